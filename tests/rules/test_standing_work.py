@@ -6,7 +6,7 @@ import pytest
 
 from jingkai_cli.facts import TaskFacts
 from jingkai_cli.model import Milestone, Task
-from jingkai_cli.reports import task_cells
+from jingkai_cli.reports import task_cells, task_notes
 from jingkai_cli.reports.wording import deadlines, due
 from jingkai_cli.thresholds import Rules
 from judged import judge_task
@@ -33,7 +33,7 @@ def test_only_its_milestones_are_late(deadline: date | None) -> None:
 def test_it_is_never_due_soon(deadline: date | None) -> None:
     judged = judge_task(standing(deadline), TaskFacts(), date(2016, 6, 18), Rules())
     assert "due-soon" not in [why.code for why in judged.reasons]
-    assert [thing.title for thing in task_cells.due_within(judged, 30)] == ["启用平台"]
+    assert [thing.title for thing in task_notes.due_within(judged, 30)] == ["启用平台"]
 
 
 @pytest.mark.parametrize(

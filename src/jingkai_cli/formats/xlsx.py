@@ -24,7 +24,7 @@ from ..language import N_, _, speaking
 from ..reports import assess, problems
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
-from ..reports.task_cells import MOST_LATE
+from ..reports.task_notes import MOST_LATE
 from ..reports.wording import LAMPS, STATES, abridged
 from ..text import one_line
 from ..thresholds import PARTS

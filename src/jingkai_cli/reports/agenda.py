@@ -17,7 +17,8 @@ from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import due_notes
-from .task_cells import MOST_LATE, footnotes, late_texts
+from .task_cells import footnotes
+from .task_notes import MOST_LATE, late_texts
 from .task_report import urgency
 from .wording import (
     abridged,

@@ -1,17 +1,18 @@
 """`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
 from ..dates import Period
 from ..language import N_, _, ngettext
-from ..quantities import amount, enumeration, mean_score, number, percent
-from ..rules.assessment import Assessed, Item, Part
+from ..quantities import enumeration, number
+from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
-from .wording import abridged, full_titles, node_title
+from .lost_points import lost_points, titles_of
+from .wording import full_titles
 
 PART_TITLES = {
     "progress": N_("Progress"),
@@ -102,7 +103,7 @@ def _fields_on_paper(shown: Sequence[int]) -> dict[str, str]:
 
 def _item_on_paper(assessed: Assessed, rank: str, titles: Mapping[str, str], shown: Sequence[int]) -> dict[str, Any]:
     """What a unit has for each of those fields."""
-    said = item(assessed) | {"rank": int(rank) if rank.isdecimal() else rank, "lost": _lost_points(assessed, titles)}
+    said = item(assessed) | {"rank": int(rank) if rank.isdecimal() else rank, "lost": lost_points(assessed, titles)}
     for n in shown:
         part, name = assessed.parts[n], PARTS[n]
         full = assessed.rescaled(part) if part in assessed.weighed else None
@@ -172,7 +173,7 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
     for rank, each in zip(_ranks(assessed), assessed, strict=True):
         unit, tasks, *rest = _row(each)
         *points, off, score, given = rest
-        lost = _lost_points(each, titles) or "–"
+        lost = lost_points(each, titles) or "–"
         rows.append((rank, unit, tasks, *(points[n] for n in shown), off, score, given, lost))
     return Table(columns, tuple(rows))
 
@@ -182,7 +183,7 @@ def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]
     weights = scope.plan.assessment
     yield _weights(scope)
     yield _("Each part: points out of its full points. One with nothing to judge (–, or not in the table) is left out.")
-    yield from _capped(assessed, lambda tasks: _titles_of(tasks, titles))
+    yield from _capped(assessed, lambda tasks: titles_of(tasks, titles))
     text = _("Grades: excellent from {excellent}, good from {good}, qualified from {qualified} points.")
     yield text.format(**{name: number(getattr(weights, name)) for name in ("excellent", "good", "qualified")})
 
@@ -262,91 +263,3 @@ def _capped(assessed: Iterable[Assessed], named: Callable[[tuple[str, ...]], str
         if each.capped_by:
             text = _("{unit}: not excellent, because of red tasks: {tasks}")
             yield text.format(unit=each.unit, tasks=named(each.capped_by))
-
-
-_NAMED = 2
-"""How many of a unit's losses are named."""
-
-_LEAST = 0.05
-"""A loss below this is printed as 0 and is not named."""
-
-
-class _Loss(NamedTuple):
-    """What cost points, and how many."""
-
-    what: str
-    points: float
-
-    def __str__(self) -> str:
-        """Both in a few words."""
-        return _("{what}: {points} lost").format(what=self.what, points=number(self.points))
-
-
-def _lost_points(assessed: Assessed, titles: Mapping[str, str]) -> str:
-    """The things that cost a unit most, and the number of all; empty where nothing did, or nothing is judged.
-
-    Args:
-        assessed: the unit.
-        titles: the title of each task of the plan, by id.
-    """
-    if assessed.score is None:
-        return ""
-    losses = sorted(_losses(assessed, titles), key=lambda loss: -loss.points)
-    return abridged([str(loss) for loss in losses[:_NAMED]], _("; "), len(losses))
-
-
-def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
-    for part in assessed.weighed:
-        full = assessed.rescaled(part) / len(part.items)
-        for item in part.items:
-            points = full * (1 - item.value)
-            if points >= _LEAST:
-                yield _Loss(_what(item, titles), points)
-    if assessed.deducted:
-        count = len(assessed.silent)
-        yield _Loss(_("weeks without a report: {count}").format(count=count), assessed.deducted)
-
-
-def _what(item: Item, titles: Mapping[str, str]) -> str:
-    """What was short of the plan, late or missing, and by how much."""
-    f = item.figures
-    match item.code:
-        case "observation":
-            return _("observed, {score} points").format(score=mean_score(f["mean"]))
-        case "deadline" | "problem":
-            return _("{title}: {happened} (due {due})").format(title=_title(f, titles), due=f["due"], happened=_late(f))
-        case "month":
-            return _of_month(f, titles)
-        case _:
-            title, planned = titles.get(f["id"], f["title"]), percent(f["planned"])
-            if f["progress"] is None:
-                return _("{title}: nothing reported (planned {planned})").format(title=title, planned=planned)
-            text = _("{title}: {actual} (planned {planned})")
-            return text.format(title=title, actual=percent(f["progress"]), planned=planned)
-
-
-def _of_month(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    said = {"title": _title(f, titles), "month": f["month"], "planned": amount(f["planned"], f["unit"])}
-    if f["amount"] is None:
-        return _("{title} in {month}: nothing reported, {planned} planned").format(**said)
-    text = _("{title} in {month}: {actual}, {planned} planned")
-    return text.format(**said, actual=amount(f["amount"], f["unit"]))
-
-
-def _title(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """A problem's own title; of a milestone or an indicator the task's too."""
-    task = f.get("task")
-    if task is None:
-        return _("problem “{title}”").format(title=f["title"])
-    return node_title(titles.get(task, task), "" if f["id"] == task else f["title"])
-
-
-def _late(f: Mapping[str, Any]) -> str:
-    if f["happened"] is None:
-        return _("not done")
-    return _("done {day}").format(day=f["happened"])
-
-
-def _titles_of(tasks: tuple[str, ...], titles: Mapping[str, str]) -> str:
-    """Tasks by their titles."""
-    return enumeration(_("“{title}”").format(title=titles.get(task, task)) for task in tasks)

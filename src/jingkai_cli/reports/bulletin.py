@@ -32,7 +32,8 @@ from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .task_cells import Due, due_within, footnotes
+from .task_cells import footnotes
+from .task_notes import Due, due_within
 from .totals import total_of_period
 from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 

@@ -14,7 +14,7 @@ from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask
 from .bulletin_figures import figure_of_part, figures_of
-from .task_cells import MOST_LATE, by_trouble
+from .task_notes import MOST_LATE, by_trouble
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
 _LAST_MONTH = 31

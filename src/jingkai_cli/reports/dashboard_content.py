@@ -14,7 +14,7 @@ from ..quantities import percent
 from ..rules.forecast import Forecast, forecast
 from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
-from . import grouped_report, overdue_report, problems, task_cells
+from . import grouped_report, overdue_report, problems, task_cells, task_notes
 from .document import Column, Document, Scope, Section, Table, Tone
 from .forecast_words import finish
 from .task_details import (
@@ -268,7 +268,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         judgement=judgement,
         title=marked(task.title, "title", task),
         status=tuple(lamp_and_state(judgement).split("\n")),
-        why=task_cells.why(judgement),
+        why=task_notes.why(judgement),
         deadline=deadlines(task, at.life),
         left=task_cells.over_or_left(judgement),
         unit=marked(or_unknown(task.lead_unit), "lead_unit", task),
@@ -280,9 +280,9 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
         before=before,
         words=words,
-        gap=task_cells.gap_words(at.gap),
-        trouble=task_cells.trouble(judgement),
-        problems=task_cells.open_problems(judgement),
+        gap=task_notes.gap_words(at.gap),
+        trouble=task_notes.trouble(judgement),
+        problems=task_notes.open_problems(judgement),
         forecast=forecast(at, at.behind),
         expected=_("forecast: {finish}").format(finish=finish(judgement)),
     )
@@ -320,7 +320,7 @@ def _planned(curve: Planned) -> Points:
 def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     task, at = judgement.task, judgement.position
     yield Section(table=_head(scope, judgement))
-    yield Section(_("Why"), tuple(reason(r) for r in task_cells.told_reasons(judgement.reasons)))
+    yield Section(_("Why"), tuple(reason(r) for r in task_notes.told_reasons(judgement.reasons)))
     yield Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None)
     yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None)
@@ -335,7 +335,7 @@ def _head(scope: Scope, judgement: Judgement) -> Table:
         *people_and_dates(scope, judgement),
         (_("Actual"), "" if at.progress is None else percent(at.progress)),
         (_("Planned"), "" if at.planned is None else percent(at.planned)),
-        (_("Gap (points)"), "" if at.gap is None else task_cells.gap_words(at.gap)),
+        (_("Gap (points)"), "" if at.gap is None else task_notes.gap_words(at.gap)),
         (_("Last report"), at.facts.last_report_on.isoformat() if at.facts.last_report_on else ""),
         *objection(judgement),
     ]

@@ -16,7 +16,7 @@ from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Document, Section
 from .problems import STATES as PROBLEM_STATES
-from .task_cells import told_reasons, unreported
+from .task_notes import told_reasons, unreported
 from .wording import LAMPS, node_title, of_subtask, reason, state
 
 _MEASURED: Mapping[str, str] = {

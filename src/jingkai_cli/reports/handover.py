@@ -15,7 +15,8 @@ from .agenda import OpenMatters, agenda_items
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
 from .problems import overdue_tone
-from .task_cells import MOST_LATE, footnotes, overdue_subtasks, summary, unreported
+from .task_cells import footnotes, summary
+from .task_notes import MOST_LATE, overdue_subtasks, unreported
 from .wording import abridged, due, late_line, problem_title, reason
 
 TITLES: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from ..text import chinese_numeral
 from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .notice_items import SHORT, Item, Request, items_of, sentences_of
-from .task_cells import MOST_LATE
+from .task_notes import MOST_LATE
 from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}

@@ -18,7 +18,7 @@ from ..rules.reasons import Code, Reason
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .findings import unconfirmed
-from .task_cells import Due, due_within
+from .task_notes import Due, due_within
 from .wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 
 Request = Literal["report", "explain", "put-right", "catch-up", "finish"]

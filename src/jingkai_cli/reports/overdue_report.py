@@ -7,9 +7,10 @@ from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
-from .task_cells import brief, footnotes, late_lines, of_all, summary_of_late, unit_and_contact
+from .task_cells import brief, footnotes, of_all, summary_of_late, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .task_items import calendar_dates, fields, items
+from .task_notes import late_lines
 from .wording import LAMPS, marked, or_unknown, without_repeated_days
 
 

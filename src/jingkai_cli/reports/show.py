@@ -15,7 +15,7 @@ from .document import Column, Document, Scope, Section, Table
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .log import table_of_task
-from .task_cells import footnotes, overdue_subtasks, unreported, why
+from .task_cells import footnotes
 from .task_details import (
     comes_after,
     indicators,
@@ -29,6 +29,7 @@ from .task_details import (
     subtasks,
 )
 from .task_items import fields, items
+from .task_notes import overdue_subtasks, unreported, why
 from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, reason
 

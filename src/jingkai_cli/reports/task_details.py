@@ -12,7 +12,8 @@ from ..quantities import amount, days, enumeration, number, percent
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Scope, Table, Toned
-from .task_cells import call, unit_and_contact, why
+from .task_cells import call, unit_and_contact
+from .task_notes import why
 from .text_charts import time_line
 from .wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 

@@ -11,7 +11,7 @@ from ..ledger.protocol import Ledger
 from ..model import Plan, Task
 from ..rules.status import Judgement, Lamp, flattened, judge
 from .survey import Survey, survey, survey_late, survey_lateness
-from .task_cells import due_within
+from .task_notes import due_within
 from .wording import full_titles
 
 By = Literal["unit", "leader", "category"]

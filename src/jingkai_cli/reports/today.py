@@ -15,7 +15,8 @@ from .action_items import ActionItem, fields, fields_on_paper, items, items_on_p
 from .activity import brief, by_task, events, reported
 from .document import Document, Scope, Section, Tone
 from .problems import overdue_tone
-from .task_cells import due_within, footnotes, summary, why
+from .task_cells import footnotes, summary
+from .task_notes import due_within, why
 from .wording import abridged, full_titles, numbered, problem_title
 
 _SOON = 7

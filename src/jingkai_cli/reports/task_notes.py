@@ -1,0 +1,284 @@
+"""What is said of a task in a line or two: what is late, what falls due, why, and by how much."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import compress
+from operator import not_
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..kinds.life import Problem
+from ..language import _
+from ..model import Task
+from ..quantities import days, enumeration, number
+from ..rules.lateness import Thing, open_dates
+from ..rules.status import Judgement, turns_red
+from .wording import (
+    abridged,
+    late_line,
+    numbered,
+    of_subtask,
+    problem_due,
+    problem_title,
+    reason,
+)
+
+if TYPE_CHECKING:  # a report of late tasks does not need it
+    from ..rules.reasons import Reason
+
+MOST_LATE = 3
+"""How many late things of a task are printed at most."""
+
+
+class Due(Struct, frozen=True):
+    """A thing that falls due, with its date and the days left."""
+
+    thing: Thing
+    day: date
+    left: int
+    task: Task
+    """The task or sub-task that it belongs to."""
+    of_part: bool = False
+    review: bool = False
+    """Not a deadline: the day on which to look at a suspended task again."""
+
+    @property
+    def title(self) -> str:
+        """What it is, within the task that is listed."""
+        if self.review:
+            text = _("suspended: decide whether to resume")
+            return of_subtask(self.task, text) if self.of_part else text
+        if self.of_part:
+            return self.own_title
+        return _("the task itself") if isinstance(self.thing, Task) else self.thing.title
+
+    @property
+    def own_title(self) -> str:
+        """The title, of a thing of a sub-task with the sub-task's name."""
+        if isinstance(self.thing, Task):
+            return f"{self.thing.id} {self.thing.title}"
+        return of_subtask(self.task, self.thing.title)
+
+    @property
+    def when(self) -> str:
+        """The days left, in words."""
+        return _("{days} left").format(days=days(self.left)) if self.left else _("due today")
+
+    def __str__(self) -> str:
+        """All of it in one line."""
+        return _("{day} {title}: {when}").format(day=self.day, title=self.title, when=self.when)
+
+    @property
+    def figures_first(self) -> str:
+        """The same with the date and the days in front, which are not cut off."""
+        return _("{day}, {when}: {title}").format(day=self.day, when=self.when, title=self.title)
+
+
+def due_within(judgement: Judgement, within: int) -> list[Due]:
+    """Each thing that is due from the as-of date on, at most `within` days later; nearest first."""
+    found: list[Due] = []
+    for each in judgement.with_subtasks():
+        at = each.position
+        if at.finished:
+            continue
+        first, last = at.as_of, at.as_of + timedelta(days=within)
+        inside = each is not judgement
+        if at.life.on_hold:
+            review = at.life.suspended_until
+            if review and first <= review <= last:
+                found.append(Due(at.task, review, (review - first).days, at.task, inside, review=True))
+            continue
+        dates = open_dates(at.task, at.life, at.problems)
+        found += [Due(thing, day, (day - first).days, at.task, inside) for thing, day in dates if first <= day <= last]
+    return sorted(found, key=lambda due: (due.day, due.title))
+
+
+def due_lines(judgement: Judgement, within: int) -> str:
+    """What falls due, one thing a line."""
+    return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
+
+
+def late_texts(judgement: Judgement) -> list[str]:
+    """What is late, a text each, most days first; before it whatever makes a lamp red, late or not."""
+    at = judgement.position
+    red = [turns_red(late, at.rules) for late in at.late]
+    texts = [late_line(late, at.task) for late in at.late]
+    return [
+        *compress(texts, red),
+        *(reason(why) for why in _other_red_reasons(judgement, is_explained=any(red))),
+        *compress(texts, map(not_, red)),
+    ]
+
+
+def _other_red_reasons(judgement: Judgement, *, is_explained: bool) -> "list[Reason]":
+    """What makes a lamp red other than a date that has passed: a major problem, a gap to a written plan.
+
+    The gap is left out where something late explains the lamp too. Without need, no reason is looked for.
+    """
+    has_major = any(problem.major for each in judgement.with_subtasks() for problem in each.position.problems)
+    if not has_major and (is_explained or judgement.lamp != "red"):
+        return []
+    late = {each.thing.seq for each in judgement.position.late if isinstance(each.thing, Problem)}
+    red = filter(makes_red, judgement.reasons)
+    return [why for why in red if (why.figures["id"] not in late if why.code == "problem-major" else not is_explained)]
+
+
+def makes_red(why: "Reason") -> bool:
+    """Whether a reason other than lateness makes a lamp red."""
+    if why.code == "behind":
+        return bool(why.figures["far"]) and not why.figures.get("straight_line")
+    return why.code in ("problem-major", "subtasks-red")
+
+
+def late_lines(judgement: Judgement) -> str:
+    """What is late, one thing a line; `MOST_LATE` of `late_texts`, and the number of the others.
+
+    Where a task has sub-tasks, the first line says how many of them are overdue.
+    """
+    texts = late_texts(judgement)
+    listed = abridged(texts[:MOST_LATE], "\n", len(texts))
+    overdue = overdue_subtasks(judgement)
+    return f"{overdue}\n{listed}" if overdue else listed
+
+
+def overdue_subtasks(judgement: Judgement) -> str:
+    """How many sub-tasks are overdue: `2 of 5 sub-tasks overdue`; nothing where none is."""
+    overdue = sum(bool(part.position.late) for part in judgement.parts)
+    text = _("{count} of {all} sub-tasks overdue")
+    return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
+
+
+def why(judgement: Judgement) -> str:
+    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
+    if judgement.position.late:
+        return late_lines(judgement)
+    reasons = judgement.reasons
+    worst = next(filter(makes_red, reasons), reasons[0]) if judgement.lamp == "red" and reasons else None
+    said = [reason(worst or why) for why in reasons[:1]]
+    if worst and worst is not reasons[0] and reasons[0].code == "pace":
+        pace, behind = reasons[0], _days_behind(reasons[0])
+        said.append(of_subtask(pace.task, behind) if pace.task else behind)
+    if missing := unreported(judgement):
+        said.append(missing)
+    return "\n".join(said)
+
+
+def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
+    """Reasons for people, each problem once: that a late problem is a major one stands with its title."""
+    those = list(reasons)
+    major = {why.figures["id"] for why in those if why.code == "problem-major"}
+    late = {why.figures["id"] for why in those if why.code == "problem-overdue"}
+    return [
+        _of_major(why) if why.code == "problem-overdue" and why.figures["id"] in major else why
+        for why in those
+        if why.code != "problem-major" or why.figures["id"] not in late
+    ]
+
+
+def _of_major(why: "Reason") -> "Reason":
+    return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
+
+
+def unreported(judgement: Judgement) -> str:
+    """`4 of 7 reported, missing 1.3 …`: why the progress of a task with sub-tasks is not known; else nothing."""
+    at, missing = judgement.position, judgement.position.unreported
+    if not missing:
+        return ""
+    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    text = _("{count} of {all} reported, missing {names}")
+    return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
+
+
+def trouble(judgement: Judgement) -> str:
+    """How late a task is, or how far behind, in a few words."""
+    at = judgement.position
+    if at.worst_days:
+        return _most_overdue(judgement)
+    return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
+
+
+def gap_words(gap: float | None) -> str:
+    """A gap in words, since a sign would be taken for either: `34 behind`, `28.3 ahead`; `–` where it is not known."""
+    if gap is None:
+        return "–"
+    figure = number(abs(gap))
+    if figure == "0":
+        return figure
+    return (_("{points} behind") if gap > 0 else _("{points} ahead")).format(points=figure)
+
+
+def _most_overdue(judgement: Judgement) -> str:
+    """The most days past a date, and of what: `节点逾期24天`; of a sub-task with its name: `4.2 瑞和：逾期8天`."""
+    worst = max(judgement.position.late, key=lambda late: late.days)
+    match worst.thing:
+        case Task():
+            text = _("{days} overdue")
+        case Problem():
+            text = _("a problem {days} overdue")
+        case _:
+            text = _("a milestone {days} overdue")
+    said = text.format(days=days(worst.days))
+    return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
+
+
+def with_days(judgements: Iterable[Judgement]) -> str:
+    """`27.公共厕所新建改造（节点逾期24天）、…`: tasks by number and title, each with its worst lateness."""
+    return enumeration(_with_days(judgement) for judgement in judgements)
+
+
+def _with_days(judgement: Judgement) -> str:
+    task, how = numbered(judgement.task), _in_short(judgement)
+    return _("{task} ({how})").format(task=task, how=how) if how else task
+
+
+def _in_short(judgement: Judgement) -> str:
+    """How late a task is, else how far behind, in a few words; empty where it is neither."""
+    if judgement.position.late:
+        return _most_overdue(judgement)
+    for why in judgement.reasons:
+        figures: dict[str, Any] = why.figures
+        if why.code == "pace":
+            return _days_behind(why)
+        if why.code == "behind":
+            return _("{gap} points behind").format(gap=number(figures["gap"]))
+        if why.code == "unstarted":
+            return _("not started in time")
+    return ""
+
+
+def _days_behind(pace: "Reason") -> str:
+    from .forecast_words import decimal_days  # a report of late tasks does not need it
+
+    figures: dict[str, Any] = pace.figures
+    return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
+
+
+def by_trouble(judgements: Sequence[Judgement]) -> str:
+    """The tasks that are late or behind, each with how much; then those that were not reported in time."""
+    silent = [j for j in judgements if not _in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
+    if not silent:
+        return listed
+    if not listed:
+        return _("{tasks}, all of them not reported in time").format(tasks=names)
+    text = _("{tasks}; not reported in time, {count}: {silent}")
+    return text.format(tasks=listed, count=len(silent), silent=names)
+
+
+def red_tasks(judgements: Iterable[Judgement]) -> str:
+    """The sentence that names the tasks with a red lamp, most days late first; empty where there are none."""
+    red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.position.worst_days)
+    return _("Red, {count}: {tasks}").format(count=len(red), tasks=with_days(red)) if red else ""
+
+
+def open_problems(judgement: Judgement) -> str:
+    """The open problems whose date has not passed, one a line; `why` has the others."""
+    as_of = judgement.position.as_of
+    those = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
+    text = _("problem #{seq} {title}, {unit}, to be fixed by {deadline}")
+    return abridged(
+        [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in those],
+        "\n",
+    )
