@@ -28,7 +28,7 @@ class PlanSpans(Struct):
     """The task to which a row without a title belongs."""
     outer: Draft | None = None
     """The task with a number such as 一 under which those with 1, 2 stand."""
-    among: Draft | None = None
+    inside: Draft | None = None
     """The task of which those without a number are parts, after 其中：."""
     last_level: int = 0
     """How the last task at the top is numbered: 0 for 1, 1 for （1）."""
@@ -38,13 +38,13 @@ class PlanSpans(Struct):
         number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
         parent = self._parent(number, span[0])
         if number is not None:
-            self.positions = None
+            self.inside = None
         elif _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
-            parent = self.positions = self.words.drafts.tasks[-1]
-        elif self.positions is not None and self.current and _goes_on(span[0]):
-            parent = self.positions
+            parent = self.inside = self.words.drafts.tasks[-1]
+        elif self.inside is not None and self.current and _goes_on(span[0]):
+            parent = self.inside
         else:
-            self.positions = None
+            self.inside = None
         draft = self._draft(title, span, number, parent)
         if draft is None:
             return
