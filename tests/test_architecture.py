@@ -24,6 +24,7 @@ LAYERS = (
         "dates",
         "date_reader",
         "quantities",
+        "figures",
         "text",
         "errors",
         "language",

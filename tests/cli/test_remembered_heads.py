@@ -151,7 +151,7 @@ def test_an_import_into_a_new_ledger(place: Workspace) -> None:
     assert report(place, "new.db").err == ""
     assert record(place, "new.db", "b").err == ""
     assert report(place, "new.db").err == ""
-    assert "this copy ends at" in report(place, where).err
+    assert "this ledger ends at #1, and another copy of it goes on to #2" in report(place, where).err
     assert record(place, where, "c").code == 0
 
 

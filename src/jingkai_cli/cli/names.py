@@ -197,7 +197,7 @@ def refuse_several_units(plan: Plan, name: str) -> None:
     meant = [matching_units(plan, piece) for piece in pieces]
     if len({units[0] for units in meant if units}) > 1 or (re.search(SEPARATORS, name) and any(meant)):
         known = [units[0] if len(units) == 1 else piece for units, piece in zip(meant, pieces, strict=True)]
-        text = _("'{name}' is several units, and an entry has one: record it once for each of {units}")
+        text = _("'{name}' names several units: name one at a time ({units})")
         raise Refused(text.format(name=name, units=enumeration(dict.fromkeys(known))))
 
 

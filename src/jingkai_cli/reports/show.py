@@ -29,7 +29,7 @@ from .task_details import (
     subtasks,
 )
 from .task_items import fields, items
-from .task_notes import overdue_subtasks, unreported, why
+from .task_notes import overdue_subtasks, told_reasons, unreported, why
 from .text_charts import bar, curves, marks
 from .wording import lamp_and_state, reason
 
@@ -114,7 +114,7 @@ def _document(
 
 def _why(judgement: Judgement) -> tuple[str, ...]:
     """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
-    own = [reason(r) for r in judgement.reasons if r.task is None]
+    own = [reason(r) for r in told_reasons(judgement.reasons) if r.task is None]
     overdue = overdue_subtasks(judgement)
     return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
 
