@@ -19,6 +19,7 @@ from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..ledger.task_units import follow_adoption
 from ..model import Entry, Recorded, Task
 from ..quantities import days
+from ..text import discreet
 from .confirmations import confirmation
 from .environment import confirm, now, someone_is_there, user_name
 from .ledger_location import dry_run
@@ -206,7 +207,7 @@ class WritingSession(Session):
         """Print each entry's number, the new totals, and the command that takes it back."""
         for each in [r for r in recorded if r.entry.kind != "retract"] or recorded:
             for line in confirmation(self.plan, self.writable, task, each):
-                emit(line)
+                emit(discreet(line))
 
 
 def _span(time_between: timedelta) -> str:

@@ -165,5 +165,8 @@ def _titles_of_1() -> Iterator[Mapping[str, str]]:
 
 
 def _line(texts: list[str]) -> Key:
-    row, kind, task, name, label, last, asks, number = texts[:_FIELDS]
-    return Key(int(row), kind, task, name, label, Decimal(last) if last else None, tuple(asks.split()), number)
+    row, kind, task, name, label, last, columns, number = texts[:_FIELDS]
+    asks = tuple(columns.split())
+    if not PLACES.keys() >= {*asks}:
+        raise ValueError(columns)
+    return Key(int(row), kind, task, name, label, Decimal(last) if last else None, asks, number)
