@@ -163,7 +163,7 @@ def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
     match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())
     if not match or len(match["number"]) > _MAX_DIGITS or re.fullmatch(r"[^\w%]+", match["unit"]):
-        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # that of an increment nobody typed
+        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # the + of an increment is the reader's
         raise Refused(_("'{text}' is not a number: write digits only, such as 12.5").format(text=typed))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):

@@ -1,6 +1,6 @@
 """Build office files, valid and hostile ones, so that each fault is visible in the test."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from docx import Document
 from openpyxl import Workbook, load_workbook
 
+from running import Done, Workspace
+
 HEADER = ("序号", "工作任务", "牵头领导", "牵头单位", "责任单位", "完成时限", "节点目标")
 ROWS = (
     ("1", "停车场建设", "分管副主任", "城镇办", "执法局、规划局", "2016年6月底前", "3月底前完成设计；5月底前主体完工"),
@@ -16,6 +18,18 @@ ROWS = (
     ("3", "道路绿化", "", "", "市政局，园林局", "12月底前", "1.上半年完成招标\n2.6月31日前开工"),
 )
 TITLE = "试验区2016年重点工作推进方案"
+
+
+def import_own(
+    titles: Sequence[str],
+    place: Workspace,
+    *rows: Sequence[Any],
+    change: Callable[[Any], None] = lambda _sheet: None,
+    more: str = "",
+) -> Done:
+    """Import a unit's own sheet of these rows by `map.yaml`; `more` are options, `change` may edit the sheet."""
+    sheet(place.folder / "own.xlsx", [titles, *rows], change)
+    return place.here("import", "own.xlsx", "--map", "map.yaml", *more.split())
 
 
 def sheet(path: Path, rows: Iterable[Iterable[Any]], change: Callable[[Any], None] = lambda _sheet: None) -> Path:

@@ -1,17 +1,17 @@
 """Figures that contradict each other, that come again corrected, or that are not what a cell shows."""
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from office_files import fill, sheet
+from office_files import fill, import_own
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from running import Done, Workspace
+from running import Workspace
 
 PLAN = """title: 城区重点工作
 year: 2026
@@ -44,11 +44,7 @@ def place(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def bring(
-    place: Workspace, *rows: Sequence[Any], change: Callable[[Any], None] = lambda _sheet: None, more: str = ""
-) -> Done:
-    sheet(place.folder / "own.xlsx", [TITLES, *rows], change)
-    return place.here("import", "own.xlsx", "--map", "map.yaml", *more.split())
+bring = partial(import_own, TITLES)
 
 
 def figures(place: Workspace) -> list[Any]:

@@ -1,13 +1,13 @@
 """Units' own sheets: what came before, what has two meanings, and what the map does not name."""
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from office_files import sheet
+from office_files import import_own, sheet
 
 from running import Done, Workspace
 
@@ -56,11 +56,7 @@ def place(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def bring(
-    place: Workspace, *rows: Sequence[Any], change: Callable[[Any], None] = lambda _sheet: None, more: str = ""
-) -> Done:
-    sheet(place.folder / "own.xlsx", [TITLES, *rows], change)
-    return place.here("import", "own.xlsx", "--map", "map.yaml", *more.split())
+bring = partial(import_own, TITLES)
 
 
 def csv(place: Workspace, text: str, encoding: str = "utf-8") -> Done:

@@ -79,7 +79,7 @@ def _source(name: str) -> str:
 def _texts(entry: Entry, said: str) -> Iterator[tuple[str, str]]:
     """The texts of an entry, its note first unless its sentence is that, each with its heading.
 
-    The note of what was issued is the list of its items, which nobody typed.
+    The note of an issued paper is left out: it is the list of its items, which `jk` wrote.
     """
     if entry.note and entry.kind != "issued" and one_line(entry.note) not in said:
         yield _("Note"), entry.note

@@ -1,6 +1,5 @@
 """`jk form`: the spreadsheets in which units report."""
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -209,7 +208,3 @@ def _known(session: Session, period: Period) -> Known:
     before = period.start - timedelta(days=1)
     both = session.ledger.read(lambda reader: [survey(reader, session.plan, day) for day in (before, period.end)])
     return Known(*(found.facts for found in both))
-
-
-_NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]|[^\x20-\U0010ffff]')
-_LONGEST_NAME = 60

@@ -49,7 +49,7 @@ def resolve_task(plan: Plan, name: str) -> Task:
     if found:
         parents = plan.parents()
         raise Refused(_several(name, (_with_parent(task, parents.get(task.id)) for task in found)))
-    pieces = [piece for piece in re.split(rf"\s+|{SEPARATORS}", name) if piece]
+    pieces = _pieces(name)
     if len(pieces) > 1 and all(plan.task(name_key(piece)) for piece in pieces):
         raise Refused(
             _("'{name}' names several tasks: name one at a time, such as {first}").format(name=name, first=pieces[0])
@@ -59,6 +59,11 @@ def resolve_task(plan: Plan, name: str) -> Task:
         raise Refused(message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title))
     first, last = plan.tasks[0].id, plan.tasks[-1].id
     raise Refused(message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last))
+
+
+def _pieces(name: str) -> list[str]:
+    """The names that were typed together: `1、2`, `城管局 水利局`."""
+    return [piece for piece in re.split(rf"\s+|{SEPARATORS}", name) if piece]
 
 
 def _with_parent(task: Task, parent: Task | None) -> str:
@@ -191,7 +196,7 @@ def refuse_several_units(plan: Plan, name: str) -> None:
         Refused: a list of them was typed, or 城镇办 执法局 with a blank between.
     """
     named = {name_key(each) for each, _unit in unit_names(plan)}
-    pieces = [piece for piece in re.split(rf"\s+|{SEPARATORS}", name) if piece]
+    pieces = _pieces(name)
     if name_key(name) in named or len(pieces) == 1 or (len(name.split()) == 1 and matching_units(plan, name)):
         return
     meant = [matching_units(plan, piece) for piece in pieces]
@@ -304,7 +309,7 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
         answers: the unit that answers for the matter; of several units, each of them does.
 
     Raises:
-        Refused: nobody was named, and nobody is there to ask; or it is one of several units that answer for it.
+        Refused: nobody was named and there is no terminal to ask at, or it is one of several responsible units.
     """
     who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
     members = plan.collective.get(answers or "", ())

@@ -107,7 +107,7 @@ class WritingSession(Session):
         self.commit(task, [entry])
 
     def refuse_at_once(self, kind: str, task: Task, **given: Any) -> None:
-        """Refuse what is contradicted whoever verifies it, before a person is asked who does.
+        """Refuse what the ledger contradicts before asking who verified it.
 
         Raises:
             Refused: the ledger contradicts it.
@@ -253,7 +253,7 @@ def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
     The same key is no repetition: it is recorded once in any case.
 
     Raises:
-        Refused: it is not, or nobody is there to ask.
+        Refused: the answer is no, or there is no terminal to ask at.
     """
     if ledger.find(entry.key):
         return

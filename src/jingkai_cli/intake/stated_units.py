@@ -49,9 +49,6 @@ _HEADER_CELLS = 3
 """Cells that make a row above the header a row of titles, each for its own columns."""
 
 
-Numbers = AbstractSet[int]
-
-
 class Statement(Struct, frozen=True):
     """A unit that a text beside the figures states."""
 

@@ -70,8 +70,6 @@ def is_within(name: str, text: str) -> bool:
     return bool(limits["ge"] <= Decimal(text) <= limits["le"])
 
 
-_LISTED = frozenset(LISTS)
-
 _MAY_BE_EMPTY = frozenset((*LISTS, *NUMBERS))
 
 _REQUIRED = frozenset(("kind", "on", "task", "by", "key"))

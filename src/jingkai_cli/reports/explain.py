@@ -103,16 +103,6 @@ def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
         yield text.format(day=extension.deadline, seq=extension.seq)
 
 
-_MEASURES = {
-    "percent": N_("percentage"),
-    "milestones": N_("milestones"),
-    "indicators": N_("indicators"),
-    "subtasks": N_("sub-tasks"),
-    "none": N_("nothing (standing work)"),
-}
-"""`measure` of a task → by what its progress is measured."""
-
-
 def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
     at, task = judgement.position, judgement.task
     yield _(_MEASURED[task.measure]).format(source=place(task.id, "measure"))

@@ -208,13 +208,6 @@ def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str
     )
 
 
-def counted_levels(plan: Plan) -> tuple[str, ...]:
-    """The note that counts by unit or leader include sub-tasks; nothing if the plan has none."""
-    if not any(task.subtasks for task in plan.tasks):
-        return ()
-    return (_("Counted here: tasks and sub-tasks, each once, for the unit or leader that leads it."),)
-
-
 def named(document: Document, units: Collection[str]) -> Document:
     """The report with the items of these units alone, which leaves out 未明确 and names for several units."""
     return replace(document, items=[item for item in document.items if item["unit"] in units])

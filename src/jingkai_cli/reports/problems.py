@@ -23,8 +23,6 @@ from .wording import full_titles, problem_title
 
 NONE: Mapping[str, int] = MappingProxyType({})
 
-_URGENCY = {"open": 0, "fixed": 1, "verified": 2}
-
 STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": N_("verified")}
 
 
