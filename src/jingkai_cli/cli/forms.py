@@ -20,7 +20,7 @@ from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
 from .site_files import sites_of
-from .typed_dates import typed_month, typed_week
+from .typed_dates import one_period, typed_month
 from .unit_files import files_for, write_new
 
 
@@ -89,7 +89,7 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
         from ..formats.form_sheet import render
 
     with options.session() as session:
-        plan, period = session.plan, _period(session, month, week)
+        plan, period = session.plan, one_period({"month": month, "week": week}, session.plan, session.today)
         if output.exists() and not output.is_dir():
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
@@ -191,14 +191,6 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
 def _say_unread(found: SiteList) -> None:
     if found.unread:
         notify(_("sites.csv: columns that are not read: {columns}").format(columns=enumeration(found.unread)))
-
-
-def _period(session: Session, month: str | None, week: str | None) -> Period:
-    if month is not None and week is None:
-        return typed_month(month, session.plan, session.today)
-    if week is not None and month is None:
-        return typed_week(week, session.plan, session.today)
-    raise Refused(_("name the period: --month 2016-03 or --week 2016-W10"))
 
 
 def _known(session: Session, period: Period) -> Known:

@@ -18,7 +18,7 @@ from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
-from .typed_dates import typed_month, typed_quarter, typed_year
+from .typed_dates import one_period, typed_month
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..ledger.entries import Entries
@@ -78,7 +78,8 @@ def rank(
     from ..reports.dossiers import observed
 
     with options.session() as session:
-        period, day = _ranked_period(session, month, quarter, year), session.day
+        period = one_period({"month": month, "quarter": quarter, "year": year}, session.plan, session.today)
+        day = session.day
         head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
         session.notify_doubts()
         with options.language_of(session.plan):
@@ -87,19 +88,6 @@ def rank(
             if explain:
                 document = reporting.explain(document, found)
     options.put(document)
-
-
-def _ranked_period(session: Session, month: str | None, quarter: str | None, year: str | None) -> Period:
-    """The month, the quarter or the year that was asked for.
-
-    Raises:
-        Refused: none was, or more than one.
-    """
-    if sum(map(bool, (month, quarter, year))) != 1:
-        raise Refused(_("name the period: --month 2016-03, --quarter 2016-Q1 or --year 2016"))
-    if quarter:
-        return typed_quarter(quarter, session.plan, session.today)
-    return _period(session, month, year)
 
 
 def assess(
@@ -116,7 +104,7 @@ def assess(
     from ..reports.dossiers import assessments
 
     with options.session() as session:
-        period = _period(session, month, year)
+        period = one_period({"month": month, "year": year}, session.plan, session.today)
         day, asked = _judged_on(period, session.day), _single(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
@@ -140,19 +128,6 @@ def _single(session: Session, name: str | None) -> str | None:
     if unit is not None and unit not in session.plan.single_units():
         raise Refused(_("{unit} stands for several units, which are assessed one by one").format(unit=unit))
     return unit
-
-
-def _period(session: Session, month: str | None, year: str | None) -> Period:
-    """The month or the year that was asked for.
-
-    Raises:
-        Refused: neither was, or both.
-    """
-    if month and not year:
-        return typed_month(month, session.plan, session.today)
-    if year and not month:
-        return typed_year(year, session.plan, session.today)
-    raise Refused(_("name the period: --month 2016-03 or --year 2016"))
 
 
 def _judged_on(period: Period, today: date) -> date:

@@ -5,7 +5,7 @@ stderr, unless it was typed as it is printed, or in the words meant for cron.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -179,6 +179,21 @@ _FOR_CRON = ("last", "this")
 """Words that scripts use: what they mean is not printed, so that the mail of cron has no line about it."""
 
 
+def one_period(typed: Mapping[str, str | None], plan: Plan, today: date) -> Period:
+    """The one period that is typed among the options of a command: a week, a month, a quarter or a year.
+
+    Raises:
+        Refused: none is typed, or more than one; or it is no such period.
+    """
+    given = [(name, text) for name, text in typed.items() if text is not None]
+    if len(given) != 1:
+        year = span_of(plan, today).first.year
+        examples = _("; ").join(f"--{name} {year}{_PERIODS[name][1]}" for name in typed)
+        raise Refused(_("name one period: {examples}").format(examples=examples))
+    ((name, text),) = given
+    return _PERIODS[name][0](text, plan, today)
+
+
 def typed_week(text: str, plan: Plan, today: date) -> Period:
     """`2016-W11`, `第11周`, `上周`, `本周` → the seven days that end on the plan's `week_ends`.
 
@@ -255,6 +270,15 @@ def typed_year(text: str, plan: Plan, today: date) -> Period:
         return found
     text_ = _("'{text}' is not a year: write it as {example}")
     raise Refused(text_.format(text=text, example=span_of(plan, today).first.year))
+
+
+_PERIODS = {
+    "week": (typed_week, "-W10"),
+    "month": (typed_month, "-03"),
+    "quarter": (typed_quarter, "-Q1"),
+    "year": (typed_year, ""),
+}
+"""How the text of each option is read, and the rest of an example after its year."""
 
 
 def _matched(
