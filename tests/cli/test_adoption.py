@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,9 @@ def test_a_retracted_adoption_is_in_force_until_its_retraction(place: Workspace)
     )
     assert "milestone design: title 设计完成 → 设计批复" in now.err
     assert "设计批复" in then.out
-    (first,) = [r for r in open_for_reading(str(place.ledger)).entries() if r.seq == 1]
-    assert open_for_reading(str(place.ledger)).adopted() == first
+    with closing(open_for_reading(str(place.ledger))) as ledger:
+        (first,) = [r for r in ledger.entries() if r.seq == 1]
+        assert ledger.adopted() == first
 
 
 def test_an_adopted_plan_equal_to_the_file_is_not_parsed_again(
@@ -115,7 +117,8 @@ def test_adopt_stores_the_exact_text_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "tasks.yaml").write_bytes(text.encode())
     place = Workspace(tmp_path)
     assert place.here("adopt").code == 0
-    adoption = open_for_reading(str(place.ledger)).adopted()
+    with closing(open_for_reading(str(place.ledger))) as ledger:
+        adoption = ledger.adopted()
     assert adoption
     assert adoption.entry.plan == text
     assert adoption.entry.plan_sha256 == place.shell("sha256sum tasks.yaml").out.split()[0]
@@ -125,7 +128,8 @@ def test_a_plan_with_faults_is_not_adopted(place: Workspace) -> None:
     (place.folder / "tasks.yaml").write_text("title: 重点工作\ntasks: []\n", "utf-8")
     done = place.here("adopt", "-m", "改")
     assert (done.code, done.out) == (3, "")
-    adoption = open_for_reading(str(place.ledger)).adopted()
+    with closing(open_for_reading(str(place.ledger))) as ledger:
+        adoption = ledger.adopted()
     assert adoption
     assert adoption.seq == 3
 

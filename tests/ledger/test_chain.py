@@ -71,9 +71,9 @@ def verify(path: str) -> tuple[int, str]:
 
 
 def test_anyone_can_verify_a_ledger(tmp_path: Path) -> None:
-    ledger = open_for_writing(str(tmp_path / "ledger.db"), Clock())
-    append(ledger, [percent("40"), entry("done"), percent("+5"), retraction(2)])
-    assert Head(*verify(str(tmp_path / "ledger.db"))) == ledger.head()
+    with closing(open_for_writing(str(tmp_path / "ledger.db"), Clock())) as ledger:
+        append(ledger, [percent("40"), entry("done"), percent("+5"), retraction(2)])
+        assert Head(*verify(str(tmp_path / "ledger.db"))) == ledger.head()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,11 @@ from jingkai_cli.model import Head, Recorded
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> WritableLedger:
+def ledger(tmp_path: Path) -> Iterator[WritableLedger]:
     """A ledger with text that JSON must escape, a reference and a retraction."""
-    made = open_for_writing(str(tmp_path / "ledger.db"), Clock())
-    append(made, [percent("40", note='"a"\n\\ \u2028 林,"hash":"'), percent("+5"), entry("done"), retraction(2)])
-    return made
+    with closing(open_for_writing(str(tmp_path / "ledger.db"), Clock())) as made:
+        append(made, [percent("40", note='"a"\n\\ \u2028 林,"hash":"'), percent("+5"), entry("done"), retraction(2)])
+        yield made
 
 
 def carried(source: Path, target: Path, clock: Clock | None = None) -> int:

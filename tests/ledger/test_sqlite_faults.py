@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -121,10 +121,10 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_reading_rolls_back_the_transaction_of_a_killed_writer(path: Path) -> None:
-    with closing(open_for_writing(str(path), Clock())) as ledger:
+    with closing(open_for_writing(str(path), Clock())) as ledger, ExitStack() as opened:
         append(ledger, [percent("40") for _time in range(200)])
         before = path.read_bytes()
-        open_already = open_for_reading(str(path))
+        open_already = opened.enter_context(closing(open_for_reading(str(path))))
         crashed = subprocess.run([sys.executable, "-c", CRASH, str(path)], check=False)
         assert crashed.returncode == -signal.SIGKILL
         assert path.with_name("ledger.db-journal").exists()

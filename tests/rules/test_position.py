@@ -1,5 +1,6 @@
 """A monthly plan is judged after the month, by the reports in it; no reading is not zero."""
 
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,13 +27,13 @@ def plan(unconfirmed: tuple[str, ...] = ()) -> Plan:
 
 
 def judged(folder: Path, as_of: str, *readings: tuple[str, str], unconfirmed: tuple[str, ...] = ()) -> Judgement:
-    ledger = open_for_writing(str(folder / "ledger.db"), lambda: NOW)
-    for n, (on, value) in enumerate(readings):
-        reading = Reading(Decimal(value.removeprefix("+")), value.startswith("+"))
-        entry = Entry("report", date.fromisoformat(on), "1", "li", str(n), readings={"area": reading})
-        ledger.write(lambda writer, entry=entry: writer.append(entry))  # type: ignore[misc]
     day, whole = date.fromisoformat(as_of), plan(unconfirmed)
-    found = ledger.read(lambda reader: survey(reader, whole, day))
+    with closing(open_for_writing(str(folder / "ledger.db"), lambda: NOW)) as ledger:
+        for n, (on, value) in enumerate(readings):
+            reading = Reading(Decimal(value.removeprefix("+")), value.startswith("+"))
+            entry = Entry("report", date.fromisoformat(on), "1", "li", str(n), readings={"area": reading})
+            ledger.write(lambda writer, entry=entry: writer.append(entry))  # type: ignore[misc]
+        found = ledger.read(lambda reader: survey(reader, whole, day))
     return judge_task(whole.tasks[0], found.facts["1"], day, whole.rules)
 
 
