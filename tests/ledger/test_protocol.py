@@ -37,7 +37,7 @@ from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor, check_ledger
 from jingkai_cli.ledger.derived import PAGE
 from jingkai_cli.ledger.entries import Selection
-from jingkai_cli.ledger.protocol import Reader, WritableLedger, Writer
+from jingkai_cli.ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from jingkai_cli.ledger.replay import known_on
 from jingkai_cli.model import PROGRAMME, Entry, Head, Reading, Recorded
 from postgres_server import Server
@@ -64,6 +64,16 @@ any_entries = settings(
     max_examples=share(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+def head_known_on(ledger: Ledger, moment: datetime) -> Head:
+    with closing(known_on(ledger, moment)) as known:
+        return known.head()
+
+
+def adopted_known_on(ledger: Ledger, moment: datetime) -> Recorded | None:
+    with closing(known_on(ledger, moment)) as known:
+        return known.adopted()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -124,7 +134,7 @@ def test_an_empty_ledger(ledger: WritableLedger) -> None:
     assert ledger.find("k") is None
     assert ledger.retracted_by([]) == {}
     assert check_ledger(ledger) == []
-    assert known_on(ledger, BEGUN).head() == chain.EMPTY
+    assert head_known_on(ledger, BEGUN) == chain.EMPTY
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -508,19 +518,19 @@ def test_known_on_is_a_ledger_with_a_prefix_of_the_entries(begin: Begin) -> None
     first = append(ledger, [percent("40", on=days(1)), entry("done", on=days(2)), percent("+5", on=days(3))])
     clock.moment += timedelta(days=1)
     append(ledger, [retraction(1), percent("50", on=days(2))])
-    known = known_on(ledger, first[-1].recorded_at)
     prefix = begin(Clock())
     append(prefix, [recorded.entry for recorded in first])
-    assert known.head() == prefix.head()
-    assert list(known.entries()) == first
-    assert facts(known) == facts(prefix)
-    assert known.retracted_by([1]) == {}
-    assert known.tasks() == prefix.tasks()
-    assert check_ledger(known) == []
-    assert known.where == ledger.where
-    assert known_on(ledger, BEGUN).head() == chain.EMPTY
-    assert known_on(ledger, clock.moment + timedelta(days=1)).head() == ledger.head()
-    assert known_on(known, first[0].recorded_at).head().seq == 1
+    with closing(known_on(ledger, first[-1].recorded_at)) as known:
+        assert known.head() == prefix.head()
+        assert list(known.entries()) == first
+        assert facts(known) == facts(prefix)
+        assert known.retracted_by([1]) == {}
+        assert known.tasks() == prefix.tasks()
+        assert check_ledger(known) == []
+        assert known.where == ledger.where
+        assert head_known_on(known, first[0].recorded_at).seq == 1
+    assert head_known_on(ledger, BEGUN) == chain.EMPTY
+    assert head_known_on(ledger, clock.moment + timedelta(days=1)) == ledger.head()
 
 
 def test_facts_and_head_are_read_in_one_state(begin: Begin) -> None:
@@ -573,9 +583,9 @@ def test_the_last_unretracted_adoption_is_in_force(begin: Begin) -> None:
     before = clock.moment
     append(ledger, [retraction(second.seq, task=PROGRAMME)])
     assert ledger.adopted() == first
-    assert known_on(ledger, before).adopted() == second
-    assert known_on(ledger, first.recorded_at).adopted() == first
-    assert known_on(ledger, first.recorded_at - timedelta(seconds=1)).adopted() is None
+    assert adopted_known_on(ledger, before) == second
+    assert adopted_known_on(ledger, first.recorded_at) == first
+    assert adopted_known_on(ledger, first.recorded_at - timedelta(seconds=1)) is None
     append(ledger, [retraction(first.seq, task=PROGRAMME)])
     assert ledger.adopted() is None
     assert check_ledger(ledger) == []

@@ -187,13 +187,14 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
     from .writer import insert
 
     connection = Connection(where, ":memory:")
-    _migrate(connection)
-    derived = Derived(connection.rows, SqlReader(connection.rows).entry)
-    with connection.transaction("BEGIN"):
-        for recorded in entries:
-            insert(connection.rows, derived, recorded)
-        derived.flush()
-        connection.rows("UPDATE derivation SET seq = (SELECT coalesce(max(seq), 0) FROM entries), changed = 0")
+    with _closed_on_error(connection):
+        _migrate(connection)
+        derived = Derived(connection.rows, SqlReader(connection.rows).entry)
+        with connection.transaction("BEGIN"):
+            for recorded in entries:
+                insert(connection.rows, derived, recorded)
+            derived.flush()
+            connection.rows("UPDATE derivation SET seq = (SELECT coalesce(max(seq), 0) FROM entries), changed = 0")
     return SqliteLedger(connection)
 
 
