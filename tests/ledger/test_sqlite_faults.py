@@ -290,7 +290,7 @@ def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, open_fo
 
 
 UNPRIVILEGED = """
-import hashlib, json, os, sys  # imported now, while the files can be read
+import hashlib, json, os, sys, urllib.parse  # imported now, while the files can be read
 sys.path.insert(0, sys.argv[2])
 from ledger_samples import Clock, append, percent
 from jingkai_cli.errors import LedgerError
