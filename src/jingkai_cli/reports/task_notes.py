@@ -154,12 +154,12 @@ def why(judgement: Judgement) -> str:
     """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
     if judgement.position.late:
         return late_lines(judgement)
-    reasons = judgement.reasons
-    worst = next(filter(makes_red, reasons), reasons[0]) if judgement.lamp == "red" and reasons else None
-    said = [reason(worst or why) for why in reasons[:1]]
-    if worst and worst is not reasons[0] and reasons[0].code == "pace":
-        pace, behind = reasons[0], _days_behind(reasons[0])
-        said.append(of_subtask(pace.task, behind) if pace.task else behind)
+    first = judgement.worst
+    worst = next(filter(makes_red, judgement.reasons), first) if judgement.lamp == "red" else first
+    said = [reason(worst)] if worst else []
+    if first and first is not worst and first.code == "pace":
+        behind = _days_behind(first)
+        said.append(of_subtask(first.task, behind) if first.task else behind)
     if missing := unreported(judgement):
         said.append(missing)
     return "\n".join(said)

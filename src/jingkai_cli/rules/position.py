@@ -157,7 +157,8 @@ class Position(Struct, frozen=True, dict=True):
     @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
-        monthly = any(indicator.monthly for indicator in self.task.indicators)
+        indicators = self.task.indicators
+        monthly = indicators and any(indicator.monthly for indicator in indicators)
         return tuple(monthly_plans(self.task, self.facts, self.as_of)) if monthly else ()
 
     @property
@@ -179,9 +180,14 @@ class Position(Struct, frozen=True, dict=True):
         """How many days behind it is; None once it is finished, and while it is suspended or cancelled."""
         if self.finished or self.life.on_hold:
             return None
-        curve, actual, gone = self.curve, self.progress, (self.as_of - self.task.start).days
+        return self._behind_on(self.as_of, self.progress)
+
+    def _behind_on(self, day: date, actual: float | None) -> DaysBehind:
+        """How many days behind it is on a day with that progress, by its curve and the milestones that were reached."""
+        curve, gone = self.curve, (day - self.task.start).days
         earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
-        return DaysBehind(gone, self.planned_days, earned, last_slips(self.slips()))
+        reached = last_slips(self.slips()) if self.parts or self.life.reached else ()
+        return DaysBehind(gone, self.planned_days, earned, reached)
 
     @computed_once
     def pace(self) -> DaysBehind | None:
@@ -194,9 +200,8 @@ class Position(Struct, frozen=True, dict=True):
         """Whether one that is behind its pace was so on the day of its last reading but one too (连续滞后)."""
         task, then = self.task, self.facts.earlier
         if then and not (task.subtasks or task.indicators) and then.facts[task.id].events == self.facts.events:
-            at = replace(self, as_of=then.day, facts=then.facts[task.id])  # only the figure was another
-            at.__dict__["curve"] = self.curve
-            return at.pace is not None
+            actual = progress(task, then.facts[task.id], self.life)  # only the figure was another
+            return self._behind_on(then.day, actual).is_too_slow(self.rules)
         return bool(then and position_of(task, then.facts, then.day, self.rules, self.issued).pace)
 
     def slips(self) -> Iterator[tuple[date, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -74,7 +74,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return "overdue"
         if at.as_of < at.task.start and at.never_reported:
             return "not-started"
-        if self.silent or self.reasons:
+        if at.pace or self.silent or self.reasons:
             return "at-risk"
         return "on-track" if _has_something_to_judge_by(at) else "no-plan"
 
@@ -91,7 +91,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return "green"
         if self.red:
             return "red"
-        if at.own_late or self.silent or self.reasons:
+        if at.own_late or at.pace or self.silent or self.reasons:
             return "yellow"
         if at.life.on_hold or (at.as_of < at.task.start and at.never_reported):
             return "none"
@@ -120,10 +120,18 @@ class Judgement(Struct, frozen=True, dict=True):
         if self.position.life.on_hold:
             return ()
         if not self.parts:
-            return _reasons()(self.position, self.waits, self.silence)
+            return _reasons().reasons(self.position, self.waits, self.silence)
         red = sum(part.red for part in self.parts)
         parts = [(part.task, part.reasons) for part in self.parts]
-        return _reasons()(self.position, self.waits, self.silence, parts, red)
+        return _reasons().reasons(self.position, self.waits, self.silence, parts, red)
+
+    @computed_once
+    def worst(self) -> "Reason | None":
+        """The first of its reasons. Where that is its pace, no other is looked for."""
+        at = self.position
+        if at.pace and not (self.parts or at.problems):
+            return _reasons().pace(at, at.pace)
+        return self.reasons[0] if self.reasons else None
 
     @computed_once
     def waits(self) -> "tuple[Wait, ...]":
@@ -196,7 +204,7 @@ class Judgement(Struct, frozen=True, dict=True):
     @computed_once
     def silence(self) -> "tuple[Reason, ...]":
         """The reason that no report was received of the task itself, where that is so."""
-        return () if self.position.life.on_hold else _silence()(self.position)
+        return () if self.position.life.on_hold else _reasons().silence(self.position)
 
     @property
     def silent(self) -> bool:
@@ -235,19 +243,11 @@ def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 
 @cache
-def _reasons() -> "Callable[..., tuple[Reason, ...]]":
-    """The function that finds the reasons, imported on first use: a report of late tasks needs none."""
-    from .reasons import reasons
+def _reasons() -> Any:
+    """The module that finds reasons, imported on first use: a report of late tasks needs none."""
+    from . import reasons
 
     return reasons
-
-
-@cache
-def _silence() -> "Callable[[Position], tuple[Reason, ...]]":
-    """The function that finds silence, imported on first use."""
-    from .reasons import silence
-
-    return silence
 
 
 @cache
