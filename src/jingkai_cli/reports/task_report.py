@@ -32,7 +32,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         judgements: every task of the plan, judged as of that date; sub-tasks where they are listed too.
         filters: which of them are listed.
     """
-    listed = [j for j in judgements if filters.keep(j)]
+    unfiltered = filters == Filters()
+    listed = [*judgements] if unfiltered else [j for j in judgements if filters.keep(j)]
     if filters.at_risk:
         listed.sort(key=urgency)
     if filters.overdue:
@@ -49,7 +50,6 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
             brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
     top = [j for j in judgements if j.task.id not in parents]
-    unfiltered = filters == Filters()
     counted = summary(top) if unfiltered else of_all(summary(top))
     totals = programme_totals(scope.plan, top) if unfiltered else []
     unconfirmed = confirmations(scope.plan) if unfiltered else ()

@@ -128,7 +128,7 @@ def state(judgement: Judgement) -> str:
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; where it was extended, also the original and the number of extensions."""
     text = marked(_day(thing, life), "deadline", thing)
-    extensions = life.extensions_of(thing)
+    extensions = life.extensions_of(thing) if life.extensions else ()
     if not extensions:
         return text
     moved = [x for x in extensions if not x.waiting]

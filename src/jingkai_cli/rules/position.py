@@ -157,9 +157,7 @@ class Position(Struct, frozen=True, dict=True):
     @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
-        indicators = self.task.indicators
-        monthly = indicators and any(indicator.monthly for indicator in indicators)
-        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if monthly else ()
+        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
 
     @property
     def deadline(self) -> date | None:
@@ -223,7 +221,8 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def days_left(self) -> int | None:
         """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
-        return (self.deadline - self.as_of).days if self.deadline and not self.task.standing else None
+        deadline = self.deadline
+        return (deadline - self.as_of).days if deadline and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
@@ -249,14 +248,13 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
     """
     said = facts.get(task.id, NOTHING)
-    life = life_within(task, said, held)
+    life, reported = life_within(task, said, held), said.last_report_on
     parts: tuple[Position, ...] = ()
     if task.subtasks:
         inner = life if life.on_hold else None
         parts = tuple(position_of(part, facts, as_of, rules, issued, inner) for part in task.subtasks)
         said = _with_sums(task, said, parts)
     problems = life.counted_problems
-    reported = facts[task.id].last_report_on if task.id in facts else None
     late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)
 
