@@ -157,7 +157,7 @@ class Position(Struct, frozen=True, dict=True):
     @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
-        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if self.task.indicators else ()
+        return tuple(monthly_plans(self.task, self.facts, self.as_of))
 
     @property
     def deadline(self) -> date | None:
@@ -185,7 +185,7 @@ class Position(Struct, frozen=True, dict=True):
         curve, gone = self.curve, (day - self.task.start).days
         earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
         reached = last_slips(self.slips()) if self.parts or self.life.reached else ()
-        return DaysBehind(gone, self.planned_days, earned, reached)
+        return DaysBehind(gone, curve.duration if curve else self.planned_days, earned, reached)
 
     @computed_once
     def pace(self) -> DaysBehind | None:

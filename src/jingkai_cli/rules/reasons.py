@@ -75,7 +75,7 @@ def silence(position: Position) -> tuple[Reason, ...]:
     """Why nothing is known of a task lately. A task with sub-tasks has none: its sub-tasks have."""
     if position.finished or position.parts:
         return ()
-    return tuple(_unstarted(position) or _silent(position))
+    return _unstarted(position) or _silent(position)
 
 
 def _own_reasons(position: Position, waits: "Iterable[Wait]", silence: Iterable[Reason]) -> list[Reason]:
@@ -93,7 +93,7 @@ def _own_reasons(position: Position, waits: "Iterable[Wait]", silence: Iterable[
     curve, gap = position.curve, position.gap
     is_behind = gap is not None and reaches(gap, position.rules.behind)
     short = [_points_behind(position)] if is_behind and curve and curve.written else []
-    if position.months:
+    if position.task.indicators and position.months:
         short += _behind_the_month(position)
     if short:
         found += [*short, *_milestone(position, short)]
@@ -210,19 +210,19 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
             yield Reason("behind", {**figures, "gap": gap, "far": reaches(gap, position.rules.far_behind)})
 
 
-def _unstarted(position: Position) -> list[Reason]:
+def _unstarted(position: Position) -> tuple[Reason, ...]:
     """A start that is written passed by a reporting period, and nothing was ever reported (到期未启动)."""
-    if not position.never_reported or isinstance(position.task.start, AssumedDay):
-        return []
+    if position.facts.last_report_on or not position.never_reported or isinstance(position.task.start, AssumedDay):
+        return ()
     days = (position.as_of - position.reports_expected_from).days
-    return [] if days < WEEK else [Reason("unstarted", {"start": position.reports_expected_from, "days": days})]
+    return (Reason("unstarted", {"start": position.reports_expected_from, "days": days}),) if days >= WEEK else ()
 
 
-def _silent(position: Position) -> list[Reason]:
+def _silent(position: Position) -> tuple[Reason, ...]:
     """A week's report is due, and nothing was received since that week began (未按时报送)."""
     facts = position.facts
     periods = missed_periods(position.reports_expected_from, last_heard(facts), position.as_of, position.rules)
-    return [Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})] if periods else []
+    return (Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on}),) if periods else ()
 
 
 def _gap(position: Position) -> dict[str, Figure]:
