@@ -38,7 +38,6 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         listed.sort(key=urgency)
     if filters.overdue:
         listed.sort(key=lambda j: -j.position.worst_days)
-    parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
     in_brief = note if within is None else partial(_due_note, within=within)
@@ -49,7 +48,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
             table=_table(scope.plan, rows, reasons).short(),
             brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
-    top = [j for j in judgements if j.task.id not in parents]
+    parents = scope.plan.parents()
+    top = [j for j in judgements if j.task.id not in parents] if parents else judgements
     counted = summary(top) if unfiltered else of_all(summary(top))
     totals = programme_totals(scope.plan, top) if unfiltered else []
     unconfirmed = confirmations(scope.plan) if unfiltered else ()

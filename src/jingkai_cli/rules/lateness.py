@@ -204,7 +204,7 @@ class DaysBehind(Struct, frozen=True):
     def days(self) -> float | None:
         """The mean of lag and slip, or the one that is known."""
         if not self.slips:  # most tasks
-            return self.lag
+            return None if self.earned is None else self.gone - self.earned
         lag, slip = self.lag, sum(self.slips) / len(self.slips)
         return slip if lag is None else (lag + slip) / 2
 
