@@ -160,7 +160,7 @@ def why(judgement: Judgement) -> str:
     if first and first is not worst and first.code == "pace":
         behind = _days_behind(first)
         said.append(of_subtask(first.task, behind) if first.task else behind)
-    if missing := unreported(judgement):
+    if judgement.parts and (missing := unreported(judgement)):
         said.append(missing)
     return "\n".join(said)
 

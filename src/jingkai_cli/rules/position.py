@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts, Total
-from ..figures import convert
 from ..kinds import kind_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Plan, Task
@@ -176,9 +175,7 @@ class Position(Struct, frozen=True, dict=True):
     @computed_once
     def behind(self) -> DaysBehind | None:
         """How many days behind it is; None once it is finished, and while it is suspended or cancelled."""
-        if self.finished or self.life.on_hold:
-            return None
-        return self._behind_on(self.as_of, self.progress)
+        return None if self.finished or self.life.on_hold else self._behind_on(self.as_of, self.progress)
 
     def _behind_on(self, day: date, actual: float | None) -> DaysBehind:
         """How many days behind it is on a day with that progress, by its curve and the milestones that were reached."""
@@ -270,6 +267,8 @@ def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, In
 
 def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> TaskFacts:
     """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
+    from ..figures import convert  # most plans have no sub-tasks
+
     heard = [facts, *(part.facts for part in parts)]
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
     for indicator in task.indicators:
@@ -315,8 +314,7 @@ class Positions:
         """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
         found = self._known.get(task.id)
         if found is None:
-            found = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
-            self._known[task.id] = found
+            found = self._known[task.id] = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
         return found
 
     def find(self, name: str) -> Position | None:
