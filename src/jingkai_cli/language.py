@@ -115,6 +115,8 @@ def _(message: str) -> str:
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate the singular or the plural of a message; Chinese has one form."""
+    if _language == "en":
+        return one if count == 1 else many
     return _translations(_language).ngettext(one, many, count)
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ..kinds.life import Problem
 from ..language import _
 from ..model import Task
-from ..quantities import days, enumeration, number
+from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement, turns_red
 from .wording import (
@@ -249,8 +249,6 @@ def _in_short(judgement: Judgement) -> str:
 
 
 def _days_behind(pace: "Reason") -> str:
-    from .forecast_words import decimal_days  # a report of late tasks does not need it
-
     figures: dict[str, Any] = pace.figures
     return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
 
