@@ -1,7 +1,6 @@
 """Days, months and periods, and how offices write them (`date_reader` reads what offices write)."""
 
 import re
-from calendar import monthrange
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -50,6 +49,8 @@ def parse_month(text: str, today: date) -> Period:
 
 def month_of(day: date) -> Period:
     """The month that a day is in."""
+    from calendar import monthrange  # most reports ask for no month
+
     start = day.replace(day=1)
     return Period(f"{day:%Y-%m}", start, day.replace(day=monthrange(day.year, day.month)[1]))
 

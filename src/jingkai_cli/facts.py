@@ -80,8 +80,11 @@ class TaskFacts(Struct):
 
     def total(self, name: str) -> Decimal | None:
         """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
-        values = [total.value for (series, _), total in self.totals.items() if series == name]
-        return sum(values[1:], values[0]) if values else None
+        found = None
+        for (series, _unit), total in self.totals.items():
+            if series == name:
+                found = total.value if found is None else found + total.value
+        return found
 
     def last_reading_on(self, name: str) -> date | None:
         """The date of the last reading of an indicator, of any unit."""

@@ -58,9 +58,19 @@ def _translations(language: Language) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, str(LOCALE), [CATALOGUES[language].folder], fallback=True)
 
 
-@cache  # the cells of a table say the same few things
-def _translated(language: Language, message: str) -> str:
-    return _translations(language).gettext(message)
+class _Texts(dict[str, str]):
+    """The texts of a language: each is looked up once, for the cells of a table say the same few things."""
+
+    def __init__(self, language: Language) -> None:
+        self._language: Language = language
+
+    def __missing__(self, message: str) -> str:
+        text = self[message] = _translations(self._language).gettext(message)
+        return text
+
+
+_texts: Mapping[Language, _Texts] = {language: _Texts(language) for language in CATALOGUES}
+_in_use = _texts[_language]
 
 
 def bind(environ: MutableMapping[str, str]) -> None:
@@ -74,8 +84,8 @@ def bind(environ: MutableMapping[str, str]) -> None:
 
 def use(language: Language) -> None:
     """Translate messages into `language` from now on."""
-    global _language  # noqa: PLW0603 - the state of one run
-    _language = language
+    global _language, _in_use
+    _language, _in_use = language, _texts[language]
 
 
 @contextmanager
@@ -100,11 +110,13 @@ def language_tag() -> str:
 
 
 def _(message: str) -> str:
-    return _translated(_language, message)
+    return _in_use[message]
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate the singular or the plural of a message; Chinese has one form."""
+    if _language == "en":
+        return one if count == 1 else many
     return _translations(_language).ngettext(one, many, count)
 
 

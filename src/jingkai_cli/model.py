@@ -206,7 +206,10 @@ class Plan(Validated, frozen=True):
     def every_task(self) -> Iterator[Task]:
         """The tasks of every level: each task before its sub-tasks."""
         for task in self.tasks:
-            yield from task.with_subtasks() if task.subtasks else (task,)
+            if task.subtasks:
+                yield from task.with_subtasks()
+            else:  # most tasks
+                yield task
 
     def parents(self) -> dict[str, Task]:
         """The id of each sub-task → the task that it is a part of."""

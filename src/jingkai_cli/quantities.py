@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
+from math import floor
 from typing import NamedTuple
 
 from .language import _, in_use, ngettext
@@ -74,6 +75,11 @@ def amount(value: Decimal, unit: str, qualifier: Qualifier = EXACT) -> str:
 def days(count: int) -> str:
     """A number of days."""
     return ngettext("{count} day", "{count} days", count).format(count=count)
+
+
+def decimal_days(value: float) -> str:
+    """A number of days, rounded to whole ones."""
+    return days(floor(value + 0.5))
 
 
 def enumeration(texts: Iterable[str]) -> str:

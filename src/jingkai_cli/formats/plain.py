@@ -9,27 +9,28 @@ from .heading import foot, head
 
 def render(document: Document) -> str:
     """The document as text."""
-    lines = [*head(document)]
+    lines = [*map(visible, head(document))]
     for section in document.sections:
         if section.title:
-            lines += ["", section.title]
-        lines += section.lines
+            lines += ["", visible(section.title)]
+        lines += map(visible, section.lines)
         if section.table:
             lines += _table(section.table)
-    lines += foot(document)
-    return "\n".join(visible(line).rstrip() for line in lines) + "\n"
+    lines += map(visible, foot(document))
+    return "\n".join([line.rstrip() for line in lines]) + "\n"
 
 
 def _table(table: Table) -> list[str]:
-    columns = [_column(column, [row[n] for row in table.rows]) for n, column in enumerate(table.columns)]
+    titles = [column.title for column in table.columns]
+    columns = map(_column, table.columns, zip(titles, *table.rows, strict=True))
     untitled = 0 if any(column.title for column in table.columns) else 2
     return ["  ".join(cells) for cells in zip(*columns, strict=True)][untitled:]
 
 
 def _column(column: Column, cells: Iterable[Cell]) -> list[str]:
-    """The title, a rule and the cells, all of one width. Equal cells are measured once."""
-    texts = [column.title, *(cell if isinstance(cell, str) else cell.text for cell in cells)]
-    shown = {text: one_line(text) for text in set(texts)}
+    """The title, a rule and the other cells, all of one width. Equal cells are measured once."""
+    texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
+    shown = {text: one_line(text) for text in {*texts}}
     used = {text: width(line) for text, line in shown.items()}
     wide = max(used.values())
     padded = {text: pad(line, wide - used[text], column.align) for text, line in shown.items()}

@@ -86,10 +86,11 @@ END = 2**63 - 1
 
 TOTALS = """
 SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since, r.added, r.value,
- (SELECT p.total FROM readings p
-   WHERE r.added = 1 AND p.task = s.task AND p.name = s.name AND p.unit = s.unit
-    AND (p.on_date, p.seq) < (r.on_date, r.seq)
-   ORDER BY p.on_date DESC, p.seq DESC LIMIT 1),
+ CASE r.added WHEN 1 THEN
+  (SELECT p.total FROM readings p
+    WHERE p.task = s.task AND p.name = s.name AND p.unit = s.unit AND (p.on_date, p.seq) < (r.on_date, r.seq)
+    ORDER BY p.on_date DESC, p.seq DESC LIMIT 1)
+ END,
  (SELECT instr(e.body, CASE r.added WHEN 1 THEN '":"+' ELSE '":"' END || r.value || '"')
    FROM entries e WHERE e.seq = r.seq)
 FROM series s CROSS JOIN readings r
@@ -101,6 +102,7 @@ WHERE r.task = s.task AND r.name = s.name AND r.unit = s.unit
  AND s.task {which}"""
 """The total of every series of these tasks as of a date, with what it follows from: whether its last reading adds, the
 figure, the total before it, and whether the entry has that figure. CROSS JOIN: SQLite must not begin with the readings.
+CASE: SQLite would seek the total before each reading, also before one that does not add.
 """
 
 _LAST = """

@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from sys import intern
+from types import SimpleNamespace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from msgspec import to_builtins
 
+from .. import model
 from ..errors import Refused
 from ..field_types import Within, Written
 from ..language import _
@@ -45,11 +47,17 @@ def _bounds(hint: Any) -> dict[str, Any]:
     return limits
 
 
-BOUNDS: Mapping[str, Mapping[str, Any]] = {
-    name: limits
-    for name, hint in get_type_hints(Entry, include_extras=True).items()
-    if name not in DAYS and (limits := _bounds(hint))
-}
+_UNBOUNDED = frozenset(("str", "int", "Day", "tuple[str, ...]", "Mapping[str, Reading]"))
+
+
+def _hints() -> dict[str, Any]:
+    """The types of the fields that may have bounds: to evaluate all of them took a percent of a short command."""
+    hints = Entry.__annotations__.items()
+    asked = {name: text for name, text in hints if text.removesuffix(" | None") not in _UNBOUNDED}
+    return get_type_hints(SimpleNamespace(__annotations__=asked), vars(model), include_extras=True)
+
+
+BOUNDS: Mapping[str, Mapping[str, Any]] = {name: limits for name, hint in _hints().items() if (limits := _bounds(hint))}
 """The bounds of the fields of an entry: `one_of` some texts, `like` a pattern, or numbers `ge` and `le`.
 
 They follow from `Entry`. Dates are read as such. Stores, readers and checks take the bounds from here.

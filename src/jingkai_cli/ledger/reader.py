@@ -246,7 +246,7 @@ class SqlReader:
 
     def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
         """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""
-        wrong = {text for day in days for text in {row[day] for row in rows} if text and not _is_day(text)}
+        wrong = {text for day in days for text in {row[day] for row in rows} if text and not _date(text)}
         if not wrong:
             return [*rows]
         self.unreadable |= {row[seq] for row in rows if any(row[day] in wrong for day in days)}
@@ -259,7 +259,7 @@ class SqlReader:
         day = as_of.isoformat()
         found: dict[str, tuple[date | None, date | None]] = {}
         for task, *days in self._among(_REPORTS, (day, day, day, day), named):
-            last_on, said, unsaid = (date.fromisoformat(text) if text and _is_day(text) else None for text in days)
+            last_on, said, unsaid = map(_date, days)
             last_received = _later(said, unsaid)
             if (now := present.get(task, task)) in found:  # it was renamed
                 last_on, last_received = map(_later, found[now], (last_on, last_received))
@@ -273,8 +273,8 @@ class SqlReader:
         day = as_of.isoformat()
         totals: dict[str, dict[tuple[str, str], Total]] = {}
         found = self._readable(self._among(self.series_totals, (day,), named), 4, 3)
-        for task, name, unit, on, seq, total, since, *origin in found:
-            if not follows(seq, total, since, *origin):
+        for task, name, unit, on, seq, total, since, added, figure, before, stands in found:
+            if not follows(seq, total, since, added, figure, before, stands):
                 self.doubtful.add(seq)
             value = decimal_in(total)
             if value is None:
@@ -311,11 +311,12 @@ _NEVER = (None, None)
 
 
 @lru_cache(4096)  # the days of a ledger repeat
-def _is_day(text: str) -> bool:
+def _date(text: str | None) -> date | None:
+    """The date that a text is; None where there is none, or somebody put something else into a table."""
     try:
-        return bool(date.fromisoformat(text))
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        return False
+        return None
 
 
 def _later(one: date | None, other: date | None) -> date | None:

@@ -78,7 +78,9 @@ class Table(Struct, frozen=True):
 
         The log, `jk show`, bulletins and letters print every word.
         """
-        return Table(self.columns, tuple([row if _fits(row) else tuple(map(_cut, row)) for row in self.rows]))
+        cells = (cell for column in zip(*self.rows, strict=True) for cell in {*column})  # equal ones are measured once
+        long = {cell for cell in cells if len(cell if isinstance(cell, str) else cell.text) > CELL}
+        return Table(self.columns, tuple([row if long.isdisjoint(row) else tuple(map(_cut, row)) for row in self.rows]))
 
     @property
     def without_blank_columns(self) -> "Table":
@@ -329,10 +331,6 @@ _NUMBERED = r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)"
 
 def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:
     return say(cell) if isinstance(cell, str) else Toned(say(cell.text), cell.tone)
-
-
-def _fits(row: tuple[Cell, ...]) -> bool:
-    return max([len(cell if isinstance(cell, str) else cell.text) for cell in row]) <= CELL
 
 
 def _cut(cell: Cell) -> Cell:

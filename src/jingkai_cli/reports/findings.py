@@ -90,7 +90,7 @@ def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
 def to_confirm(plan: Plan) -> Iterator[str]:
     """What is to be confirmed (待确认事项): until then it judges nothing, and no letter, form or assessment has it."""
     those = {field: unconfirmed(plan, field) for field in ("lead_unit", "deadline")}
-    unled = {task.id for task in plan.every_task() if task.lead_unit is None}
+    unled = {task.id for task in plan.every_task() if task.lead_unit is None} if those["lead_unit"] else set()
     stated = [task for task in those["lead_unit"] if task not in unled]
     for text, tasks in (
         (_("lead unit to be settled: {tasks}"), [task for task in those["lead_unit"] if task in unled]),
@@ -127,7 +127,8 @@ def _milestones_to_confirm(plan: Plan) -> Iterator[str]:
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
     """The tasks of which a field is not confirmed; of sub-tasks, those that do not have it from their parent."""
-    parents = plan.parents()
+    some = [task for task in plan.every_task() if task.unconfirmed or task.lead_unit is None]
+    parents = plan.parents() if some else {}
 
     def is_open(task: Task) -> bool:
         return field in task.unconfirmed or (field == "lead_unit" and task.lead_unit is None)
@@ -136,7 +137,6 @@ def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str
         parent = parents.get(task.id)
         return parent is not None and is_open(parent) and getattr(parent, field) == getattr(task, field)
 
-    some = [task for task in plan.every_task() if task.unconfirmed or task.lead_unit is None]
     return [task.id for task in some if is_open(task) and not inherits(task)]
 
 

@@ -1,10 +1,9 @@
 """How far behind a task is and when it will be done, in words."""
 
 from collections.abc import Sequence
-from math import floor
 
 from ..language import _, ngettext
-from ..quantities import days, enumeration
+from ..quantities import days, decimal_days, enumeration
 from ..rules.status import Judgement
 
 
@@ -40,11 +39,6 @@ def how_far_behind(judgement: Judgement) -> tuple[str, str]:
     if behind.days > 0:
         return _("Days behind"), decimal_days(behind.days)
     return _("Days ahead"), decimal_days(-behind.days)
-
-
-def decimal_days(value: float) -> str:
-    """A number of days, rounded to whole ones."""
-    return days(floor(value + 0.5))
 
 
 def slips(late: Sequence[int]) -> str:

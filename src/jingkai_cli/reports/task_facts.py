@@ -87,22 +87,26 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     """
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
-    for top in [task for task in tops if _last_reading_on(task, facts)]:
-        for at in _every(positions.whole(top)):
+    for top in map(positions.whole, tops):
+        for at in _every(top) if top.parts else (top,):
             if at.pace and (last := _last_reading_on(at.task, facts)):
                 by_day.setdefault(last, []).append(at)
-    formerly = former_names(plan).tasks
+    formerly = former_names(plan).tasks if by_day else {}
     for last, those in by_day.items():
         tasks = [part for at in those for part in at.task.with_subtasks()]
         eve = last - _DAY
         totals = ledger.totals_by_task(eve, tasks=[task.id for task in tasks], formerly=formerly)
-        events = {task.id: _until(facts.get(task.id, NOTHING), eve).events for task in tasks}
-        before = {name: TaskFacts(totals.get(name, {}), of_task) for name, of_task in events.items()}
+        before = {
+            task.id: TaskFacts(totals.get(task.id, {}), _until(facts.get(task.id, NOTHING), eve).events)
+            for task in tasks
+        }
         add_counts(tasks, before)
         for at in those:
             if day := _last_reading_on(at.task, before):
                 then = {part.id: _until(before[part.id], day) for part in at.task.with_subtasks()}
-                facts.setdefault(at.task.id, TaskFacts()).earlier = at.facts.earlier = Earlier(day, then)
+                at.facts.earlier = Earlier(day, then)
+                if at.parts:  # what is said of it is not what its position has, which has the sums
+                    facts.setdefault(at.task.id, TaskFacts()).earlier = at.facts.earlier
     facts.positions = positions
 
 
@@ -114,7 +118,8 @@ def _every(position: Position) -> Iterator[Position]:
 
 def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
     """The day of the last reading of a task or one of its sub-tasks."""
-    last = max([total.on for total in facts.get(task.id, NOTHING).totals.values()], default=None)
+    totals = facts.get(task.id, NOTHING).totals
+    last = max([total.on for total in totals.values()]) if totals else None
     for part in task.subtasks:
         of_part = _last_reading_on(part, facts)
         last = max(last, of_part) if last and of_part else last or of_part

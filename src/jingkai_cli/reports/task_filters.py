@@ -118,8 +118,9 @@ def judged(ledger: Ledger, plan: Plan, as_of: date, question: Question) -> tuple
 
 def titled(plan: Plan, rows: Sequence[Judgement]) -> list[tuple[Judgement, str]]:
     """The rows of a table, each with its task's title; of a sub-task whose task has no row, with both titles."""
-    listed = {judgement.task.id for judgement in rows}
-    orphans = {part.id for top in plan.tasks if top.subtasks for part in _orphans(top, listed)}
+    trees = [top for top in plan.tasks if top.subtasks]
+    listed = {judgement.task.id for judgement in rows} if trees else set()
+    orphans = {part.id for top in trees for part in _orphans(top, listed)}
     whole = full_titles(plan) if orphans else {}
     return [(row, whole[row.task.id] if row.task.id in orphans else row.task.title) for row in rows]
 

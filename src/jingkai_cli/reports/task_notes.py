@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ..kinds.life import Problem
 from ..language import _
 from ..model import Task
-from ..quantities import days, enumeration, number
+from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement, turns_red
 from .wording import (
@@ -154,13 +154,13 @@ def why(judgement: Judgement) -> str:
     """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
     if judgement.position.late:
         return late_lines(judgement)
-    reasons = judgement.reasons
-    worst = next(filter(makes_red, reasons), reasons[0]) if judgement.lamp == "red" and reasons else None
-    said = [reason(worst or why) for why in reasons[:1]]
-    if worst and worst is not reasons[0] and reasons[0].code == "pace":
-        pace, behind = reasons[0], _days_behind(reasons[0])
-        said.append(of_subtask(pace.task, behind) if pace.task else behind)
-    if missing := unreported(judgement):
+    first = judgement.worst
+    worst = next(filter(makes_red, judgement.reasons), first) if judgement.lamp == "red" else first
+    said = [reason(worst)] if worst else []
+    if first and first is not worst and first.code == "pace":
+        behind = _days_behind(first)
+        said.append(of_subtask(first.task, behind) if first.task else behind)
+    if judgement.parts and (missing := unreported(judgement)):
         said.append(missing)
     return "\n".join(said)
 
@@ -249,8 +249,6 @@ def _in_short(judgement: Judgement) -> str:
 
 
 def _days_behind(pace: "Reason") -> str:
-    from .forecast_words import decimal_days  # a report of late tasks does not need it
-
     figures: dict[str, Any] = pace.figures
     return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
 

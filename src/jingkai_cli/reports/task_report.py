@@ -32,12 +32,12 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         judgements: every task of the plan, judged as of that date; sub-tasks where they are listed too.
         filters: which of them are listed.
     """
-    listed = [j for j in judgements if filters.keep(j)]
+    unfiltered = filters == Filters()
+    listed = [*judgements] if unfiltered else [j for j in judgements if filters.keep(j)]
     if filters.at_risk:
         listed.sort(key=urgency)
     if filters.overdue:
         listed.sort(key=lambda j: -j.position.worst_days)
-    parents = scope.plan.parents()
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
     in_brief = note if within is None else partial(_due_note, within=within)
@@ -48,8 +48,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
             table=_table(scope.plan, rows, reasons).short(),
             brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
-    top = [j for j in judgements if j.task.id not in parents]
-    unfiltered = filters == Filters()
+    parents = scope.plan.parents()
+    top = [j for j in judgements if j.task.id not in parents] if parents else judgements
     counted = summary(top) if unfiltered else of_all(summary(top))
     totals = programme_totals(scope.plan, top) if unfiltered else []
     unconfirmed = confirmations(scope.plan) if unfiltered else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..kinds.life import Life, Problem
 from ..language import N_, _, in_use, ngettext
 from ..model import Indicator, Milestone, Plan, Task
-from ..quantities import amount, days, enumeration, number, percent
+from ..quantities import amount, days, decimal_days, enumeration, number, percent
 from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement, Lamp
 from .document import CELL, MARK
@@ -128,7 +128,7 @@ def state(judgement: Judgement) -> str:
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; where it was extended, also the original and the number of extensions."""
     text = marked(_day(thing, life), "deadline", thing)
-    extensions = life.extensions_of(thing)
+    extensions = life.extensions_of(thing) if life.extensions else ()
     if not extensions:
         return text
     moved = [x for x in extensions if not x.waiting]
@@ -269,8 +269,6 @@ def _behind(f: dict[str, Any]) -> str:
 
 
 def _pace(f: dict[str, Any]) -> str:
-    from .forecast_words import decimal_days, slips  # a report of late tasks needs neither
-
     said = [_("{days} behind").format(days=decimal_days(f["days_behind"]))]
     if f["steady"]:
         said = [_("{behind} (steady)").format(behind=said[0])]
@@ -278,6 +276,8 @@ def _pace(f: dict[str, Any]) -> str:
         text = _("planned {planned}, actual {actual}")
         said.append(text.format(planned=percent(f["planned"]), actual=percent(f["progress"])))
     if f["slips"]:
+        from .forecast_words import slips  # a report of late tasks does not need it
+
         said.append(slips(f["slips"]))
     return _("; ").join(said)
 

@@ -203,10 +203,10 @@ class DaysBehind(Struct, frozen=True):
     @property
     def days(self) -> float | None:
         """The mean of lag and slip, or the one that is known."""
-        lag, slip = self.lag, self.slip
-        if lag is None or slip is None:
-            return slip if lag is None else lag
-        return (lag + slip) / 2
+        if not self.slips:  # most tasks
+            return None if self.earned is None else self.gone - self.earned
+        lag, slip = self.lag, sum(self.slips) / len(self.slips)
+        return slip if lag is None else (lag + slip) / 2
 
     def is_too_slow(self, rules: Rules) -> bool:
         """Whether a task that is neither done nor late is behind its pace (进度滞后).
@@ -215,9 +215,9 @@ class DaysBehind(Struct, frozen=True):
         `rules.pace_share` percent of its planned days, behind.
         """
         days, planned = self.days, self.planned_days
-        if days is None or planned is None or not reaches(self.gone * 100, rules.pace_after * planned) or self.gone < 0:
+        if days is None or planned is None or self.gone < 0 or not reaches(days, rules.pace_days):
             return False
-        return reaches(days, max(rules.pace_days, float(rules.pace_share) * planned / 100))
+        return reaches(days, float(rules.pace_share) * planned / 100) and self.gone * 100 >= rules.pace_after * planned
 
     @property
     def share(self) -> float | None:

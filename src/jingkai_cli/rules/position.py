@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts, Total
-from ..figures import convert
 from ..kinds import kind_of
 from ..kinds.life import Life, Problem
 from ..model import Indicator, Plan, Task
@@ -157,8 +156,7 @@ class Position(Struct, frozen=True, dict=True):
     @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
         """The last ended month of each indicator with monthly plans."""
-        monthly = any(indicator.monthly for indicator in self.task.indicators)
-        return tuple(monthly_plans(self.task, self.facts, self.as_of)) if monthly else ()
+        return tuple(monthly_plans(self.task, self.facts, self.as_of))
 
     @property
     def deadline(self) -> date | None:
@@ -177,11 +175,14 @@ class Position(Struct, frozen=True, dict=True):
     @computed_once
     def behind(self) -> DaysBehind | None:
         """How many days behind it is; None once it is finished, and while it is suspended or cancelled."""
-        if self.finished or self.life.on_hold:
-            return None
-        curve, actual, gone = self.curve, self.progress, (self.as_of - self.task.start).days
+        return None if self.finished or self.life.on_hold else self._behind_on(self.as_of, self.progress)
+
+    def _behind_on(self, day: date, actual: float | None) -> DaysBehind:
+        """How many days behind it is on a day with that progress, by its curve and the milestones that were reached."""
+        curve, gone = self.curve, (day - self.task.start).days
         earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
-        return DaysBehind(gone, self.planned_days, earned, last_slips(self.slips()))
+        reached = last_slips(self.slips()) if self.parts or self.life.reached else ()
+        return DaysBehind(gone, curve.duration if curve else self.planned_days, earned, reached)
 
     @computed_once
     def pace(self) -> DaysBehind | None:
@@ -194,9 +195,8 @@ class Position(Struct, frozen=True, dict=True):
         """Whether one that is behind its pace was so on the day of its last reading but one too (连续滞后)."""
         task, then = self.task, self.facts.earlier
         if then and not (task.subtasks or task.indicators) and then.facts[task.id].events == self.facts.events:
-            at = replace(self, as_of=then.day, facts=then.facts[task.id])  # only the figure was another
-            at.__dict__["curve"] = self.curve
-            return at.pace is not None
+            actual = progress(task, then.facts[task.id], self.life)  # only the figure was another
+            return self._behind_on(then.day, actual).is_too_slow(self.rules)
         return bool(then and position_of(task, then.facts, then.day, self.rules, self.issued).pace)
 
     def slips(self) -> Iterator[tuple[date, int]]:
@@ -218,7 +218,8 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def days_left(self) -> int | None:
         """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
-        return (self.deadline - self.as_of).days if self.deadline and not self.task.standing else None
+        deadline = self.deadline
+        return (deadline - self.as_of).days if deadline and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
@@ -244,14 +245,13 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
     """
     said = facts.get(task.id, NOTHING)
-    life = life_within(task, said, held)
+    life, reported = life_within(task, said, held), said.last_report_on
     parts: tuple[Position, ...] = ()
     if task.subtasks:
         inner = life if life.on_hold else None
         parts = tuple(position_of(part, facts, as_of, rules, issued, inner) for part in task.subtasks)
         said = _with_sums(task, said, parts)
     problems = life.counted_problems
-    reported = facts[task.id].last_report_on if task.id in facts else None
     late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
     return Position(task, as_of, said, rules, life, problems, late, issued, parts)
 
@@ -267,6 +267,8 @@ def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, In
 
 def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> TaskFacts:
     """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
+    from ..figures import convert  # most plans have no sub-tasks
+
     heard = [facts, *(part.facts for part in parts)]
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
     for indicator in task.indicators:
@@ -312,8 +314,7 @@ class Positions:
         """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
         found = self._known.get(task.id)
         if found is None:
-            found = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
-            self._known[task.id] = found
+            found = self._known[task.id] = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
         return found
 
     def find(self, name: str) -> Position | None:

@@ -165,7 +165,8 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
         Days from the curve's start.
     """
     _weight, line = curve.lines[0]
-    if len(curve.lines) == 1 and line.days[-1] == curve.duration > 0 == line.days[0] and line.climbs:
+    ends = len(curve.lines) == 1 and line.days[-1] == curve.duration > 0 == line.days[0]
+    if ends and (not curve.written or line.climbs):  # a straight line climbs
         return max(0.0, line.day_of(progress))  # most tasks: no search through the days
     days = range(curve.duration + 1)
     rises = all(each.rises for _weight, each in curve.lines)

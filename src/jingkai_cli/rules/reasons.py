@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..kinds.life import Problem
 from ..model import AssumedDay, Milestone, Task
-from .lateness import MonthlyPlan
+from .lateness import DaysBehind, MonthlyPlan
 from .position import Position
 from .progress import reaches
 from .reporting_periods import WEEK, last_heard, missed_periods
@@ -75,27 +75,33 @@ def silence(position: Position) -> tuple[Reason, ...]:
     """Why nothing is known of a task lately. A task with sub-tasks has none: its sub-tasks have."""
     if position.finished or position.parts:
         return ()
-    return tuple(_unstarted(position) or _silent(position))
+    return _unstarted(position) or _silent(position)
 
 
 def _own_reasons(position: Position, waits: "Iterable[Wait]", silence: Iterable[Reason]) -> list[Reason]:
     found: list[Reason] = []
     if position.finished:
         return found
-    for rule in (_overdue,) if position.own_late else (_pace, _due_soon):
-        found += rule(position)
+    if position.own_late:
+        found += _overdue(position)
+    elif behind := position.pace:
+        found.append(pace(position, behind))
     if position.problems:
         found += _major(position)
     if waits:
         found += _waits(position, waits)
-    short = [*_behind(position)]
-    if position.months:
+    curve, gap = position.curve, position.gap
+    is_behind = gap is not None and reaches(gap, position.rules.behind)
+    short = [_points_behind(position)] if is_behind and curve and curve.written else []
+    if position.task.indicators and position.months:
         short += _behind_the_month(position)
     if short:
         found += [*short, *_milestone(position, short)]
+    if position.progress is None and not position.own_late:
+        found += _due_soon(position)
     found += silence
-    if found:
-        found += _behind_a_straight_line(position)
+    if found and is_behind and curve and not curve.written:  # it explains what another reason flags, and flags nothing
+        found.append(_points_behind(position))
     return found
 
 
@@ -131,12 +137,10 @@ def _major(position: Position) -> Iterator[Reason]:
             yield Reason("problem-major", {**figures, "unit": problem.responsible})
 
 
-def _pace(position: Position) -> Iterator[Reason]:
+def pace(position: Position, behind: DaysBehind) -> Reason:
     """The task is some days behind, by its progress and by its last milestones (进度滞后)."""
-    behind = position.pace
-    if behind is None:
-        return
     figures: dict[str, Figure] = {
+        **_gap(position),
         "days_behind": behind.days,
         "lag": behind.lag,
         "slip": behind.slip,
@@ -144,7 +148,7 @@ def _pace(position: Position) -> Iterator[Reason]:
         "planned_days": behind.planned_days,
         "steady": position.steady,
     }
-    yield Reason("pace", {**_gap(position), **figures})
+    return Reason("pace", figures)
 
 
 def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
@@ -166,30 +170,15 @@ def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
 
 def _due_soon(position: Position) -> Iterator[Reason]:
     """At most `rules.due_soon` days are left and nothing is known of the progress (即将到期)."""
-    if position.progress is not None:
-        return
     curve, left = position.curve, position.days_left
     if curve and left is not None and 0 <= left <= position.rules.due_soon and position.as_of >= curve.start:
         yield Reason("due-soon", {"days_left": left, "deadline": position.deadline, "progress": None})
 
 
-def _behind(position: Position) -> Iterator[Reason]:
-    """At least `rules.behind` points behind a written plan (滞后); from `rules.far_behind` on it is 严重滞后."""
-    curve = position.curve
-    if curve and curve.written and (gap := position.gap) is not None and reaches(gap, position.rules.behind):
-        yield _points_behind(position, gap)
-
-
-def _behind_a_straight_line(position: Position) -> Iterator[Reason]:
-    """At least `rules.behind` points behind an assumed line: explains what another reason flags, and flags nothing."""
-    curve, gap = position.curve, position.gap
-    if curve and not curve.written and gap is not None and reaches(gap, position.rules.behind):
-        yield _points_behind(position, gap)
-
-
-def _points_behind(position: Position, gap: float) -> Reason:
+def _points_behind(position: Position) -> Reason:
+    """At least `rules.behind` points behind planned (滞后); from `rules.far_behind` on it is 严重滞后."""
     assumed = position.curve is not None and not position.curve.written
-    far = reaches(gap, position.rules.far_behind)
+    far = position.gap is not None and reaches(position.gap, position.rules.far_behind)
     return Reason("behind", {**_gap(position), "far": far, "straight_line": assumed})
 
 
@@ -221,19 +210,19 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
             yield Reason("behind", {**figures, "gap": gap, "far": reaches(gap, position.rules.far_behind)})
 
 
-def _unstarted(position: Position) -> list[Reason]:
+def _unstarted(position: Position) -> tuple[Reason, ...]:
     """A start that is written passed by a reporting period, and nothing was ever reported (到期未启动)."""
+    if position.facts.last_report_on or not position.never_reported or isinstance(position.task.start, AssumedDay):
+        return ()
     days = (position.as_of - position.reports_expected_from).days
-    if not position.never_reported or isinstance(position.task.start, AssumedDay) or days < WEEK:
-        return []
-    return [Reason("unstarted", {"start": position.reports_expected_from, "days": days})]
+    return (Reason("unstarted", {"start": position.reports_expected_from, "days": days}),) if days >= WEEK else ()
 
 
-def _silent(position: Position) -> Iterator[Reason]:
+def _silent(position: Position) -> tuple[Reason, ...]:
     """A week's report is due, and nothing was received since that week began (未按时报送)."""
     facts = position.facts
-    if periods := missed_periods(position.reports_expected_from, last_heard(facts), position.as_of, position.rules):
-        yield Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on})
+    periods = missed_periods(position.reports_expected_from, last_heard(facts), position.as_of, position.rules)
+    return (Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on}),) if periods else ()
 
 
 def _gap(position: Position) -> dict[str, Figure]:

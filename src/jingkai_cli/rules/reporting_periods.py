@@ -15,6 +15,7 @@ from ..kinds import kind_of
 from ..thresholds import WEEKDAYS, Rules
 
 WEEK = 7
+_DAY = timedelta(days=1)
 
 
 class Week(NamedTuple):
@@ -89,8 +90,8 @@ def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -
     first = last_week_due(as_of, rules).first
     if heard and heard >= first:  # most tasks: no reckoning
         return 0
-    quiet_from = max(start - timedelta(days=1), heard or date.min)
-    return max(0, -((quiet_from - first).days // WEEK)) if quiet_from < first else 0
+    quiet_from = max(start - _DAY, heard or date.min)
+    return -((quiet_from - first).days // WEEK) if quiet_from < first else 0
 
 
 def _week(last: date, lag: int) -> Week:

@@ -12,7 +12,7 @@ from ..kinds.life import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from . import computed_once
-from .lateness import Late, MonthlyPlan, Thing
+from .lateness import DaysBehind, Late, MonthlyPlan, Thing
 from .position import Position, Positions, positions_of
 from .progress import is_written, reaches
 
@@ -28,6 +28,13 @@ Lamp = Literal["red", "yellow", "green", "none"]
 
 ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
 """The states of tasks that are not judged, by a decision."""
+
+_LAMPS: dict[State, Lamp] = {
+    **dict.fromkeys(("accepted", "done", "on-track"), "green"),
+    **dict.fromkeys(("overdue", "at-risk"), "yellow"),
+    **dict.fromkeys(("no-plan", "not-started", "suspended", "cancelled"), "none"),
+}
+"""The lamps of a task that is not red."""
 
 WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "no-plan", "on-track", "not-started", "done", "accepted")
 """The order in which the state of a sub-task is its parent's."""
@@ -74,7 +81,7 @@ class Judgement(Struct, frozen=True, dict=True):
             return "overdue"
         if at.as_of < at.task.start and at.never_reported:
             return "not-started"
-        if self.silent or self.reasons:
+        if self.silent or at.pace or self.reasons:
             return "at-risk"
         return "on-track" if _has_something_to_judge_by(at) else "no-plan"
 
@@ -84,18 +91,13 @@ class Judgement(Struct, frozen=True, dict=True):
 
         An assumed straight line alone never makes a lamp red.
         """
-        at = self.position
         if self.parts:
             return self._lamp_of_all()
-        if at.finished:
-            return "green"
         if self.red:
             return "red"
-        if at.own_late or self.silent or self.reasons:
+        if self.state == "not-started" and self.reasons:
             return "yellow"
-        if at.life.on_hold or (at.as_of < at.task.start and at.never_reported):
-            return "none"
-        return "green" if _has_something_to_judge_by(at) else "none"
+        return _LAMPS[self.state]
 
     @computed_once
     def red(self) -> bool:
@@ -120,10 +122,18 @@ class Judgement(Struct, frozen=True, dict=True):
         if self.position.life.on_hold:
             return ()
         if not self.parts:
-            return _reasons()(self.position, self.waits, self.silence)
+            return _finding().reasons(self.position, self.waits, self.silence)
         red = sum(part.red for part in self.parts)
         parts = [(part.task, part.reasons) for part in self.parts]
-        return _reasons()(self.position, self.waits, self.silence, parts, red)
+        return _finding().reasons(self.position, self.waits, self.silence, parts, red)
+
+    @computed_once
+    def worst(self) -> "Reason | None":
+        """The first of its reasons. Where that is its pace, no other is looked for."""
+        at = self.position
+        if at.pace and not (self.parts or at.problems):
+            return _finding().pace(at, at.pace)
+        return self.reasons[0] if self.reasons else None
 
     @computed_once
     def waits(self) -> "tuple[Wait, ...]":
@@ -196,7 +206,7 @@ class Judgement(Struct, frozen=True, dict=True):
     @computed_once
     def silence(self) -> "tuple[Reason, ...]":
         """The reason that no report was received of the task itself, where that is so."""
-        return () if self.position.life.on_hold else _silence()(self.position)
+        return () if self.position.life.on_hold else _finding().silence(self.position)
 
     @property
     def silent(self) -> bool:
@@ -221,7 +231,7 @@ def judge_tree(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Pl
 
 
 def _judged(at: Position, among: Positions) -> Judgement:
-    return Judgement(at, tuple(_judged(part, among) for part in at.parts), among)
+    return Judgement(at, tuple(_judged(part, among) for part in at.parts) if at.parts else (), among)
 
 
 def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
@@ -234,20 +244,20 @@ def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
     return [each.alone for each in flattened(judgements)]
 
 
+class _Finding(Struct, frozen=True):
+    """The functions that find reasons."""
+
+    reasons: "Callable[..., tuple[Reason, ...]]"
+    silence: "Callable[[Position], tuple[Reason, ...]]"
+    pace: "Callable[[Position, DaysBehind], Reason]"
+
+
 @cache
-def _reasons() -> "Callable[..., tuple[Reason, ...]]":
-    """The function that finds the reasons, imported on first use: a report of late tasks needs none."""
-    from .reasons import reasons
+def _finding() -> _Finding:
+    """The functions that find reasons, imported on first use: a report of late tasks needs none."""
+    from .reasons import pace, reasons, silence
 
-    return reasons
-
-
-@cache
-def _silence() -> "Callable[[Position], tuple[Reason, ...]]":
-    """The function that finds silence, imported on first use."""
-    from .reasons import silence
-
-    return silence
+    return _Finding(reasons, silence, pace)
 
 
 @cache
@@ -288,7 +298,7 @@ def _monthly_gaps(position: Position) -> list[float | None]:
 
 def _far_behind_a_written_plan(position: Position) -> bool:
     written = is_written(position.task)
-    if not written and not position.months:
+    if not written and not (position.task.indicators and position.months):
         return False
     gaps = _monthly_gaps(position)
     if written and position.curve and position.curve.written:
