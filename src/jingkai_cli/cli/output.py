@@ -161,6 +161,11 @@ class Destination(Struct, frozen=True):
         return self._format() == "ics"
 
     @property
+    def in_pages(self) -> bool:
+        """Whether it is laid out in pages, of which a letter has at most three."""
+        return self._format() == "docx"
+
+    @property
     def for_others(self) -> bool:
         """Whether what is written is a file for other people, in the plan's language.
 

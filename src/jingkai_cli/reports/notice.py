@@ -1,6 +1,6 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -132,31 +132,58 @@ def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
 
 def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level) -> Iterator[Section]:
     """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
-    plan = scope.plan
+    plan, matters = scope.plan, matters_of(items)
+    text = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
+    first = text.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
+    yield Section(lines=(*_reminded(letter, level), first))
+    named = [titles_of(plan, those) for those in matters]
+    told = [_about(those, enumeration(titles)) for those, titles in zip(matters, named, strict=True)]
+    yield Section(_("1. Matters to attend to"), tuple(_numbered(told)))
+    yield required(scope, letter, matters, level, _by_number)
+    columns = (
+        Column(_("Work"), wraps_from=14),
+        Column(_("What was done"), wraps_from=14),
+        Column(_("Reason for the delay, and measures"), wraps_from=16),
+        Column(_("Person in charge"), wraps_from=6),
+        Column(_("Date of completion"), wraps_from=8),
+    )
+    rows = tuple((work, "", "", "", "") for work in _numbered([in_short(titles) for titles in named]))
+    yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
+
+
+def to_send_back(title: str, table: Table) -> Section:
+    """What is attached, filled in and sent back."""
+    return Section(title, (_("Unit (seal):            Head of the unit:          Date:"),), table, slip=True)
+
+
+def matters_of(items: Sequence[Item]) -> list[list[Item]]:
+    """The items of each paragraph: those of a task, or of tasks of which the same is said; silent tasks come last."""
     of_task: dict[str, list[Item]] = {}
-    telling = {item.task.id for item in items if not _is_silent(item)}
+    telling = {item.task.id for item in items if not is_silent(item)}
     for item in items:
         of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    told = [*_merged(of_task.values()), *([silent] if silent else [])]
-    opening = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
-    first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
-    yield Section(lines=(*_reminded(letter, level), first))
-    named = [_titles(plan, those) for those in told]
-    matters = [_about(those, enumeration(titles)) for those, titles in zip(told, named, strict=True)]
-    yield Section(_("1. Matters to attend to"), tuple(_numbered(matters)))
-    asked = [*_requests(scope, letter, told)]
-    yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
-    columns = (
-        Column(_("Work"), wraps_from=14),
-        Column(_("What was done"), wraps_from=17),
-        Column(_("Reason for the delay, and measures"), wraps_from=18),
-        Column(_("Person in charge"), wraps_from=7),
-        Column(_("Date of completion"), wraps_from=10),
-    )
-    rows = tuple((work, "", "", "", "") for work in _numbered([_in_short(titles) for titles in named]))
-    signed = _("Unit (seal):            Head of the unit:          Date:")
-    yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
+    return [*_merged(of_task.values()), *([silent] if silent else [])]
+
+
+def required(
+    scope: Scope,
+    letter: Letter,
+    matters: Sequence[Sequence[Item]],
+    level: Level,
+    named: Callable[[Request, Sequence[Sequence[Item]]], str],
+) -> Section:
+    """What is asked by which day, and what follows if there is no answer.
+
+    Args:
+        scope: the plan and the day.
+        letter: the day by which to answer.
+        matters: what it is about.
+        level: its level.
+        named: gives what a request is about; nothing where nobody is asked that.
+    """
+    asked = [*_requests(scope, letter, matters, named)]
+    return Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
 
 
 MOST_BEFORE = 3
@@ -206,7 +233,7 @@ def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
     return list(found.values())
 
 
-def _titles(plan: Plan, items: Sequence[Item]) -> list[str]:
+def titles_of(plan: Plan, items: Sequence[Item]) -> list[str]:
     """The tasks of a paragraph; sub-tasks of one parent as one title: 棚户区征迁改造（一期、二期）."""
     parents, full, of_parent = plan.parents(), full_titles(plan), dict[str, list[Task]]()
     for task in {item.task.id: item.task for item in items}.values():
@@ -223,7 +250,7 @@ def _as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
     return text.format(parent=full[parent], part=enumeration(task.title for task in tasks if task.id != parent))
 
 
-def _in_short(titles: Sequence[str]) -> str:
+def in_short(titles: Sequence[str]) -> str:
     """The titles of a paragraph for a row of the receipt: at most three, then how many they are."""
     if len(titles) <= MOST_LATE:
         return enumeration(titles)
@@ -236,24 +263,39 @@ def _about(items: Sequence[Item], titles: str) -> str:
 
     The tasks that lack nothing but a report share one paragraph.
     """
-    if all(map(_is_silent, items)) and len({item.task.id for item in items}) > 1:
+    if all(map(is_silent, items)) and len({item.task.id for item in items}) > 1:
         return _("{titles}: no report received in the last reporting period.").format(titles=titles)
     return sentences([titles, *sentences_of([item for item in items if item.task.id == items[0].task.id])])
 
 
-def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:
-    """What is asked by which day: each request once, with the numbers of what it is about."""
+def _requests(
+    scope: Scope,
+    letter: Letter,
+    matters: Sequence[Sequence[Item]],
+    named: Callable[[Request, Sequence[Sequence[Item]]], str],
+) -> Iterator[str]:
+    """What is asked by which day: each request once, with what it is about."""
     missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
     to_whom = scope.plan.issuer or _("the issuing office")
     for request, (text, day) in _asked(missing, letter.answer_by).items():
-        numbers = [n for n, items in enumerate(tasks, start=1) if any(item.request == request for item in items)]
-        if request == "explain":  # also of what was not reported
-            numbers = [n for n, items in enumerate(tasks, start=1) if any(_is_late(item) for item in items)]
-        if numbers:
-            what = _("the above") if len(numbers) == len(tasks) else _referred(numbers)
-            if any(item.request != request for number in numbers for item in tasks[number - 1]) and request == "finish":
-                what = _("what falls due under {items}").format(items=what)
+        if what := named(request, matters):
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
+
+
+def is_asked(request: Request, items: Iterable[Item]) -> bool:
+    """Whether a request is made of one of some items; what was late without a report must be explained as well."""
+    return any(is_late(item) if request == "explain" else item.request == request for item in items)
+
+
+def _by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
+    """What a request is about, by the numbers of the paragraphs."""
+    numbers = [n for n, items in enumerate(matters, start=1) if is_asked(request, items)]
+    if not numbers:
+        return ""
+    what = _("the above") if len(numbers) == len(matters) else _referred(numbers)
+    if request == "finish" and any(item.request != request for number in numbers for item in matters[number - 1]):
+        what = _("what falls due under {items}").format(items=what)
+    return what
 
 
 def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
@@ -277,11 +319,13 @@ _SILENT = ""
 """In the place of a task: those of which nothing but a report is missing."""
 
 
-def _is_silent(item: Item) -> bool:
+def is_silent(item: Item) -> bool:
+    """Whether nothing but a report of it is missing."""
     return item.request == "report" and not item.overdue
 
 
-def _is_late(item: Item) -> bool:
+def is_late(item: Item) -> bool:
+    """Whether it is past its date, other than a problem."""
     return item.overdue > 0 and item.request in ("report", "explain")
 
 
