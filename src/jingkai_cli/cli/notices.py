@@ -13,9 +13,10 @@ from ..formats import FORMATS, render
 from ..kinds.life import Issued, LetterContent
 from ..language import _, ngettext, speaking
 from ..reports.document import Document, Scope
-from ..reports.notice import Letter, build
+from ..reports.notice import build
 from ..reports.notice_items import units_with_items
 from ..reports.notice_on_paper import on_paper
+from ..reports.notice_requests import Letter
 from ..reports.reminders import Text, of_notice, of_unreported, printed
 from ..rules.register import ignored, next_letter, same_letter
 from ..rules.status import Judgement
@@ -49,7 +50,7 @@ class Notices(Struct, frozen=True):
 
     def _document(self, letter: Letter, options: Reporting) -> Document:
         """The letter: on three pages where it is laid out in pages."""
-        make = on_paper if options.destination.in_pages else build
+        make = on_paper if options.destination.is_in("docx") else build
         return make(self.scope, letter, self.judgements)
 
     def _workbook(self, letter: Letter, document: Document, file: Path) -> dict[Path, bytes]:

@@ -1,47 +1,24 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-
-from msgspec import Struct
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..kinds.life import Issued
-from ..language import N_, _, in_use, ngettext, speaking
+from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import enumeration
-from ..rules.register import RAISED, raised
-from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from ..text import chinese_numeral
-from .bulletin_paragraphs import first_level, sentences
+from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
-from .notice_items import SHORT, Item, Request, items_of, sentences_of
+from .notice_items import SHORT, Item, items_of, sentences_of
+from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
 from .task_notes import MOST_LATE
 from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
 """What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
-
-
-class Letter(Struct, frozen=True):
-    """The addressee of a notice, and what is required."""
-
-    unit: str
-    number: str
-    """Its number within the year; blanks, to be filled in by hand, by default."""
-    answer_by: date
-    tasks: tuple[str, ...] = ()
-    """Only these tasks; all of the unit's where there are none."""
-    unanswered: tuple[Issued, ...] = ()
-    """Earlier ones to the unit that were not answered in time, and raise the level of this one."""
-
-    def level(self, items: Sequence[Item]) -> Level | None:
-        """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
-        return raised(items[0].level, self.unanswered) if items else None
 
 
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
@@ -138,8 +115,8 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     yield Section(lines=(*_reminded(letter, level), first))
     named = [titles_of(plan, those) for those in matters]
     told = [_about(those, enumeration(titles)) for those, titles in zip(matters, named, strict=True)]
-    yield Section(_("1. Matters to attend to"), tuple(_numbered(told)))
-    yield required(scope, letter, matters, level, _by_number)
+    yield Section(_("1. Matters to attend to"), tuple(numbered_lines(told)))
+    yield required(scope, letter, matters, level, by_number)
     columns = (
         Column(_("Work"), wraps_from=14),
         Column(_("What was done"), wraps_from=14),
@@ -147,7 +124,7 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
-    rows = tuple((work, "", "", "", "") for work in _numbered([in_short(titles) for titles in named]))
+    rows = tuple((work, "", "", "", "") for work in numbered_lines([in_short(titles) for titles in named]))
     yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
 
 
@@ -164,26 +141,6 @@ def matters_of(items: Sequence[Item]) -> list[list[Item]]:
         of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
     return [*_merged(of_task.values()), *([silent] if silent else [])]
-
-
-def required(
-    scope: Scope,
-    letter: Letter,
-    matters: Sequence[Sequence[Item]],
-    level: Level,
-    named: Callable[[Request, Sequence[Sequence[Item]]], str],
-) -> Section:
-    """What is asked by which day, and what follows if there is no answer.
-
-    Args:
-        scope: the plan and the day.
-        letter: the day by which to answer.
-        matters: what it is about.
-        level: its level.
-        named: gives what a request is about; nothing where nobody is asked that.
-    """
-    asked = [*_requests(scope, letter, matters, named)]
-    return Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
 
 
 MOST_BEFORE = 3
@@ -215,14 +172,6 @@ def _cited(plan: Plan) -> str:
     """The plan as a letter cites it: 《…推进方案》."""
     title = plan.title if plan.title.endswith(_PLAN_WORDS) else _("{title}, plan").format(title=plan.title)
     return _("“{title}”").format(title=title)
-
-
-def you(unit: str) -> str:
-    """How a letter addresses a unit: 你局, 你办; else 你单位."""
-    last = "办" if unit.endswith("办事处") else unit[-1:]
-    if in_use() == "zh" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):
-        return f"你{last}"
-    return _("your unit")
 
 
 def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
@@ -268,99 +217,8 @@ def _about(items: Sequence[Item], titles: str) -> str:
     return sentences([titles, *sentences_of([item for item in items if item.task.id == items[0].task.id])])
 
 
-def _requests(
-    scope: Scope,
-    letter: Letter,
-    matters: Sequence[Sequence[Item]],
-    named: Callable[[Request, Sequence[Sequence[Item]]], str],
-) -> Iterator[str]:
-    """What is asked by which day: each request once, with what it is about."""
-    missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
-    to_whom = scope.plan.issuer or _("the issuing office")
-    for request, (text, day) in _asked(missing, letter.answer_by).items():
-        if what := named(request, matters):
-            yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
-
-
-def is_asked(request: Request, items: Iterable[Item]) -> bool:
-    """Whether a request is made of one of some items; what was late without a report must be explained as well."""
-    return any(is_late(item) if request == "explain" else item.request == request for item in items)
-
-
-def _by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
-    """What a request is about, by the numbers of the paragraphs."""
-    numbers = [n for n, items in enumerate(matters, start=1) if is_asked(request, items)]
-    if not numbers:
-        return ""
-    what = _("the above") if len(numbers) == len(matters) else _referred(numbers)
-    if request == "finish" and any(item.request != request for number in numbers for item in matters[number - 1]):
-        what = _("what falls due under {items}").format(items=what)
-    return what
-
-
-def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
-    """Request → its sentence and its day, in the order in which they are asked."""
-    explain = _(
-        "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
-        "measures, the person in charge and the date of completion, in writing to {office}, "
-        "signed by the head of {you}."
-    )
-    finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
-    return {
-        "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
-        "explain": (explain, answer_by),
-        "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
-        "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
-        "finish": (finish, answer_by),
-    }
-
-
 _SILENT = ""
 """In the place of a task: those of which nothing but a report is missing."""
-
-
-def is_silent(item: Item) -> bool:
-    """Whether nothing but a report of it is missing."""
-    return item.request == "report" and not item.overdue
-
-
-def is_late(item: Item) -> bool:
-    """Whether it is past its date, other than a problem."""
-    return item.overdue > 0 and item.request in ("report", "explain")
-
-
-def _referred(numbers: Sequence[int]) -> str:
-    """`第（一）、（三）至（七）项`: items by their numbers; three or more in a row from the first to the last."""
-    rows: list[list[int]] = []
-    for number in numbers:
-        if rows and number == rows[-1][-1] + 1:
-            rows[-1].append(number)
-        else:
-            rows.append([number])
-    listed = enumeration(
-        _("{first} to {last}").format(first=_place(row[0]), last=_place(row[-1]))
-        if len(row) > 2  # noqa: PLR2004 - two are named
-        else enumeration(map(_place, row))
-        for row in rows
-    )
-    return ngettext("item {numbers}", "items {numbers}", len(numbers)).format(numbers=listed)
-
-
-def _place(number: int) -> str:
-    return _("({number})").format(number=chinese_numeral(number) if in_use() == "zh" else number)
-
-
-def _numbered(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, numbered where they are several."""
-    for number, line in enumerate(lines, start=1):
-        yield line if len(lines) == 1 else first_level(number, line)
-
-
-def _unanswered(level: Level) -> str:
-    if next_level := RAISED.get(level):
-        text = _("If there is no answer in time, the level is raised to {level} and this will be circulated.")
-        return text.format(level=_(LEVELS[next_level]))
-    return _("If there is no answer in time, this will be circulated.")
 
 
 def _nothing(plan: Plan, letter: Letter) -> str:

@@ -14,8 +14,9 @@ from ..rules.status import Judgement
 from ..text import width
 from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import COLOURS, Letter, build, in_short, is_asked, is_silent, matters_of, required, titles_of, to_send_back
+from .notice import COLOURS, build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
+from .notice_requests import Letter, is_asked, is_silent, required
 from .wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
