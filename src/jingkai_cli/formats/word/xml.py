@@ -9,6 +9,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
 from ...text import visible
+from ..line_breaks import UNITS
 from .gbt9704 import CHARACTER, WHOLE, Face
 
 Element = BaseOxmlElement
@@ -121,6 +122,54 @@ def runs(face: Face, text: str) -> Iterator[Element]:
             if number % 2:
                 made[0].append(element("lang", val="en-US"))
             yield made
+
+
+_JOINED = re.compile(
+    r"〔\d{4}〕\d+号|第\d+[\u4e00-\u9fff]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
+    rf"|[+-]?\d+(?:[.,]\d+)*(?:{UNITS})"
+)
+"""A date, a figure with its unit, a number with 第 or 号, a telephone number: no line ends in one."""
+
+_PART = re.compile(r"[^\u2e80-\uffef-]+-?|.")
+"""The parts of such a text between which a line might end: a figure, a Chinese character."""
+
+
+def prose(face: Face, text: str) -> Iterator[Element]:
+    """A text in several runs, in which no line ends within a date or between a figure and its unit.
+
+    What is kept together is marked as English with a word joiner in each place, which LibreOffice heeds by English
+    rules alone. The joiners are hidden, since Word may draw a box for them; Word has `line_rules`.
+    """
+    place = 0
+    for joined in _JOINED.finditer(text):
+        yield from runs(face, text[place : joined.start()])
+        place = joined.end()
+        for number, part in enumerate(_PART.findall(joined[0])):
+            for made in (*([_joiner(face)] if number else []), run(face, part)):
+                made[0].append(element("lang", val="en-US", eastAsia="en-US"))
+                yield made
+    yield from runs(face, text[place:])
+
+
+def _joiner(face: Face) -> Element:
+    """A hidden word joiner, as a symbol: it is no part of the text that is searched."""
+    properties = face_properties(face, None)
+    size = next(child for child in properties if child.tag in (qn("w:spacing"), qn("w:sz")))
+    size.addprevious(element("vanish"))
+    return element("r", properties, element("sym", font=face.east, char="2060"))
+
+
+_BEGINS_NO_LINE = "年月日号项天个期次户套处件元亿万"
+_ENDS_NO_LINE = "第年月"
+"""Characters of dates and units, beside which a line of Word does not end."""
+
+
+def line_rules() -> Iterator[Element]:
+    """Which characters begin and end no line of Chinese (避头尾): the usual marks, and those of dates and units."""
+    ends = "$(£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
+    begins = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+    yield element("noLineBreaksAfter", lang="zh-CN", val=ends + _ENDS_NO_LINE)
+    yield element("noLineBreaksBefore", lang="zh-CN", val=begins + _BEGINS_NO_LINE)
 
 
 def page_number(face: Face) -> tuple[Element, ...]:
