@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 
+from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from ...dates import official_date
 from ...language import _
-from ...reports.document import Document, Letterhead, Section
+from ...reports.document import Document, Letterhead, Section, Table
 from ...text import chinese_numeral, width
 from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .table_layout import of_one_size, safe_width
+from .table_layout import ABOVE, GUTTER, heights, layout, line_height, of_one_size, safe_width
 from .tables import ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run
 
@@ -172,7 +173,8 @@ def _section(section: Section, faces: Faces, text_width: int, *, followed: bool,
     yield from lines
     if section.table:
         if lines and within:
-            yield paragraph(_ABOVE, run(faces.anchor, ""))
+            keep_with_next(lines[-1])
+            yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
         yield table(section.table, faces, text_width, followed=followed, within=within)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
@@ -187,10 +189,31 @@ def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[
     yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
     yield paragraph(_GAP, run(faces.anchor, ""))
     if slip.table:
-        yield table(slip.table, faces, text_width, followed=True)
+        yield _by_hand(slip.table, faces, text_width)
         yield paragraph(_GAP, run(faces.anchor, ""))
     for line in slip.lines:
         yield _line(line, faces)
+
+
+_SLIP, _ROW_BY_HAND = 9000, 1020
+"""Twips that the rows of a table to be filled in by hand take of its page; and that each of them has: 1.8 cm."""
+
+
+def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
+    """A table to be filled in by hand, on one page: in smaller characters or lower rows where it has many."""
+    for face in faces.cells:
+        chosen = replace(faces, cells=(face,))
+        widths = layout(blank, chosen, text_width, _SLIP).widths
+        # A line more than is reckoned, because a figure may be moved to the next one.
+        taken = [2 * ABOVE + (lines + (lines > 1)) * line_height(face) for lines in heights(blank, widths)]
+        fits = sum(width_ + GUTTER for width_ in widths.values()) <= text_width / (face.size * 10)
+        if fits and sum(taken) <= _SLIP:
+            break
+    least = next((h for h in range(_ROW_BY_HAND, 0, -20) if sum(max(h, row) for row in taken) <= _SLIP), 1)
+    made = table(blank, chosen, text_width, followed=True)
+    for height in made.iter(qn("w:trHeight")):
+        height.set(qn("w:val"), str(least))
+    return made
 
 
 def _line(line: str, faces: Faces) -> Element:

@@ -1,6 +1,6 @@
 """Tables in WordprocessingML: cells, borders, a header that is repeated on each page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from itertools import pairwise
 from math import ceil
@@ -19,13 +19,7 @@ _PADDING = 57
 """Twips on each side of a cell: 1 mm."""
 
 _BLANK_ROW = 1020
-"""The height of a row that is filled in by hand: 1.8 cm."""
-
-_BY_HAND = 9000
-"""Twips that rows to be filled in by hand take at most: they are lower where they are many, and end on their page."""
-
-_SURELY = 0.85
-"""The part of it that their text may take: it has more lines than are reckoned where figures go to the next line."""
+"""The least height of a row that is filled in by hand: 1.8 cm."""
 
 _NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
@@ -52,10 +46,7 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         followed: whether a line of text stands below it, which is not to be alone on the next page.
         within: whether it stands within a text that is signed, where it takes less room.
     """
-    longest = LONGEST_WITHIN if within else LONGEST
-    if table.by_hand:
-        longest = int(_SURELY * _BY_HAND) - 2 * ABOVE * len(table.rows)
-    laid = layout(table, faces, text_width, longest)
+    laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
     twips = _twips(list(laid.widths.values()), text_width)
     rooms = [int((w - 2 * _PADDING) / (laid.face.size * 10)) for w in twips]
     titles = [_balanced(table.columns[index].title, room) for index, room in zip(laid.widths, rooms, strict=True)]
@@ -66,18 +57,14 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    lines_of_rows = heights(table, laid.widths)
-    least = (
-        _blank_row([2 * ABOVE + (n + (n > 1)) * line_height(laid.face) for n in lines_of_rows]) if table.by_hand else 0
-    )
-    for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
+    for number, (row, lines) in enumerate(zip(table.rows, heights(table, laid.widths), strict=True)):
         cells = [
             _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
         if followed and number >= len(table.rows) - _LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(least, lines), *cells))
+        made.append(element("tr", _row_properties(table.by_hand, lines), *cells))
     return made
 
 
@@ -102,19 +89,14 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _blank_row(taken: Sequence[int]) -> int:
-    """The least height of rows that are filled in by hand, of which each takes some twips anyway."""
-    return next((h for h in range(_BLANK_ROW, 0, -20) if sum(max(h, row) for row in taken) <= _BY_HAND), 0)
-
-
-def _row_properties(least: int, lines: int) -> Element:
+def _row_properties(by_hand: bool, lines: int) -> Element:  # noqa: FBT001 - what is said of the row
     """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
     Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
-    One to be filled in by hand has a least height, in twips.
+    One to be filled in by hand is high enough to be written in.
     """
-    if least:
-        return element("trPr", element("cantSplit"), element("trHeight", val=least, hRule="atLeast"))
+    if by_hand:
+        return element("trPr", element("cantSplit"), element("trHeight", val=_BLANK_ROW, hRule="atLeast"))
     return element("trPr", *([element("cantSplit")] if 1 < lines <= _MOST_WHOLE else []))
 
 
