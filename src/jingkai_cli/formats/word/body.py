@@ -231,7 +231,7 @@ def _line(line: str, faces: Faces) -> Element:
     head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
     made = [*prose(faces.levels[level], head)]
     if rest:
-        return paragraph(_body(faces), *made, *prose(faces.body, rest))
+        return paragraph(_body(faces), *made, *prose(faces.body, rest, head[-1]))
     return paragraph(replace(_body(faces), level=level), *made)
 
 
