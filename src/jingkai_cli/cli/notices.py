@@ -39,14 +39,16 @@ class Notices(Struct, frozen=True):
     def put(self, letter: Letter, options: Reporting) -> None:
         """Print a letter, or write it to its file, with its workbook if it has one."""
         document = self._document(letter, options)
-        workbook = self._workbook(letter, document, options.output or Path())
-        if workbook and options.output is None:
-            notify(_("Attachment 2 is a workbook, which is written with the letter alone: -o FILE.docx"))
-        elif workbook and options.output:
-            write_whole({options.output: options.destination.file(document), **workbook})
+        file = options.output
+        workbook = self._workbook(letter, document, file or Path(letter.unit))
+        if file and workbook:
+            write_whole({file: options.destination.file(document), **workbook})
+        else:
+            options.put(document)
+        if file:
             _tell_of(workbook)
-            return
-        options.put(document)
+        elif workbook:
+            notify(_("Attachment 2 is a workbook, which is written with the letter alone: -o FILE.docx"))
 
     def _document(self, letter: Letter, options: Reporting) -> Document:
         """The letter: on three pages where it is laid out in pages."""

@@ -17,6 +17,7 @@ from .task_notes import MOST_LATE
 from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
+_LEVELS: Mapping[Level, str] = {"red": N_("Level: red"), "yellow": N_("Level: yellow"), "blue": N_("Level: blue")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
 """What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
 
@@ -28,7 +29,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
     level = letter.level(items)
     with speaking(plan.language):
         data = [_data(item) for item in items_of(plan, letter.unit, judgements, letter.tasks)]
-    beside = (_("Level: {level}").format(level=_(COLOURS[level])), _("Approved by:")) if level else ()
+    beside = (_(_LEVELS[level]), _("Approved by:")) if level else ()
     return Document(
         kind="notice",
         about=scope.about,

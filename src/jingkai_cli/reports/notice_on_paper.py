@@ -7,6 +7,7 @@ from math import ceil
 
 from msgspec.structs import replace
 
+from ..field_types import Level
 from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan
 from ..quantities import days, enumeration
@@ -14,7 +15,7 @@ from ..rules.status import Judgement
 from ..text import width
 from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import COLOURS, build, in_short, matters_of, titles_of, to_send_back
+from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
 from .notice_requests import Letter, is_asked, is_silent, required
 from .wording import full_titles
@@ -33,6 +34,8 @@ _MOST_FIRST = 5
 """The matters that a letter with a list tells in its text."""
 _WORK, _BOTH = range(14, 34, 4), 52
 """The half-width characters that a line may have in the column of the work; and of both columns with text."""
+_UNFILLED = 5
+"""The half-width characters of a line that may be left empty in a cell of several lines."""
 _HEIGHT = 8800
 """What the rows of the list may take of a page, in twips."""
 _ROW, _ROW_LINE = 56, 225
@@ -95,14 +98,14 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     return told(worst)
 
 
+_COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
+
+
 def _counted(items: Sequence[Item], matters: Sequence[Sequence[Item]]) -> str:
     """How many matters there are, of which levels, and where they stand."""
-    levels = [min((item.level for item in those), key=[*COLOURS].index) for those in matters]
-    each = [
-        _("{level}: {count}").format(level=_(word), count=levels.count(level))
-        for level, word in COLOURS.items()
-        if level in levels
-    ]
+    order = [*_COUNTED]
+    levels = [min((item.level for item in those), key=order.index) for those in matters]
+    each = [_(text).format(count=levels.count(level)) for level, text in _COUNTED.items() if level in levels]
     text = ngettext(
         "One matter ({levels}) is listed in the attachment:",
         "There are {count} matters about {works} tasks ({levels}); see the attachment. First of all:",
@@ -192,7 +195,13 @@ def _work(plan: Plan, items: Sequence[Item]) -> str:
 def _height(row: _Row, of_work: int) -> int:
     """Twips, where the column of the work is so wide."""
     _number, work, state = row
-    return _ROW + _ROW_LINE * max(_lines_of(work, of_work), _lines_of(state, _BOTH - of_work))
+    return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, _BOTH - of_work))
+
+
+def _in_cell(text: str, columns: int) -> int:
+    """The lines that a text takes in a cell, where figures that do not fit go to the next line."""
+    lines = _lines_of(text, columns)
+    return lines if lines == 1 else _lines_of(text, columns - _UNFILLED)
 
 
 def _whole(items: Sequence[Item]) -> str:
