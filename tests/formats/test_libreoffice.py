@@ -410,17 +410,17 @@ def test_no_line_ends_in_a_date_or_before_a_unit(papers: list[Paper], forty: Wor
     minutes = Paper(("minutes",), forty.folder / "minutes.docx", pages(forty, profile, *written))
     checked = 0
     for paper in (*papers, minutes):
-        lines = paper.printed("-bbox-layout", "line")
+        lines = [line for line in paper.printed("-bbox-layout", "line") if not re.match("台账|—[0-9]+—", line)]
         for line, following in pairwise(lines):
-            cut = re.search(r"(?:第|\d年|\d月|0371-)$", line) or (line[-1:].isdigit() and re.match(UNIT, following))
-            assert not (cut and following[0] not in "—台"), (paper.command, line, following)
+            cut = re.search(r"第$|\d[年月]$|0371-$", line) or (line[-1:].isdigit() and re.match(UNIT, following))
+            assert not cut, (paper.command, line, following)
         checked += len(lines)
     assert checked > 3000
     said = squeezed("".join(minutes.pages))
     assert said.count("4月23日前完成1.6亿元投资，第3号标段15天内进场，电话0371-60000000。") == 26
 
 
-UNIT = "[年月日号天项个期]|[万亿]元|平方米|百分点"
+UNIT = "[年月号天项个期]|日(?!期)|[万亿]元|平方米|百分点"
 
 
 def _is_chinese(text: str) -> None:

@@ -15,7 +15,7 @@ from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
 from .table_layout import ABOVE, GUTTER, heights, layout, line_height, of_one_size, safe_width
 from .tables import ruled, table
-from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run
+from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
 _RED = "E60012"
 """The colour of what the office that issues it has printed at the head."""
@@ -137,17 +137,17 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     small = replace(_body(faces), line=_SMALL_LINE)
     for line in document.footnotes:
         yield (
-            paragraph(_body(faces), *prose(faces.record, line))
+            paragraph(_body(faces), *runs(faces.record, line))
             if document.letterhead
-            else paragraph(small, *prose(faces.cells[0], line))
+            else paragraph(small, *runs(faces.cells[0], line))
         )
     for number, attached in enumerate(attachments(document.letterhead) if document.letterhead else []):
         if number == 0:
             yield _blank(faces)
-            yield paragraph(_body(faces), *prose(faces.body, attached))
+            yield paragraph(_body(faces), *runs(faces.body, attached))
         else:  # its number stands below that of the first
             before = faces.first_line + (3 * WHOLE if document.about.language == "zh" else 6 * WHOLE)
-            yield paragraph(replace(_body(faces), first_line=0, left=before), *prose(faces.body, attached))
+            yield paragraph(replace(_body(faces), first_line=0, left=before), *runs(faces.body, attached))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -223,15 +223,15 @@ def _line(line: str, faces: Faces) -> Element:
     """
     begins = _numbering(line)
     if begins is None:
-        return paragraph(_body(faces), *prose(faces.body, line))
+        return paragraph(_body(faces), *runs(faces.body, line))
     level, number = begins
     stop = _STOP.search(line, number.end())
     if stop and stop.end() == len(line):  # a numbered sentence
-        return paragraph(_body(faces), *prose(faces.body, line))
+        return paragraph(_body(faces), *runs(faces.body, line))
     head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
-    made = [*prose(faces.levels[level], head)]
+    made = [*runs(faces.levels[level], head)]
     if rest:
-        return paragraph(_body(faces), *made, *prose(faces.body, rest, head[-1]))
+        return paragraph(_body(faces), *made, *runs(faces.body, rest, head[-1]))
     return paragraph(replace(_body(faces), level=level), *made)
 
 
@@ -257,7 +257,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
     yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
     if letterhead.contact:
-        yield paragraph(_body(faces), *prose(faces.body, letterhead.contact))
+        yield paragraph(_body(faces), *runs(faces.body, letterhead.contact))
 
 
 def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:

@@ -116,9 +116,9 @@ _JOINED = (
     r"〔\d{4}〕\d+号|第\d+[\u4e00-\u9fff]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{UNITS})"
 )
-"""A date, a figure with its unit, a number with 第 or 号, a telephone number: no line of prose ends in one."""
+"""A date, a figure with its unit, a number with 第 or 号, a telephone number."""
 
-_IN_A_CELL, _IN_PROSE = re.compile(_FIGURE), re.compile(f"{_JOINED}|{_FIGURE}")
+_KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 
 _PART = re.compile(r"\d{3,4}-(?=\d{7})|[^\u2e80-\uffef]+|.")
 """The parts of what is joined between which a line might end: figures, and each Chinese character."""
@@ -129,23 +129,19 @@ _HANGING = frozenset("。，、；：！？")
 """Marks that LibreOffice sets beyond the end of a line."""
 
 
-def runs(face: Face, text: str) -> Iterator[Element]:
-    """A text in several runs: a figure is marked as English, or LibreOffice would break it anywhere."""
-    return _kept(face, text, _IN_A_CELL, "")
+def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
+    """A text in several runs, in which no line ends within a date, a figure, or between a figure and its unit.
 
+    What is kept together is marked as English, or LibreOffice would break it anywhere, with word joiners, which it
+    heeds in English alone. They are hidden, since Word may draw a box for them; Word has `line_rules`.
 
-def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
-    """The same, and no line ends within a date or between a figure and its unit; `mark` is the mark before the text.
-
-    There are word joiners, which LibreOffice heeds by English rules alone. They are hidden, since Word may draw a box
-    for them; Word has `line_rules`.
+    Args:
+        face: its face.
+        text: the text.
+        mark: the mark that stands before it, in another run.
     """
-    return _kept(face, text, _IN_PROSE, mark)
-
-
-def _kept(face: Face, text: str, pattern: re.Pattern[str], mark: str) -> Iterator[Element]:
     place = 0
-    for found in pattern.finditer(text):
+    for found in _KEPT.finditer(text):
         if before := text[place : found.start()]:
             yield run(face, before)
             mark = before[-1]
