@@ -1,10 +1,13 @@
 """LibreOffice opens the office files and lays out the intended pages. Skipped without LibreOffice."""
 
 import html
+import json
 import re
 import shutil
 import subprocess
 from collections import Counter
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -316,18 +319,108 @@ def test_a_known_on_day_is_written_out_in_word(papers: list[Paper]) -> None:
     assert "（截至2016年4月15日，据2016年4月10日当时台账）" in squeezed(known.pages[0])
 
 
+DAYS = ("2016-02-20", "2016-03-31", "2016-04-15", "2016-06-20", "2016-09-01", "2016-12-28")
+
+
+def letters(of: Workspace, profile: str, *days: str) -> dict[str, list[str]]:
+    """The pages of the letters to all units on several days, by day and unit."""
+    files = []
+    for day in days:
+        done = of.here("notice", "--all", "-o", f"to-{day}", "--no", "3", "--as-of", day)
+        assert done.code == 0, done
+        for file in (of.folder / f"to-{day}").glob("*.docx"):
+            files.append(of.folder / f"{day}-{file.name}")
+            shutil.copy(file, files[-1])
+    return dict(zip([file.stem for file in files], all_converted(files, profile), strict=True))
+
+
 @pytest.mark.slow
-def test_a_letter_has_at_most_three_pages(forty: Workspace, profile: str) -> None:
-    folder = forty.folder / "letters"
-    done = forty.here("notice", "--all", "-o", "letters", "--no", "3", "--as-of", "2016-04-15")
-    assert done.code == 0, done
-    letters = sorted(folder.glob("*.docx"))
-    assert len(letters) == 10
-    found = all_converted(letters, profile)
-    for letter, printed in zip(letters, found, strict=True):
-        assert len(printed) <= 3, letter.name
+@pytest.mark.parametrize("day", DAYS)
+def test_a_letter_has_at_most_three_pages(day: str, place: Workspace, forty: Workspace, profile: str) -> None:
+    """Every unit, all year round, of both plans."""
+    found = [*letters(forty, profile, day).items(), *letters(place, profile, day).items()]
+    assert len(found) >= 10
+    for name, printed in found:
+        assert len(printed) <= 3, name
         _is_chinese("".join(printed))
-    assert "示督〔2016〕12号" in squeezed("".join("".join(printed) for printed in found))
+        receipt = squeezed(printed[-1])
+        assert receipt.startswith("附件督办事项"), name
+        assert "单位（盖章）：主要负责人：日期：" in receipt, name
+    assert "示督〔2016〕10号" in squeezed("".join("".join(printed) for _name, printed in found))
+
+
+WORKS = ("城区道路照明节能改造", "东区雨污分流管网改造", "高速公路出入口接驳道路整治提升", "社区养老服务站建设")
+
+
+def busy(folder: Path, tasks: int, problems: int) -> Workspace:
+    """A unit that answers for all tasks, with sub-tasks, milestones and many open problems."""
+    made = Workspace(folder)
+    lines = ["title: 重点工作", "year: 2016", "issuer: 领导小组办公室", "code: 示督", "masthead: 领导小组办公室文件"]
+    lines += ["copy_to: [领导小组组长, 督查室]", "contacts: {领导小组办公室: 0371-60000000}", "tasks:"]
+    for n in range(1, tasks + 1):
+        due = date(2016, 3, 1) + timedelta(days=n * 9 % 280)
+        steps = "".join(
+            f"{{id: m{m}, title: 完成第{m}段, deadline: 2016-0{m + 2}-{n % 28 + 1:02}}}, " for m in (1, 2, 3)
+        )
+        parts = "".join(
+            f"{{id: {n}.{m}, title: {place}片区工程, lead_unit: 住建局}}, " for m, place in enumerate("东西北")
+        )
+        measure = ("", f"milestones: [{steps}]", f"measure: subtasks, subtasks: [{parts}]")[n % 3]
+        lines.append(f"- {{id: {n}, title: {WORKS[n % 4]}{n}期, lead_unit: 住建局, deadline: {due}, {measure}}}")
+    (folder / "tasks.yaml").write_text("\n".join(lines), "utf-8")
+    opened = [
+        {
+            "key": f"p{n}",
+            "by": "科员甲",
+            "received": "2016-03-20",
+            "on": "2016-03-20",
+            "kind": "problem",
+            "task": f"{n % tasks + 1}",
+            "note": f"施工便道未硬化，雨天泥水横流，车辆冲洗设施停用（{n}）",
+            "responsible": "住建局",
+            "deadline": f"2016-04-{n % 30 + 1:02}",
+        }
+        for n in range(problems)
+    ]
+    (folder / "problems.jsonl").write_text("\n".join(json.dumps(one) for one in opened), "utf-8")
+    if problems:
+        assert made.here("import", "problems.jsonl").code == 0
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("tasks", "problems"), [(9, 0), (10, 40), (24, 0), (24, 40), (60, 120), (1, 60)])
+def test_a_letter_to_a_busy_unit_has_three_pages_too(tasks: int, problems: int, tmp_path: Path, profile: str) -> None:
+    made = busy(tmp_path, tasks, problems)
+    for name, printed in letters(made, profile, "2016-04-10", "2016-06-20", "2016-12-28").items():
+        assert len(printed) <= 3, name
+        assert "单位（盖章）：主要负责人：日期：" in squeezed(printed[-1]), name
+        assert "抄送：领导小组组长，督查室。" in squeezed(printed[-1]), name
+        assert "领导小组办公室2016年" in squeezed(printed[-2]), name
+
+
+@pytest.mark.slow
+def test_no_line_ends_in_a_date_or_before_a_unit(papers: list[Paper], forty: Workspace, profile: str) -> None:
+    """Prose too: bulletins, letters, minutes."""
+    what = "协调{}管线迁改，4月23日前完成1.6亿元投资，第3号标段15天内进场，电话0371-60000000"
+    for number in range(26):
+        given = ("--unit", "住建局", "--meeting", "第9次", "--on", "2016-04-12")
+        assert forty.here("decide", what.format("经" * number), *given).code == 0
+    written = ("minutes.docx", "minutes", "--meeting", "第9次")
+    minutes = Paper(("minutes",), forty.folder / "minutes.docx", pages(forty, profile, *written))
+    checked = 0
+    for paper in (*papers, minutes):
+        lines = [line for line in paper.printed("-bbox-layout", "line") if not re.match("台账|—[0-9]+—", line)]
+        for line, following in pairwise(lines):
+            cut = re.search(r"第$|\d[年月]$|0371-$", line) or (line[-1:].isdigit() and re.match(UNIT, following))
+            assert not cut, (paper.command, line, following)
+        checked += len(lines)
+    assert checked > 3000
+    said = squeezed("".join(minutes.pages))
+    assert said.count("4月23日前完成1.6亿元投资，第3号标段15天内进场，电话0371-60000000。") == 26
+
+
+UNIT = "[年月号天项个期]|日(?!期)|[万亿]元|平方米|百分点"
 
 
 def _is_chinese(text: str) -> None:

@@ -11,7 +11,7 @@ from jingkai_cli.dates import Period
 from jingkai_cli.ledger.chain import EMPTY
 from jingkai_cli.model import Plan
 from jingkai_cli.plan import parse_plan
-from jingkai_cli.reports import form_content, notice
+from jingkai_cli.reports import form_content, notice, notice_requests
 from jingkai_cli.reports.document import Scope
 from jingkai_cli.rules.status import judge
 from running import Workspace
@@ -44,7 +44,7 @@ def in_form(of: Plan, unit: str) -> dict[str, date | None]:
 
 def in_letter(of: Plan, unit: str) -> dict[str, str]:
     day = date(2016, 4, 5)
-    letter = notice.Letter(unit, "1", day)
+    letter = notice_requests.Letter(unit, "1", day)
     document = notice.build(Scope(of, day, None, EMPTY), letter, judge(of, {}, day))
     return {item["task"]: str(item) for item in document.items}
 

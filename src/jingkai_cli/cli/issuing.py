@@ -75,6 +75,8 @@ class Sent(Struct, frozen=True):
     """Fields of its entry."""
     again: Issued | None = None
     """What was recorded of it already."""
+    workbook: Mapping[Path, bytes] = {}
+    """What is written and sent with it."""
 
     @property
     def items(self) -> int:
@@ -85,6 +87,16 @@ class Sent(Struct, frozen=True):
     def sha256(self) -> str:
         """Of the content."""
         return sha256(self.content).hexdigest()
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The name and the SHA-256 of each file that is sent."""
+        return tuple(f"{file.name} sha256:{sha256(content).hexdigest()}" for file, content in self.files.items())
+
+    @property
+    def files(self) -> Mapping[Path, bytes]:
+        """What is written."""
+        return {self.file: self.content, **self.workbook}
 
 
 def whole_number(number: str) -> int:
@@ -122,11 +134,11 @@ def issue(session: Session, papers: Sequence[Sent]) -> None:
         replace(
             session.entry("issued", programme, **paper.given),
             on=paper.on,
-            evidence=(f"{paper.file.name} sha256:{paper.sha256}",),
+            evidence=paper.evidence,
         )
         for paper in new
     ]
-    files = {paper.file: paper.content for paper in papers}
+    files = {file: content for paper in papers for file, content in paper.files.items()}
     if entries:
 
         def record(writer: Any) -> Any:

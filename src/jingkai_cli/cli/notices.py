@@ -9,12 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import Refused
-from ..formats import FORMATS
+from ..formats import FORMATS, render
 from ..kinds.life import Issued, LetterContent
 from ..language import _, ngettext, speaking
-from ..reports.document import Scope
-from ..reports.notice import Letter, build
+from ..reports.document import Document, Scope
+from ..reports.notice import build
 from ..reports.notice_items import units_with_items
+from ..reports.notice_on_paper import on_paper
+from ..reports.notice_requests import Letter
 from ..reports.reminders import Text, of_notice, of_unreported, printed
 from ..rules.register import ignored, next_letter, same_letter
 from ..rules.status import Judgement
@@ -35,8 +37,31 @@ class Notices(Struct, frozen=True):
     """What was sent before."""
 
     def put(self, letter: Letter, options: Reporting) -> None:
-        """Print a letter, or write it to its file."""
-        options.put(build(self.scope, letter, self.judgements))
+        """Print a letter, or write it to its file, with its workbook if it has one."""
+        document = self._document(letter, options)
+        file = options.output
+        workbook = self._workbook(letter, document, file or Path(letter.unit))
+        if file and workbook:
+            write_whole({file: options.destination.file(document), **workbook})
+        else:
+            options.put(document)
+        if file:
+            _tell_of(workbook)
+        elif workbook:
+            notify(_("Attachment 2 is a workbook, which is written with the letter alone: -o FILE.docx"))
+
+    def _document(self, letter: Letter, options: Reporting) -> Document:
+        """The letter: on three pages where it is laid out in pages."""
+        make = on_paper if options.destination.is_in("docx") else build
+        return make(self.scope, letter, self.judgements)
+
+    def _workbook(self, letter: Letter, document: Document, file: Path) -> dict[Path, bytes]:
+        """The workbook that goes with a letter that does not tell everything, beside its file."""
+        if not (document.letterhead and document.letterhead.workbook):
+            return {}
+        beside = file.with_name(_("{letter}-attachment-2.xlsx").format(letter=file.stem))
+        content = render(build(self.scope, letter, self.judgements), "xlsx")
+        return {beside: content if isinstance(content, bytes) else content.encode()}
 
     def addressed(self, letter: Letter) -> Letter:
         """The letter, with a higher level if its unit did not answer an earlier one in time."""
@@ -61,15 +86,19 @@ class Notices(Struct, frozen=True):
         options = replace(options, form=options.form or "docx")
         letters = self.letters(first)
         files = _files(letters, folder, str(options.form))
-        documents = [build(self.scope, letter, self.judgements) for letter in letters]
-        written = {file: options.destination.file(document) for file, document in zip(files, documents, strict=True)}
+        documents = [self._document(letter, options) for letter in letters]
+        written, workbooks = dict[Path, bytes](), dict[Path, bytes]()
+        for file, letter, document in zip(files, letters, documents, strict=True):
+            written[file] = options.destination.file(document)
+            workbooks |= self._workbook(letter, document, file)
         if not letters:
             emit(_("No unit needs a letter."))
             return
         make_folder(folder)
-        write_whole(written)
+        write_whole(written | workbooks)
         for file, document in zip(files, documents, strict=True):
             emit(written_file(file, len(document.items)))
+        _tell_of(workbooks)
 
     def to_issue(self, letter: Letter, options: Reporting, number: int | None) -> list[Sent]:
         """The letter to one unit that is issued, as `number` or the next one.
@@ -119,8 +148,10 @@ class Notices(Struct, frozen=True):
             scope = replace(self.scope, head=again.head) if again else self.scope  # as the file showed it first
             numbered = replace(letter, number=str(again.ordinal if again else next(following)))
             with speaking(self.scope.plan.language):
-                document = build(scope, numbered, self.judgements)
+                issued = replace(self, scope=scope)
+                document = issued._document(numbered, options)  # noqa: SLF001 - of the same class
                 content = options.destination.file(document)
+                workbook = issued._workbook(numbered, document, file)  # noqa: SLF001
             given = {
                 "number": document.letterhead and document.letterhead.number,
                 "level": level,
@@ -129,7 +160,7 @@ class Notices(Struct, frozen=True):
                 "responsible": letter.unit,
                 "deadline": letter.answer_by,
             }
-            sent.append(Sent(file, content, on, given, again))
+            sent.append(Sent(file, content, on, given, again, workbook))
         return sent
 
     def remind(self, letters: Iterable[Letter], output: Path | None) -> None:
@@ -141,6 +172,12 @@ class Notices(Struct, frozen=True):
         """Print who has not reported, as a text for a chat group."""
         text = of_unreported(self.scope, self.judgements)
         _print([text] if text else [], _("Every unit has reported."), output)
+
+
+def _tell_of(workbooks: Iterable[Path]) -> None:
+    """Say on stderr which workbooks go with the letters."""
+    for file in workbooks:
+        notify(_("{file}: attachment 2, with every matter; send it with the letter.").format(file=file))
 
 
 def written_file(file: Path, items: int) -> str:

@@ -155,10 +155,9 @@ class Destination(Struct, frozen=True):
         content = self._content(document)
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
 
-    @property
-    def for_calendars(self) -> bool:
-        """Whether it shows the dates of a report alone."""
-        return self._format() == "ics"
+    def is_in(self, form: str) -> bool:
+        """Whether it is in a format: `ics` shows the dates of a report alone, `docx` has pages."""
+        return self._format() == form
 
     @property
     def for_others(self) -> bool:

@@ -161,7 +161,7 @@ def _listed(options: Listing) -> "Listed":
         return "items"
     if options.destination.with_items:
         return "all"
-    return "dates" if options.destination.for_calendars else "rows"
+    return "dates" if options.destination.is_in("ics") else "rows"
 
 
 def _conclude(job: "DistrictJob", found: "DistrictReport") -> None:

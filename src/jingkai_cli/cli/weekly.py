@@ -255,8 +255,8 @@ def notice(
     issuing: Issuing,
 ) -> None:
     from ..reports.dossiers import register
-    from ..reports.notice import Letter
     from ..reports.notice_items import to_confirm
+    from ..reports.notice_requests import Letter
     from ..rules.status import judge
 
     one, some = unit is not None, bool(tasks)

@@ -77,8 +77,16 @@ def foot(document: Document) -> list[str]:
 
 def attached(letterhead: Letterhead) -> list[str]:
     """What is attached, and whom to ask."""
-    attachment = _("Attachment: {title}").format(title=letterhead.attachment) if letterhead.attachment else None
-    return [line for line in (attachment, letterhead.contact) if line]
+    return [*attachments(letterhead), *([letterhead.contact] if letterhead.contact else [])]
+
+
+def attachments(letterhead: Letterhead) -> list[str]:
+    """What is attached (附件), a line each; numbered where there are two."""
+    titles = [title for title in (letterhead.attachment, letterhead.workbook) if title]
+    if len(titles) > 1:
+        numbered = _("{number}. {title}")
+        titles = [numbered.format(number=number, title=title) for number, title in enumerate(titles, start=1)]
+    return [*(_("Attachment: {title}").format(title=title) for title in titles[:1]), *titles[1:]]
 
 
 def short_anchor(about: About) -> str:

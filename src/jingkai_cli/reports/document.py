@@ -181,6 +181,8 @@ class Letterhead(Struct, frozen=True):
     """What stands beside the number: the level of a letter, who approves it (签发人)."""
     attachment: str | None = None
     """The title of what is attached (附件)."""
+    workbook: str | None = None
+    """The title of a workbook with all items, which is sent as well."""
     contact: str | None = None
     """Whom to ask at the office that issues it (联系人)."""
 

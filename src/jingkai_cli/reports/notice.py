@@ -1,47 +1,25 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
-
-from msgspec import Struct
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..kinds.life import Issued
-from ..language import N_, _, in_use, ngettext, speaking
+from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import enumeration
-from ..rules.register import RAISED, raised
-from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from ..text import chinese_numeral
-from .bulletin_paragraphs import first_level, sentences
+from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
-from .notice_items import SHORT, Item, Request, items_of, sentences_of
+from .notice_items import SHORT, Item, items_of, sentences_of
+from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
 from .task_notes import MOST_LATE
 from .wording import counted_more, full_titles
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
+_LEVELS: Mapping[Level, str] = {"red": N_("Level: red"), "yellow": N_("Level: yellow"), "blue": N_("Level: blue")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
 """What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
-
-
-class Letter(Struct, frozen=True):
-    """The addressee of a notice, and what is required."""
-
-    unit: str
-    number: str
-    """Its number within the year; blanks, to be filled in by hand, by default."""
-    answer_by: date
-    tasks: tuple[str, ...] = ()
-    """Only these tasks; all of the unit's where there are none."""
-    unanswered: tuple[Issued, ...] = ()
-    """Earlier ones to the unit that were not answered in time, and raise the level of this one."""
-
-    def level(self, items: Sequence[Item]) -> Level | None:
-        """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
-        return raised(items[0].level, self.unanswered) if items else None
 
 
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
@@ -51,7 +29,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
     level = letter.level(items)
     with speaking(plan.language):
         data = [_data(item) for item in items_of(plan, letter.unit, judgements, letter.tasks)]
-    beside = (_("Level: {level}").format(level=_(COLOURS[level])), _("Approved by:")) if level else ()
+    beside = (_(_LEVELS[level]), _("Approved by:")) if level else ()
     return Document(
         kind="notice",
         about=scope.about,
@@ -132,31 +110,38 @@ def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
 
 def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level) -> Iterator[Section]:
     """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
-    plan = scope.plan
+    plan, matters = scope.plan, matters_of(items)
+    text = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
+    first = text.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
+    yield Section(lines=(*_reminded(letter, level), first))
+    named = [titles_of(plan, those) for those in matters]
+    told = [_about(those, enumeration(titles)) for those, titles in zip(matters, named, strict=True)]
+    yield Section(_("1. Matters to attend to"), tuple(numbered_lines(told)))
+    yield required(scope, letter, matters, level, by_number)
+    columns = (
+        Column(_("Work"), wraps_from=14),
+        Column(_("What was done"), wraps_from=14),
+        Column(_("Reason for the delay, and measures"), wraps_from=16),
+        Column(_("Person in charge"), wraps_from=6),
+        Column(_("Date of completion"), wraps_from=8),
+    )
+    rows = tuple((work, "", "", "", "") for work in numbered_lines([in_short(titles) for titles in named]))
+    yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
+
+
+def to_send_back(title: str, table: Table) -> Section:
+    """What is attached, filled in and sent back."""
+    return Section(title, (_("Unit (seal):            Head of the unit:          Date:"),), table, slip=True)
+
+
+def matters_of(items: Sequence[Item]) -> list[list[Item]]:
+    """The items of each paragraph: those of a task, or of tasks of which the same is said; silent tasks come last."""
     of_task: dict[str, list[Item]] = {}
-    telling = {item.task.id for item in items if not _is_silent(item)}
+    telling = {item.task.id for item in items if not is_silent(item)}
     for item in items:
         of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    told = [*_merged(of_task.values()), *([silent] if silent else [])]
-    opening = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
-    first = opening.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
-    yield Section(lines=(*_reminded(letter, level), first))
-    named = [_titles(plan, those) for those in told]
-    matters = [_about(those, enumeration(titles)) for those, titles in zip(told, named, strict=True)]
-    yield Section(_("1. Matters to attend to"), tuple(_numbered(matters)))
-    asked = [*_requests(scope, letter, told)]
-    yield Section(_("2. What is required"), (*_numbered(asked), _unanswered(level)))
-    columns = (
-        Column(_("Work"), wraps_from=14),
-        Column(_("What was done"), wraps_from=17),
-        Column(_("Reason for the delay, and measures"), wraps_from=18),
-        Column(_("Person in charge"), wraps_from=7),
-        Column(_("Date of completion"), wraps_from=10),
-    )
-    rows = tuple((work, "", "", "", "") for work in _numbered([_in_short(titles) for titles in named]))
-    signed = _("Unit (seal):            Head of the unit:          Date:")
-    yield Section(_("Receipt"), (signed,), Table(columns, rows, by_hand=True), slip=True)
+    return [*_merged(of_task.values()), *([silent] if silent else [])]
 
 
 MOST_BEFORE = 3
@@ -190,14 +175,6 @@ def _cited(plan: Plan) -> str:
     return _("“{title}”").format(title=title)
 
 
-def you(unit: str) -> str:
-    """How a letter addresses a unit: 你局, 你办; else 你单位."""
-    last = "办" if unit.endswith("办事处") else unit[-1:]
-    if in_use() == "zh" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):
-        return f"你{last}"
-    return _("your unit")
-
-
 def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
     """The items of each task; tasks of which the same is said share a paragraph."""
     found: dict[object, list[Item]] = {}
@@ -206,7 +183,7 @@ def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
     return list(found.values())
 
 
-def _titles(plan: Plan, items: Sequence[Item]) -> list[str]:
+def titles_of(plan: Plan, items: Sequence[Item]) -> list[str]:
     """The tasks of a paragraph; sub-tasks of one parent as one title: 棚户区征迁改造（一期、二期）."""
     parents, full, of_parent = plan.parents(), full_titles(plan), dict[str, list[Task]]()
     for task in {item.task.id: item.task for item in items}.values():
@@ -223,7 +200,7 @@ def _as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
     return text.format(parent=full[parent], part=enumeration(task.title for task in tasks if task.id != parent))
 
 
-def _in_short(titles: Sequence[str]) -> str:
+def in_short(titles: Sequence[str]) -> str:
     """The titles of a paragraph for a row of the receipt: at most three, then how many they are."""
     if len(titles) <= MOST_LATE:
         return enumeration(titles)
@@ -236,87 +213,13 @@ def _about(items: Sequence[Item], titles: str) -> str:
 
     The tasks that lack nothing but a report share one paragraph.
     """
-    if all(map(_is_silent, items)) and len({item.task.id for item in items}) > 1:
+    if all(map(is_silent, items)) and len({item.task.id for item in items}) > 1:
         return _("{titles}: no report received in the last reporting period.").format(titles=titles)
     return sentences([titles, *sentences_of([item for item in items if item.task.id == items[0].task.id])])
 
 
-def _requests(scope: Scope, letter: Letter, tasks: Sequence[Sequence[Item]]) -> Iterator[str]:
-    """What is asked by which day: each request once, with the numbers of what it is about."""
-    missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
-    to_whom = scope.plan.issuer or _("the issuing office")
-    for request, (text, day) in _asked(missing, letter.answer_by).items():
-        numbers = [n for n, items in enumerate(tasks, start=1) if any(item.request == request for item in items)]
-        if request == "explain":  # also of what was not reported
-            numbers = [n for n, items in enumerate(tasks, start=1) if any(_is_late(item) for item in items)]
-        if numbers:
-            what = _("the above") if len(numbers) == len(tasks) else _referred(numbers)
-            if any(item.request != request for number in numbers for item in tasks[number - 1]) and request == "finish":
-                what = _("what falls due under {items}").format(items=what)
-            yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
-
-
-def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
-    """Request → its sentence and its day, in the order in which they are asked."""
-    explain = _(
-        "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
-        "measures, the person in charge and the date of completion, in writing to {office}, "
-        "signed by the head of {you}."
-    )
-    finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
-    return {
-        "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
-        "explain": (explain, answer_by),
-        "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
-        "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
-        "finish": (finish, answer_by),
-    }
-
-
 _SILENT = ""
 """In the place of a task: those of which nothing but a report is missing."""
-
-
-def _is_silent(item: Item) -> bool:
-    return item.request == "report" and not item.overdue
-
-
-def _is_late(item: Item) -> bool:
-    return item.overdue > 0 and item.request in ("report", "explain")
-
-
-def _referred(numbers: Sequence[int]) -> str:
-    """`第（一）、（三）至（七）项`: items by their numbers; three or more in a row from the first to the last."""
-    rows: list[list[int]] = []
-    for number in numbers:
-        if rows and number == rows[-1][-1] + 1:
-            rows[-1].append(number)
-        else:
-            rows.append([number])
-    listed = enumeration(
-        _("{first} to {last}").format(first=_place(row[0]), last=_place(row[-1]))
-        if len(row) > 2  # noqa: PLR2004 - two are named
-        else enumeration(map(_place, row))
-        for row in rows
-    )
-    return ngettext("item {numbers}", "items {numbers}", len(numbers)).format(numbers=listed)
-
-
-def _place(number: int) -> str:
-    return _("({number})").format(number=chinese_numeral(number) if in_use() == "zh" else number)
-
-
-def _numbered(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, numbered where they are several."""
-    for number, line in enumerate(lines, start=1):
-        yield line if len(lines) == 1 else first_level(number, line)
-
-
-def _unanswered(level: Level) -> str:
-    if next_level := RAISED.get(level):
-        text = _("If there is no answer in time, the level is raised to {level} and this will be circulated.")
-        return text.format(level=_(LEVELS[next_level]))
-    return _("If there is no answer in time, this will be circulated.")
 
 
 def _nothing(plan: Plan, letter: Letter) -> str:

@@ -12,8 +12,9 @@ from ..rules.reporting_periods import last_heard, weeks_due
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .document import Scope
-from .notice import COLOURS, Letter
+from .notice import COLOURS
 from .notice_items import SHORT, items_of
+from .notice_requests import Letter
 from .wording import full_titles, numbered
 
 MOST = 4096

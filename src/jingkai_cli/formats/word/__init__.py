@@ -20,7 +20,7 @@ from . import gbt9704 as standard
 from .body import body
 from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
 from .table_layout import on_its_side
-from .xml import Element, Shape, element, face_properties, page_number, paragraph, run
+from .xml import Element, Shape, element, face_properties, line_rules, page_number, paragraph, run
 
 _PALE = "7F7F7F"
 """The colour of the head of the ledger."""
@@ -94,6 +94,9 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     for compatibility in settings.iter(qn("w:compatSetting")):
         if compatibility.get(qn("w:name")) == "compatibilityMode":
             compatibility.set(qn("w:val"), "15")  # Word 2013; otherwise it opens in compatibility mode
+    for after in settings.iter(qn("w:savePreviewPicture")):
+        for rule in line_rules() if language == "zh" else ():
+            after.addprevious(rule)
     for zoom in settings.iter(qn("w:zoom")):
         zoom.attrib.clear()
         zoom.set(qn("w:percent"), "100")

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 
+from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from ...dates import official_date
 from ...language import _
-from ...reports.document import Document, Letterhead, Section
+from ...reports.document import Document, Letterhead, Section, Table
 from ...text import chinese_numeral, width
-from ..heading import attached, distribution, salutation, titles, when
+from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .table_layout import of_one_size, safe_width
+from .table_layout import ABOVE, GUTTER, heights, layout, line_height, of_one_size, safe_width
 from .tables import ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
@@ -42,11 +43,15 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     yield from _head(document, faces)
     blocks = [*_text(document, faces, text_width)] or [_blank(faces)]
     if letterhead:  # the signed page must have at least one line of text
-        for last in blocks[-3 if letterhead.attachment else -1 - len(document.footnotes) :]:
+        attached = len(attachments(letterhead))
+        for last in blocks[-2 - attached if attached else -1 - len(document.footnotes) :]:
             keep_with_next(last)
     yield from blocks
     signature = [*_signature(letterhead, faces)] if letterhead else []
-    slips = [block for section in document.sections if section.slip for block in _slip(section, faces, text_width)]
+    label = _("Attachment 1") if letterhead and letterhead.workbook else _("Attachment")
+    slips = [
+        block for section in document.sections if section.slip for block in _slip(section, faces, text_width, label)
+    ]
     recipients = [*_recipients(letterhead, faces)] if letterhead else []
     if recipients:  # on the last page, and never alone there
         for block in slips[-1:] or signature:
@@ -136,9 +141,13 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
             if document.letterhead
             else paragraph(small, *runs(faces.cells[0], line))
         )
-    if document.letterhead and document.letterhead.attachment:
-        yield _blank(faces)
-        yield _line(attached(document.letterhead)[0], faces)
+    for number, attached in enumerate(attachments(document.letterhead) if document.letterhead else []):
+        if number == 0:
+            yield _blank(faces)
+            yield paragraph(_body(faces), *runs(faces.body, attached))
+        else:  # its number stands below that of the first
+            before = faces.first_line + (3 * WHOLE if document.about.language == "zh" else 6 * WHOLE)
+            yield paragraph(replace(_body(faces), first_line=0, left=before), *runs(faces.body, attached))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -164,25 +173,47 @@ def _section(section: Section, faces: Faces, text_width: int, *, followed: bool,
     yield from lines
     if section.table:
         if lines and within:
-            yield paragraph(_ABOVE, run(faces.anchor, ""))
+            keep_with_next(lines[-1])
+            yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
         yield table(section.table, faces, text_width, followed=followed, within=within)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 
 
-def _slip(slip: Section, faces: Faces, text_width: int) -> Iterator[Element]:
+def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[Element]:
     """What is attached, on a page of its own: 附件 in the corner, then its title, centred."""
-    page = paragraph(Shape("left", line=faces.line), run(faces.levels[0], _("Attachment")))
+    page = paragraph(Shape("left", line=faces.line), run(faces.levels[0], label))
     properties = page[0]
     properties.insert(0, element("pageBreakBefore"))
     yield page
     yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
-    yield _blank(faces)
+    yield paragraph(_GAP, run(faces.anchor, ""))
     if slip.table:
-        yield table(slip.table, faces, text_width, followed=True)
-        yield _blank(faces)
+        yield _by_hand(slip.table, faces, text_width)
+        yield paragraph(_GAP, run(faces.anchor, ""))
     for line in slip.lines:
         yield _line(line, faces)
+
+
+_SLIP, _ROW_BY_HAND = 9000, 1020
+"""Twips that the rows of a table to be filled in by hand take of its page; and that each of them has: 1.8 cm."""
+
+
+def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
+    """A table to be filled in by hand, on one page: in smaller characters or lower rows where it has many."""
+    for face in faces.cells:
+        chosen = replace(faces, cells=(face,))
+        widths = layout(blank, chosen, text_width, _SLIP).widths
+        # A line more than is reckoned, because a figure may be moved to the next one.
+        taken = [2 * ABOVE + (lines + (lines > 1)) * line_height(face) for lines in heights(blank, widths)]
+        fits = sum(width_ + GUTTER for width_ in widths.values()) <= text_width / (face.size * 10)
+        if fits and sum(taken) <= _SLIP:
+            break
+    least = next((h for h in range(_ROW_BY_HAND, 0, -20) if sum(max(h, row) for row in taken) <= _SLIP), 1)
+    made = table(blank, chosen, text_width, followed=True)
+    for height in made.iter(qn("w:trHeight")):
+        height.set(qn("w:val"), str(least))
+    return made
 
 
 def _line(line: str, faces: Faces) -> Element:
@@ -200,7 +231,7 @@ def _line(line: str, faces: Faces) -> Element:
     head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
     made = [*runs(faces.levels[level], head)]
     if rest:
-        return paragraph(_body(faces), *made, *runs(faces.body, rest))
+        return paragraph(_body(faces), *made, *runs(faces.body, rest, head[-1]))
     return paragraph(replace(_body(faces), level=level), *made)
 
 
@@ -232,7 +263,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     """To whom it goes (版记), all on one page."""
     if lines := distribution(letterhead):
-        yield keep_with_next(_blank(faces))
+        yield keep_with_next(paragraph(_GAP, run(faces.anchor, "")) if letterhead.attachment else _blank(faces))
         shape = Shape("left", line=faces.line)
         made = [paragraph(shape, run(faces.record, line)) for line in lines]
         yield ruled([*map(keep_with_next, made[:-1]), made[-1]])

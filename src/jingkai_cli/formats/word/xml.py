@@ -9,6 +9,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
 from ...text import visible
+from ..line_breaks import UNITS
 from .gbt9704 import CHARACTER, WHOLE, Face
 
 Element = BaseOxmlElement
@@ -108,19 +109,72 @@ _IN_A_DATE = re.compile(r"(?<=(?<!\d)\d{4})-(?=\d\d(?![\d/]))|(?<=(?<!\d)\d{4}-\
 """The hyphens of a date in digits, where no line ends."""
 
 
-_FIGURE = re.compile(r"(?<!\d)([+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![、\d%])")
-"""A figure of several characters, a date in digits, a telephone number; not one of a list, between whose 、 a line of
-English would not break."""
+_FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%])"
+"""A figure of several characters, a date in digits, a telephone number."""
+
+_JOINED = (
+    r"〔\d{4}〕\d+号|第\d+[\u4e00-\u9fff]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
+    rf"|[+-]?\d+(?:[.,]\d+)*(?:{UNITS})"
+)
+"""A date, a figure with its unit, a number with 第 or 号, a telephone number."""
+
+_KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
+
+_PART = re.compile(r"\d{3,4}-(?=\d{7})|[^\u2e80-\uffef]+|.")
+"""The parts of what is joined between which a line might end: figures, and each Chinese character."""
+
+_WORD_JOINER, _BREAK = "2060", "200B"
+
+_HANGING = frozenset("。，、；：！？")
+"""Marks that LibreOffice sets beyond the end of a line."""
 
 
-def runs(face: Face, text: str) -> Iterator[Element]:
-    """A text in several runs: a figure is marked as English, or LibreOffice would break it anywhere."""
-    for number, piece in enumerate(_FIGURE.split(text)):  # every second piece is a figure
-        if piece:
-            made = run(face, piece)
-            if number % 2:
-                made[0].append(element("lang", val="en-US"))
-            yield made
+def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
+    """A text in several runs, in which no line ends within a date, a figure, or between a figure and its unit.
+
+    What is kept together is marked as English, or LibreOffice would break it anywhere, with word joiners, which it
+    heeds in English alone. They are hidden, since Word may draw a box for them; Word has `line_rules`.
+
+    Args:
+        face: its face.
+        text: the text.
+        mark: the mark that stands before it, in another run.
+    """
+    place = 0
+    for found in _KEPT.finditer(text):
+        if before := text[place : found.start()]:
+            yield run(face, before)
+            mark = before[-1]
+        if mark in _HANGING:  # LibreOffice would drop it where it ends a line before English
+            yield _hidden(face, _BREAK)
+        for number, part in enumerate(_PART.findall(found[0])):
+            for made in (*([_hidden(face, _WORD_JOINER)] if number else []), run(face, part)):
+                made[0].append(element("lang", val="en-US", eastAsia="en-US"))
+                yield made
+        place, mark = found.end(), " "
+    if rest := text[place:]:
+        yield run(face, rest)
+
+
+def _hidden(face: Face, code: str) -> Element:
+    """A hidden character, as a symbol: it is no part of the text that is searched."""
+    properties = face_properties(face, None)
+    size = next(child for child in properties if child.tag in (qn("w:spacing"), qn("w:sz")))
+    size.addprevious(element("vanish"))
+    return element("r", properties, element("sym", font=face.east, char=code))
+
+
+_BEGINS_NO_LINE = "年月日号项天个期次户套处件元亿万"
+_ENDS_NO_LINE = "第年月"
+"""Characters of dates and units, beside which a line of Word does not end."""
+
+
+def line_rules() -> Iterator[Element]:
+    """Which characters begin and end no line of Chinese (避头尾): the usual marks, and those of dates and units."""
+    ends = "$(£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
+    begins = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+    yield element("noLineBreaksAfter", lang="zh-CN", val=ends + _ENDS_NO_LINE)
+    yield element("noLineBreaksBefore", lang="zh-CN", val=begins + _BEGINS_NO_LINE)
 
 
 def page_number(face: Face) -> tuple[Element, ...]:

@@ -1,0 +1,275 @@
+"""A letter on three pages: in prose where that fits; else its worst matters, and a list of all of them (附件)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import ceil
+
+from msgspec.structs import replace
+
+from ..field_types import Level
+from ..language import N_, _, in_use, ngettext, speaking
+from ..model import Plan
+from ..quantities import days, enumeration
+from ..rules.status import Judgement
+from ..text import width
+from .bulletin_paragraphs import first_level, late_things, sentences
+from .document import Column, Document, Scope, Section, Table, for_paper
+from .notice import build, in_short, matters_of, titles_of, to_send_back
+from .notice_items import Item, Request, items_of, sentences_of
+from .notice_requests import Letter, is_asked, is_silent, required
+from .wording import full_titles
+
+_LINE = {"zh": 56, "en": 82}
+"""Language → the half-width characters of a line."""
+_LINES = {"zh": 41, "en": 58}
+"""The lines of two pages, of which some are left empty where the first one ends."""
+_WIDER = 1.06
+"""How much wider a text may be than is reckoned: the figures of some fonts are wider than half a character."""
+_MASTHEAD, _HEAD, _FOOT = 5, 5, 8
+"""The lines of the red head; of number, blanks and addressee; of attachment, signature, date and contact."""
+_MOST_IN_PROSE = 8
+"""The rows of a receipt that is filled in by hand on one page."""
+_MOST_FIRST = 5
+"""The matters that a letter with a list tells in its text."""
+_WORK, _BOTH = range(14, 34, 4), 52
+"""The half-width characters that a line may have in the column of the work; and of both columns with text."""
+_UNFILLED = 5
+"""The half-width characters of a line that may be left empty in a cell of several lines."""
+_HEIGHT = 8800
+"""What the rows of the list may take of a page, in twips."""
+_ROW, _ROW_LINE = 56, 225
+"""What a row takes, and each of its lines."""
+
+
+def on_paper(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
+    """The letter as it is sent: that of `build` where its text takes two pages and its receipt one.
+
+    Else its text tells the worst matters, and the receipt lists all of them; what that only counts is in a workbook,
+    which is sent with it (`Letterhead.workbook`).
+    """
+    document = build(scope, letter, judgements)
+    items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
+    with speaking(scope.plan.language):
+        return document if not items or _fits(document) else _listed(document, scope, letter, items)
+
+
+def _fits(document: Document) -> bool:
+    rows = sum(len(section.table.rows) for section in document.sections if section.table)
+    return rows <= _MOST_IN_PROSE and _lines(document) <= _LINES[in_use()]
+
+
+def _lines(document: Document) -> int:
+    """The lines of a letter without what is attached, about."""
+    columns, letterhead = _LINE[in_use()], document.letterhead
+    head = _HEAD + (_MASTHEAD if letterhead and letterhead.masthead else 0)
+    text = [line for s in document.sections if not s.slip for line in (*filter(None, [s.title]), *s.lines)]
+    return head + sum(_lines_of(line, columns, 4) for line in text) + _FOOT
+
+
+def _lines_of(text: str, columns: int, indent: int = 0) -> int:
+    return max(1, ceil((_WIDER * width(text) + indent) / columns))
+
+
+def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[Item]) -> Document:
+    """The letter with a list of its matters."""
+    matters = matters_of(items)
+    named = [titles_of(scope.plan, those) for those in matters]
+    works = [_work(scope.plan, those) for those in matters]
+    rows, is_whole = _rows(_attempts(matters, named, works, lambda text: for_paper(text, scope.as_of.year)))
+    title = _("List of matters, and receipt")
+    after = (
+        required(scope, letter, matters, letter.level(items) or "blue", _by_kind),
+        to_send_back(title, Table(_columns(), tuple((*row, "", "", "") for row in rows), by_hand=True)),
+    )
+    head = document.letterhead and replace(
+        document.letterhead, attachment=title, workbook=None if is_whole else _("All matters in detail (workbook)")
+    )
+
+    def told(first: Sequence[str]) -> Document:
+        section = Section(_("1. Matters to attend to"), (_counted(items, matters), *first))
+        sections = (document.sections[0], section, *after)
+        return replace(document, sections=sections, letterhead=head).on_paper
+
+    first = [*map(_worst, matters[:_MOST_FIRST], named)]
+    worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
+    while len(worst) > 1 and _lines(told(worst)) > _LINES[in_use()]:
+        worst.pop()
+    return told(worst)
+
+
+_COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
+
+
+def _counted(items: Sequence[Item], matters: Sequence[Sequence[Item]]) -> str:
+    """How many matters there are, of which levels, and where they stand."""
+    order = [*_COUNTED]
+    levels = [min((item.level for item in those), key=order.index) for those in matters]
+    each = [_(text).format(count=levels.count(level)) for level, text in _COUNTED.items() if level in levels]
+    text = ngettext(
+        "One matter ({levels}) is listed in the attachment:",
+        "There are {count} matters about {works} tasks ({levels}); see the attachment. First of all:",
+        len(matters),
+    )
+    works = len({item.task.id for item in items})
+    return text.format(count=len(matters), works=works, levels=enumeration(each))
+
+
+def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
+    """The worst thing of a matter, and how many more there are."""
+    own = _own(items)
+    said = own[0].sentence if own else _silent()
+    if len(own) > 1:
+        said = _("{said}; {count} more in the attachment").format(said=said, count=len(own) - 1)
+    return sentences([in_short(titles), said])
+
+
+_KINDS: Mapping[Request, str] = {
+    "report": N_("what was not reported in time"),
+    "explain": N_("what is overdue"),
+    "put-right": N_("the problems that are overdue"),
+    "catch-up": N_("what is behind"),
+    "finish": N_("what falls due soon"),
+}
+
+
+def _by_kind(request: Request, matters: Sequence[Sequence[Item]]) -> str:
+    """What a request is about, in words: there are too many matters for their numbers."""
+    return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(_("No."), align="right"),
+        Column(_("Work"), wraps_from=14),
+        Column(_("How it stands"), wraps_from=20),
+        Column(_("What was done, reason for the delay, and measures"), wraps_from=14),
+        Column(_("Person in charge"), wraps_from=6),
+        Column(_("Date of completion"), wraps_from=8),
+    )
+
+
+_Row = tuple[str, str, str]
+"""Number, work, how it stands."""
+_Attempt = tuple[list[_Row], bool]
+"""Rows, and whether they tell everything."""
+
+
+def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
+    """The rows of the list in as many words as fit, and whether they tell everything."""
+    for rows, is_whole in attempts:
+        if any(sum(_height(row, of_work) for row in rows) <= _HEIGHT for of_work in _WORK):
+            return rows, is_whole
+    return [], False
+
+
+def _attempts(
+    matters: Sequence[Sequence[Item]], named: Sequence[Sequence[str]], works: Sequence[str], say: Callable[[str], str]
+) -> Iterator[_Attempt]:
+    """In full; then the last rows, and at last all of them, in fewer and fewer words; then the first rows alone."""
+
+    def rows(works: Iterable[str], states: Iterable[str]) -> list[_Row]:
+        return [(str(n), work, say(state)) for n, (work, state) in enumerate(zip(works, states, strict=False), start=1)]
+
+    yield rows(map(enumeration, named), map(_whole, matters)), True
+    fewer = [[say_it(items) for items in matters] for say_it in (_named, _in_figures, _in_short)]
+    for more, less in pairwise(fewer):
+        for count in range(len(matters), -1, -1):
+            yield rows(works, (*more[:count], *less[count:])), False
+    for left in range(2, len(matters)):
+        last = ("", _("{count} more matters").format(count=left), _("see the workbook"))
+        yield [*rows(works[:-left], fewer[-1]), last], False
+
+
+def _work(plan: Plan, items: Sequence[Item]) -> str:
+    """The tasks of a matter in few words: sub-tasks by their parent, with how many they are."""
+    parents, titles = plan.parents(), full_titles(plan)
+    tasks = {item.task.id: item.task for item in items}
+    if len(tasks) == 1:
+        return titles[next(iter(tasks))]
+    of = dict.fromkeys(parents.get(task.id, task).title for task in tasks.values())
+    text = _("{title} ({count} tasks)") if len(of) == 1 else _("{title} and others ({count} tasks)")
+    return text.format(title=next(iter(of)), count=len(tasks))
+
+
+def _height(row: _Row, of_work: int) -> int:
+    """Twips, where the column of the work is so wide."""
+    _number, work, state = row
+    return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, _BOTH - of_work))
+
+
+def _in_cell(text: str, columns: int) -> int:
+    """The lines that a text takes in a cell, where figures that do not fit go to the next line."""
+    lines = _lines_of(text, columns)
+    return lines if lines == 1 else _lines_of(text, columns - _UNFILLED)
+
+
+def _whole(items: Sequence[Item]) -> str:
+    """How a matter stands, in full."""
+    return sentences(sentences_of(own) if (own := _own(items)) else [_silent()])
+
+
+def _named(items: Sequence[Item]) -> str:
+    """How a matter stands: at most three late things by name; what falls due, when it is several, is counted."""
+    own = _own(items)
+    if not own:
+        return _silent()
+    late = [item.late for item in own if item.late]
+    due = [item for item in own if item.request == "finish"]
+    said = [late_things(late)] if late else []
+    said += [item.sentence for item in own if not item.late and (item not in due or len(due) == 1)]
+    return _("; ").join([*said, *([_falling_due(len(due))] if len(due) > 1 else [])])
+
+
+_LATE: Mapping[Request, str] = {
+    "report": N_("{count} not reported"),
+    "explain": N_("{count} not finished"),
+    "put-right": N_("{count} problems not fixed"),
+}
+
+
+def _in_figures(items: Sequence[Item]) -> str:
+    """How a matter stands, in a line: the most days, how many things are late, and what else there is."""
+    own = _own(items)
+    if not own:
+        return _silent()
+    late = [item for item in own if item.late]
+    said = []
+    if late:
+        counts = Counter(item.request for item in late)
+        listed = enumeration(_(text).format(count=counts[what]) for what, text in _LATE.items() if counts[what])
+        text = _("{days} overdue ({listed})") if len(late) == 1 else _("up to {days} overdue ({listed})")
+        said.append(text.format(days=days(max(item.overdue for item in late)), listed=listed))
+    others = {item.request for item in own if not item.late}
+    if others & {"catch-up", "explain"}:
+        said.append(_("behind plan"))
+    if "report" in others:
+        said.append(_("without a report"))
+    if due := sum(item.request == "finish" for item in own):
+        said.append(_falling_due(due))
+    return _("; ").join(said)
+
+
+def _in_short(items: Sequence[Item]) -> str:
+    """How a matter stands, in a few characters: its worst thing, and how many there are."""
+    own = _own(items)
+    if not own or not own[0].overdue:
+        return _in_figures(items)
+    worst = _("{days} overdue").format(days=days(max(item.overdue for item in own)))
+    return worst if len(own) == 1 else _("{worst}, {count} in all").format(worst=worst, count=len(own))
+
+
+def _own(items: Sequence[Item]) -> Sequence[Item]:
+    """The items of the first task of a matter, of which the same is said as of the others; none of silent tasks."""
+    several = len({item.task.id for item in items}) > 1
+    if several and all(map(is_silent, items)):
+        return ()
+    return [item for item in items if item.task.id == items[0].task.id]
+
+
+def _silent() -> str:
+    return _("no report in the last reporting period")
+
+
+def _falling_due(count: int) -> str:
+    return ngettext("{count} falls due soon", "{count} fall due soon", count).format(count=count)

@@ -1,0 +1,157 @@
+"""What a letter to a unit asks, by which day: each request once, with what it is about."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from ..field_types import Level
+from ..kinds.issued import LEVELS
+from ..kinds.life import Issued
+from ..language import _, in_use, ngettext
+from ..quantities import enumeration
+from ..rules.register import RAISED, raised
+from ..rules.reporting_periods import next_report_by
+from ..text import chinese_numeral
+from .bulletin_paragraphs import first_level
+from .document import Scope, Section
+from .notice_items import Item, Request
+
+Named = Callable[[Request, Sequence[Sequence[Item]]], str]
+"""Gives what a request is about, of some matters; nothing where it is made of none."""
+
+
+class Letter(Struct, frozen=True):
+    """The addressee of a notice, and what is required."""
+
+    unit: str
+    number: str
+    """Its number within the year; blanks, to be filled in by hand, by default."""
+    answer_by: date
+    tasks: tuple[str, ...] = ()
+    """Only these tasks; all of the unit's where there are none."""
+    unanswered: tuple[Issued, ...] = ()
+    """Earlier ones to the unit that were not answered in time, and raise the level of this one."""
+
+    def level(self, items: Sequence[Item]) -> Level | None:
+        """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
+        return raised(items[0].level, self.unanswered) if items else None
+
+
+def required(
+    scope: Scope,
+    letter: Letter,
+    matters: Sequence[Sequence[Item]],
+    level: Level,
+    named: Named,
+) -> Section:
+    """What is asked by which day, and what follows if there is no answer.
+
+    Args:
+        scope: the plan and the day.
+        letter: the day by which to answer.
+        matters: what it is about.
+        level: its level.
+        named: gives what a request is about.
+    """
+    asked = [*_requests(scope, letter, matters, named)]
+    return Section(_("2. What is required"), (*numbered_lines(asked), _unanswered(level)))
+
+
+def _requests(
+    scope: Scope,
+    letter: Letter,
+    matters: Sequence[Sequence[Item]],
+    named: Named,
+) -> Iterator[str]:
+    """What is asked by which day: each request once, with what it is about."""
+    missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
+    to_whom = scope.plan.issuer or _("the issuing office")
+    for request, (text, day) in _asked(missing, letter.answer_by).items():
+        if what := named(request, matters):
+            yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
+
+
+def is_asked(request: Request, items: Iterable[Item]) -> bool:
+    """Whether a request is made of one of some items; what was late without a report must be explained as well."""
+    return any(is_late(item) if request == "explain" else item.request == request for item in items)
+
+
+def by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
+    """What a request is about, by the numbers of the paragraphs."""
+    numbers = [n for n, items in enumerate(matters, start=1) if is_asked(request, items)]
+    if not numbers:
+        return ""
+    what = _("the above") if len(numbers) == len(matters) else _referred(numbers)
+    if request == "finish" and any(item.request != request for number in numbers for item in matters[number - 1]):
+        what = _("what falls due under {items}").format(items=what)
+    return what
+
+
+def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
+    """Request → its sentence and its day, in the order in which they are asked."""
+    explain = _(
+        "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
+        "measures, the person in charge and the date of completion, in writing to {office}, "
+        "signed by the head of {you}."
+    )
+    finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
+    return {
+        "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
+        "explain": (explain, answer_by),
+        "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
+        "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
+        "finish": (finish, answer_by),
+    }
+
+
+def is_silent(item: Item) -> bool:
+    """Whether nothing but a report of it is missing."""
+    return item.request == "report" and not item.overdue
+
+
+def is_late(item: Item) -> bool:
+    """Whether it is past its date, other than a problem."""
+    return item.overdue > 0 and item.request in ("report", "explain")
+
+
+def _referred(numbers: Sequence[int]) -> str:
+    """`第（一）、（三）至（七）项`: items by their numbers; three or more in a row from the first to the last."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    listed = enumeration(
+        _("{first} to {last}").format(first=_place(row[0]), last=_place(row[-1]))
+        if len(row) > 2  # noqa: PLR2004 - two are named
+        else enumeration(map(_place, row))
+        for row in rows
+    )
+    return ngettext("item {numbers}", "items {numbers}", len(numbers)).format(numbers=listed)
+
+
+def _place(number: int) -> str:
+    return _("({number})").format(number=chinese_numeral(number) if in_use() == "zh" else number)
+
+
+def _unanswered(level: Level) -> str:
+    if next_level := RAISED.get(level):
+        text = _("If there is no answer in time, the level is raised to {level} and this will be circulated.")
+        return text.format(level=_(LEVELS[next_level]))
+    return _("If there is no answer in time, this will be circulated.")
+
+
+def you(unit: str) -> str:
+    """How a letter addresses a unit: 你局, 你办; else 你单位."""
+    last = "办" if unit.endswith("办事处") else unit[-1:]
+    if in_use() == "zh" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):
+        return f"你{last}"
+    return _("your unit")
+
+
+def numbered_lines(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, numbered where they are several."""
+    for number, line in enumerate(lines, start=1):
+        yield line if len(lines) == 1 else first_level(number, line)

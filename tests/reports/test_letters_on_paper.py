@@ -1,0 +1,173 @@
+"""A letter on paper has at most three pages: prose, or a list of its matters with the receipt, and a workbook."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import docx
+import openpyxl
+
+from running import Workspace
+
+HEAD = "title: 重点工作\nyear: 2016\nissuer: 领导小组办公室\ncode: 示督\ntasks:\n"
+DAY = ("--as-of", "2016-11-27")
+LIST = "督办事项清单及办理回执"
+
+
+def office(folder: Path, *tasks: str) -> Workspace:
+    place = Workspace(folder)
+    (place.folder / "tasks.yaml").write_text(HEAD + "\n".join(f"- {{{task}}}" for task in tasks), "utf-8")
+    return place
+
+
+def day(number: int) -> date:
+    return date(2016, 8, 1) + timedelta(days=number)
+
+
+def late(count: int) -> list[str]:
+    """Tasks that are all late, one by a day more than the next."""
+    return [
+        f"id: {number}, title: 第{number}片区雨污分流管网改造, lead_unit: 住建局, deadline: {day(number)}"
+        for number in range(1, count + 1)
+    ]
+
+
+def with_problems(place: Workspace, count: int, tasks: int) -> None:
+    for number in range(count):
+        what = f"围挡破损，渣土未覆盖，雨天泥水横流（{number + 1}）"
+        task, due = f"{number % tasks + 1}", f"2016-11-{number % 20 + 1:02}"
+        opened = ("problem", "open", task, what, "--unit", "住建局", "--due", due, "--on", "2016-10-20")
+        assert place.here(*opened).code == 0
+
+
+def written(place: Workspace, *options: str) -> tuple[list[str], list[list[str]]]:
+    """The paragraphs of the letter to 住建局, and the rows of its receipt."""
+    done = place.here("notice", "住建局", "-o", "letter.docx", *DAY, *options, LANG="zh_CN.UTF-8")
+    assert done.code == 0, done.err
+    letter = docx.Document(str(place.folder / "letter.docx"))
+    rows = [[cell.text for cell in row.cells] for row in letter.tables[0].rows]
+    return [paragraph.text for paragraph in letter.paragraphs], rows
+
+
+def workbook(place: Workspace) -> Path:
+    return place.folder / "letter-附件2.xlsx"
+
+
+def test_a_short_letter_tells_everything_in_prose(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(3))
+    text, rows = written(place)
+    assert "附件：督办事项办理回执" in text
+    assert rows[0] == ["督办事项", "办理情况", "未完成原因\n及补欠措施", "责任人", "完成日期"]
+    assert len(rows) == 4
+    assert not workbook(place).exists()
+
+
+def test_a_long_letter_tells_the_worst_and_lists_all(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(12))
+    text, rows = written(place)
+    assert "附件：" + LIST in text
+    assert "共12项，涉及12项工作（红色12项），详见附件。请首先办理：" in text
+    told = [line for line in text if re.match("（[一二三四五]）第", line)]
+    assert 1 < len(told) <= 5
+    assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、\n原因及措施", "责任人", "完成日期"]
+    assert [row[0] for row in rows[1:]] == [str(number) for number in range(1, 13)]
+    for number in range(1, 13):
+        [row] = [row for row in rows if row[1].replace("\n", "") == f"第{number}片区雨污分流管网改造"]
+        assert f"完成时限为{day(number).month}月{day(number).day}日" in row[2].replace("\n", "")
+        assert row[3:] == ["", "", ""]
+    assert not workbook(place).exists()  # the list tells everything
+
+
+def test_what_is_asked_is_said_by_kind(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(12))
+    with_problems(place, 2, 12)
+    text, _rows = written(place)
+    asked = text[text.index("二、办理要求") + 1 :]
+    assert asked[0].endswith("前，补报逾期未报事项的完成情况，并附佐证材料。")
+    assert "对逾期事项中未完成的逐项说明原因和欠账数量" in asked[1]
+    assert "将逾期未整改的问题整改到位" in asked[2]
+
+
+def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(24))
+    with_problems(place, 40, 24)
+    done = place.here("notice", "住建局", "-o", "letter.docx", *DAY, LANG="zh_CN.UTF-8")
+    assert done.err == "letter-附件2.xlsx：附件2，逐条列明全部事项，请随文发送。\n"
+    text, rows = written(place)
+    assert [line for line in text if "督办事项" in line and "." in line] == [
+        f"附件：1.{LIST}",
+        "2.督办事项明细（电子表格）",
+    ]
+    assert "附件1" in text
+    assert len(rows) == 1 + 24
+    assert re.fullmatch(r"逾期\d+天等\d项", rows[24][2].replace("\n", ""))
+    cells = [cell for row in openpyxl.load_workbook(workbook(place)).worksheets[0].values for cell in row]
+    for number in range(40):
+        assert any(isinstance(cell, str) and f"（{number + 1}）" in cell for cell in cells), number
+
+
+def test_matters_that_have_no_row_are_counted(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(75))
+    text, rows = written(place)
+    assert any("共75项" in line for line in text)
+    listed = len(rows) - 2
+    assert 25 < listed < 40
+    assert rows[-1][:3] == ["", f"其余{75 - listed}项", "见附件2"]
+    assert openpyxl.load_workbook(workbook(place)).worksheets[0].max_row == 1 + 75
+
+
+def test_a_terminal_and_a_page_tell_everything(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(40))
+    for form in ("plain", "html", "markdown"):
+        said = place.here("notice", "住建局", *DAY, "-f", form, LANG="zh_CN.UTF-8").out
+        assert "（四十）第" in said
+        assert "清单" not in said
+
+
+def test_the_workbook_is_issued_with_its_letter(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(75))
+    done = place.here("notice", "住建局", "-o", "letter.docx", *DAY, "--issue", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done.err
+    recorded = place.here("log", "-f", "json").out
+    assert re.search(r"letter\.docx sha256:[0-9a-f]{64}", recorded)
+    assert re.search(r"letter-附件2\.xlsx sha256:[0-9a-f]{64}", recorded)
+    assert workbook(place).exists()
+    again = place.here("notice", "住建局", "-o", "letter.docx", *DAY, "--issue", LANG="zh_CN.UTF-8")
+    assert again.code == 0
+    assert "不再登记" in again.err or "不重复登记" in again.err
+
+
+def test_a_workbook_needs_a_file_for_its_letter(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(75))
+    done = place.here("notice", "住建局", *DAY, "-f", "docx", LANG="zh_CN.UTF-8")
+    assert done.code == 0
+    assert "附件2为电子表格" in done.err
+
+
+def test_letters_to_all_units_have_their_workbooks(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(75), "id: a, title: 征迁, lead_unit: 水利局, deadline: 2016-11-20")
+    done = place.here("notice", "--all", "-o", "letters", *DAY, LANG="zh_CN.UTF-8")
+    assert done.code == 0, done.err
+    names = {file.name for file in (tmp_path / "letters").iterdir()}
+    assert names == {"住建局.docx", "住建局-附件2.xlsx", "水利局.docx"}
+    assert "letters/住建局-附件2.xlsx：附件2" in done.err
+
+
+def test_an_english_letter_has_the_same_list(tmp_path: Path) -> None:
+    tasks = [
+        f"id: {n}, title: Separate drains in block {n}, lead_unit: Housing Office, deadline: {day(n)}"
+        for n in range(1, 76)
+    ]
+    place = office(tmp_path, *tasks)
+    plan = place.folder / "tasks.yaml"
+    english = plan.read_text("utf-8").replace("title: 重点工作", "title: Key works\nlanguage: en")
+    plan.write_text(english.replace("领导小组办公室", "Steering Office").replace("示督", "SO"), "utf-8")
+    done = place.here("notice", "Housing Office", "-o", "letter.docx", *DAY)
+    assert done.code == 0, done.err
+    letter = docx.Document(str(place.folder / "letter.docx"))
+    text = "\n".join(paragraph.text for paragraph in letter.paragraphs)
+    text += "\n".join(cell.text for row in letter.tables[0].rows for cell in row.cells)
+    assert "There are 75 matters about 75 tasks (75 red); see the attachment. First of all:" in text
+    assert "Attachment: 1. List of matters, and receipt" in text
+    assert re.findall("[\u4e00-\u9fff]+", text) == []
+    assert (place.folder / "letter-attachment-2.xlsx").exists()
