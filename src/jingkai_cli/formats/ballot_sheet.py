@@ -15,7 +15,7 @@ from ..intake.form_layout import KEYS
 from ..language import _
 from ..quantities import number
 from . import form_style as style
-from .form_sheet import LINE_POINTS, put, saved
+from .form_sheet import put, saved
 
 _WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 18, "remark": 26}
 
@@ -51,7 +51,7 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
     lines = (
         (ballot.title(), style.TITLE, 34, "center"),
         (ballot.head(), style.BODY, 22, "left"),
-        (guide, style.BODY, 2 * LINE_POINTS + 4, "left"),
+        (guide, style.BODY, 2 * style.LINE_POINTS + 4, "left"),
     )
     for row, (text, use, points, across) in enumerate(lines, HEAD_ROW - 1):
         sheet.merge_cells(f"A{row}:{last}{row}")
@@ -64,7 +64,7 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
         cell = sheet.cell(HEADER_ROW, place)
         put(cell, column.title)
         style.header(cell, ballot)
-    sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 8
+    sheet.row_dimensions[HEADER_ROW].height = 2 * style.LINE_POINTS + 8
 
 
 def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row: int, texts: dict[str, str]) -> None:
