@@ -330,7 +330,7 @@ _CHECKS = {"added": _added, "total": _total, "done": _done, "done_on": _done_on}
 
 
 def _paint(sheet: Worksheet, last_row: int) -> None:
-    """Paint cells red where figures do not add up, or something is marked as done without a date."""
+    """Paint cells red where figures do not add up, or the day of something done is missing, or stands beside “no”."""
     last, added, total, done, done_on = (
         f"${_LETTERS[name]}{FIRST_ROW}" for name in ("last", "added", "total", "done", "done_on")
     )
@@ -338,5 +338,6 @@ def _paint(sheet: Worksheet, last_row: int) -> None:
     area = f"{_LETTERS['added']}{FIRST_ROW}:{_LETTERS['total']}{last_row}"
     sheet.conditional_formatting.add(area, Rule("expression", dxf=_AMISS, formula=[figures]))
     area = f"{_LETTERS['done']}{FIRST_ROW}:{_LETTERS['done_on']}{last_row}"
-    undated = f'({done}="{_(YES)}")<>({done_on}<>"")'
+    said_no, dated = f'{done}="{_(NO)}"', f'{done_on}<>""'
+    undated = f'IF({dated},{said_no},AND({done}<>"",NOT({said_no})))'
     sheet.conditional_formatting.add(area, Rule("expression", dxf=_AMISS, formula=[undated]))

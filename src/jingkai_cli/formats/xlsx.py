@@ -112,7 +112,7 @@ def _write(book: Workbook, document: Document) -> None:
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
-        listed, total = (rows[:-1], rows[-1]) if document.kind in _AS_PRINTED else (rows, None)
+        listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and document.kind.startswith("report-by-"):
             total = _totals(shown, rows)
         write_table(sheet, document.about.language, header, listed, _behind(shown, rows) if whole else ())
