@@ -15,7 +15,8 @@ from ..intake.form_layout import KEYS
 from ..language import _
 from ..quantities import number
 from . import form_style as style
-from .form_sheet import put, saved
+from .form_sheet import put
+from .workbook_file import growing, workbook_file
 
 _WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 18, "remark": 26}
 
@@ -42,7 +43,7 @@ def render(ballot: BlankBallot) -> bytes:
     keys.sheet_state = "veryHidden"
     keys.protection.sheet = True
     book.security = WorkbookProtection(lockStructure=True)
-    return saved(book, ballot.title(), ballot.month.end)
+    return growing(workbook_file(book, ballot.title(), ballot.month.end))
 
 
 def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:

@@ -1,9 +1,7 @@
 """A checklist as an .xlsx to take along (现场检查表): a line for each site, a column for each item."""
 
-from io import BytesIO
 from math import ceil
 from typing import Any
-from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -12,7 +10,6 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from ..checklists import Checklist, Site
 from ..intake.checklist_layout import (
@@ -35,7 +32,7 @@ from ..intake.form_layout import KEYS
 from ..language import _
 from ..model import Plan
 from ..text import one_line, width
-from .zip_archive import frozen, made_on
+from .workbook_file import workbook_file
 
 _FONTS = {"zh": ("黑体", "仿宋"), "en": ("Calibri", "Calibri")}
 """Language of the plan → the font of titles, and that of the body."""
@@ -81,14 +78,7 @@ def render(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> bytes:
     keys.sheet_state = "veryHidden"
     keys.protection.sheet = True
     book.security = WorkbookProtection(lockStructure=True)
-    book.properties.creator, book.properties.title = "jk", checklist.name
-    made = plan.issued or plan.last_day
-    if made:
-        book.properties.created = book.properties.modified = made_on(made)
-    content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
-        ExcelWriter(book, archive).save()
-    return frozen(content.getvalue(), {})
+    return workbook_file(book, checklist.name, plan.issued or plan.last_day)
 
 
 def _head(sheet: Worksheet, plan: Plan, checklist: Checklist) -> None:

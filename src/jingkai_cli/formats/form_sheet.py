@@ -1,19 +1,15 @@
 """A form as an .xlsx: known cells are filled in and locked, cells to fill in are open, keys are on a hidden sheet."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Protection
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from ..dates import official_date
 from ..intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
@@ -26,13 +22,7 @@ from ..text import one_line
 from . import form_style as style
 from .form_style import check_inputs
 from .sheet import DATES
-from .zip_archive import frozen, made_on
-
-_OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
-
-_STYLES = "xl/styles.xml"
-
-_FIRST_FONT = re.compile(rb"(<fonts[^>]*>)<font>.*?</font>")
+from .workbook_file import growing, workbook_file
 
 
 def render(form: Form) -> bytes:
@@ -49,31 +39,7 @@ def render(form: Form) -> bytes:
     style.page(sheet, form)
     _keys(book.create_sheet(KEYS), form)
     book.security = WorkbookProtection(lockStructure=True)
-    return saved(book, style.title(form), form.period.end)
-
-
-def saved(book: Workbook, title: str, day: date) -> bytes:
-    """Write the file. Rows may grow with what is typed: the fixed heights that openpyxl writes are removed.
-
-    The width of a column is counted in digits of the first font of the workbook, so that is one whose digits are about
-    as wide in every program: else the sheet fits a page in one and not in another.
-
-    Args:
-        book: the workbook.
-        title: its title among its properties.
-        day: the day on which it says that it was made: the same form always gives the same bytes.
-    """
-    book.properties.creator = "jk"
-    book.properties.title = title
-    book.properties.created = book.properties.modified = made_on(day)
-    content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
-        ExcelWriter(book, archive).save()
-    name = "xl/worksheets/sheet1.xml"
-    with ZipFile(BytesIO(content.getvalue())) as archive:
-        growing = _OWN_HEIGHT.sub(rb"\1", archive.read(name))
-        styled = _FIRST_FONT.sub(rb"\1" + style.COUNTED_IN.encode(), archive.read(_STYLES))
-    return frozen(content.getvalue(), {name: growing, _STYLES: styled})
+    return growing(workbook_file(book, style.title(form), form.period.end))
 
 
 def _head(sheet: Worksheet, form: Form) -> None:

@@ -21,16 +21,11 @@ from ..model import Indicator, Plan
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
 from ..text import width
-from .sheet import DATES
-
-COUNTED_IN = '<font><sz val="11"/><name val="宋体"/></font>'
-"""The first font of the workbook: column widths are counted in its digits, of 6 points each.
-
-LibreOffice without that font takes digits of 7 points.
-"""
+from .sheet import DATES, SHORT_DAY
 
 _ACROSS = 113
-"""The width of a page of a form, in these digits: an A4 page in landscape holds them where they are 7 points wide."""
+"""The width of a page of a form, in digits of the workbook's first font: an A4 page in landscape holds as many of 7
+points, and those of most programs are narrower."""
 
 _WIDTHS = {"done": 5, "done_on": 13, "problem": 18, "next": 18, "need": 18}
 """The widths that are the same in every form; the other columns are as wide as what they hold."""
@@ -99,12 +94,8 @@ class OfPlan(Protocol):
         """The plan."""
 
 
-SHORT_DAY = 'm"月"d"日"'
-"""How a deadline is shown where all are in the year of the form's title."""
-
-
 def deadline_format(form: Form) -> str:
-    """The number format of the deadlines."""
+    """The number format of the deadlines: without their year where all are in that of the form's title."""
     years = {line.deadline.year for line in form.lines if line.deadline}
     return SHORT_DAY if form.plan.language == "zh" and years <= {form.period.end.year} else DATES[form.plan.language]
 
@@ -192,7 +183,7 @@ def _shown(cell: Any) -> str:
     """What a cell shows, about as long."""
     if isinstance(cell.value, date):
         short = cell.number_format.startswith(SHORT_DAY)
-        written = f"{cell.value.month}月{cell.value.day}日" if short else f"{cell.value:%Y年%m月%d日}"
+        written = f"{cell.value.month}月{cell.value.day}日" if short else f"{cell.value:%Y-%m-%d}年月"
         return written + MARK * (MARK in cell.number_format)
     if cell.value is None:
         return ""
