@@ -1,7 +1,6 @@
 """Forms in LibreOffice, if it is installed, and the message if the extra is not installed."""
 
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-import forty_tasks
 from forked import Run, without
 from running import PATIENCE, Workspace, workspace
 
@@ -74,41 +72,6 @@ def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be
     done = place.here("import", str(saved))
     assert (done.code, done.err) == (0, "")
     assert "26万平方米" in place.here("show", "1", "--as-of", "2016-03-31").out
-
-
-def sizes(pdf: Path) -> list[float]:
-    """The sizes of the letters on its pages, in points."""
-    command = ["pdftohtml", "-xml", "-i", "-zoom", "3", "-stdout", str(pdf)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [int(size) / 3 for size in re.findall(r'<fontspec id="\d+" size="(\d+)"', said)]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("pdftohtml"), reason="poppler-utils is not installed")
-def test_a_form_is_printed_in_letters_of_ten_points_with_all_its_figures_on_one_page(
-    office: LibreOffice, tmp_path: Path
-) -> None:
-    """A page of figures and one of texts beside it, and no column on a page of its own."""
-    for name in ("real", "english", "forty"):
-        (tmp_path / name).mkdir()
-    workspace(tmp_path / "real")
-    text = (tmp_path / "real" / "tasks.yaml").read_text("utf-8")
-    (tmp_path / "english" / "tasks.yaml").write_text(text.replace("language: zh", "language: en"), "utf-8")
-    forty_tasks.write(tmp_path / "forty")
-    files = []
-    for name in ("real", "english", "forty"):
-        place = Workspace(tmp_path / name)
-        assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
-        files.append((place.folder / "f" / "城镇办-2016-03.xlsx").rename(tmp_path / f"{name}.xlsx"))
-    made = office.convert("pdf", tmp_path, *files)
-    for name, last in (("real", "完成日期"), ("english", "Done on"), ("forty", "完成日期")):
-        pdf = made / f"{name}.pdf"
-        assert min(sizes(pdf)) >= 10
-        said = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
-        pages = said.rstrip("\f").split("\f")
-        assert len(pages) in (2, 4)
-        assert [last in page for page in pages] == [True, False] * (len(pages) // 2)
-        assert "#" not in said
 
 
 @pytest.mark.slow

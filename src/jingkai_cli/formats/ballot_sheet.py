@@ -18,9 +18,9 @@ from . import form_style as style
 from .form_sheet import put
 from .workbook_file import growing, workbook_file
 
-_WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 18, "remark": 26}
+_WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 18, "remark": 24}
 
-_ROW_POINTS = 26
+_ROW_POINTS = 28
 
 
 def render(ballot: BlankBallot) -> bytes:
@@ -51,8 +51,8 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
     last = get_column_letter(len(columns))
     lines = (
         (ballot.title(), style.TITLE, 34, "center"),
-        (ballot.head(), style.BODY, 22, "left"),
-        (guide, style.BODY, 2 * style.LINE_POINTS + 4, "left"),
+        (ballot.head(), style.BALLOT, 22, "left"),
+        (guide, style.BALLOT, 2 * style.LINE_POINTS + 4, "left"),
     )
     for row, (text, use, points, across) in enumerate(lines, HEAD_ROW - 1):
         sheet.merge_cells(f"A{row}:{last}{row}")
@@ -65,6 +65,7 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
         cell = sheet.cell(HEADER_ROW, place)
         put(cell, column.title)
         style.header(cell, ballot)
+        cell.font = style.font(ballot, style.BALLOT, bold=True)
     sheet.row_dimensions[HEADER_ROW].height = 2 * style.LINE_POINTS + 8
 
 

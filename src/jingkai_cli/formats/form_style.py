@@ -49,11 +49,11 @@ LINE_POINTS = 15
 _LEAST_POINTS, _TASK_POINTS = 24, 3 * LINE_POINTS + 3
 """The least height of a line; that of a task has room for texts written by hand."""
 
-TITLE, HEADER, BODY = "title", "header", "body"
+TITLE, HEADER, BODY, BALLOT = "title", "header", "body", "ballot"
 
 _FONTS = {
-    "zh": {TITLE: ("黑体", 18), HEADER: ("黑体", 10), BODY: ("仿宋", 10)},
-    "en": {TITLE: ("Calibri", 18), HEADER: ("Calibri", 10), BODY: ("Calibri", 10)},
+    "zh": {TITLE: ("黑体", 18), HEADER: ("黑体", 10), BODY: ("仿宋", 10), BALLOT: ("仿宋", 12)},
+    "en": {TITLE: ("Calibri", 18), HEADER: ("Calibri", 10), BODY: ("Calibri", 10), BALLOT: ("Calibri", 12)},
 }
 
 OPEN = PatternFill("solid", fgColor="FFF8D6")
@@ -79,7 +79,7 @@ _MARGIN = 0.25
 
 _Orientation = Literal["landscape", "portrait"]
 
-_PORTRAIT = 100
+_PORTRAIT = 84
 """Digits that fit across a portrait page."""
 
 _EDGE = 0.75
@@ -227,7 +227,7 @@ def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
 
 def ballot_cell(cell: Any, form: OfPlan, *, wide: bool) -> None:
     """Style a cell of a ballot sheet; names and remarks may wrap."""
-    cell.font = font(form, BODY)
+    cell.font = font(form, BALLOT)
     cell.border = _GRID
     cell.alignment = Alignment(horizontal="left" if wide else "center", vertical="center", wrap_text=wide)
 
