@@ -25,15 +25,17 @@ _CHARACTER, _BESIDE, _BUTTON = 0.95, 1.2, 3
 """The width of half a Chinese character, the room beside a text, and that of the button of a filter."""
 
 _ONE_LINE = 10
-"""A longer title with a unit in brackets has it on a line of its own."""
+"""A longer title stands on two lines."""
 
 _LONG_READ = 60
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
 
 
 def title_on_lines(title: str) -> str:
-    """A title with its unit on a line of its own where it is long."""
-    return title.replace("（", "\n（") if width(title) > _ONE_LINE else title
+    """A long title on two lines: its unit in brackets apart, else its last word (按期完成得分)."""
+    if width(title) <= _ONE_LINE or title.isascii():
+        return title
+    return title.replace("（", "\n（") if "（" in title else f"{title[:-2]}\n{title[-2:]}"
 
 
 def column_widths(
@@ -77,7 +79,7 @@ def _width(title: str, column: Iterable[str]) -> float:
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = _WIDEST_READ if longest > _LONG_READ else _WIDEST
     pieces = title_on_lines(title).split("\n")
-    halves = max(map(width, pieces)) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
+    halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
     return min(widest, max(_NARROWEST, max(longest, halves) * _CHARACTER + _BESIDE))
 
 

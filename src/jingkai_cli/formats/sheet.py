@@ -24,9 +24,9 @@ FONTS = {"zh": "宋体", "en": "Calibri"}
 _SIZE = 11
 COVER = 70
 """The width of a page on end, in digits of the workbook's first font."""
-LINE = 16.5
-"""Height of one line of text, in points: that of the highest of the usual Chinese fonts."""
-_MOST_LINES = 27
+LINE, _AROUND = 16, 4
+"""Height of one line of text, and of the room above and below the lines of a row, in points."""
+_MOST_LINES = 25
 """The most lines in a row: Excel allows 409 points."""
 _LONGEST_TEXT = 32767
 """The most characters in a cell."""
@@ -52,10 +52,13 @@ _FILLS: dict[Tone, tuple[str, str]] = {
 _HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
-_FIGURE = Alignment(horizontal="right", vertical="top")
+_FIGURE = Alignment(horizontal="right", vertical="center")
 _APART = "_ "
 """At the end of a number format: a figure stands a little apart from the text in the next column."""
-_DATE = Alignment(horizontal="center", vertical="top", wrap_text=True)
+_DATE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_TEXT = Alignment(vertical="center", wrap_text=True)
+_NO_FIGURE = "–"
+"""What stands for a figure that there is none of."""
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
@@ -115,7 +118,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         sheet.print_title_rows = "1:1"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
     for number, row in enumerate(rows, start=1 + titled):
-        _write_row(sheet, language, number, row, Alignment(vertical="top", wrap_text=True))
+        _write_row(sheet, language, number, row, _TEXT)
     columns = [[row[index] for row in rows] for index in range(len(header))]
     for index, column in enumerate(columns, start=1):
         _format_figures([sheet.cell(number, index) for number in range(1 + titled, len(rows) + 1 + titled)], column)
@@ -127,7 +130,8 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
     seen = [[texts[place][number] for place in shown] for number in range(len(rows))]
     for number, row in enumerate([[header[place] for place in shown], *seen] if titled else seen, start=1):
-        sheet.row_dimensions[number].height = LINE * min(_MOST_LINES, line_count(row, [widths[p] for p in shown]))
+        count = min(_MOST_LINES, line_count(row, [widths[place] for place in shown]))
+        sheet.row_dimensions[number].height = _AROUND + LINE * count
     if hidden:
         _group_columns(sheet, hidden)
     _on_a4(sheet, "landscape")
@@ -136,7 +140,8 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
 def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     """Write a last row in bold, which the filter leaves where it is."""
     last = sheet.max_row + 1
-    _write_row(sheet, language, last, row, Alignment(vertical="top", wrap_text=True))
+    _write_row(sheet, language, last, row, _TEXT)
+    sheet.row_dimensions[last].height = _AROUND + LINE
     for cell, value in zip(sheet[last], row, strict=True):
         cell.font = Font(name=FONTS[language], size=_SIZE, bold=True)
         _format_figures([cell], [value])
@@ -198,6 +203,8 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
     cell.value = whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = seen.startswith(_EXECUTED)
+    if text == _NO_FIGURE:
+        cell.alignment = _FIGURE
 
 
 def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:

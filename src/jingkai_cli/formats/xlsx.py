@@ -148,6 +148,15 @@ def _worst_days_added(document: Document) -> Document:
 
 def _worst_named(document: Document) -> Document:
     """The report by unit, leader or category with the worst tasks by their titles, as its table on paper has them."""
+    if document.kind.startswith("overview-by-") and (counted := document.sections[-1].table):
+        groups = list(document.fields)[: list(document.fields).index("tasks")]
+        return replace(
+            document,
+            items=[
+                {**item, **dict(zip(groups, row, strict=False)), "worst_task": row[-1] if item["worst_task"] else None}
+                for item, row in zip(document.items, counted.rows, strict=True)
+            ],
+        )
     table = next((section.paper for section in document.sections if section.paper), None)
     if table is None or not document.kind.startswith("report-by-"):
         return document
