@@ -31,7 +31,12 @@ _LONG_READ = 60
 """The half-width characters of a line from which a column is made as wide as is read with ease."""
 
 
-def title_on_lines(title: str) -> str:
+def fitting_title(title: str, room: float) -> str:
+    """A title for a column of a width: a long one on two lines where it has not the room for one."""
+    return title if _needed(width(title)) <= room else _on_lines(title)
+
+
+def _on_lines(title: str) -> str:
     """A long title on two lines: its unit in brackets apart, else its last word (按期完成得分)."""
     if width(title) <= _ONE_LINE or title.isascii():
         return title
@@ -78,9 +83,14 @@ def _width(title: str, column: Iterable[str]) -> float:
     """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = _WIDEST_READ if longest > _LONG_READ else _WIDEST
-    pieces = title_on_lines(title).split("\n")
+    pieces = _on_lines(title).split("\n")
     halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
-    return min(widest, max(_NARROWEST, max(longest, halves) * _CHARACTER + _BESIDE))
+    return min(widest, max(_NARROWEST, _needed(max(longest, halves))))
+
+
+def _needed(characters: float) -> float:
+    """The width that a text takes, of half-width characters."""
+    return characters * _CHARACTER + _BESIDE
 
 
 def _least(natural: float) -> float:

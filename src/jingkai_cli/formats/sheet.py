@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..language import _
 from ..reports.document import MARK, Tone, Toned
 from ..text import one_line, visible
-from .column_widths import column_widths, line_count, title_on_lines
+from .column_widths import column_widths, fitting_title, line_count
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 _SIZE = 11
@@ -55,7 +55,7 @@ _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 _FIGURE = Alignment(horizontal="right", vertical="center")
 _APART = "_ "
 """At the end of a number format: a figure stands a little apart from the text in the next column."""
-_DATE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TEXT = Alignment(vertical="center", wrap_text=True)
 _NO_FIGURE = "–"
 """What stands for a figure that there is none of."""
@@ -110,8 +110,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     face = FONTS[language]
     titled = any(header)
     if titled:
-        titles = [title_on_lines(title) for title in header]
-        _write_row(sheet, language, 1, titles, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        _write_row(sheet, language, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
         for cell in sheet[1]:
             cell.font, cell.fill = Font(name=face, size=_SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
@@ -128,6 +127,8 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     widths = column_widths(header, texts, wrapping, shown)
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
+        if titled:
+            sheet.cell(1, index).value = fitting_title(header[index - 1], columns_width)
     seen = [[texts[place][number] for place in shown] for number in range(len(rows))]
     for number, row in enumerate([[header[place] for place in shown], *seen] if titled else seen, start=1):
         count = min(_MOST_LINES, line_count(row, [widths[place] for place in shown]))
@@ -176,6 +177,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
             cell.fill = PatternFill("solid", fgColor=background)
             cell.font = Font(name=cell.font.name, size=_SIZE, color=letters)
             _put(cell, value.text, language)
+            cell.alignment = _MIDDLE
         case Unconfirmed():
             _put(cell, value.value, language)
             if isinstance(cell.value, str):
@@ -193,7 +195,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
                 cell.alignment, cell.number_format = _FIGURE, f"0{_APART}"
             if isinstance(value, date):
                 cell.number_format = _MOMENTS[language] if isinstance(value, datetime) else DATES[language]
-                cell.alignment = _DATE
+                cell.alignment = _MIDDLE
 
 
 def _put_text(cell: Cell | MergedCell, text: str) -> None:
