@@ -100,7 +100,7 @@ def test_a_line_has_28_characters(profile: str, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_report_has_its_text_and_figures(place: Workspace, profile: str) -> None:
     whole = squeezed("".join(pages(place, profile, "report.xlsx", "report", "--as-of", "2016-07-15")))
-    for said in ("工作任务", "红灯", "2016年12月31日", "41.5%", "智能化交通", "截至2016年7月15日"):
+    for said in ("工作任务", "红灯", "12月31日", "41.5%", "智能化交通", "截至2016年7月15日"):
         assert said in whole
 
 

@@ -85,6 +85,7 @@ def sheets(content: bytes) -> Iterator[str]:
 
 
 DATE = 'yyyy"年"m"月"d"日"'
+SHORT_DATE = 'm"月"d"日"'
 """A date as Chinese documents write it."""
 
 
@@ -97,8 +98,10 @@ def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
         (60, '0.0"%"_ '),
     ]
     deadlines = column(sheet, "调整后时限")
-    assert {(cell.value, cell.number_format) for cell in deadlines} == {  # as dates, with their mark
-        (datetime(2016, 12, 31), DATE + r"\*")  # noqa: DTZ001
+    assert {
+        (cell.value, cell.number_format) for cell in deadlines
+    } == {  # as dates, with their mark; 2016 is above them
+        (datetime(2016, 12, 31), SHORT_DATE + r"\*")  # noqa: DTZ001
     }
     assert {cell.data_type for cell in column(sheet, "剩余天数")} == {"n"}
     assert [cell.value for cell in column(sheet, "序号")][:3] == ["1", "2", "3"]
@@ -295,7 +298,7 @@ def test_a_row_is_as_high_as_what_is_printed_of_it(tmp_path: Path) -> None:
     assert made.here("record", "15", "41.5", "--on", "2016-03-29").code == 0
     assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "h.xlsx").code == 0
     sheet = load_workbook(tmp_path / "h.xlsx")["台账记录"]
-    assert sheet.row_dimensions[2].height == 16.5
+    assert sheet.row_dimensions[2].height == 20
 
 
 def test_an_entry_is_told_by_names(tmp_path: Path) -> None:
@@ -332,3 +335,18 @@ def test_a_known_on_day_is_written_out(place: Workspace) -> None:
     made = book(place, "report", "--as-of", "2016-04-15", "--known-on", "2016-04-10")
     cover = [str(row[0].value) for row in made.worksheets[-1].iter_rows()]
     assert "推进情况（截至2016年4月15日，据2016年4月10日当时台账）" in cover
+
+
+def test_statistics_of_a_period_without_problems_are_an_empty_table(place: Workspace) -> None:
+    sheet = first(book(place, "problem", "stats", "--month", "2016-01"))
+    assert (sheet.max_row, sheet["A1"].value) == (1, "单位")
+
+
+def test_a_table_fits_a_page_in_letters_of_the_size_that_it_has(place: Workspace) -> None:
+    """Its columns of texts give way, and short names are not broken."""
+    sheet = first(book(place, *COMMANDS["report"]))
+    shown = [each for each in sheet.column_dimensions.values() if not each.hidden]
+    assert sum(each.width for each in shown) <= 134
+    widths = {sheet[f"{each.index}1"].value: each.width for each in shown}
+    assert widths["工作任务"] >= 16
+    assert widths["牵头单位"] >= 7

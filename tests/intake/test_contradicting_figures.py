@@ -146,19 +146,19 @@ def form(place: Workspace) -> Path:
     return place.folder / "f/区城管局-2026-10.xlsx"
 
 
-@pytest.mark.parametrize("cells", [{"J6": 5}, {"J6": 5, "K6": 25}])
+@pytest.mark.parametrize("cells", [{"I6": 5}, {"I6": 5, "J6": 25}])
 def test_an_increment_on_a_total_that_changed_since_the_form_was_written_is_refused(
     cells: dict[str, Any], form: Path, place: Workspace
 ) -> None:
     fill(form, cells)
     done = place.here("import", str(form))
     assert (done.code, figures(place)[1:]) == (3, [{"lanes": "25"}])
-    assert "!I6: “上期累计” is 20 in this form, and the ledger has 25 as of 2026-09-30 now" in done.err
+    assert "!H6: “上期累计” is 20 in this form, and the ledger has 25 as of 2026-09-30 now" in done.err
     assert "fill in “累计完成” alone" in done.err
 
 
 def test_a_total_in_such_a_form_is_recorded(form: Path, place: Workspace) -> None:
-    fill(form, {"K6": 30})
+    fill(form, {"J6": 30})
     assert place.here("import", str(form)).code == 0
     assert figures(place)[-1] == {"lanes": "30"}
 
@@ -167,7 +167,7 @@ def test_a_form_that_was_imported_adds_nothing_when_an_earlier_total_changes(pla
     assert place.here("record", "1", "lanes=20", "--on", "2026-08-31").code == 0
     assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
     file = place.folder / "f/区城管局-2026-10.xlsx"
-    fill(file, {"J6": 5})
+    fill(file, {"I6": 5})
     assert place.here("import", str(file)).code == 0
     assert place.here("record", "1", "lanes=22", "--on", "2026-09-30").code == 0
     assert place.here("import", str(file)).out.endswith("0 added, 1 already recorded\n")
@@ -176,6 +176,6 @@ def test_a_form_that_was_imported_adds_nothing_when_an_earlier_total_changes(pla
 def test_a_fall_in_a_form_is_refused_with_what_to_do(place: Workspace) -> None:
     assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
     file = place.folder / "f/区城管局-2026-10.xlsx"
-    fill(file, {"J6": -3})
+    fill(file, {"I6": -3})
     done = place.here("import", str(file))
     assert (done.code, "'-3' is below 0" in done.err, "fill in “累计完成” alone" in done.err) == (3, True, True)

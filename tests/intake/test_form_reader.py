@@ -12,7 +12,7 @@ import pytest
 from office_files import fill, repacked, sheet
 from openpyxl import load_workbook
 
-from jingkai_cli.intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, KEYS, PLACES
+from jingkai_cli.intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEADER_ROW, KEYS, PLACES
 from jingkai_cli.plan import load_plan
 from running import Workspace, workspace
 
@@ -56,7 +56,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 def at(place: Workspace, file: str, content: str, column: str) -> str:
     """The place of a cell in the line with `content`."""
-    found = next(row for row in rows(place.folder / file) if content in f"{row['title'].value}{row['content'].value}")
+    found = next(row for row in rows(place.folder / file) if content in str(row["title"].value))
     return str(found[column].coordinate)
 
 
@@ -88,21 +88,22 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
         cells: dict[str, Any] = {}
         task = plan.tasks[0]
         for number, row in enumerate(rows(file)):
-            task = plan.task(row["id"].value) or task if row["title"].value else task
+            heads = "(" not in row["id"].value
+            task = plan.task(row["id"].value) or task if heads else task
             unlocked = [name for name in INPUTS if not row[name].protection.locked]
             if "total" in unlocked:
                 level = "added" not in unlocked
                 before = Decimal(str(row["last"].value or 0))
                 share = Decimal(number) + Decimal("0.5")
-                name = row["content"].value.rstrip("*")
+                name = row["title"].value.rstrip("*")
                 value = share if level else before + share
                 cells |= {row["total"].coordinate: float(value)}
                 cells |= {} if level else {row["added"].coordinate: float(share)}
-                typed[task.id, "percent" if name == "完成比例" else task.indicator(name).id] = value  # type: ignore[union-attr]
-            if (row["content"].value or "").startswith("节点") and "done_on" in unlocked:
+                typed[task.id, "percent" if heads else task.indicator(name).id] = value  # type: ignore[union-attr]
+            if row["title"].value.startswith("节点：") and "done_on" in unlocked:
                 cells |= {row["done"].coordinate: "是", row["done_on"].coordinate: date(2016, 3, 20)}
-                reached.add(row["content"].value.removeprefix("节点：").rstrip("*"))
-            if row["title"].value:
+                reached.add(row["title"].value.removeprefix("节点：").rstrip("*"))
+            if heads:
                 cells[row["note"].coordinate] = f"任务{task.id}的进展"
                 told.add(task.id)
         fill(file, cells)
@@ -153,17 +154,17 @@ def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Wo
     assert (keys.title, keys.sheet_state) == (KEYS, "veryHidden")
     assert form.protection.sheet
     assert book.security.lockStructure
-    assert form.freeze_panes == "C5"
-    assert (form.page_setup.orientation, form.page_setup.paperSize, form.page_setup.fitToWidth) == ("landscape", 9, 1)
+    assert form.freeze_panes == "A5"
+    assert (form.page_setup.orientation, form.page_setup.paperSize, form.page_setup.scale) == ("landscape", 9, 100)
+    assert [each.id for each in form.col_breaks.brk] == [FIGURES_END]
     assert form.print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
     headers = [form.cell(HEADER_ROW, column).value for column in PLACES.values()]
-    assert headers[:3] + headers[8:11] == ["序号", "工作任务", "报送内容", "上期累计", "本期完成", "累计完成"]
+    seen = ["".join(str(title).split()) for title in headers]
+    assert seen[:2] + seen[7:10] == ["序号", "工作任务及报送内容", "上期累计", "本期完成", "累计完成"]
+    assert seen[FIGURES_END:] == [*seen[:2], "进展情况", "存在问题", "下步措施", "需协调事项"]
     assert {cell.font.name for row in form.iter_rows() for cell in row if cell.value} == {"黑体", "仿宋"}
     lines = list(rows(small.folder / FORM))
-    opened = {
-        (line["title"].value or line["content"].value): [n for n in COLUMNS if not line[n].protection.locked]
-        for line in lines
-    }
+    opened = {line["title"].value: [n for n in COLUMNS if not line[n].protection.locked] for line in lines}
     assert opened == {
         "停车场建设": ["added", "total", "done", "done_on", "note", "problem", "next", "need"],
         "节点：设计完成": ["done", "done_on", "note"],
@@ -175,9 +176,9 @@ def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Wo
     values = {name: greened[name].value for name in ("target", "planned_within", "planned_by", "last")}
     assert values == {"target": 120, "planned_within": 30, "planned_by": 60, "last": 30}
     checks = {str(check.sqref): check.type for check in form.data_validations.dataValidation}
-    assert checks["J9"] == "decimal"
-    assert checks["K9"] == "custom"
-    assert (checks["L6"], checks["M6"]) == ("list", "date")
+    assert checks["I9"] == "decimal"
+    assert checks["J9"] == "custom"
+    assert (checks["K6"], checks["L6"]) == ("list", "date")
 
 
 def test_every_wrong_cell_is_reported_and_nothing_is_recorded(small: Workspace) -> None:
@@ -223,7 +224,7 @@ def test_a_form_that_contradicts_the_ledger_stops_the_import_of_all_forms(small:
     before = small.ledger.read_bytes()
     done = small.here("import", other, FORM)
     assert (done.code, done.out) == (3, "")
-    assert done.err.startswith(f"{FORM}!进度!M6: milestone design 设计完成 was reached on 2016-03-10 already")
+    assert done.err.startswith(f"{FORM}!进度!L6: milestone design 设计完成 was reached on 2016-03-10 already")
     assert small.ledger.read_bytes() == before
 
 
@@ -270,7 +271,7 @@ def test_a_support_unit_reports_its_own_share(tmp_path: Path) -> None:
     assert (done.code, "No form for 丙办" in done.err) == (0, True)
     for unit, total in (("甲办", 300), ("乙办", 200)):
         file = f"f/{unit}-2016-W10.xlsx"
-        lines = {row["content"].value: row for row in rows(tmp_path / file)}
+        lines = {row["title"].value: row for row in rows(tmp_path / file)}
         assert lines["植树"]["total"].protection.locked is False
         fill(tmp_path / file, {lines["植树"]["total"].coordinate: total})
         imported(place, file)
@@ -278,7 +279,7 @@ def test_a_support_unit_reports_its_own_share(tmp_path: Path) -> None:
 
 
 def test_a_sorted_form_or_one_of_another_plan_is_refused(small: Workspace) -> None:
-    first, second = at(small, FORM, "设计完成", "content"), at(small, FORM, "主体开工", "content")
+    first, second = at(small, FORM, "设计完成", "title"), at(small, FORM, "主体开工", "title")
     sorted_one = fill(small.folder / FORM, {first: "节点：主体开工", second: "节点：设计完成"}).read_bytes()
     done = small.here("import", FORM)
     assert (done.code, done.err.count("lines were moved or changed")) == (3, 2)
@@ -292,7 +293,7 @@ def test_text_beside_the_form_is_reported(small: Workspace) -> None:
     fill(small.folder / FORM, {"B30": "另有一事", at(small, FORM, "设计完成", "total"): 5})
     done = small.here("import", FORM)
     assert done.code == 3
-    assert [line.partition(": ")[0] for line in done.err.splitlines()] == [f"{FORM}!进度!K6", f"{FORM}!进度!B30"]
+    assert [line.partition(": ")[0] for line in done.err.splitlines()] == [f"{FORM}!进度!J6", f"{FORM}!进度!B30"]
 
 
 def test_a_formula_in_an_open_cell_is_refused(small: Workspace) -> None:
@@ -315,7 +316,7 @@ def test_a_hidden_sheet_that_was_changed_is_refused(old: bytes, new: bytes, said
 
 def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
     book = load_workbook(small.folder / FORM)
-    book[KEYS]["B1"].value = "3"
+    book[KEYS]["B1"].value = "4"
     book.save(small.folder / FORM)
     assert "newer" in small.here("import", FORM).err
 

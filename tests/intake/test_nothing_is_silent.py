@@ -291,7 +291,7 @@ def test_a_form_gives_the_figures_that_were_typed_or_is_refused(
     plan = load_plan(folder / "tasks.yaml")
     book = load_workbook(the_form(folder))
     active: Any = book.worksheets[0]
-    rows = {str(active.cell(row, 3).value): row for row in range(FIRST_ROW, active.max_row + 1)}
+    rows = {str(active.cell(row, PLACES["title"]).value): row for row in range(FIRST_ROW, active.max_row + 1)}
     active.cell(rows["建成绿道"], PLACES["added"]).value = built
     active.cell(rows["栽植树木"], PLACES["total"]).value = trees
     fatal = list(changes(active, kinds))

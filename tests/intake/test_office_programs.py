@@ -15,7 +15,7 @@ from running import PATIENCE, Workspace, workspace
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 WITHOUT = without("openpyxl", "defusedxml", "docx")
-TYPED = {"J7": 16, "O7": "—", "N5": "主体施工", "Q5": "请协调用地"}
+TYPED = {"I7": 16, "P7": "—", "O5": "主体施工", "R5": "请协调用地"}
 """Of the line 1(2) a figure and nothing to report, of task 1 texts."""
 
 
@@ -61,7 +61,7 @@ def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be
     office: LibreOffice, tmp_path: Path
 ) -> None:
     place = workspace(tmp_path, recorded=True)
-    form = filled_in(place, {"J7": 16})
+    form = filled_in(place, {"I7": 16})
     pdf = office.convert("pdf", tmp_path, form) / f"{form.stem}.pdf"
     assert pdf.read_bytes().startswith(b"%PDF")
     if shutil.which("pdfinfo"):

@@ -239,20 +239,43 @@ def test_a_copied_sheet_that_is_empty_is_told(place: Workspace) -> None:
     assert entries(place)[0]["readings"] == {"greened": "50"}
 
 
-def test_a_form_of_the_first_layout_is_still_read(place: Workspace) -> None:
+@pytest.mark.parametrize(("version", "title"), [(1, "完成情况、存在问题、下步措施"), (2, "进展情况")])
+def test_a_form_of_an_earlier_layout_is_still_read(version: int, title: str, place: Workspace) -> None:
     (place.folder / "old").mkdir()
-    old = shutil.copy(Path(__file__).with_name("before") / "form-1.xlsx", place.folder / "old")
-    cells = {cell("added", GREENED): 20, cell("note", TASK_1): "在建", cell("done_on", DESIGN): date(2016, 3, 9)}
+    old = shutil.copy(Path(__file__).with_name("before") / f"form-{version}.xlsx", place.folder / "old")
+    texts: dict[str, Any] = {f"O{TASK_1}": "管线未迁改", f"Q{TASK_1}": "请供电公司配合"} if version > 1 else {}
+    cells = {f"J{GREENED}": 20, f"N{TASK_1}": "在建", f"M{DESIGN}": date(2016, 3, 9), f"N{BUILD}": "在审", **texts}
     fill(Path(old), cells)
     assert place.here("import", str(old)).code == 0
     found = entries(place)
-    assert [(e["task"], e["kind"], e["note"]) for e in found] == [
-        ("1", "report", "在建"),
-        ("2", "report", None),
-        ("1", "reach", None),
+    assert [(e["task"], e["kind"], e["note"], e["problem"], e["need"]) for e in found] == [
+        ("1", "report", "在建\n节点：主体开工：在审", *(texts.values() or (None, None))),
+        ("2", "report", None, None, None),
+        ("1", "reach", None, None, None),
     ]
-    fill(Path(old), {cell("note", HEADER_ROW): "进展"})
-    assert "完成情况、存在问题、下步措施" in place.here("import", str(old)).err
+    assert found[1]["readings"] == {"greened": "+20"}
+    fill(Path(old), {f"N{HEADER_ROW}": "进展"})
+    assert f"column N is “进展” where the form has “{title}”" in place.here("import", str(old)).err
+
+
+def test_the_same_figures_in_the_form_before_and_in_that_of_today_are_recorded_once(place: Workspace) -> None:
+    (place.folder / "old").mkdir()
+    old = shutil.copy(Path(__file__).with_name("before") / "form-2.xlsx", place.folder / "old")
+    fill(Path(old), {f"J{GREENED}": 20, f"N{TASK_1}": "在建"})
+    assert place.here("import", str(old)).code == 0
+    done = filled(place, {cell("added", GREENED): 20, cell("note", TASK_1): "在建"})
+    assert (done.code, "0 added, 2 already recorded" in done.out) == (0, True)
+
+
+def test_texts_that_are_moved_beside_another_line_are_refused(place: Workspace) -> None:
+    """Cells of the page of texts were deleted, and those below moved up: they would be said of another line."""
+
+    def change(book: Any) -> None:
+        active = book.worksheets[0]
+        active.move_range(f"{cell('id_again', BUILD)}:{cell('need', GREENED)}", rows=-1)
+
+    done = filled(place, {cell("note", TASK_2): "在建"}, change)
+    refused(place, done, f"!{cell('id_again', DESIGN)}: expected “1(1)” here")
 
 
 @pytest.mark.parametrize(

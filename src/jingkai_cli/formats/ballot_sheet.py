@@ -15,11 +15,12 @@ from ..intake.form_layout import KEYS
 from ..language import _
 from ..quantities import number
 from . import form_style as style
-from .form_sheet import LINE_POINTS, put, saved
+from .form_sheet import put
+from .workbook_file import growing, workbook_file
 
-_WIDTHS = {"number": 6, "group": 12, "unit": 24, "site": 24, "score": 18, "remark": 26}
+_WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 18, "remark": 24}
 
-_ROW_POINTS = 26
+_ROW_POINTS = 28
 
 
 def render(ballot: BlankBallot) -> bytes:
@@ -42,7 +43,7 @@ def render(ballot: BlankBallot) -> bytes:
     keys.sheet_state = "veryHidden"
     keys.protection.sheet = True
     book.security = WorkbookProtection(lockStructure=True)
-    return saved(book, ballot.title(), ballot.month.end)
+    return growing(workbook_file(book, ballot.title(), ballot.month.end))
 
 
 def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:
@@ -50,8 +51,8 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
     last = get_column_letter(len(columns))
     lines = (
         (ballot.title(), style.TITLE, 34, "center"),
-        (ballot.head(), style.BODY, 22, "left"),
-        (guide, style.BODY, 2 * LINE_POINTS + 4, "left"),
+        (ballot.head(), style.BALLOT, 22, "left"),
+        (guide, style.BALLOT, 2 * style.LINE_POINTS + 4, "left"),
     )
     for row, (text, use, points, across) in enumerate(lines, HEAD_ROW - 1):
         sheet.merge_cells(f"A{row}:{last}{row}")
@@ -64,7 +65,8 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
         cell = sheet.cell(HEADER_ROW, place)
         put(cell, column.title)
         style.header(cell, ballot)
-    sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 8
+        cell.font = style.font(ballot, style.BALLOT, bold=True)
+    sheet.row_dimensions[HEADER_ROW].height = 2 * style.LINE_POINTS + 8
 
 
 def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row: int, texts: dict[str, str]) -> None:

@@ -1,9 +1,7 @@
 """A checklist as an .xlsx to take along (现场检查表): a line for each site, a column for each item."""
 
-from io import BytesIO
 from math import ceil
 from typing import Any
-from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -12,7 +10,6 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from ..checklists import Checklist, Site
 from ..intake.checklist_layout import (
@@ -35,7 +32,8 @@ from ..intake.form_layout import KEYS
 from ..language import _
 from ..model import Plan
 from ..text import one_line, width
-from .zip_archive import frozen, made_on
+from .sheet import DATES
+from .workbook_file import workbook_file
 
 _FONTS = {"zh": ("黑体", "仿宋"), "en": ("Calibri", "Calibri")}
 """Language of the plan → the font of titles, and that of the body."""
@@ -49,10 +47,14 @@ _LINE = Side("thin", color="808080")
 
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 
-_LEADING_WIDTHS = (9, 26, 9, 16)
-"""Column widths, in digits of the font; a Chinese character takes two."""
+_ITEM_WIDTH, _LEAST_REMARK = 9, 16
+"""Column widths, in digits of the workbook's first font; a Chinese character takes nearly two."""
 
-_ITEM_WIDTH, _REMARK_WIDTH = 11, 30
+_LEADING_BOUNDS = ((8, 12), (15, 26), (6, 10), (9, 18))
+"""The least and the greatest width of each column before the items; above the sites stands a date."""
+
+_ACROSS = 120
+"""The width of a page on which letters of 11 points are printed as ones of 10 or more, where a list is not too long."""
 
 _POINTS = 16
 """Height of one line of text."""
@@ -69,11 +71,12 @@ def render(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> bytes:
         raise TypeError
     sheet.title = _("Inspection")
     _head(sheet, plan, checklist)
+    widths = _widths(sites, checklist)
     for row, site in enumerate(sites, FIRST_ROW):
-        _line(sheet, row, site, plan, len(checklist.items))
+        _line(sheet, row, site, plan, widths)
     last = FIRST_ROW + len(sites) - 1
     _checks(sheet, len(checklist.items), last)
-    _page(sheet, plan, len(checklist.items), last)
+    _page(sheet, plan, widths, last)
     keys = book.create_sheet(KEYS)
     for number, texts in enumerate(key_rows(plan, checklist, sites), 1):
         for column, text in enumerate(texts, 1):
@@ -81,14 +84,7 @@ def render(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> bytes:
     keys.sheet_state = "veryHidden"
     keys.protection.sheet = True
     book.security = WorkbookProtection(lockStructure=True)
-    book.properties.creator, book.properties.title = "jk", checklist.name
-    made = plan.issued or plan.last_day
-    if made:
-        book.properties.created = book.properties.modified = made_on(made)
-    content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
-        ExcelWriter(book, archive).save()
-    return frozen(content.getvalue(), {})
+    return workbook_file(book, checklist.name, plan.issued or plan.last_day)
 
 
 def _head(sheet: Worksheet, plan: Plan, checklist: Checklist) -> None:
@@ -110,7 +106,7 @@ def _head(sheet: Worksheet, plan: Plan, checklist: Checklist) -> None:
         _header(sheet.cell(HEAD_ROW, column - 1), plan)
     for column in (DAY_CELL, SHIFT_CELL, *range(INSPECTORS_CELL, last + 1)):
         _to_fill_in(sheet.cell(HEAD_ROW, column), plan, "left")
-    sheet.cell(HEAD_ROW, DAY_CELL).number_format = "yyyy-mm-dd"
+    sheet.cell(HEAD_ROW, DAY_CELL).number_format = DATES[plan.language]
     sheet.row_dimensions[HEAD_ROW].height = 2 * _POINTS
     titles = (*map(_, LEADING), *checklist.items, _(REMARK))
     for column, title in enumerate(titles, 1):
@@ -121,8 +117,24 @@ def _head(sheet: Worksheet, plan: Plan, checklist: Checklist) -> None:
     sheet.row_dimensions[HEADER_ROW].height = (max(longest, 1) + 1) * _POINTS
 
 
-def _line(sheet: Worksheet, row: int, site: Site, plan: Plan, items: int) -> None:
-    texts = (site.id, site.name, site.zone or "", site.unit)
+def _texts(site: Site) -> tuple[str, ...]:
+    return site.id, site.name, site.zone or "", site.unit
+
+
+def _widths(sites: tuple[Site, ...], checklist: Checklist) -> list[float]:
+    """The widths of all columns: as the sites need, and the remark has what is left of the page."""
+    columns = zip(LEADING, zip(*map(_texts, sites), strict=True), _LEADING_BOUNDS, strict=True)
+    leading = [
+        min(most, max([least, width(_(title)) + 1, *(width(text) + 1 for text in texts)]))
+        for title, texts, (least, most) in columns
+    ]
+    known = [*leading, *[_ITEM_WIDTH] * len(checklist.items)]
+    return [*known, max(_LEAST_REMARK, _ACROSS - sum(known))]
+
+
+def _line(sheet: Worksheet, row: int, site: Site, plan: Plan, widths: list[float]) -> None:
+    texts = _texts(site)
+    items = len(widths) - len(LEADING) - 1
     for column, text in enumerate(texts, 1):
         cell = sheet.cell(row, column)
         _put(cell, text)
@@ -130,7 +142,7 @@ def _line(sheet: Worksheet, row: int, site: Site, plan: Plan, items: int) -> Non
         cell.alignment = Alignment("left" if column in (2, 4) else "center", "center", wrap_text=True)
     for column in range(FIRST_ITEM, FIRST_ITEM + items + 1):
         _to_fill_in(sheet.cell(row, column), plan, "left" if column == FIRST_ITEM + items else "center")
-    lines = max(ceil(width(text) / (wide - 1)) for text, wide in zip(texts, _LEADING_WIDTHS, strict=True))
+    lines = max(ceil(width(text) / wide) for text, wide in zip(texts, widths[: len(LEADING)], strict=True))
     sheet.row_dimensions[row].height = max(24, lines * _POINTS + 4)
 
 
@@ -164,9 +176,8 @@ def _checks(sheet: Worksheet, items: int, last: int) -> None:
         sheet.add_data_validation(check)
 
 
-def _page(sheet: Worksheet, plan: Plan, items: int, last: int) -> None:
+def _page(sheet: Worksheet, plan: Plan, widths: list[float], last: int) -> None:
     """Set column widths, frozen panes, protection and the printed page."""
-    widths = (*_LEADING_WIDTHS, *[_ITEM_WIDTH] * items, _REMARK_WIDTH)
     for column, wide in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = wide
     sheet.freeze_panes = f"{get_column_letter(3)}{FIRST_ROW}"

@@ -1,41 +1,28 @@
 """A form as an .xlsx: known cells are filled in and locked, cells to fill in are open, keys are on a hidden sheet."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
-from math import ceil
 from typing import Any
-from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Protection
-from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from ..dates import official_date
-from ..intake.form_layout import COLUMNS, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
+from ..intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
 from ..language import _
 from ..model import Indicator, Milestone
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
 from ..reports.wording import marked
-from ..text import one_line, width
+from ..text import one_line
 from . import form_style as style
 from .form_style import check_inputs
 from .sheet import DATES
-from .zip_archive import frozen, made_on
-
-LINE_POINTS = 16
-"""Height of one line of text."""
-
-_LEAST_POINTS = 24
-
-_OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
+from .workbook_file import growing, workbook_file
 
 
 def render(form: Form) -> bytes:
@@ -47,58 +34,30 @@ def render(form: Form) -> bytes:
     sheet.title = _("Progress")
     _head(sheet, form)
     for row, (line, number) in enumerate(zip(form.lines, _numbers(form), strict=True), FIRST_ROW):
-        _write(sheet, row, line, form)
-        put(sheet.cell(row, PLACES["id"]), number)
+        _write(sheet, row, line, number, form)
     check_inputs(sheet, form)
     style.page(sheet, form)
     _keys(book.create_sheet(KEYS), form)
     book.security = WorkbookProtection(lockStructure=True)
-    return saved(book, style.title(form), form.period.end)
-
-
-def saved(book: Workbook, title: str, day: date) -> bytes:
-    """Write the file. Rows may grow with what is typed: the fixed heights that openpyxl writes are removed.
-
-    Args:
-        book: the workbook.
-        title: its title among its properties.
-        day: the day on which it says that it was made: the same form always gives the same bytes.
-    """
-    book.properties.creator = "jk"
-    book.properties.title = title
-    book.properties.created = book.properties.modified = made_on(day)
-    content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
-        ExcelWriter(book, archive).save()
-    name = "xl/worksheets/sheet1.xml"
-    with ZipFile(BytesIO(content.getvalue())) as archive:
-        growing = _OWN_HEIGHT.sub(rb"\1", archive.read(name))
-    return frozen(content.getvalue(), {name: growing})
+    return growing(workbook_file(book, style.title(form), form.period.end))
 
 
 def _head(sheet: Worksheet, form: Form) -> None:
-    last = get_column_letter(len(COLUMNS))
-    lines = (
-        (style.title(form), style.TITLE, 34),
-        (_about(form), style.BODY, 22),
-        (guide := _guide(form), style.BODY, (guide.count("\n") + 1) * LINE_POINTS + 4),
-    )
-    for row, (text, font, points) in enumerate(lines, 1):
-        sheet.merge_cells(f"A{row}:{last}{row}")
-        cell = sheet.cell(row, 1)
-        put(cell, text)
-        cell.font = style.font(form, font)
-        cell.alignment = Alignment(
-            horizontal="center" if row == 1 else "left",
-            vertical="center" if row < HEADER_ROW - 1 else "top",
-            wrap_text=True,
-        )
-        sheet.row_dimensions[row].height = points
+    """Write what stands above the table, on the page of figures and on that of texts, and the titles of the columns."""
+    for first, last, guide in zip((1, FIGURES_END + 1), (FIGURES_END, len(COLUMNS)), _guides(form), strict=True):
+        for row, (text, font) in enumerate(
+            ((style.title(form), style.TITLE), (_about(form), style.BODY), (guide, style.BODY)), 1
+        ):
+            sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+            cell = sheet.cell(row, first)
+            put(cell, text)
+            cell.font = style.font(form, font)
+            across, down = ("center" if row == 1 else "left"), ("center" if row < HEADER_ROW - 1 else "top")
+            cell.alignment = Alignment(horizontal=across, vertical=down, wrap_text=True)
     for name, column in PLACES.items():
         cell = sheet.cell(HEADER_ROW, column)
         put(cell, _(COLUMNS[name]))
         style.header(cell, form)
-    sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS + 6
 
 
 def _about(form: Form) -> str:
@@ -107,8 +66,8 @@ def _about(form: Form) -> str:
     return text.format(unit=style.name(form), start=start, end=end)
 
 
-def _guide(form: Form) -> str:
-    """The instructions at the top of the form."""
+def _guides(form: Form) -> tuple[str, str]:
+    """The instructions above the figures, and those above the texts."""
     lines = [
         _("Fill in the yellow cells only; leave a cell empty where there is nothing to report."),
         _(
@@ -123,25 +82,28 @@ def _guide(form: Form) -> str:
         lines.append(_("{mark}: counted since records began, not a stated total.").format(mark="+"))
     if any(line.about.unconfirmed for line in form.lines):
         lines.append(_("{mark}: not confirmed in the plan.").format(mark=MARK))
-    return "\n".join(lines)
+    texts = _(
+        "Fill in the yellow cells only. On the line of a task write its “{note}” and what else there is to say; on the "
+        "line of an indicator or a milestone only what is to be said of it."
+    ).format(note=_(COLUMNS["note"]))
+    return "\n".join(lines), texts
 
 
-def _write(sheet: Worksheet, row: int, line: Line, form: Form) -> None:
+def _write(sheet: Worksheet, row: int, line: Line, number: str, form: Form) -> None:
+    heads = line.about is line.task
+    title = (_title(line, form) if heads else _content(line), _PLAIN)
+    leading = {"id": (number, _PLAIN), "title": title, "id_again": (number, _PLAIN), "title_again": title}
+    days = {"deadline": style.deadline_format(form), "done_on": DATES[form.plan.language]}
     for name, column in PLACES.items():
         cell = sheet.cell(row, column)
-        value, shape = _VALUES.get(name, _nothing)(line)
-        if name == "title":
-            value = _title(line, form)
+        value, shape = leading.get(name) or _VALUES.get(name, _nothing)(line)
         if value is not None:
             put(cell, value)
-        day = DATES[form.plan.language]
-        style.body(cell, form, name, heads=line.about is line.task, shape=shape.replace(_DAY, day))
+        style.body(cell, form, name, heads=heads, shape=shape.replace(_DAY, days.get(name, "")))
     for name in line.asks:
         cell = sheet.cell(row, PLACES[name])
         cell.protection = Protection(locked=False)
         cell.fill = style.OPEN
-    lines = max(ceil(width(str(sheet.cell(row, PLACES[name]).value or "")) / style.WIDTHS[name]) for name in COLUMNS)
-    sheet.row_dimensions[row].height = max(_LEAST_POINTS, lines * LINE_POINTS + 2)
 
 
 def _numbers(form: Form) -> Iterator[str]:
@@ -174,17 +136,17 @@ def _nothing(_line: Line) -> _Shown:
     return None, _PLAIN
 
 
-def _title(line: Line, form: Form) -> str | None:
-    """The title of a task, above its indicators and milestones, where it stands alone."""
-    return marked(form.titles[line.task.id], "title", line.task) if line.about is line.task else None
+def _title(line: Line, form: Form) -> str:
+    return marked(form.titles[line.task.id], "title", line.task)
 
 
-def _content(line: Line) -> _Shown:
+def _content(line: Line) -> str:
+    """What a line below that of its task is about."""
     if isinstance(line.about, Milestone):
-        return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about)), _PLAIN
+        return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about))
     if isinstance(line.about, Indicator):
-        return marked(line.about.name, "name", line.about), _PLAIN
-    return (_("Percentage") if "total" in line.asks else None), _PLAIN
+        return marked(line.about.name, "name", line.about)
+    raise TypeError(line.about)
 
 
 def _measure(line: Line) -> _Shown:
@@ -214,7 +176,6 @@ def _done(line: Line) -> _Shown:
 
 
 _VALUES: Mapping[str, Callable[[Line], _Shown]] = {
-    "content": _content,
     "measure": _measure,
     "target": _target,
     "deadline": _deadline,
@@ -239,8 +200,9 @@ def _keys(sheet: Worksheet, form: Form) -> None:
         period.start.isoformat(),
         period.end.isoformat(),
     )
-    head: list[tuple[str, ...]] = [*zip(HEAD, (*values, style.title(form), _about(form), _guide(form)), strict=False)]
-    rows = [*head, (HEAD[-1], *map(_, COLUMNS.values())), *_lines(form)]
+    said = [(text,) for text in (*values, style.title(form), _about(form))]
+    head = [(name, *texts) for name, texts in zip(HEAD, (*said, _guides(form), map(_, COLUMNS.values())), strict=True)]
+    rows = [*head, *_lines(form)]
     for number, texts in enumerate(rows, 1):
         for column, text in enumerate(texts, 1):
             put(sheet.cell(number, column), text)
@@ -252,6 +214,6 @@ def _lines(form: Form) -> Iterator[tuple[str, ...]]:
     for row, (line, number) in enumerate(zip(form.lines, _numbers(form), strict=True), FIRST_ROW):
         kind = type(line.about).__name__.lower()
         name = line.about.id if isinstance(line.about, Indicator | Milestone) else ""
-        label = _title(line, form) or _content(line)[0]
+        label = _title(line, form) if line.about is line.task else _content(line)
         last = "" if line.last is None else f"{line.last.value:f}"
-        yield str(row), kind, line.task.id, name, one_line(str(label)), last, " ".join(line.asks), number
+        yield str(row), kind, line.task.id, name, one_line(label), last, " ".join(line.asks), number

@@ -1,6 +1,8 @@
 """The style of a form, and the checks of what is typed into it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import ceil
 from typing import Any, Literal, Protocol
 
 from openpyxl.formatting.rule import Rule
@@ -8,41 +10,50 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..intake.form_layout import COLUMNS, FIRST_ROW, HEADER_ROW, PLACES, TEXTS
+from ..intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEADER_ROW, PLACES, TEXTS
 from ..intake.typed_cells import NO, YES
 from ..language import _
 from ..model import Indicator, Plan
+from ..reports.document import MARK
 from ..reports.form_content import Form, Line
+from ..text import width
+from .sheet import DATES, SHORT_DAY
 
-WIDTHS = {
-    "id": 6,
-    "title": 17,
-    "content": 17,
-    "measure": 9,
-    "target": 8,
-    "deadline": 14,
-    "planned_within": 8,
-    "planned_by": 8,
-    "last": 8,
-    "added": 8,
-    "total": 8,
-    "done": 8,
-    "done_on": 14,
-    "note": 19,
-    "problem": 15,
-    "next": 15,
-    "need": 15,
-}
-"""Column widths, in digits of the font; a Chinese character takes two."""
+_ACROSS = 113
+"""The width of a page of a form, in digits of the workbook's first font: an A4 page in landscape holds as many of 7
+points, and those of most programs are narrower."""
 
-TITLE, HEADER, BODY = "title", "header", "body"
+_WIDTHS = {"done": 5, "done_on": 13, "problem": 18, "next": 18, "need": 18}
+"""The widths that are the same in every form; the other columns are as wide as what they hold."""
+
+_BOUNDS = {"id": (5, 12), "measure": (5, 8), "deadline": (8, 14), "added": (8, 11), "total": (8, 11)}
+"""Column → its least width and its greatest."""
+
+_FIGURE_BOUNDS = (5.5, 11)
+
+_LEAST_TITLE, _TITLE_AGAIN = 20, 26
+
+_LONG_TITLE = 4
+"""The Chinese characters of a title from which it may stand on two lines."""
+
+_NARROW, _WIDE, _BESIDE = 0.92, 0.84, 1
+"""How wide a digit and half a Chinese character of the body are, and the room beside them."""
+
+LINE_POINTS = 15
+"""Height of one line of text."""
+
+_LEAST_POINTS, _TASK_POINTS = 24, 3 * LINE_POINTS + 3
+"""The least height of a line; that of a task has room for texts written by hand."""
+
+TITLE, HEADER, BODY, BALLOT = "title", "header", "body", "ballot"
 
 _FONTS = {
-    "zh": {TITLE: ("黑体", 18), HEADER: ("黑体", 11), BODY: ("仿宋", 11)},
-    "en": {TITLE: ("Calibri", 18), HEADER: ("Calibri", 11), BODY: ("Calibri", 11)},
+    "zh": {TITLE: ("黑体", 18), HEADER: ("黑体", 10), BODY: ("仿宋", 10), BALLOT: ("仿宋", 12)},
+    "en": {TITLE: ("Calibri", 18), HEADER: ("Calibri", 10), BODY: ("Calibri", 10), BALLOT: ("Calibri", 12)},
 }
 
 OPEN = PatternFill("solid", fgColor="FFF8D6")
@@ -56,16 +67,19 @@ _LINE = Side("thin", color="808080")
 
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 
-_TEXTS = ("title", "content", *TEXTS)
+_TEXTS = ("title", "title_again", *TEXTS)
 
 _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
+
+_APART = "_ "
+"""At the end of a number format: a figure stands a little apart from the line beside it."""
 
 _MARGIN = 0.25
 """Inches."""
 
 _Orientation = Literal["landscape", "portrait"]
 
-_PORTRAIT = 100
+_PORTRAIT = 84
 """Digits that fit across a portrait page."""
 
 _EDGE = 0.75
@@ -78,6 +92,12 @@ class OfPlan(Protocol):
     @property
     def plan(self) -> Plan:
         """The plan."""
+
+
+def deadline_format(form: Form) -> str:
+    """The number format of the deadlines: without their year where all are in that of the form's title."""
+    years = {line.deadline.year for line in form.lines if line.deadline}
+    return SHORT_DAY if form.plan.language == "zh" and years <= {form.period.end.year} else DATES[form.plan.language]
 
 
 def title(form: Form) -> str:
@@ -106,24 +126,90 @@ def header(cell: Any, form: OfPlan) -> None:
 
 def body(cell: Any, form: Form, column: str, *, heads: bool, shape: str) -> None:
     """Style a cell of a line; `heads` marks the first line of a task, above its indicators and milestones."""
-    cell.font = font(form, BODY, bold=heads and column in ("id", "title"))
+    cell.font = font(form, BODY, bold=heads and column in ("id", "title", "id_again", "title_again"))
     cell.border = _GRID
-    cell.number_format = shape
+    cell.number_format = shape + _APART * (column in _FIGURES)
     if heads:
         cell.fill = _TASK
     across = "left" if column in _TEXTS else "right" if column in _FIGURES else "center"
-    cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=column in _TEXTS)
+    wraps = column in (*_TEXTS, "measure")
+    cell.alignment = Alignment(across, "center", wrap_text=wraps, shrink_to_fit=column in _FIGURES)
 
 
 def page(sheet: Worksheet, form: Form) -> None:
-    """Set column widths, frozen panes, protection and the printed page."""
-    for column, columns in WIDTHS.items():
-        sheet.column_dimensions[get_column_letter(PLACES[column])].width = columns
-    sheet.freeze_panes = f"{get_column_letter(PLACES['content'])}{FIRST_ROW}"
+    """Set widths, heights, frozen panes, protection and the printed pages: of figures, and of texts beside them."""
+    widths = _widths(sheet)
+    for column, digits in widths.items():
+        sheet.column_dimensions[get_column_letter(PLACES[column])].width = digits
+        if _wide(title := _(COLUMNS[column])) > digits:
+            sheet.cell(HEADER_ROW, PLACES[column]).value = _halved(title)
+    for row in range(1, sheet.max_row + 1):
+        sheet.row_dimensions[row].height = _height(sheet, row, widths)
+    sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.print_area = f"A1:{get_column_letter(len(COLUMNS))}{max(sheet.max_row, FIRST_ROW)}"
+    sheet.col_breaks = ColBreak(brk=[Break(FIGURES_END)])
+    sheet.page_setup.pageOrder = "overThenDown"
+    sheet.page_setup.scale = min(100, int(100 * _ACROSS / _across(widths, 1, FIGURES_END)))
     signed = _("Filled in by: ____________  Checked by: ____________  Telephone: ____________")
-    _printed(sheet, form, "landscape", signed)
+    _printed(sheet, form, "landscape", signed, f"{name(form)} {_period(form)} ")
+
+
+def _widths(sheet: Worksheet) -> dict[str, float]:
+    """Column → its width: what it holds, and the titles have what is left of the page."""
+    widths: dict[str, float] = dict(_WIDTHS)
+    for column in ("id", "measure", "deadline", *_FIGURES):
+        least, most = _BOUNDS.get(column, _FIGURE_BOUNDS)
+        texts = [_shown(sheet.cell(row, PLACES[column])) for row in range(FIRST_ROW, sheet.max_row + 1)]
+        pieces = _halved(_(COLUMNS[column])).split()
+        widths[column] = max(least, *map(_wide, pieces), min(most, max(map(_wide, texts), default=0)))
+    widths |= {"id_again": widths["id"], "title_again": _TITLE_AGAIN}
+    widths["title"] = max(_LEAST_TITLE, _ACROSS - _across(widths, 1, FIGURES_END))
+    widths["note"] = _ACROSS - _across(widths, FIGURES_END + 1, len(PLACES))
+    return widths
+
+
+def _halved(title: str) -> str:
+    """A title of four Chinese characters on two lines, where it is not to be broken before its last one."""
+    half = len(title) // 2
+    return title if title.isascii() or len(title) < _LONG_TITLE else f"{title[:half]}\n{title[half:]}"
+
+
+def _across(widths: Mapping[str, float], first: int, last: int) -> float:
+    return sum(digits for column, digits in widths.items() if first <= PLACES[column] <= last)
+
+
+def _shown(cell: Any) -> str:
+    """What a cell shows, about as long."""
+    if isinstance(cell.value, date):
+        short = cell.number_format.startswith(SHORT_DAY)
+        written = f"{cell.value.month}月{cell.value.day}日" if short else f"{cell.value:%Y-%m-%d}年月"
+        return written + MARK * (MARK in cell.number_format)
+    if cell.value is None:
+        return ""
+    return "".join([f"{cell.value}", *(mark for mark in ("+", MARK) if mark in cell.number_format)])
+
+
+def _wide(text: str) -> float:
+    """The width of a line of text, in digits of the workbook's first font."""
+    return width(text) * (_NARROW if text.isascii() else _WIDE) + _BESIDE
+
+
+def _height(sheet: Worksheet, row: int, widths: Mapping[str, float]) -> float:
+    """The height of a row, for what stands in it."""
+    if row < HEADER_ROW - 1:
+        return (34, 22)[row - 1]
+    rooms: dict[int, float] = {1: _ACROSS, FIGURES_END + 1: _ACROSS}  # the guides
+    if row >= HEADER_ROW:
+        rooms = {place: widths[column] for column, place in PLACES.items()}
+    texts = {place: _shown(sheet.cell(row, place)) for place in rooms}
+    count = max(_lines(text, rooms[place]) for place, text in texts.items())
+    is_task = row >= FIRST_ROW and sheet.cell(row, PLACES["title"]).font.bold
+    return max(_TASK_POINTS if is_task else _LEAST_POINTS, count * LINE_POINTS + 4)
+
+
+def _lines(text: str, room: float) -> int:
+    return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
 
 
 def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
@@ -135,30 +221,30 @@ def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{max(sheet.max_row, FIRST_ROW)}"
     across: _Orientation = "landscape" if sum(widths) > _PORTRAIT else "portrait"
     _printed(sheet, form, across, _("Judge (signature): ____________  Date: ____________"))
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def ballot_cell(cell: Any, form: OfPlan, *, wide: bool) -> None:
     """Style a cell of a ballot sheet; names and remarks may wrap."""
-    cell.font = font(form, BODY)
+    cell.font = font(form, BALLOT)
     cell.border = _GRID
     cell.alignment = Alignment(horizontal="left" if wide else "center", vertical="center", wrap_text=wide)
 
 
-def _printed(sheet: Worksheet, form: OfPlan, orientation: _Orientation, signed: str) -> None:
-    """Set protection and the printed page, with a line for a signature below it."""
+def _printed(sheet: Worksheet, form: OfPlan, orientation: _Orientation, signed: str, of: str = "") -> None:
+    """Set protection and the printed page, with a line for a signature below it, and whose it is before its number."""
     sheet.protection.sheet = True
     sheet.protection.formatRows = sheet.protection.formatColumns = False  # False: allowed
     setup = sheet.page_setup
     setup.orientation, setup.paperSize = orientation, sheet.PAPERSIZE_A4
-    setup.fitToWidth, setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = _MARGIN
     margins.bottom, margins.header, margins.footer = _EDGE, 0.2, 0.3
     family = _FONTS[form.plan.language][BODY][0]
     foot: Any = sheet.oddFooter
-    for part, text in ((foot.left, signed), (foot.right, _("page &P of &N"))):
+    for part, text in ((foot.left, signed), (foot.right, of.replace("&", "&&") + _("page &P of &N"))):
         part.text, part.font, part.size = text, family, 10
 
 
@@ -235,7 +321,7 @@ _CHECKS = {"added": _added, "total": _total, "done": _done, "done_on": _done_on}
 
 
 def _paint(sheet: Worksheet, last_row: int) -> None:
-    """Paint cells red where figures do not add up, or something is marked as done without a date."""
+    """Paint cells red where figures do not add up, or the day of something done is missing, or stands beside “no”."""
     last, added, total, done, done_on = (
         f"${_LETTERS[name]}{FIRST_ROW}" for name in ("last", "added", "total", "done", "done_on")
     )
@@ -243,5 +329,6 @@ def _paint(sheet: Worksheet, last_row: int) -> None:
     area = f"{_LETTERS['added']}{FIRST_ROW}:{_LETTERS['total']}{last_row}"
     sheet.conditional_formatting.add(area, Rule("expression", dxf=_AMISS, formula=[figures]))
     area = f"{_LETTERS['done']}{FIRST_ROW}:{_LETTERS['done_on']}{last_row}"
-    undated = f'({done}="{_(YES)}")<>({done_on}<>"")'
+    said_no, dated = f'{done}="{_(NO)}"', f'{done_on}<>""'
+    undated = f'IF({dated},{said_no},AND({done}<>"",NOT({said_no})))'
     sheet.conditional_formatting.add(area, Rule("expression", dxf=_AMISS, formula=[undated]))

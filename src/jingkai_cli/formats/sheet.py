@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from math import ceil
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -18,19 +17,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..language import _
 from ..reports.document import MARK, Tone, Toned
-from ..text import one_line, visible, width
+from ..text import one_line, visible
+from .column_widths import column_widths, fitting_title, line_count
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 _SIZE = 11
-NARROWEST, WIDEST, WIDEST_READ, COVER = 6, 32, 50, 74
-"""Column widths, in digits of the font; a Chinese character takes two."""
-_ONE_LINE = 10
-"""A longer title with a unit in brackets has it on a line of its own."""
-_LONG_READ = 60
-"""The half-width characters of a line from which a column is made as wide as is read with ease."""
-LINE = 16.5
-"""Height of one line of text, in points: that of the highest of the usual Chinese fonts."""
-_MOST_LINES = 27
+COVER = 70
+"""The width of a page on end, in digits of the workbook's first font."""
+LINE, _AROUND = 16, 4
+"""Height of one line of text, and of the room above and below the lines of a row, in points."""
+_MOST_LINES = 25
 """The most lines in a row: Excel allows 409 points."""
 _LONGEST_TEXT = 32767
 """The most characters in a cell."""
@@ -39,6 +35,11 @@ _LONGEST_NAME = 31
 _LONGEST_MARGIN = 80
 """The most characters in a page header; the format allows 255 in all."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
+SHORT_DAY = 'm"月"d"日"'
+"""How a day is shown in Chinese where its year goes without saying."""
+_DAYS = {"zh": "%Y-%m-%d    ", "en": "%Y-%m-%d"}
+"""What is as long as a day in that format; where its year is left out, `_SHORT_DAY`."""
+_SHORT_DAY = "%m-%d   "
 _MOMENTS = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "yyyy-mm-dd hh:mm"}
 
 _FILLS: dict[Tone, tuple[str, str]] = {
@@ -51,10 +52,13 @@ _FILLS: dict[Tone, tuple[str, str]] = {
 _HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
-_FIGURE = Alignment(horizontal="right", vertical="top")
+_FIGURE = Alignment(horizontal="right", vertical="center")
 _APART = "_ "
 """At the end of a number format: a figure stands a little apart from the text in the next column."""
-_DATE = Alignment(horizontal="center", vertical="top", wrap_text=True)
+_MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_TEXT = Alignment(vertical="center", wrap_text=True)
+_NO_FIGURE = "–"
+"""What stands for a figure that there is none of."""
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
@@ -85,12 +89,13 @@ def new_sheet(book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def write_table(
+def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     sheet: Worksheet,
     language: str,
     header: Sequence[str],
     rows: Sequence[Sequence[Any]],
     hidden: Collection[int] = (),
+    year: int = 0,
 ) -> None:
     """Write the header and the rows. The header is frozen, repeated on each page and has a filter.
 
@@ -100,29 +105,34 @@ def write_table(
         header: the titles of the columns.
         rows: the values.
         hidden: the numbers of the columns behind a plus sign, which are not printed.
+        year: that of the page header; a column of which all days are in it shows them without it.
     """
     face = FONTS[language]
     titled = any(header)
     if titled:
-        titles = [title.replace("（", "\n（") if width(title) > _ONE_LINE else title for title in header]
-        _write_row(sheet, language, 1, titles, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        _write_row(sheet, language, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
         for cell in sheet[1]:
             cell.font, cell.fill = Font(name=face, size=_SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
         sheet.print_title_rows = "1:1"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
     for number, row in enumerate(rows, start=1 + titled):
-        _write_row(sheet, language, number, row, Alignment(vertical="top", wrap_text=True))
+        _write_row(sheet, language, number, row, _TEXT)
     columns = [[row[index] for row in rows] for index in range(len(header))]
     for index, column in enumerate(columns, start=1):
         _format_figures([sheet.cell(number, index) for number in range(1 + titled, len(rows) + 1 + titled)], column)
-    widths = [_width(title, column) for title, column in zip(header, columns, strict=True)]
+    shown = [place for place in range(len(header)) if place + 1 not in hidden]
+    texts = [_texts(sheet, place, column, language, year) for place, column in enumerate(columns, start=1)]
+    wrapping = {place for place, column in enumerate(columns) if all(map(_is_text, column))}
+    widths = column_widths(header, texts, wrapping, shown)
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
-    shown = [place for place in range(len(header)) if place + 1 not in hidden]
-    for number, row in enumerate([header, *rows] if titled else rows, start=1):
-        height = _lines([row[place] for place in shown], [widths[place] for place in shown])
-        sheet.row_dimensions[number].height = LINE * height
+        if titled:
+            sheet.cell(1, index).value = fitting_title(header[index - 1], columns_width)
+    seen = [[texts[place][number] for place in shown] for number in range(len(rows))]
+    for number, row in enumerate([[header[place] for place in shown], *seen] if titled else seen, start=1):
+        count = min(_MOST_LINES, line_count(row, [widths[place] for place in shown]))
+        sheet.row_dimensions[number].height = _AROUND + LINE * count
     if hidden:
         _group_columns(sheet, hidden)
     _on_a4(sheet, "landscape")
@@ -131,7 +141,8 @@ def write_table(
 def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     """Write a last row in bold, which the filter leaves where it is."""
     last = sheet.max_row + 1
-    _write_row(sheet, language, last, row, Alignment(vertical="top", wrap_text=True))
+    _write_row(sheet, language, last, row, _TEXT)
+    sheet.row_dimensions[last].height = _AROUND + LINE
     for cell, value in zip(sheet[last], row, strict=True):
         cell.font = Font(name=FONTS[language], size=_SIZE, bold=True)
         _format_figures([cell], [value])
@@ -166,6 +177,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
             cell.fill = PatternFill("solid", fgColor=background)
             cell.font = Font(name=cell.font.name, size=_SIZE, color=letters)
             _put(cell, value.text, language)
+            cell.alignment = _MIDDLE
         case Unconfirmed():
             _put(cell, value.value, language)
             if isinstance(cell.value, str):
@@ -183,7 +195,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
                 cell.alignment, cell.number_format = _FIGURE, f"0{_APART}"
             if isinstance(value, date):
                 cell.number_format = _MOMENTS[language] if isinstance(value, datetime) else DATES[language]
-                cell.alignment = _DATE
+                cell.alignment = _MIDDLE
 
 
 def _put_text(cell: Cell | MergedCell, text: str) -> None:
@@ -193,6 +205,8 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
     cell.value = whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = seen.startswith(_EXECUTED)
+    if text == _NO_FIGURE:
+        cell.alignment = _FIGURE
 
 
 def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
@@ -213,38 +227,45 @@ def _decimals(value: Any) -> int:
     return 0
 
 
-def _width(title: str, column: Iterable[Any]) -> int:
-    """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
-    lines = (line for value in column for line in _shown(value).split("\n"))
-    longest = max(map(width, lines), default=0)
-    widest = WIDEST_READ if longest > _LONG_READ else WIDEST
-    pieces = title.split("（", 1) if width(title) > _ONE_LINE else [title]
-    halves = max(width(piece) + 2 for piece in pieces) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + 4
-    return min(widest, max(NARROWEST, longest + 2, halves))
+def _day(value: Any) -> date | None:
+    """A value that is a day, and not a moment."""
+    value = value.value if isinstance(value, Unconfirmed) else value
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
-def _lines(row: Iterable[Any], widths: Sequence[int]) -> int:
-    """The number of lines in a row. The height is written because not every program computes it on opening."""
-    counts = (
-        sum(max(1, ceil(width(line) / (room - 1))) for line in _shown(value).split("\n"))
-        for value, room in zip(row, widths, strict=True)
-    )
-    return min(_MOST_LINES, max(counts, default=1))
+def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
+    """What the cells of a column show; days that are all of `year` are shown without it."""
+    day = _DAYS[language]
+    if language == "zh" and {day.year for day in map(_day, column) if day} == {year}:
+        day = _SHORT_DAY
+        for row in range(sheet.max_row - len(column) + 1, sheet.max_row + 1):
+            cell = sheet.cell(row, place)
+            cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
+    return [_shown(value, day) for value in column]
 
 
-def _shown(value: Any) -> str:
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _shown(value: Any, day: str) -> str:
+    """What a cell shows, or what is as long.
+
+    Args:
+        value: its value.
+        day: how a day is shown, as `strftime` takes it.
+    """
     match value:
         case None:
             return ""
         case Toned():
             return visible(value.text)
         case Unconfirmed():
-            return _shown(value.value) + MARK
+            return _shown(value.value, day) + MARK
         case Percent() | float():
             return f"{value.points:.1f}%" if isinstance(value, Percent) else f"{value:.1f}"
         case date():
-            moment = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
-            return f"{moment}  "  # as wide as 2016年12月31日
+            return value.strftime(f"{day} %H:%M" if isinstance(value, datetime) else day)
         case _:
             return visible(str(value))
 
@@ -256,7 +277,7 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.font = Font(name=face, size=_SIZE + 3 if number == 1 else _SIZE, bold=number == 1)
         _put_text(cell, line)
-        sheet.row_dimensions[number].height = LINE * _lines([line], [COVER]) + (LINE if number == 1 else 0)
+        sheet.row_dimensions[number].height = LINE * line_count([line], [COVER]) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
     _on_a4(sheet, "portrait")
 

@@ -7,14 +7,11 @@ is sent to other offices.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
 
 from ..kinds import all_kinds
 from ..kinds.extend import BASES
@@ -26,7 +23,6 @@ from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.task_notes import MOST_LATE
 from ..reports.wording import LAMPS, STATES, abridged
-from ..text import one_line
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, whole_anchor
@@ -41,7 +37,7 @@ from .sheet import (
     write_table,
     write_total,
 )
-from .zip_archive import frozen, made_on
+from .workbook_file import workbook_file
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
 """Fields of items that are percentages from 0 to 100."""
@@ -50,7 +46,7 @@ _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 _READ_FIRST = (
     *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
-    *("days_left", "lead_unit", "person", "last_report_on"),
+    *("lead_unit", "person", "last_report_on"),
 )
 """The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
 _READ_OF_ENTRIES = frozenset(
@@ -61,7 +57,7 @@ _READ_OF_PROBLEMS = frozenset(
     ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
 )
 """The columns of problems that are printed."""
-_SENTENCES = frozenset(("what", "reasons", "overdue_milestones"))
+_SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
 """The fields whose texts are ours and have dates in them."""
 _READ_OF = {"log": _READ_OF_ENTRIES, "problems": _READ_OF_PROBLEMS}
 """Kind of report → its columns that are printed, where not all are read."""
@@ -102,7 +98,7 @@ def workbook(documents: Sequence[Document]) -> bytes:
             _write(book, document)
         if any(map(_has_words, documents)):
             write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
-        return _written(book, first)
+        return workbook_file(book, first.title, first.about.as_of, whole_anchor(first.about))
 
 
 def _write(book: Workbook, document: Document) -> None:
@@ -112,10 +108,11 @@ def _write(book: Workbook, document: Document) -> None:
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
-        listed, total = (rows[:-1], rows[-1]) if document.kind in _AS_PRINTED else (rows, None)
+        listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and document.kind.startswith("report-by-"):
             total = _totals(shown, rows)
-        write_table(sheet, document.about.language, header, listed, _behind(shown, rows) if whole else ())
+        behind = _behind(shown, rows) if whole else ()
+        write_table(sheet, document.about.language, header, listed, behind, document.about.as_of.year)
         if total:
             write_total(sheet, document.about.language, total)
         head_and_foot(sheet, *_margins(document))
@@ -151,6 +148,15 @@ def _worst_days_added(document: Document) -> Document:
 
 def _worst_named(document: Document) -> Document:
     """The report by unit, leader or category with the worst tasks by their titles, as its table on paper has them."""
+    if document.kind.startswith("overview-by-") and (counted := document.sections[-1].table):
+        groups = list(document.fields)[: list(document.fields).index("tasks")]
+        return replace(
+            document,
+            items=[
+                {**item, **dict(zip(groups, row, strict=False)), "worst_task": row[-1] if item["worst_task"] else None}
+                for item, row in zip(document.items, counted.rows, strict=True)
+            ],
+        )
     table = next((section.paper for section in document.sections if section.paper), None)
     if table is None or not document.kind.startswith("report-by-"):
         return document
@@ -289,14 +295,3 @@ def _margins(document: Document) -> tuple[str, str]:
     return " ".join(head(document) if document.letterhead else head_on_paper(document.on_paper)), short_anchor(
         document.about
     )
-
-
-def _written(book: Workbook, document: Document) -> bytes:
-    book.properties.creator = "jk"
-    book.properties.title = one_line(document.title)
-    book.properties.description = whole_anchor(document.about)
-    book.properties.created = book.properties.modified = made_on(document.about.as_of)
-    content = BytesIO()
-    with ZipFile(content, "w") as archive:  # `Workbook.save` would write the current time
-        ExcelWriter(book, archive).save()
-    return frozen(content.getvalue(), {})

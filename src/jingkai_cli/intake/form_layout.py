@@ -12,17 +12,14 @@ from ..errors import Refused
 from ..kinds.kind import REPORT_TEXTS
 from ..language import CATALOGUES, N_, _, speaking
 from ..model import Plan, Task
-from .grid import Grid
+from .grid import Cell, Grid
 
-VERSION = 2
+VERSION = 3
 
 KEYS = "jk"
 """The name of the hidden sheet with the keys."""
 
-_KNOWN = {
-    "id": N_("No."),
-    "title": N_("Task"),
-    "content": N_("What to report"),
+_FIGURES = {
     "measure": N_("Measured in"),
     "target": N_("Target"),
     "deadline": N_("Deadline"),
@@ -35,13 +32,30 @@ _KNOWN = {
     "done_on": N_("Done on"),
 }
 
-COLUMNS: Mapping[str, str] = {**_KNOWN, "note": N_("Progress made"), **REPORT_TEXTS}
-"""Column → title, in order."""
+_LEADING = {"id": N_("No."), "title": N_("Task and what to report")}
 
-_COLUMNS_OF_1: Mapping[str, str] = _KNOWN | {"note": N_("Progress, problems, next steps")}
+_AGAIN = {f"{name}_again": title for name, title in _LEADING.items()}
+"""The leading columns once more: texts stand on a page of their own."""
 
-PLACES = {name: number for number, name in enumerate(COLUMNS, 1)}
-"""Column → its number, in every version of the layout."""
+COLUMNS: Mapping[str, str] = {**_LEADING, **_FIGURES, **_AGAIN, "note": N_("Progress made"), **REPORT_TEXTS}
+"""Column → title, in order. Up to the last of figures they are on one page, and the others on the next."""
+
+_KNOWN_OF_2 = {"id": N_("No."), "title": N_("Task"), "content": N_("What to report"), **_FIGURES}
+
+_COLUMNS_OF_2: Mapping[str, str] = {**_KNOWN_OF_2, "note": N_("Progress made"), **REPORT_TEXTS}
+
+_COLUMNS_OF_1: Mapping[str, str] = _KNOWN_OF_2 | {"note": N_("Progress, problems, next steps")}
+
+
+def _numbered(columns: Mapping[str, str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(columns, 1)}
+
+
+PLACES: Mapping[str, int] = _numbered(COLUMNS)
+"""Column → its number. The lines of indicators and milestones have their names in the column of the titles."""
+
+FIGURES_END = PLACES["done_on"]
+"""The last column of the page of figures."""
 
 TEXTS = ("note", *REPORT_TEXTS)
 """The columns of texts, by the fields of a report."""
@@ -55,7 +69,8 @@ _HEAD_OF_1 = ("jk-form", "id", "plan", "unit", "period", "from", "until")
 HEAD = (*_HEAD_OF_1, "heading", "about", "guide", "titles")
 """The names in the first lines of the hidden sheet; the values begin in the second column.
 
-`heading`, `about` and `guide` are what stands above the table, and `titles` those of its columns, as written.
+`heading`, `about` and `guide` are what stands above the table, and `titles` those of its columns, as written. From
+version 3 on there are two guides, of the page of figures and of that of texts; each has the heading above it.
 """
 
 
@@ -114,11 +129,17 @@ class Keys(Struct, frozen=True):
     until: date
     """The last day of its period."""
     lines: tuple[Key, ...]
-    about: tuple[str, str] | None
-    """The two lines above the table; None in a form of version 1."""
-    guide: str
+    about: tuple[str, ...] | None
+    """The lines above the table, as often as they stand there; None in a form of version 1."""
+    guides: tuple[str, ...]
     titles: tuple[Mapping[str, str], ...]
     """Column → title; in each language where nobody knows in which the form was written."""
+    places: Mapping[str, int]
+    """Column → its number."""
+
+    def cell(self, grid: Grid, row: int, column: str) -> Cell | None:
+        """The cell of a column of the form in a row; None also where this version has no such column."""
+        return grid.cell(row, self.places[column]) if column in self.places else None
 
 
 def read_keys(grid: Grid) -> Keys:
@@ -132,11 +153,12 @@ def read_keys(grid: Grid) -> Keys:
     version = first[1] if first[0] == HEAD[0] else ""
     if version.isdecimal() and int(version[:_DIGITS]) > VERSION:
         raise Refused(_("is a form of a newer jk: upgrade this one"))
-    names = HEAD if version == str(VERSION) else _HEAD_OF_1
+    names = _HEAD_OF_1 if version == "1" else HEAD
     head = {name: texts[row][1:] for row, name in enumerate(names, 1) if row in texts and texts[row][0] == name}
     changed = Refused(_("its hidden sheet was changed: copy your figures into a new form (`jk form`)"))
-    if version not in ("1", str(VERSION)) or not head.get("id", [""])[0]:
+    if version not in _COLUMNS_OF or not head.get("id", [""])[0]:
         raise changed
+    columns = _COLUMNS_OF[version]
     try:
         lines = tuple(_line(texts[row]) for row in sorted(texts) if row > len(names))
         one = {name: values[0] for name, values in head.items()}
@@ -147,13 +169,20 @@ def read_keys(grid: Grid) -> Keys:
             date.fromisoformat(one["from"]),
             date.fromisoformat(one["until"]),
             lines,
-            (one["heading"], one["about"]) if names is HEAD else None,
-            one.get("guide", ""),
-            (dict(zip(COLUMNS, head["titles"], strict=False)),) if names is HEAD else tuple(_titles_of_1()),
+            (one["heading"], one["about"]) * _HEADINGS[version] if names is HEAD else None,
+            tuple(filter(None, head.get("guide", []))),
+            (dict(zip(columns, head["titles"], strict=False)),) if names is HEAD else tuple(_titles_of_1()),
+            _numbered(columns),
         )
     except (KeyError, ValueError, InvalidOperation):
         raise changed from None
 
+
+_COLUMNS_OF = {"1": _COLUMNS_OF_1, "2": _COLUMNS_OF_2, str(VERSION): COLUMNS}
+"""Version → its columns."""
+
+_HEADINGS = {"2": 1, str(VERSION): 2}
+"""Version → how often the heading stands above the table."""
 
 _WIDEST = len(COLUMNS) + 2
 

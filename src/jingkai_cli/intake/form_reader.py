@@ -15,8 +15,8 @@ from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number
 from .account import Account
-from .form_layout import COLUMNS, PLACES, Key, Keys, Printed, read_keys
-from .form_sheets import OPEN, FilledSheet, cell_of, find_filled
+from .form_layout import COLUMNS, Key, Keys, Printed, read_keys
+from .form_sheets import OPEN, FilledSheet, find_filled
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
@@ -47,7 +47,11 @@ class _Form(Struct, frozen=True):
 
     def cell(self, key: Key, column: str) -> Cell | None:
         """The cell of a line, or None if it says nothing, or is not to be filled in."""
-        return says_something(cell_of(self.grid, self.sheet.rows[key], column)) if column in key.asks else None
+        return says_something(self.seen(key, column)) if column in key.asks else None
+
+    def seen(self, key: Key, column: str) -> Cell | None:
+        """What stands in a cell of a line, be it to fill in or not."""
+        return self.keys.cell(self.grid, self.sheet.rows[key], column)
 
     def fault(self, cell: Cell | None, key: Key, column: str, message: str) -> None:
         where = str(cell.where) if cell else self.where(key, column)
@@ -55,7 +59,7 @@ class _Form(Struct, frozen=True):
 
     def where(self, key: Key, column: str) -> str:
         """The place of a cell: `进展!C7`."""
-        return f"{self.grid.sheet}!{letters(PLACES[column])}{self.sheet.rows[key]}"
+        return f"{self.grid.sheet}!{letters(self.keys.places[column])}{self.sheet.rows[key]}"
 
 
 class ReadForm(Struct, frozen=True):
@@ -162,12 +166,16 @@ def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
 
 def _in_place(form: _Form, key: Key) -> bool:
     """Whether the line still has the title that `jk form` wrote: a changed one would report for another task."""
-    column = "title" if key.kind == "task" else "content"
-    cell = cell_of(form.grid, form.sheet.rows[key], column)
-    if cell and cell.label == "".join(key.label.split()):
+    column = "content" if key.kind != "task" and "content" in form.keys.places else "title"
+    cell, again = form.seen(key, column), form.seen(key, "id_again")
+    if again and again.label != "".join(key.number.split()):  # the texts beside the figures are of another line
+        column, cell, expected = "id_again", again, key.number
+    elif cell and cell.label == "".join(key.label.split()):
         return True
+    else:
+        expected = key.label
     text = _("expected “{label}” here: lines were moved or changed; copy your figures into a new form")
-    form.fault(cell, key, column, text.format(label=key.label))
+    form.fault(cell, key, column, text.format(label=expected))
     return False
 
 
@@ -214,12 +222,11 @@ def _below_zero(form: _Form, cell: Cell, column: str) -> str:
 
 def _as_printed(form: _Form, key: Key, unit: str) -> None:
     """Refuse a line whose unit or total before was changed: its figure would mean something else."""
-    row = form.sheet.rows[key]
-    cell = says_something(cell_of(form.grid, row, "measure"))
+    cell = says_something(form.seen(key, "measure"))
     if cell and cell.label != "".join(unit.split()):
         text = _("the unit here is “{found}”, and that of the indicator is “{unit}”: write the figures in that one")
         form.fault(cell, key, "measure", text.format(found=cell.text, unit=unit))
-    cell = says_something(cell_of(form.grid, row, "last"))
+    cell = says_something(form.seen(key, "last"))
     same = cell and isinstance(cell.value, Decimal) and key.last is not None and float(cell.value) == float(key.last)
     if cell and not same:
         text = _("the form was written with {printed} here, not “{found}”: to correct it, fill in “{total}”")
@@ -295,7 +302,7 @@ def _unasked(form: _Form, key: Key) -> None:
     for column in OPEN:
         if column in key.asks or column in _PREFILLED or column not in form.keys.titles[0]:
             continue
-        if cell := says_something(cell_of(form.grid, form.sheet.rows[key], column)):
+        if cell := says_something(form.seen(key, column)):
             figures = _("no figure is expected here: '{text}' would be lost")
             texts = _("nothing is expected here: '{text}' would be lost (write it in the line of the task)")
             text = figures if column in ("added", "total") else texts
@@ -307,7 +314,7 @@ def _account(form: _Form) -> Account:
     sheet, grid = form.sheet, form.grid
     account = Account((grid, *sheet.others))
     lines, signed, last = set(sheet.rows.values()), set(sheet.signatures()), len(form.keys.titles[0])
-    above = {"".join(text.split()) for text in (*(form.keys.about or ()), form.keys.guide)}
+    above = {"".join(text.split()) for text in (*(form.keys.about or ()), *form.keys.guides)}
     for row in sorted(grid.rows):
         for column, cell in grid.own(row):
             if column > last and (row in lines or row == sheet.header):
@@ -332,7 +339,7 @@ def _account(form: _Form) -> Account:
 
 def _unusable(form: _Form) -> None:
     """Report values in cells to fill in that cannot be read: an error, a formula without its value."""
-    asked = {(row, PLACES[name]) for key, row in form.sheet.rows.items() for name in key.asks}
+    asked = {(row, form.keys.places[name]) for key, row in form.sheet.rows.items() for name in key.asks}
     for aside in form.grid.aside:
         if aside.unusable and (aside.row, aside.column) in asked:
             text = _("{text}: {why}").format(text=aside.text, why=aside.why)

@@ -1,6 +1,7 @@
 """Which sheet of a form is filled in, whether its heading is what its keys say, and where its lines stand now."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -9,8 +10,8 @@ from msgspec.structs import replace
 from ..errors import Finding, InvalidInput
 from ..language import _
 from ..quantities import enumeration
-from .form_layout import HEADER_ROW, PLACES, TEXTS, Key, Keys
-from .grid import Aside, Cell, Grid, letters
+from .form_layout import HEADER_ROW, TEXTS, Key, Keys
+from .grid import Aside, Grid, letters
 from .typed_cells import says_something
 
 OPEN = ("added", "total", "done", "done_on", *TEXTS)
@@ -97,14 +98,15 @@ def _other_titles(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
     there = set(found.values())
     titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & there))
     for name, title in titles.items():
-        seen = found.get(PLACES[name], "")
+        place = keys.places[name]
+        seen = found.get(place, "")
         if seen != _label(title):
             text = _(
                 "column {column} is “{seen}” where the form has “{title}”: columns were moved, removed or renamed; "
                 "copy your figures into a new form (`jk form`)"
             )
-            where = f"{grid.sheet}!{letters(PLACES[name])}{header}"
-            message = text.format(column=letters(PLACES[name]), seen=seen or _("empty"), title=title)
+            where = f"{grid.sheet}!{letters(place)}{header}"
+            message = text.format(column=letters(place), seen=seen or _("empty"), title=title)
             yield Finding(grid.file, 0, 0, message, where)
             return
 
@@ -114,8 +116,9 @@ def _other_heading(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
     above = [cell for row in sorted(grid.rows) if row < header for _column, cell in grid.own(row)]
     labels = [cell.label for cell in above]
     if keys.about:
-        wrong = [cell for cell, text in zip(above, keys.about, strict=False) if cell.label != _label(text)]
-        changed = any(_label(text) not in labels for text in keys.about)
+        written = Counter(map(_label, keys.about))
+        changed = bool(written - Counter(labels))
+        wrong = [cell for cell in above if cell.label not in written and cell.label not in map(_label, keys.guides)]
     else:
         parts = [keys.unit or "", str(keys.begins), str(keys.until)]
         changed = not any(all(_label(part) in label for part in parts) for label in labels)
@@ -135,12 +138,7 @@ def _other_heading(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
 def _is_filled(grid: Grid, header: int, keys: Keys) -> bool:
     """Whether anything stands in a cell that is to be filled in."""
     rows, _missing, _twice = _rows(grid, header, keys)
-    return any(says_something(cell_of(grid, row, name)) for key, row in rows.items() for name in key.asks)
-
-
-def cell_of(grid: Grid, row: int, name: str) -> Cell | None:
-    """The cell of a column of the form in a row."""
-    return grid.cell(row, PLACES[name])
+    return any(says_something(keys.cell(grid, row, name)) for key, row in rows.items() for name in key.asks)
 
 
 def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key], list[Finding]]:
@@ -150,7 +148,7 @@ def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key
     twice: list[Finding] = []
     places: dict[str, list[int]] = {}
     for row in grid.rows:
-        if row > header and (cell := cell_of(grid, row, "id")):
+        if row > header and (cell := keys.cell(grid, row, "id")):
             places.setdefault(cell.label, []).append(row)
     for key in keys.lines:
         found = places.get(_label(key.number), []) if key.number else [key.row + header - HEADER_ROW]

@@ -1,0 +1,112 @@
+"""How wide the columns of a worksheet are, and how many lines its rows have, so that it is read on A4 in landscape.
+
+Widths are in digits of the workbook's first font.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import ceil
+
+from ..text import width
+
+_NARROWEST, _WIDEST, _WIDEST_READ = 6, 28, 44
+
+_ACROSS = 134
+"""The width of a page: letters of 11 points are printed as such, and where digits are wider (LibreOffice without the
+first font) as ones of 9."""
+
+_LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 12
+"""The widths down to which columns of texts and of words give way where a table is wider than a page, and that up to
+which they do not."""
+
+_SAMPLE = 200
+"""By about so many rows the height of a table is estimated."""
+
+_CHARACTER, _BESIDE, _BUTTON = 0.95, 1.2, 3
+"""The width of half a Chinese character, the room beside a text, and that of the button of a filter."""
+
+_ONE_LINE = 10
+"""A longer title stands on two lines."""
+
+_LONG_READ = 60
+"""The half-width characters of a line from which a column is made as wide as is read with ease."""
+
+
+def fitting_title(title: str, room: float) -> str:
+    """A title for a column of a width: a long one on two lines where it has not the room for one."""
+    return title if _needed(width(title)) <= room else _on_lines(title)
+
+
+def _on_lines(title: str) -> str:
+    """A long title on two lines: its unit in brackets apart, else its last word (按期完成得分)."""
+    if width(title) <= _ONE_LINE or title.isascii():
+        return title
+    return title.replace("（", "\n（") if "（" in title else f"{title[:-2]}\n{title[-2:]}"
+
+
+def column_widths(
+    header: Sequence[str], columns: Sequence[Sequence[str]], wrapping: Collection[int], shown: Sequence[int]
+) -> list[float]:
+    """The width of each column: as its texts need, and narrower where the table is wider than a page.
+
+    What costs the least height gives way first; short names are not broken.
+
+    Args:
+        header: the titles.
+        columns: what their cells show.
+        wrapping: the places of those that may be narrower than their longest line.
+        shown: the places of those that are printed.
+    """
+    widths = [_width(title, column) for title, column in zip(header, columns, strict=True)]
+    over = sum(widths[place] for place in shown) - _ACROSS
+    least = {place: _least(widths[place]) for place in shown if place in wrapping}
+    step = max(1, len(columns[0]) // _SAMPLE) if columns else 1
+    texts = {place: [_line_widths(text) for text in columns[place][::step]] for place in least}
+    heights = {place: [_height(lines, widths[place]) for lines in texts[place]] for place in least}
+    while over > 0:
+        narrower = {place: widths[place] - 1 for place, floor in least.items() if widths[place] - 1 >= floor}
+        if not narrower:
+            break
+        tried = {place: [_height(lines, to) for lines in texts[place]] for place, to in narrower.items()}
+        costs = {place: _total(heights | {place: tried[place]}) for place in tried}
+        first = min(costs, key=lambda place: (costs[place], -widths[place]))
+        widths[first], heights[first] = narrower[first], tried[first]
+        over -= 1
+    return widths
+
+
+def line_count(row: Iterable[str], widths: Iterable[float]) -> int:
+    """The number of lines in a row."""
+    return max((_height(_line_widths(text), room) for text, room in zip(row, widths, strict=True)), default=1)
+
+
+def _width(title: str, column: Iterable[str]) -> float:
+    """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
+    longest = max((width(line) for text in column for line in text.split("\n")), default=0)
+    widest = _WIDEST_READ if longest > _LONG_READ else _WIDEST
+    pieces = _on_lines(title).split("\n")
+    halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
+    return min(widest, max(_NARROWEST, _needed(max(longest, halves))))
+
+
+def _needed(characters: float) -> float:
+    """The width that a text takes, of half-width characters."""
+    return characters * _CHARACTER + _BESIDE
+
+
+def _least(natural: float) -> float:
+    if natural <= _NAME:
+        return natural
+    return _LEAST_WORDS if natural < _LEAST_READ else _LEAST_READ
+
+
+def _total(heights: Mapping[int, Sequence[int]]) -> int:
+    """The height of the rows of a table, of the heights of their cells."""
+    return sum(map(max, zip(*heights.values(), strict=True)))
+
+
+def _line_widths(text: str) -> list[float]:
+    return [width(line) * (1 if line.isascii() else _CHARACTER) for line in text.split("\n")]
+
+
+def _height(lines: Iterable[float], room: float) -> int:
+    return sum(max(1, ceil(line / room)) for line in lines)
