@@ -64,7 +64,7 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         if followed and number >= len(table.rows) - _LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(table.by_hand, lines), *cells))
+        made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
     return made
 
 
@@ -89,15 +89,18 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(by_hand: bool, lines: int) -> Element:  # noqa: FBT001 - what is said of the row
+def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: FBT001 - what is said of the row
     """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
     Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
-    One to be filled in by hand is high enough to be written in.
+    One to be filled in by hand is high enough to be written in. The others are told a height of a line less than is
+    reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
     """
-    if by_hand:
-        return element("trPr", element("cantSplit"), element("trHeight", val=_BLANK_ROW, hRule="atLeast"))
-    return element("trPr", *([element("cantSplit")] if 1 < lines <= _MOST_WHOLE else []))
+    whole = by_hand or 1 < lines <= _MOST_WHOLE
+    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * ABOVE
+    return element(
+        "trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast")
+    )
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
