@@ -32,6 +32,8 @@ ABOVE = 28
 """Twips above and below the text of a cell."""
 _ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
+_PAGE_HEIGHT = {standard.TEXT_WIDTH: 12000, standard.WIDE_TEXT_WIDTH: 8000}
+"""Width of the text → twips of height of a whole page, but for a row that does not fit and the repeated header."""
 _BOLDER = 1.3
 """How much wider a word of a title may be in bold letters than half its size for each."""
 _WHOLE_TITLE = 6
@@ -39,7 +41,9 @@ _WHOLE_TITLE = 6
 _SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
-"""Half-width characters that are given to a column at once."""
+"""Half-width characters that are given to a column at once at least."""
+_STEPS = (STEP, 4, 6, 8, 12, 16)
+"""What a column may be given at once."""
 
 # What a line never breaks in: a date, a figure with its unit, a word in Latin letters.
 _WHOLE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
@@ -65,7 +69,7 @@ def on_its_side(table: Table, faces: Faces) -> bool:
 def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     """The largest size in which all columns fit and the table is not long; in the smallest, columns may be left out.
 
-    Where a smaller size puts the whole table on one page, that is taken.
+    Where a smaller size saves a page, that is taken.
 
     A column without anything in it is never printed.
 
@@ -77,6 +81,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     """
     filled = [index for index in range(len(table.columns)) if not _is_empty(table, index)]
     chosen: Layout | None = None
+    fewest = 0
     for face in faces.cells:
         room = _room(face, text_width)
         kept = _kept(table, filled, room)
@@ -89,10 +94,18 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         height = sum(lines) * line_height(face)
         laid = Layout(face, widths)
         if kept == filled and spare >= 0 and not tall and height <= longest:
-            chosen = chosen or laid
-            if longest != LONGEST or height + 2 * ABOVE * len(lines) <= _ON_ONE_PAGE[text_width]:
+            if longest != LONGEST:
                 return laid
+            pages = _pages(height + 2 * ABOVE * len(lines), text_width)
+            if chosen is None or pages < fewest:
+                chosen, fewest = laid, pages
     return chosen or laid
+
+
+def _pages(height: int, text_width: int) -> int:
+    """The pages that a table takes below the title and the summary."""
+    beyond = max(0, height - _ON_ONE_PAGE[text_width])
+    return 1 + ceil(beyond / _PAGE_HEIGHT[text_width])
 
 
 def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, within: bool) -> Faces:
@@ -129,25 +142,38 @@ def _is_empty(table: Table, index: int) -> bool:
 
 
 def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
-    """Begin with the least widths; give what is left, a little at a time, where it saves the most lines."""
+    """Begin with the least widths; give what is left where it saves the most lines for its width.
+
+    Where it saves none, it goes a little at a time to the text that is longest for its width.
+    """
     lines = {index: _lines_of(table, index) for index in kept}
     widths = {index: _least(table, index) for index in kept}
-    while sum(widths.values()) + STEP <= room:
-        now = _heights(lines, widths)
-        total = sum(now)
-
-        def saved(index: int) -> tuple[int, float]:
-            """Lines that a wider column saves; where it saves none, the text that it has for its width."""
-            wider = _heights(lines, widths | {index: widths[index] + STEP})
-            text = sum(sum(row) for row in lines[index])
-            return total - sum(wider), text / widths[index]  # noqa: B023
-
-        wrapping = [i for i in kept if any(w > widths[i] for row in lines[i] for w in row)]
+    taken = {index: _column_heights(lines[index], widths[index]) for index in kept}
+    while (spare := room - sum(widths.values())) >= STEP:
+        wrapping = [i for i in kept if any(w > widths[i] for cell in lines[i] for w in cell)]
         if not wrapping:
             break
-        best = max(wrapping, key=saved)
-        widths[best] += STEP
+        choices = [(_saved(taken, lines, i, widths[i] + step) / step, i, step) for i in wrapping for step in _STEPS]
+        gain, best, step = max((c for c in choices if c[2] <= spare), key=lambda c: (c[0], -c[2]))
+        if not gain:
+            best = max(wrapping, key=lambda i: sum(map(sum, lines[i])) / widths[i])
+            step = STEP
+        widths[best] += step
+        taken[best] = _column_heights(lines[best], widths[best])
     return widths
+
+
+def _saved(taken: dict[int, list[int]], lines: dict[int, list[list[int]]], index: int, wider: int) -> int:
+    """The lines of a table that a wider column saves."""
+    others = [column for i, column in taken.items() if i != index] or [[1] * len(taken[index])]
+    wrapped = _column_heights(lines[index], wider)
+    rows = zip(taken[index], wrapped, map(max, zip(*others, strict=True)), strict=True)
+    return sum(max(0, now - max(then, other)) for now, then, other in rows)
+
+
+def _column_heights(lines: list[list[int]], width: int) -> list[int]:
+    """The lines that each cell of a column takes."""
+    return [sum(max(1, ceil(w / width)) for w in cell) for cell in lines]
 
 
 def _lines_of(table: Table, index: int, most: int = _SAMPLED) -> list[list[int]]:
@@ -157,7 +183,7 @@ def _lines_of(table: Table, index: int, most: int = _SAMPLED) -> list[list[int]]
 
 def _heights(lines: dict[int, list[list[int]]], widths: dict[int, int]) -> list[int]:
     """The lines that each row takes."""
-    columns = [[sum(max(1, ceil(w / widths[i])) for w in cell) for cell in cells] for i, cells in lines.items()]
+    columns = [_column_heights(cells, widths[index]) for index, cells in lines.items()]
     return [max(row) for row in zip(*columns, strict=True)]
 
 

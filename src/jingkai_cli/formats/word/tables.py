@@ -1,6 +1,6 @@
 """Tables in WordprocessingML: cells, borders, a header that is repeated on each page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import pairwise
 from math import ceil
@@ -36,13 +36,41 @@ _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
 
 
-def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within: bool = False) -> Element:
+def notes_of_tables(tables: Sequence[Table | None], notes: Iterable[str]) -> list[tuple[str, ...]]:
+    """The notes that stand in the last row of each table, so that none begins a page.
+
+    A note that begins with a mark belongs to the first table with that mark, any other to the first table.
+    """
+    placed: list[list[str]] = [[] for _table in tables]
+    places = [place for place, one in enumerate(tables) if one]
+    for note in notes if places else ():
+        mark = note.partition(" ")[0]
+        marked = [place for place in places if len(mark) == 1 and _has(tables[place], mark)]
+        placed[(marked or places)[0]].append(note)
+    return [*map(tuple, placed)]
+
+
+def _has(table: Table | None, mark: str) -> bool:
+    """Whether a mark stands in a cell."""
+    return any(mark in shown(cell) for row in (table.rows if table else ()) for cell in row)
+
+
+def table(  # noqa: PLR0913 - what stands around it
+    table: Table,
+    faces: Faces,
+    text_width: int,
+    *,
+    notes: tuple[str, ...] = (),
+    followed: bool,
+    within: bool = False,
+) -> Element:
     """A table as wide as the text.
 
     Args:
         table: its columns and rows.
         faces: the faces of cells and column titles.
         text_width: in twips.
+        notes: what stands in a last row across all columns.
         followed: whether a line of text stands below it, which is not to be alone on the next page.
         within: whether it stands within a text that is signed, where it takes less room.
     """
@@ -61,10 +89,17 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         cells = [
             _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
-        if followed and number >= len(table.rows) - _LAST_ROWS:
+        if (followed or notes) and number >= len(table.rows) - _LAST_ROWS:
             for one in cells:
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
+    if notes:
+        cell = _cell("\n".join(notes), laid.face, text_width, Shape("left"))
+        cell[0].insert(1, element("gridSpan", val=len(twips)))
+        cell[0].insert(2, element("tcBorders", *(element(side, val="nil") for side in ("left", "bottom", "right"))))
+        if followed:
+            keep_with_next(cell[-1])
+        made.append(element("tr", element("trPr", element("cantSplit")), cell))
     return made
 
 
@@ -162,8 +197,7 @@ def _unbroken(line: str, room: float) -> str:
     for token in tokens(line):
         if taken and taken + safe_width(token.rstrip()) > room - _NARROWER:
             figure = len(token) > 1 and any(char.isdigit() for char in token)
-            if figure and ("-" in token or not pieces[-1].endswith(" ")):
-                pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
+            if figure and not pieces[-1].endswith(" "):
                 pieces.append("\n")
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
