@@ -59,6 +59,8 @@ class Column(Struct, frozen=True):
     """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep them in digits."""
     of_entries: bool = False
     """Whether its cells are numbers of entries, which paper leaves out."""
+    merged: bool = False
+    """Whether an empty cell belongs to the one above it, with which Word shows it as one."""
 
 
 class Table(Struct, frozen=True):

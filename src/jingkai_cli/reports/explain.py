@@ -14,7 +14,7 @@ from ..rules.progress import attained, counted, share
 from ..rules.reasons import Code
 from ..rules.status import Judgement
 from ..thresholds import Rules
-from .document import Document, Section
+from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
 from .task_notes import told_reasons, unreported
 from .wording import LAMPS, node_title, of_subtask, reason, state
@@ -51,6 +51,33 @@ Place = Callable[..., str]
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
     """The document of `jk show`, with the arithmetic after its first section."""
     first, *others = document.sections
+    return replace(document, sections=(first, *_parts(judgement, rules, place), *others))
+
+
+def on_paper(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
+    """The document of `jk show` for paper, with the arithmetic in a table at its end, a step a line."""
+
+    def line_of_plan(*names: str) -> str:
+        return _("the plan, line {line}").format(line=place(*names).rpartition(":")[2])
+
+    columns = (Column(_("Matter"), wraps_from=8), Column(_("Grounds and arithmetic"), wraps_from=40, sentences=True))
+    rows = [
+        (part.title or "", "\n".join(_step(number, line) for number, line in enumerate(dict.fromkeys(part.lines), 1)))
+        for part in _parts(judgement, rules, line_of_plan)
+    ]
+    annex = Section(_("Grounds of the judgement"), table=Table(columns, tuple(rows)))
+    return replace(document, sections=(*document.sections, annex))
+
+
+def _step(number: int, line: str) -> str:
+    """A numbered step, with the signs of print."""
+    for typed, printed in ((" - ", _(" − ")), (" = -", _(" = −")), (" = ", _(" = ")), (" / ", _(" ÷ "))):
+        line = line.replace(typed, printed)
+    return f"({number}) {line.strip()}"
+
+
+def _parts(judgement: Judgement, rules: Rules, place: Place) -> list[Section]:
+    """The steps of the judgement, those that have any."""
     parts = (
         Section(_("How the dates were judged"), tuple(_dates(judgement, place))),
         Section(_("How the progress was computed"), tuple(_progress(judgement, place))),
@@ -59,7 +86,7 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
         Section(_("What it waits for"), tuple(_waits(judgement, rules))),
         Section(_("Result"), tuple(_follows(judgement, rules))),
     )
-    return replace(document, sections=(first, *(part for part in parts if part.lines), *others))
+    return [part for part in parts if part.lines]
 
 
 def _dates(judgement: Judgement, place: Place) -> Iterator[str]:

@@ -26,17 +26,18 @@ class _Loss(NamedTuple):
         return _("{what}: {points} lost").format(what=self.what, points=number(self.points))
 
 
-def lost_points(assessed: Assessed, titles: Mapping[str, str]) -> str:
+def lost_points(assessed: Assessed, titles: Mapping[str, str], separator: str) -> str:
     """The things that cost a unit most, and the number of all; empty where nothing did, or nothing is judged.
 
     Args:
         assessed: the unit.
         titles: the title of each task of the plan, by id.
+        separator: what parts two of them.
     """
     if assessed.score is None:
         return ""
     losses = sorted(_losses(assessed, titles), key=lambda loss: -loss.points)
-    return abridged([str(loss) for loss in losses[:_NAMED]], _("; "), len(losses))
+    return abridged([str(loss) for loss in losses[:_NAMED]], separator, len(losses))
 
 
 def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:

@@ -24,7 +24,7 @@ LONGEST = 17000
 """Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
 """That height for a table within a text that is signed: a fifth of a page."""
-_TALLEST = 5
+_TALLEST = 7
 """The lines of a row above which the characters are made smaller."""
 _LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""

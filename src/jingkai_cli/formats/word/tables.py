@@ -29,7 +29,10 @@ _MOST_WHOLE = 10
 """The lines of a row up to which it is not broken across pages."""
 
 _LAST_ROWS = 2
-"""So many rows of a table stay on the page of the line below it."""
+"""So many rows of a table stay together, and on the page of the line below it."""
+
+_SHORT = 4200
+"""Twips of height up to which a table stays on one page: half of one that lies on its side."""
 
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
@@ -85,11 +88,18 @@ def table(  # noqa: PLR0913 - what stands around it
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    for number, (row, lines) in enumerate(zip(table.rows, heights(table, laid.widths), strict=True)):
+    lines_of_rows = heights(table, laid.widths)
+    height = sum(lines_of_rows) * line_height(laid.face) + 2 * ABOVE * len(lines_of_rows)
+    kept_from = 0 if height <= _SHORT else len(table.rows) - _LAST_ROWS
+    last = len(table.rows) - (0 if followed or notes else 1)
+    for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
         cells = [
             _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
-        if (followed or notes) and number >= len(table.rows) - _LAST_ROWS:
+        for index, cell in zip(laid.widths, cells, strict=True):
+            if table.columns[index].merged:
+                cell[0].insert(1, element("vMerge", **({"val": "restart"} if row[index] else {})))
+        if kept_from <= number < last:
             for one in cells:
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
@@ -133,9 +143,7 @@ def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: 
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
     least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * ABOVE
-    return element(
-        "trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast")
-    )
+    return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast"))
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
