@@ -88,6 +88,7 @@ def build(
         kind="problems",
         about=scope.about,
         title=_("Overdue problems") if filters.overdue else _("Problems"),
+        paper_title="" if filters.overdue else _("List of problems"),
         fields=fields(),
         items=Items(lambda: [_item(scope, p) for p in listed]),
         sections=(section(scope, listed, {p.seq: p for p in found}),)
@@ -223,11 +224,17 @@ def section(
         title: its heading.
         of: the task that all of it is about, whose name is left out of each line.
     """
+    shown = table(scope, problems, known).short()
     return Section(
         title,
-        table=table(scope, problems, known).short(),
+        table=shown,
         brief=lambda: _brief(scope, problems, known, of),
+        paper=shown.without_column(_TASK) if all(p.task == of for p in problems) else None,
     )
+
+
+_TASK = 1
+"""The place of the column of tasks."""
 
 
 def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem], of: str) -> Table:

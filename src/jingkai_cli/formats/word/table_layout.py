@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import repeat
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -20,11 +21,13 @@ NARROWEST = 12
 """A column of text that wraps has at least six Chinese characters in a line."""
 _MANY_COLUMNS = 7
 """From so many columns on a table lies on its side."""
+_CROWDED = 9
+"""From so many columns on some stand below others."""
 LONGEST = 17000
 """Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
 """That height for a table within a text that is signed: a fifth of a page."""
-_TALLEST = 7
+_TALLEST = 5
 """The lines of a row above which the characters are made smaller."""
 _LINE_HEIGHT = 1.25
 """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
@@ -34,10 +37,14 @@ _ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
 _PAGE_HEIGHT = {standard.TEXT_WIDTH: 12000, standard.WIDE_TEXT_WIDTH: 8000}
 """Width of the text → twips of height of a whole page, but for a row that does not fit and the repeated header."""
+_NOTES = 1400
+"""Twips of height that the header and the notes of a table take."""
 _BOLDER = 1.3
 """How much wider a word of a title may be in bold letters than half its size for each."""
 _WHOLE_TITLE = 6
 """The width of a title that is never broken: three Chinese characters."""
+_OF_WORDS, _SEVERAL = 1.15, 4
+"""How much more room a text of words takes where it is broken at its blanks, and the blanks of one that is."""
 _SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
@@ -56,6 +63,35 @@ class Layout(Struct, frozen=True):
 
     face: Face
     widths: dict[int, int]
+
+
+def joined(table: Table) -> Table:
+    """A table of many columns with the columns that join another below the cells of that one."""
+    filled = [place for place in range(len(table.columns)) if not table.is_blank(place)]
+    places = {table.columns[place].title: place for place in filled}
+    columns = table.columns
+    joins = {place: places[columns[place].joins] for place in filled if columns[place].joins in places}
+    if len(filled) < _CROWDED or not joins:
+        return table
+    made, rows = list(columns), [list(row) for row in table.rows]
+    for place, to in joins.items():
+        made[to] = replace(made[to], title=f"{made[to].title}\n{columns[place].title}")
+        for row in rows:
+            row[to] = _below(shown(row[to]), shown(row[place]))
+    kept = [place for place in range(len(columns)) if place not in joins]
+    return replace(
+        table,
+        columns=tuple(made[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in rows),
+    )
+
+
+def _below(cell: str, other: str) -> str:
+    """The text of another cell below that of a cell; above its second line where it has one."""
+    first, *others = cell.split("\n")
+    if first == other:
+        return cell
+    return "\n".join((f"{first} {other}", *others)) if others else f"{first}\n{other}"
 
 
 def on_its_side(table: Table, faces: Faces) -> bool:
@@ -104,8 +140,9 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
 
 def _pages(height: int, text_width: int) -> int:
     """The pages that a table takes below the title and the summary."""
-    beyond = max(0, height - _ON_ONE_PAGE[text_width])
-    return 1 + ceil(beyond / _PAGE_HEIGHT[text_width])
+    if height <= _ON_ONE_PAGE[text_width]:
+        return 1
+    return 1 + ceil((height + _NOTES - _ON_ONE_PAGE[text_width]) / _PAGE_HEIGHT[text_width])
 
 
 def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, within: bool) -> Faces:
@@ -178,18 +215,33 @@ def _column_heights(lines: list[list[int]], width: int) -> list[int]:
 
 def _lines_of(table: Table, index: int, most: int = _SAMPLED) -> list[list[int]]:
     """The width of each line of each cell."""
-    return [[ceil(safe_width(line)) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
+    return [[ceil(_filled(line)) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
 
 
-def _heights(lines: dict[int, list[list[int]]], widths: dict[int, int]) -> list[int]:
-    """The lines that each row takes."""
-    columns = [_column_heights(cells, widths[index]) for index, cells in lines.items()]
-    return [max(row) for row in zip(*columns, strict=True)]
+def _filled(line: str) -> float:
+    """The width that a line takes from the lines it is broken into: one of English is broken at its blanks alone."""
+    wide = safe_width(line)
+    return wide * _OF_WORDS if line.count(" ") >= _SEVERAL and line.isascii() else wide
 
 
 def heights(table: Table, widths: dict[int, int]) -> list[int]:
     """The lines that each row takes, estimated without the fonts."""
-    return _heights({index: _lines_of(table, index, len(table.rows)) for index in widths}, widths)
+    return [
+        max(sum(map(_wrapped, shown(row[i]).split("\n"), repeat(w))) for i, w in widths.items()) for row in table.rows
+    ]
+
+
+def _wrapped(line: str, width: int) -> int:
+    """The lines that a line of a cell takes; one of English is broken at its blanks alone."""
+    if not line.isascii() or (wide := safe_width(line)) <= width:
+        return max(1, ceil(safe_width(line) / width))
+    lines, wide = 1, 0.0
+    for word in line.split(" "):
+        beside = safe_width(f" {word}") if wide else safe_width(word)
+        if wide and wide + beside > width:
+            lines, beside, wide = lines + 1, safe_width(word), 0.0
+        wide += beside
+    return lines
 
 
 def _least(table: Table, index: int) -> int:

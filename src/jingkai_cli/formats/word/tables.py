@@ -94,7 +94,8 @@ def table(  # noqa: PLR0913 - what stands around it
     last = len(table.rows) - (0 if followed or notes else 1)
     for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
         cells = [
-            _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
+            _cell(row[index], laid.face, w, shape, faces.stands)
+            for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
         for index, cell in zip(laid.widths, cells, strict=True):
             if table.columns[index].merged:
@@ -181,12 +182,12 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
     )
 
 
-def _cell(cell: Cell, face: Face, width: int, shape: Shape) -> Element:
+def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "center") -> Element:
     """A cell. A lamp is its word, with its colour as background."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
-    properties.append(element("vAlign", val="center"))
+    properties.append(element("vAlign", val=stands))
     room = (width - 2 * _PADDING) / (face.size * 10)
     said = cell.text if isinstance(cell, Toned) else cell
     whole = "\n".join(_unbroken(line, room) for line in said.split("\n"))
@@ -203,9 +204,10 @@ def _unbroken(line: str, room: float) -> str:
         return line
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
-        if taken and taken + safe_width(token.rstrip()) > room - _NARROWER:
-            figure = len(token) > 1 and any(char.isdigit() for char in token)
-            if figure and not pieces[-1].endswith(" "):
+        figure = len(token) > 1 and any(char.isdigit() for char in token)
+        if taken and taken + safe_width(token.rstrip()) > room - (_NARROWER if figure else 0):
+            if figure and not (pieces[-1].endswith(" ") and token.replace("\u00a0", "").isascii()):
+                pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
                 pieces.append("\n")
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
