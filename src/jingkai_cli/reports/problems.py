@@ -88,7 +88,6 @@ def build(
         kind="problems",
         about=scope.about,
         title=_("Overdue problems") if filters.overdue else _("Problems"),
-        paper_title="" if filters.overdue else _("List of problems"),
         fields=fields(),
         items=Items(lambda: [_item(scope, p) for p in listed]),
         sections=(section(scope, listed, {p.seq: p for p in found}),)
@@ -103,7 +102,8 @@ def on_paper(document: Document, plan: Plan) -> Document:
     """The same for paper and workbooks, with the title of each task beside its number."""
     from .task_items import with_titles
 
-    return with_titles(document, full_titles(plan))
+    titled = with_titles(document, full_titles(plan))
+    return replace(titled, paper_title=_("List of problems")) if document.title == _("Problems") else titled
 
 
 def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:

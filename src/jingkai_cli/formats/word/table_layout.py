@@ -49,7 +49,7 @@ _SAMPLED = 400
 """Rows by which the widths of a long table are found."""
 STEP = 2
 """Half-width characters that are given to a column at once at least."""
-_STEPS = (STEP, 4, 6, 8, 12, 16)
+_STEPS = (STEP, 4, 6, 8, 12, 16, 24, 32)
 """What a column may be given at once."""
 
 # What a line never breaks in: a date, a figure with its unit, a word in Latin letters.
