@@ -63,9 +63,10 @@ def on_paper(document: Document, judgement: Judgement, rules: Rules, place: Plac
         return _("the plan, line {line}").format(line=place(*names).rpartition(":")[2])
 
     columns = (Column(_("Matter")), Column(_("Grounds and arithmetic"), wraps_from=40, sentences=True))
-    rows = []
+    own, rows = _("task {id}").format(id=judgement.task.id), []
     for matter, _title, lines in _parts(judgement, rules, line_of_plan):
-        steps = enumerate(map(_printed, dict.fromkeys(lines)), start=1)
+        itself = [line.replace(own, _("the task itself")) if line.startswith(own) else line for line in lines]
+        steps = enumerate(map(_printed, dict.fromkeys(itself)), start=1)
         said = [_("({number}) {step}").format(number=number, step=step) for number, step in steps]
         rows.append((matter, "\n".join(said)))
     annex = Section(_("Grounds of the judgement"), table=Table(columns, tuple(rows)))
