@@ -175,7 +175,7 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
         *(Column(_(PART_TITLES[PARTS[n]]), align="right", wraps_from=8) for n in shown),
         Column(_("Points off"), align="right"),
         Column(_("Score"), align="right"),
-        Column(_("Grade")),
+        Column(_("Grade"), joins=_("Score")),
         Column(_("Where points were lost"), wraps_from=24),
     )
     rows = []

@@ -1,15 +1,16 @@
 """How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
 
 import re
-from collections.abc import Iterable
-from itertools import repeat
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import permutations, repeat
 from math import ceil
 from unicodedata import east_asian_width
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...reports.document import Table
+from ...reports.document import Table, Toned
 from ...text import width
 from ..line_breaks import shown
 from . import gbt9704 as standard
@@ -45,8 +46,10 @@ _WHOLE_TITLE = 6
 """The width of a title that is never broken: three Chinese characters."""
 _OF_WORDS, _SEVERAL = 1.15, 4
 """How much more room a text of words takes where it is broken at its blanks, and the blanks of one that is."""
-_SAMPLED = 400
-"""Rows by which the widths of a long table are found."""
+_SAMPLED, _SEARCHED = 400, 120
+"""Rows of a long table by which the least widths are found, and of these the rows by which the others are."""
+_EXCHANGES = 12
+"""How often a column gives width to another."""
 STEP = 2
 """Half-width characters that are given to a column at once at least."""
 _STEPS = (STEP, 4, 6, 8, 12, 16, 24, 32)
@@ -77,7 +80,9 @@ def joined(table: Table) -> Table:
     for place, to in joins.items():
         made[to] = replace(made[to], title=f"{made[to].title}\n{columns[place].title}")
         for row in rows:
-            row[to] = _below(shown(row[to]), shown(row[place]))
+            tone = next((cell.tone for cell in (row[to], row[place]) if isinstance(cell, Toned)), None)
+            text = _below(shown(row[to]), shown(row[place]))
+            row[to] = Toned(text, tone) if tone else text
     kept = [place for place in range(len(columns)) if place not in joins]
     return replace(
         table,
@@ -181,31 +186,52 @@ def _is_empty(table: Table, index: int) -> bool:
 def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
     """Begin with the least widths; give what is left where it saves the most lines for its width.
 
-    Where it saves none, it goes a little at a time to the text that is longest for its width.
+    Where it saves none, it goes a little at a time to the text that is longest for its width. At last a column gives
+    to another what saves lines.
     """
     lines = {index: _lines_of(table, index) for index in kept}
     widths = {index: _least(table, index) for index in kept}
-    taken = {index: _column_heights(lines[index], widths[index]) for index in kept}
+    least = dict(widths)
+
+    @cache
+    def column(index: int, wide: int) -> list[int]:
+        return _column_heights(lines[index], wide)
+
+    def height(wide: dict[int, int]) -> int:
+        return sum(map(max, zip(*(column(index, each) for index, each in wide.items()), strict=True)))
+
     while (spare := room - sum(widths.values())) >= STEP:
         wrapping = [i for i in kept if any(w > widths[i] for cell in lines[i] for w in cell)]
         if not wrapping:
-            break
-        choices = [(_saved(taken, lines, i, widths[i] + step) / step, i, step) for i in wrapping for step in _STEPS]
-        gain, best, step = max((c for c in choices if c[2] <= spare), key=lambda c: (c[0], -c[2]))
+            return widths
+        now = height(widths)
+        steps = [step for step in _STEPS if step <= spare]
+        choices = [((now - height(widths | {i: widths[i] + step})) / step, i, step) for i in wrapping for step in steps]
+        gain, best, step = max(choices, key=lambda choice: (choice[0], -choice[2]))
         if not gain:
             best = max(wrapping, key=lambda i: sum(map(sum, lines[i])) / widths[i])
             step = STEP
         widths[best] += step
-        taken[best] = _column_heights(lines[best], widths[best])
+    return _exchanged(widths, least, height)
+
+
+def _exchanged(
+    widths: dict[int, int], least: dict[int, int], height: Callable[[dict[int, int]], int]
+) -> dict[int, int]:
+    """The widths after columns gave one another what makes the table lower."""
+    for _time in range(_EXCHANGES):
+        now = height(widths)
+        others = [
+            widths | {giver: widths[giver] - step, taker: widths[taker] + step}
+            for giver, taker in permutations(widths, 2)
+            for step in _STEPS
+            if widths[giver] - step >= least[giver]
+        ]
+        best = min(others, key=height, default=widths)
+        if height(best) >= now:
+            break
+        widths = best
     return widths
-
-
-def _saved(taken: dict[int, list[int]], lines: dict[int, list[list[int]]], index: int, wider: int) -> int:
-    """The lines of a table that a wider column saves."""
-    others = [column for i, column in taken.items() if i != index] or [[1] * len(taken[index])]
-    wrapped = _column_heights(lines[index], wider)
-    rows = zip(taken[index], wrapped, map(max, zip(*others, strict=True)), strict=True)
-    return sum(max(0, now - max(then, other)) for now, then, other in rows)
 
 
 def _column_heights(lines: list[list[int]], width: int) -> list[int]:
@@ -213,9 +239,10 @@ def _column_heights(lines: list[list[int]], width: int) -> list[int]:
     return [sum(max(1, ceil(w / width)) for w in cell) for cell in lines]
 
 
-def _lines_of(table: Table, index: int, most: int = _SAMPLED) -> list[list[int]]:
-    """The width of each line of each cell."""
-    return [[ceil(_filled(line)) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
+def _lines_of(table: Table, index: int) -> list[list[int]]:
+    """The width of each line of each cell of rows from all over a table."""
+    every = max(1, len(table.rows) // _SEARCHED)
+    return [[ceil(_filled(line)) for line in shown(row[index]).split("\n")] for row in table.rows[::every]]
 
 
 def _filled(line: str) -> float:
@@ -233,14 +260,13 @@ def heights(table: Table, widths: dict[int, int]) -> list[int]:
 
 def _wrapped(line: str, width: int) -> int:
     """The lines that a line of a cell takes; one of English is broken at its blanks alone."""
-    if not line.isascii() or (wide := safe_width(line)) <= width:
+    if not line.isascii() or safe_width(line) <= width:
         return max(1, ceil(safe_width(line) / width))
-    lines, wide = 1, 0.0
-    for word in line.split(" "):
-        beside = safe_width(f" {word}") if wide else safe_width(word)
-        if wide and wide + beside > width:
-            lines, beside, wide = lines + 1, safe_width(word), 0.0
-        wide += beside
+    lines, taken = 1, 0
+    for word in map(len, line.split(" ")):
+        if taken and taken + 1 + word > width:
+            lines, taken = lines + 1, 0
+        taken += word + (taken > 0)
     return lines
 
 
