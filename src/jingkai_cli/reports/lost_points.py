@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..language import _
+from ..language import _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Item
 from .wording import abridged, node_title
@@ -49,7 +49,8 @@ def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
                 yield _Loss(_what(item, titles), points)
     if assessed.deducted:
         count = len(assessed.silent)
-        yield _Loss(_("weeks without a report: {count}").format(count=count), assessed.deducted)
+        weeks = ngettext("{count} week without a report", "{count} weeks without a report", count)
+        yield _Loss(weeks.format(count=count), assessed.deducted)
 
 
 def _what(item: Item, titles: Mapping[str, str]) -> str:

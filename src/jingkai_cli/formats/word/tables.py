@@ -34,6 +34,8 @@ _LAST_ROWS = 2
 _SHORT = 4200
 """Twips of height up to which a table stays on one page: half of one that lies on its side."""
 
+_ENDING = tuple("，；。、：")
+
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
@@ -208,7 +210,8 @@ def _unbroken(line: str, room: float) -> str:
         if taken and taken + safe_width(token.rstrip()) > room - (_NARROWER if figure else 0):
             if figure and not (pieces[-1].endswith(" ") and token.replace("\u00a0", "").isascii()):
                 pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
-                pieces.append("\n")
+                begins = len(pieces) > 1 and len(pieces[-1]) == 1 and pieces[-2][-1:] in _ENDING
+                pieces.insert(len(pieces) - begins, "\n")  # a word alone between a comma and a figure goes with it
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
         pieces.append(token)
