@@ -183,7 +183,8 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
         unit, tasks, *rest = _row(each)
         *points, off, score, given = rest
         lost = lost_points(each, titles, "\n") or "–"
-        rows.append((rank, unit, tasks, *(points[n] for n in shown), off, score, given, lost))
+        judged = (points[n] if each.score is not None else "–" for n in shown)
+        rows.append((rank, unit, tasks, *judged, off, score, given, lost))
     return Table(columns, tuple(rows))
 
 

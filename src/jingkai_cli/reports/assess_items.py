@@ -25,8 +25,9 @@ def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) 
     """What was judged, for paper: a milestone or an indicator with the title of its task, not with its number alone."""
     titles = full_titles(plan)
     sections = [
-        Section(_title(assessed), table=None if assessed.score is None else _table(assessed, titles))
+        Section(_title(assessed), table=_table(assessed, titles))
         for assessed in ordered(units)
+        if assessed.score is not None  # what is above says which have nothing to judge
     ]
     return replace(document, sections=(*document.sections, *sections)).on_paper
 

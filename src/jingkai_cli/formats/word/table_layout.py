@@ -94,8 +94,8 @@ def joined(table: Table) -> Table:
 def _below(cell: str, other: str) -> str:
     """The text of another cell below that of a cell; above its second line where it has one."""
     first, *others = cell.split("\n")
-    if first == other:
-        return cell
+    if first in (other, "–"):
+        return other if first == "–" else cell
     return "\n".join((f"{first} {other}", *others)) if others else f"{first}\n{other}"
 
 

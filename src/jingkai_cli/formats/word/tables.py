@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width
-from ..line_breaks import shown, tokens
+from ..line_breaks import CLOSING, OPENING, shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
 from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
@@ -30,6 +30,9 @@ _MOST_WHOLE = 10
 
 _LAST_ROWS = 2
 """So many rows of a table stay together, and on the page of the line below it."""
+
+_FIRST_ROWS = 2
+"""So many rows stay on the page of the next one: no heading has a row alone below it."""
 
 _SHORT = 4200
 """Twips of height up to which a table stays on one page: half of one that lies on its side."""
@@ -102,7 +105,7 @@ def table(  # noqa: PLR0913 - what stands around it
         for index, cell in zip(laid.widths, cells, strict=True):
             if table.columns[index].merged:
                 cell[0].insert(1, element("vMerge", **({"val": "restart"} if row[index] else {})))
-        if kept_from <= number < last:
+        if number < _FIRST_ROWS or kept_from <= number < last or _goes_on(table, number):
             for one in cells:
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
@@ -114,6 +117,13 @@ def table(  # noqa: PLR0913 - what stands around it
             keep_with_next(cell[-1])
         made.append(element("tr", element("trPr", element("cantSplit")), cell))
     return made
+
+
+def _goes_on(table: Table, number: int) -> bool:
+    """Whether a row ends a page badly: it begins a cell that is merged with the row below."""
+    merged = [index for index, column in enumerate(table.columns) if column.merged]
+    below = table.rows[number + 1 : number + 2]
+    return any(table.rows[number][index] and row[index] == "" for row in below for index in merged)
 
 
 def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
@@ -206,7 +216,9 @@ def _unbroken(line: str, room: float) -> str:
         return line
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
-        figure = len(token) > 1 and any(char.isdigit() for char in token)
+        figure = len(token.strip(OPENING + CLOSING)) > 1 and (
+            any(char.isdigit() for char in token) or not token.isascii()
+        )
         if taken and taken + safe_width(token.rstrip()) > room - (_NARROWER if figure else 0):
             if figure and not (pieces[-1].endswith(" ") and token.replace("\u00a0", "").isascii()):
                 pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
