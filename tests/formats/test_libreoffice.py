@@ -136,6 +136,8 @@ REAL = (
     ("handover", "--as-of", "2016-04-15"),
     ("agenda", "--as-of", "2016-04-15"),
     ("notice", "城镇办", "--as-of", "2016-07-15", "--no", "3"),
+    ("show", "1", "--explain", "--as-of", "2016-04-15"),
+    ("assess", "--month", "2016-03", "--explain"),
 )
 """What is made of the real plan."""
 
@@ -146,6 +148,11 @@ FORTY = (
     ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
     ("report", "--group-by", "unit", "--as-of", "2016-04-15"),
     ("report", "--as-of", "2016-04-15", "--known-on", "2016-04-10"),
+    ("report", "--tree", "--as-of", "2016-04-15"),
+    ("assess", "--month", "2016-03", "--explain"),
+    ("assess", "--year", "2016", "--as-of", "2016-12-31"),
+    ("log", "--since", "2016-04-01"),
+    ("show", "13", "--explain", "--as-of", "2016-04-15"),
     *(("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)),
 )
 """What is made of the plan of forty tasks."""
@@ -168,6 +175,16 @@ class Paper(NamedTuple):
     def text(self) -> str:
         """All of its text, a line for each that is written."""
         return "\n".join(map(_lines, docx.Document(str(self.file)).element.body.iter(f"{W}p")))
+
+    def words(self) -> list[list[tuple[float, float, str]]]:
+        """The words of each page: how far from the left and from the top, in points, and the word."""
+        command = [str(PDF_TEXT), "-bbox", str(self.file.with_suffix(".pdf")), "-"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        found = r'<word xMin="([\d.]+)" yMin="([\d.]+)" [^>]*>(.*?)</word>'
+        return [
+            [(float(x), float(y), word) for x, y, word in re.findall(found, page)]
+            for page in done.stdout.split("<page ")[1:]
+        ]
 
     def printed(self, option: str, element: str) -> list[str]:
         """The words, or the lines, that `pdftotext` finds on its pages."""
@@ -293,8 +310,10 @@ def test_an_office_reads_titles_and_chinese(papers: list[Paper]) -> None:
     """No task by its number alone, no day in digits, no colon after a colon."""
     for paper in papers:
         # What the plan leaves open is told by number, below the table of all tasks.
-        text = squeezed("".join(line for line in paper.text.split("\n") if not re.match(".*待(?:明确|确认)：", line)))
-        assert not re.search(r"第\d+(?:\.\d+)?、\d|任务\d", text), paper.command
+        said = (_lines(p).replace("\n", "") for p in docx.Document(str(paper.file)).element.body.iter(f"{W}p"))
+        text = squeezed("".join(each for each in said if not re.match(".*待(?:明确|确认)：", each)))
+        if paper.command[0] != "assess":  # which has number and title
+            assert not re.search(r"第\d+(?:\.\d+)?、\d|任务\d", text), paper.command
         assert "到期未启动：" not in text, paper.command
         if "show" not in paper.command:  # which has the notes of the plan
             _is_chinese("".join(paper.pages))
@@ -311,6 +330,58 @@ def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
     assert (
         "本期新亮红灯3项：4.老旧小区供水管网更新、17.城区公园绿地新建、30.社区电动车充电桩整治规范。" in bulletin.text
     )
+
+
+@pytest.mark.slow
+def test_the_cells_of_a_row_stand_at_one_height(papers: list[Paper]) -> None:
+    """The number of a task and the day of its last report are both in the middle of their row."""
+    checked = 0
+    for paper in papers:
+        if paper.command[0] == "report" and not {"--group-by", "--known-on"} & {*paper.command}:
+            for page in paper.words():
+                head = next((y for _x, y, word in page if word == "序号"), 1000)
+                page = [each for each in page if head + 12 < each[1] < _FOOT]  # noqa: PLW2901 - in the rows
+                first = [y for x, y, word in page if x < _FIRST_COLUMN and re.fullmatch(r"\d+(\.\d+)?", word)]
+                last = [
+                    y for x, y, word in page if x > _LAST_COLUMN and re.search(r"^\d+$|^\d+月|^–|^-|未明确|领导", word)
+                ]
+                assert all(min(abs(y - other) for other in last) < 1 for y in first), paper.command
+                checked += len(first)
+    assert checked > 120
+
+
+_FIRST_COLUMN, _LAST_COLUMN, _FOOT = 118, 670, 525
+"""Points from the left edge of a page on its side, and from the top."""
+
+
+@pytest.mark.slow
+def test_notes_begin_no_page(papers: list[Paper]) -> None:
+    """The notes of a table stand below its last rows."""
+    for paper in papers:
+        for page in paper.pages:
+            first = page.strip().partition("\n")[0].strip()
+            assert not first.startswith(("*", "+", "默认权重", "各项为", "等次标准")), paper.command
+
+
+@pytest.mark.slow
+def test_what_is_explained_of_a_unit_stands_on_one_page(papers: list[Paper]) -> None:
+    explained = next(
+        paper for paper in reversed(papers) if "--explain" in paper.command and paper.command[0] == "assess"
+    )
+    pages = [squeezed(page) for page in explained.pages]
+    assert not [page for page in pages if page.startswith("考核内容")]  # no table goes on on the next page
+    assert sum(len(re.findall("[一二三四五六七八九十]、", page)) for page in pages) == 10
+    assert len(pages) <= 7
+
+
+@pytest.mark.slow
+def test_a_judgement_is_explained_in_a_table_at_the_end(papers: list[Paper]) -> None:
+    explained = [paper for paper in papers if "--explain" in paper.command and paper.command[0] == "show"]
+    for paper in explained:
+        assert "判定依据和计算" in squeezed(paper.pages[-1])
+        assert "（1）" in paper.cells
+        assert not re.search(r"yaml| = | / |如何", paper.text)
+    assert "差距＝" in explained[-1].cells
 
 
 @pytest.mark.slow

@@ -86,7 +86,8 @@ def rank(
             found = reporting.ranked(session.plan, scores, period, top)
             document = reporting.build(Scope(session.plan, day, session.known_on, head), found)
             if explain:
-                document = reporting.explain(document, found)
+                explained = reporting.explain_on_paper if options.destination.on_paper else reporting.explain
+                document = explained(document, found)
     options.put(document)
 
 

@@ -217,7 +217,8 @@ def show(
 
                 judgement = judge_tree(whose, facts_on(day), day, plan)
                 where = places(session.plan_text, session.plan_name)
-                document = explaining.build(document, judgement, plan.rules, where)
+                explained = explaining.on_paper if options.destination.on_paper else explaining.build
+                document = explained(document, judgement, plan.rules, where)
     options.put(document)
 
 

@@ -106,13 +106,18 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
         (
             action.task.id if action.task else "–",
             titles[action.task.id] if action.task else "–",
-            Toned(action.on_paper or action.what, action.tone),
+            _toned(action.on_paper or action.what, action.tone),
             _unit(action) if action.task or action.unit else "–",
             (action.task.person if action.task else None) or "–",
         )
         for action in actions
     )
     return Table(columns, tuple(rows))
+
+
+def _toned(text: str, tone: Tone) -> Cell:
+    """A text with its colour; what no lamp judges has none on paper."""
+    return text if tone == "none" else Toned(text, tone)
 
 
 def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:

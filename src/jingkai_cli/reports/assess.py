@@ -33,23 +33,28 @@ _TONES: dict[str | None, Tone] = {"unqualified": "red", "qualified": "yellow", "
 
 def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
     """The units, best first; those with nothing to judge last, in the plan's order."""
-    ordered = _ordered(assessed)
+    listed = ordered(assessed)
     return Document(
         kind="assess",
         about=scope.about,
-        title=_("Assessment of {period}").format(period=period.name),
+        title=_title(period),
         fields=fields(),
-        items=[item(each) for each in ordered],
-        sections=(Section(table=_table(ordered)),) if ordered else (Section(lines=(_("The plan has no units."),)),),
-        summary=(_summary(ordered),),
-        footnotes=tuple(_footnotes(scope, ordered)),
-        found=bool(ordered),
+        items=[item(each) for each in listed],
+        sections=(Section(table=_table(listed)),) if listed else (Section(lines=(_("The plan has no units."),)),),
+        summary=(_summary(listed),),
+        footnotes=tuple(_footnotes(scope, listed)),
+        found=bool(listed),
     )
+
+
+def _title(period: Period) -> str:
+    text = _("Assessment of the year {period}") if period.name.isdecimal() else _("Assessment of {period}")
+    return text.format(period=period.name)
 
 
 def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
     """The assessment for paper: a sentence, a numbered list with where points were lost, and what the grades mean."""
-    document, listed = build(scope, assessed, period), _ordered(assessed)
+    document, listed = build(scope, assessed, period), ordered(assessed)
     if not listed:
         return document
     titles = full_titles(scope.plan)
@@ -103,7 +108,10 @@ def _fields_on_paper(shown: Sequence[int]) -> dict[str, str]:
 
 def _item_on_paper(assessed: Assessed, rank: str, titles: Mapping[str, str], shown: Sequence[int]) -> dict[str, Any]:
     """What a unit has for each of those fields."""
-    said = item(assessed) | {"rank": int(rank) if rank.isdecimal() else rank, "lost": lost_points(assessed, titles)}
+    said = item(assessed) | {
+        "rank": int(rank) if rank.isdecimal() else rank,
+        "lost": lost_points(assessed, titles, _("; ")),
+    }
     for n in shown:
         part, name = assessed.parts[n], PARTS[n]
         full = assessed.rescaled(part) if part in assessed.weighed else None
@@ -143,7 +151,8 @@ def item(assessed: Assessed) -> dict[str, Any]:
     return {**said, "silent_weeks": len(assessed.silent), "deducted": assessed.deducted}
 
 
-def _ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
+def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
+    """The units, best first; those without a score last."""
     return sorted(assessed, key=lambda each: -1.0 if each.score is None else each.score, reverse=True)
 
 
@@ -166,15 +175,16 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
         *(Column(_(PART_TITLES[PARTS[n]]), align="right", wraps_from=8) for n in shown),
         Column(_("Points off"), align="right"),
         Column(_("Score"), align="right"),
-        Column(_("Grade")),
+        Column(_("Grade"), joins=_("Score")),
         Column(_("Where points were lost"), wraps_from=24),
     )
     rows = []
     for rank, each in zip(_ranks(assessed), assessed, strict=True):
         unit, tasks, *rest = _row(each)
         *points, off, score, given = rest
-        lost = lost_points(each, titles) or "–"
-        rows.append((rank, unit, tasks, *(points[n] for n in shown), off, score, given, lost))
+        lost = lost_points(each, titles, "\n") or "–"
+        judged = (points[n] if each.score is not None else "–" for n in shown)
+        rows.append((rank, unit, tasks, *judged, off, score, given, lost))
     return Table(columns, tuple(rows))
 
 

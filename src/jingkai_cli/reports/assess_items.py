@@ -10,7 +10,7 @@ from ..model import Plan
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Item, Part, SilentWeek
 from ..rules.observation import LEADERS
-from .assess import PART_TITLES, grade
+from .assess import PART_TITLES, grade, ordered
 from .document import Column, Document, Section, Table
 from .wording import full_titles, node_title
 
@@ -25,31 +25,36 @@ def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) 
     """What was judged, for paper: a milestone or an indicator with the title of its task, not with its number alone."""
     titles = full_titles(plan)
     sections = [
-        Section(_title(assessed), table=None if assessed.score is None else _table(assessed, titles))
-        for assessed in units
+        Section(_title(assessed), table=_table(assessed, titles))
+        for assessed in ordered(units)
+        if assessed.score is not None  # what is above says which have nothing to judge
     ]
     return replace(document, sections=(*document.sections, *sections)).on_paper
 
 
 def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
-    """A row for each part with its points, and below it a row for each of its items."""
+    """A row for each item of each part; beside the first of them the points of the part, which the others share.
+
+    A part with nothing to judge is left out, as the note of the assessment says.
+    """
     columns = (
-        Column(_("Part")),
+        Column(_("Part"), merged=True),
         Column(_("What"), wraps_from=24, sentences=True),
         Column(_("Share"), align="right"),
-        Column(_("Points"), align="right"),
+        Column(_("Points (full points × mean share)"), merged=True),
     )
     rows: list[tuple[str, ...]] = []
     for part in assessed.parts:
-        title = _(PART_TITLES[part.name])
         if part not in assessed.weighed or part.value is None:
-            rows.append((title, _("nothing to judge"), "–", "–"))
             continue
         weight = assessed.rescaled(part)
-        points = f"{number(weight * part.value)}/{number(weight)}"
-        said = [(_what(item, titles), percent(100 * item.value)) for item in part.items]
-        rows.append((title, _("all"), percent(100 * part.value), points))
-        rows += [("", what, share, "") for what, share in said]
+        share, points = percent(100 * part.value), number(weight * part.value)
+        said = _("{weight} × {share} = {points}").format(weight=number(weight), share=share, points=points)
+        beside = [(_(PART_TITLES[part.name]), said), *[("", "")] * (len(part.items) - 1)]
+        rows += [
+            (title, _what(item, titles), percent(100 * item.value), total)
+            for item, (title, total) in zip(part.items, beside, strict=True)
+        ]
     if assessed.silent:
         weeks = "\n".join(_week(week).strip() for week in assessed.silent)
         rows.append((_("Points off"), weeks, "–", f"-{number(assessed.deducted)}"))

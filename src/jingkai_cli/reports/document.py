@@ -59,6 +59,10 @@ class Column(Struct, frozen=True):
     """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep them in digits."""
     of_entries: bool = False
     """Whether its cells are numbers of entries, which paper leaves out."""
+    joins: str = ""
+    """The title of the column below whose cells its own stand on paper, where the table has many columns."""
+    merged: bool = False
+    """Whether an empty cell belongs to the one above it, with which Word shows it as one."""
 
 
 class Table(Struct, frozen=True):
@@ -98,6 +102,10 @@ class Table(Struct, frozen=True):
     def without_entries(self) -> "Table":
         """The same table without the columns of numbers of entries."""
         return self._only([place for place, column in enumerate(self.columns) if not column.of_entries])
+
+    def without_column(self, place: int) -> "Table":
+        """The same table without one of its columns."""
+        return self._only([each for each in range(len(self.columns)) if each != place])
 
     def _only(self, kept: Sequence[int]) -> "Table":
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
@@ -258,7 +266,7 @@ class Document(Struct, frozen=True):
         footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
         if not any(MARK in text for section in sections for text in _texts(section)):
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
-        if not self.letterhead and in_use() == "zh":
+        if not self.letterhead:
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
             summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
         title = for_paper(self.paper_title or self.title)
@@ -310,7 +318,7 @@ _LONGEST_DATE = len("2016-07-15*")
 
 def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
-    said = without_numbers(text).replace("｜", "；")  # a sign for screens
+    said = without_numbers(text).replace("｜", "；").replace(" | ", "; ")  # signs for screens
     return written_out(said, year) if in_use() == "zh" else said
 
 
@@ -323,9 +331,9 @@ def _texts(section: Section) -> Iterator[str]:
 
 def _stopped(line: str) -> str:
     """A line with a full stop, unless it ends in a mark or is a numbered heading."""
-    if not line or line.endswith(("。", "！", "？", "：", "；", "…")) or re.match(_NUMBERED, line):
+    if not line or line.endswith(tuple("。！？：；….!?:;")) or re.match(_NUMBERED, line):
         return line
-    return f"{line}。"
+    return f"{line}。" if in_use() == "zh" else f"{line}."
 
 
 _NUMBERED = r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)"

@@ -1,12 +1,13 @@
 """`jk show TASK --explain`: the arithmetic behind a judgement, each number with its source."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from ..kinds.life import Extension
-from ..language import N_, _
+from ..language import N_, _, in_use
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
 from ..rules.forecast import forecast
@@ -14,7 +15,7 @@ from ..rules.progress import attained, counted, share
 from ..rules.reasons import Code
 from ..rules.status import Judgement
 from ..thresholds import Rules
-from .document import Document, Section
+from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
 from .task_notes import told_reasons, unreported
 from .wording import LAMPS, node_title, of_subtask, reason, state
@@ -51,15 +52,45 @@ Place = Callable[..., str]
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
     """The document of `jk show`, with the arithmetic after its first section."""
     first, *others = document.sections
+    parts = [Section(title, tuple(lines)) for _matter, title, lines in _parts(judgement, rules, place)]
+    return replace(document, sections=(first, *parts, *others))
+
+
+def on_paper(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
+    """The document of `jk show` for paper, with the arithmetic in a table at its end, a step a line."""
+
+    def line_of_plan(*names: str) -> str:
+        return _("the plan, line {line}").format(line=place(*names).rpartition(":")[2])
+
+    columns = (Column(_("Matter")), Column(_("Grounds and arithmetic"), wraps_from=40, sentences=True))
+    own, rows = _("task {id}").format(id=judgement.task.id), []
+    for matter, _title, lines in _parts(judgement, rules, line_of_plan):
+        itself = [line.replace(own, _("the task itself")) if line.startswith(own) else line for line in lines]
+        steps = enumerate(map(_printed, dict.fromkeys(itself)), start=1)
+        said = [_("({number}) {step}").format(number=number, step=step) for number, step in steps]
+        rows.append((matter, "\n".join(said)))
+    annex = Section(_("Grounds of the judgement"), table=Table(columns, tuple(rows)))
+    return replace(document, sections=(*document.sections, annex))
+
+
+def _printed(line: str) -> str:
+    """A step with the signs of print; in Chinese they are as wide as a character."""
+    if in_use() == "zh":
+        line = re.sub(r"\s*=\s*", "＝", line).replace(" - ", "－").replace("＝-", "＝－").replace(" / ", "÷")
+    return line.strip()
+
+
+def _parts(judgement: Judgement, rules: Rules, place: Place) -> list[tuple[str, str, list[str]]]:
+    """The steps of the judgement, of each thing that has any: its name, its heading, and the steps."""
     parts = (
-        Section(_("How the dates were judged"), tuple(_dates(judgement, place))),
-        Section(_("How the progress was computed"), tuple(_progress(judgement, place))),
-        Section(_("How the planned value was computed"), tuple(_planned(judgement, place))),
-        Section(_("How the days behind were computed"), tuple(_days_behind(judgement, rules))),
-        Section(_("What it waits for"), tuple(_waits(judgement, rules))),
-        Section(_("Result"), tuple(_follows(judgement, rules))),
+        (_("Dates"), _("How the dates were judged"), [*_dates(judgement, place)]),
+        (_("Actual progress"), _("How the progress was computed"), [*_progress(judgement, place)]),
+        (_("Planned progress"), _("How the planned value was computed"), [*_planned(judgement, place)]),
+        (_("Days behind"), _("How the days behind were computed"), [*_days_behind(judgement, rules)]),
+        (_("What comes first"), _("What it waits for"), [*_waits(judgement, rules)]),
+        (_("Result"), _("Result"), [*_follows(judgement, rules)]),
     )
-    return replace(document, sections=(first, *(part for part in parts if part.lines), *others))
+    return [part for part in parts if part[-1]]
 
 
 def _dates(judgement: Judgement, place: Place) -> Iterator[str]:

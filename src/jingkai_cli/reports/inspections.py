@@ -112,6 +112,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | 
         items=[_item(name or None, counts) for name, counts in groups],
         sections=(_table(group_by, groups, total),) if inspections or groups else (Section(lines=(_none(),)),),
         footnotes=(*_footnotes(inspections, sites), *_people_once(groups, total)),
+        paper_footnotes=(*_footnotes_on_paper(inspections, sites), *_people_once(groups, total)),
         found=bool(inspections),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
     )
@@ -212,13 +213,27 @@ def _people_once(groups: Groups, total: InspectionCounts) -> Iterator[str]:
         yield _("Inspectors sent: in the total, whoever is out for several groups in one shift of a day counts once.")
 
 
+def _footnotes_on_paper(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:
+    """The same for who does not know the files."""
+    if sites is None:
+        yield _("There is no list of the sites: coverage is not known.")
+    elif gone := _gone(inspections, sites):
+        text = _("Inspected, but not in the list of the sites any more (not in the coverage): {sites}")
+        yield text.format(sites=_(", ").join(gone))
+
+
+def _gone(inspections: Sequence[Inspection], sites: Sequence[Site]) -> list[str]:
+    """The names of the sites that were inspected and are not in the list."""
+    known = {site.id for site in sites}
+    return [*dict.fromkeys(i.name for i in inspections if i.site not in known)]
+
+
 def _footnotes(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:
     """What the reader must know of the figures: sites that are not in the list, or that there is no list."""
     if sites is None:
         yield _("There is no sites.csv: coverage is not known.")
         return
-    known = {site.id for site in sites}
-    if gone := dict.fromkeys(i.name for i in inspections if i.site not in known):
+    if gone := _gone(inspections, sites):
         yield _("Inspected, but not in sites.csv any more (not in the coverage): {sites}").format(
             sites=_(", ").join(gone)
         )

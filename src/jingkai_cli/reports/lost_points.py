@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..language import _
+from ..language import _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Item
 from .wording import abridged, node_title
@@ -26,17 +26,18 @@ class _Loss(NamedTuple):
         return _("{what}: {points} lost").format(what=self.what, points=number(self.points))
 
 
-def lost_points(assessed: Assessed, titles: Mapping[str, str]) -> str:
+def lost_points(assessed: Assessed, titles: Mapping[str, str], separator: str) -> str:
     """The things that cost a unit most, and the number of all; empty where nothing did, or nothing is judged.
 
     Args:
         assessed: the unit.
         titles: the title of each task of the plan, by id.
+        separator: what parts two of them.
     """
     if assessed.score is None:
         return ""
     losses = sorted(_losses(assessed, titles), key=lambda loss: -loss.points)
-    return abridged([str(loss) for loss in losses[:_NAMED]], _("; "), len(losses))
+    return abridged([str(loss) for loss in losses[:_NAMED]], separator, len(losses))
 
 
 def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
@@ -48,7 +49,8 @@ def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
                 yield _Loss(_what(item, titles), points)
     if assessed.deducted:
         count = len(assessed.silent)
-        yield _Loss(_("weeks without a report: {count}").format(count=count), assessed.deducted)
+        weeks = ngettext("{count} week without a report", "{count} weeks without a report", count)
+        yield _Loss(weeks.format(count=count), assessed.deducted)
 
 
 def _what(item: Item, titles: Mapping[str, str]) -> str:

@@ -102,7 +102,8 @@ def on_paper(document: Document, plan: Plan) -> Document:
     """The same for paper and workbooks, with the title of each task beside its number."""
     from .task_items import with_titles
 
-    return with_titles(document, full_titles(plan))
+    titled = with_titles(document, full_titles(plan))
+    return replace(titled, paper_title=_("List of problems")) if document.title == _("Problems") else titled
 
 
 def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:
@@ -223,11 +224,17 @@ def section(
         title: its heading.
         of: the task that all of it is about, whose name is left out of each line.
     """
+    shown = table(scope, problems, known).short()
     return Section(
         title,
-        table=table(scope, problems, known).short(),
+        table=shown,
         brief=lambda: _brief(scope, problems, known, of),
+        paper=shown.without_column(_TASK) if all(p.task == of for p in problems) else None,
     )
+
+
+_TASK = 1
+"""The place of the column of tasks."""
 
 
 def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem], of: str) -> Table:

@@ -271,6 +271,28 @@ def explain(document: Document, found: Ranked) -> Document:
     return replace(document, sections=(*document.sections, *sections))
 
 
+def explain_on_paper(document: Document, found: Ranked) -> Document:
+    """The ranking, with a table of what stands behind the score of each unit, a line for each ballot or part."""
+    names = {item.id: item.name for item in rules_of(found.plan).items}
+    columns = (
+        Column(_("Rank"), align="right"),
+        Column(_("Unit"), wraps_from=10),
+        Column(_("Score"), align="right"),
+        Column(_("Ballots"), wraps_from=30, sentences=True),
+    )
+    rows = [
+        (
+            str(standing.rank),
+            standing.unit,
+            mean_score(float(standing.scored.value)),
+            "\n".join(_lines(standing.scored, names, "")),
+        )
+        for standing in found.listed
+    ]
+    behind = Section(_("The ballots behind the scores"), table=Table(columns, tuple(rows)))
+    return replace(document, sections=(*document.sections, behind) if rows else document.sections)
+
+
 def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
     for part in scored.parts:
         text = _("{part}: {score} × {weight} = {points}")

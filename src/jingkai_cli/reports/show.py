@@ -11,7 +11,7 @@ from ..model import Recorded, Task
 from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
-from .document import Column, Document, Scope, Section, Table
+from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_words import finish, how_far_behind
 from .log import table as log_table
 from .log import table_of_task
@@ -128,8 +128,8 @@ def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:
 
 def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
     """The status, people, dates and progress of the task."""
-    rows = [
-        (_("Status"), _status(judgement)),
+    rows: list[tuple[Cell, ...]] = [
+        (_("Status"), Toned(_status(judgement), judgement.lamp)),
         *people_and_dates(scope, judgement),
         (_("Progress"), progress),
         how_far_behind(judgement),

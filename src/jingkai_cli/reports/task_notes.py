@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..kinds.life import Problem
-from ..language import _
+from ..language import _, in_use
 from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
@@ -225,7 +225,8 @@ def _most_overdue(judgement: Judgement) -> str:
 
 def with_days(judgements: Iterable[Judgement]) -> str:
     """`27.公共厕所新建改造（节点逾期24天）、…`: tasks by number and title, each with its worst lateness."""
-    return enumeration(_with_days(judgement) for judgement in judgements)
+    separator = _(", ") if in_use() == "zh" else "; "  # a title in English may have a comma
+    return separator.join(_with_days(judgement) for judgement in judgements)
 
 
 def _with_days(judgement: Judgement) -> str:

@@ -104,7 +104,7 @@ def _table(plan: Plan, titled: Iterable[tuple[Judgement, str]], why: Callable[[J
         Column(_("Why"), wraps_from=16, sentences=True),
         Column(_("Lead unit"), wraps_from=8),
         Column(_("Last report"), drop=2),
-        Column(_("Lead leader"), wraps_from=8, drop=3),
+        Column(_("Lead leader"), wraps_from=8, drop=3, joins=_("Lead unit")),
     )
     return Table(columns, tuple(_row(plan, j, title, why(j)) for j, title in titled))
 

@@ -19,7 +19,7 @@ from ..zip_archive import frozen, made_on
 from . import gbt9704 as standard
 from .body import body
 from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
-from .table_layout import on_its_side
+from .table_layout import joined, on_its_side
 from .xml import Element, Shape, element, face_properties, line_rules, page_number, paragraph, run
 
 _PALE = "7F7F7F"
@@ -133,6 +133,8 @@ def render(document: Document) -> bytes:
     faces = CHINESE if about.language == "zh" else ENGLISH
     with speaking(about.language):
         document = document.on_paper
+        joining = [replace(s, table=joined(s.table)) if s.table else s for s in document.sections]
+        document = replace(document, sections=tuple(joining))
         tables = [section.table for section in document.sections if section.table]
         sideways = not document.letterhead and any(on_its_side(table, faces) for table in tables)
         word = docx.Document()

@@ -14,7 +14,7 @@ from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
 from .table_layout import ABOVE, GUTTER, heights, layout, line_height, of_one_size, safe_width
-from .tables import ruled, table
+from .tables import notes_of_tables, ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
 _RED = "E60012"
@@ -126,16 +126,18 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     sections = [section for section in _numbered(document) if not section.slip]
     within = document.letterhead is not None
     fitted = of_one_size([section.table for section in sections if section.table], faces, text_width, within=within)
+    footnotes = document.footnotes
+    notes = [] if within else notes_of_tables([section.table for section in sections], footnotes)
+    if any(notes):
+        footnotes = ()
     for number, section in enumerate(sections, start=1):
-        last = number == len(sections) and not document.footnotes and not document.letterhead
-        blocks = [*_section(section, fitted, text_width, followed=not last, within=within)]
-        if document.footnotes and number == len(sections) and section.table:
-            keep_with_next(blocks[-1])  # the gap below the last table, whose last rows stay with the footnotes
-        yield from blocks
+        last = number == len(sections) and not footnotes and not document.letterhead
+        of_table = notes[number - 1] if notes else ()
+        yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within)
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
     small = replace(_body(faces), line=_SMALL_LINE)
-    for line in document.footnotes:
+    for line in footnotes:
         yield (
             paragraph(_body(faces), *runs(faces.record, line))
             if document.letterhead
@@ -164,7 +166,9 @@ def _numbered(document: Document) -> Iterator[Section]:
             yield section
 
 
-def _section(section: Section, faces: Faces, text_width: int, *, followed: bool, within: bool) -> Iterator[Element]:
+def _section(  # noqa: PLR0913 - what stands around its table
+    section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool
+) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
     lines = [
@@ -175,7 +179,7 @@ def _section(section: Section, faces: Faces, text_width: int, *, followed: bool,
         if lines and within:
             keep_with_next(lines[-1])
             yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
-        yield table(section.table, faces, text_width, followed=followed, within=within)
+        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 

@@ -71,6 +71,8 @@ class Faces(Struct, frozen=True):
     """Tables: from the preferred size to the smallest readable one."""
     column: Face
     """Column titles, in the size of the cells."""
+    stands: str
+    """Where the text of a cell stands that has fewer lines than its row: in the middle, or at the top."""
     line: int
     """The height of a line, in twips."""
     first_line: int
@@ -93,6 +95,7 @@ CHINESE = Faces(
     record=_chinese(FANG_SONG, 14),
     cells=tuple(_chinese(FANG_SONG, size) for size in (12, 10.5, 9)),
     column=_chinese(HEI, 12),
+    stands="center",
     line=LINE,
     first_line=2 * WHOLE,
 )
@@ -113,6 +116,7 @@ ENGLISH = Faces(
     record=Face(SONG, _TIMES, 11),
     cells=tuple(Face(SONG, _TIMES, size) for size in (11, 10, 9)),
     column=Face(SONG, _TIMES, 11, bold=True),
+    stands="top",
     line=400,
     first_line=0,
 )

@@ -1,14 +1,16 @@
 """How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import permutations, repeat
 from math import ceil
 from unicodedata import east_asian_width
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ...reports.document import Table
+from ...reports.document import Table, Toned
 from ...text import width
 from ..line_breaks import shown
 from . import gbt9704 as standard
@@ -20,6 +22,8 @@ NARROWEST = 12
 """A column of text that wraps has at least six Chinese characters in a line."""
 _MANY_COLUMNS = 7
 """From so many columns on a table lies on its side."""
+_CROWDED = 9
+"""From so many columns on some stand below others."""
 LONGEST = 17000
 """Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
 LONGEST_WITHIN = 2600
@@ -32,14 +36,24 @@ ABOVE = 28
 """Twips above and below the text of a cell."""
 _ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
+_PAGE_HEIGHT = {standard.TEXT_WIDTH: 12000, standard.WIDE_TEXT_WIDTH: 8000}
+"""Width of the text → twips of height of a whole page, but for a row that does not fit and the repeated header."""
+_NOTES = 1400
+"""Twips of height that the header and the notes of a table take."""
 _BOLDER = 1.3
 """How much wider a word of a title may be in bold letters than half its size for each."""
 _WHOLE_TITLE = 6
 """The width of a title that is never broken: three Chinese characters."""
-_SAMPLED = 400
-"""Rows by which the widths of a long table are found."""
+_OF_WORDS, _SEVERAL = 1.15, 4
+"""How much more room a text of words takes where it is broken at its blanks, and the blanks of one that is."""
+_SAMPLED, _SEARCHED = 400, 120
+"""Rows of a long table by which the least widths are found, and of these the rows by which the others are."""
+_EXCHANGES = 12
+"""How often a column gives width to another."""
 STEP = 2
-"""Half-width characters that are given to a column at once."""
+"""Half-width characters that are given to a column at once at least."""
+_STEPS = (STEP, 4, 6, 8, 12, 16, 24, 32)
+"""What a column may be given at once."""
 
 # What a line never breaks in: a date, a figure with its unit, a word in Latin letters.
 _WHOLE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
@@ -54,6 +68,37 @@ class Layout(Struct, frozen=True):
     widths: dict[int, int]
 
 
+def joined(table: Table) -> Table:
+    """A table of many columns with the columns that join another below the cells of that one."""
+    filled = [place for place in range(len(table.columns)) if not table.is_blank(place)]
+    places = {table.columns[place].title: place for place in filled}
+    columns = table.columns
+    joins = {place: places[columns[place].joins] for place in filled if columns[place].joins in places}
+    if len(filled) < _CROWDED or not joins:
+        return table
+    made, rows = list(columns), [list(row) for row in table.rows]
+    for place, to in joins.items():
+        made[to] = replace(made[to], title=f"{made[to].title}\n{columns[place].title}")
+        for row in rows:
+            tone = next((cell.tone for cell in (row[to], row[place]) if isinstance(cell, Toned)), None)
+            text = _below(shown(row[to]), shown(row[place]))
+            row[to] = Toned(text, tone) if tone else text
+    kept = [place for place in range(len(columns)) if place not in joins]
+    return replace(
+        table,
+        columns=tuple(made[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in rows),
+    )
+
+
+def _below(cell: str, other: str) -> str:
+    """The text of another cell below that of a cell; above its second line where it has one."""
+    first, *others = cell.split("\n")
+    if first in (other, "–"):
+        return other if first == "–" else cell
+    return "\n".join((f"{first} {other}", *others)) if others else f"{first}\n{other}"
+
+
 def on_its_side(table: Table, faces: Faces) -> bool:
     """Whether a table needs the long side of the page: many columns, or one that would be too narrow."""
     if len(table.columns) >= _MANY_COLUMNS:
@@ -65,7 +110,7 @@ def on_its_side(table: Table, faces: Faces) -> bool:
 def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     """The largest size in which all columns fit and the table is not long; in the smallest, columns may be left out.
 
-    Where a smaller size puts the whole table on one page, that is taken.
+    Where a smaller size saves a page, that is taken.
 
     A column without anything in it is never printed.
 
@@ -77,6 +122,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     """
     filled = [index for index in range(len(table.columns)) if not _is_empty(table, index)]
     chosen: Layout | None = None
+    fewest = 0
     for face in faces.cells:
         room = _room(face, text_width)
         kept = _kept(table, filled, room)
@@ -89,10 +135,19 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         height = sum(lines) * line_height(face)
         laid = Layout(face, widths)
         if kept == filled and spare >= 0 and not tall and height <= longest:
-            chosen = chosen or laid
-            if longest != LONGEST or height + 2 * ABOVE * len(lines) <= _ON_ONE_PAGE[text_width]:
+            if longest != LONGEST:
                 return laid
+            pages = _pages(height + 2 * ABOVE * len(lines), text_width)
+            if chosen is None or pages < fewest:
+                chosen, fewest = laid, pages
     return chosen or laid
+
+
+def _pages(height: int, text_width: int) -> int:
+    """The pages that a table takes below the title and the summary."""
+    if height <= _ON_ONE_PAGE[text_width]:
+        return 1
+    return 1 + ceil((height + _NOTES - _ON_ONE_PAGE[text_width]) / _PAGE_HEIGHT[text_width])
 
 
 def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, within: bool) -> Faces:
@@ -129,41 +184,90 @@ def _is_empty(table: Table, index: int) -> bool:
 
 
 def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
-    """Begin with the least widths; give what is left, a little at a time, where it saves the most lines."""
+    """Begin with the least widths; give what is left where it saves the most lines for its width.
+
+    Where it saves none, it goes a little at a time to the text that is longest for its width. At last a column gives
+    to another what saves lines.
+    """
     lines = {index: _lines_of(table, index) for index in kept}
     widths = {index: _least(table, index) for index in kept}
-    while sum(widths.values()) + STEP <= room:
-        now = _heights(lines, widths)
-        total = sum(now)
+    least = dict(widths)
 
-        def saved(index: int) -> tuple[int, float]:
-            """Lines that a wider column saves; where it saves none, the text that it has for its width."""
-            wider = _heights(lines, widths | {index: widths[index] + STEP})
-            text = sum(sum(row) for row in lines[index])
-            return total - sum(wider), text / widths[index]  # noqa: B023
+    @cache
+    def column(index: int, wide: int) -> list[int]:
+        return _column_heights(lines[index], wide)
 
-        wrapping = [i for i in kept if any(w > widths[i] for row in lines[i] for w in row)]
+    def height(wide: dict[int, int]) -> int:
+        return sum(map(max, zip(*(column(index, each) for index, each in wide.items()), strict=True)))
+
+    while (spare := room - sum(widths.values())) >= STEP:
+        wrapping = [i for i in kept if any(w > widths[i] for cell in lines[i] for w in cell)]
         if not wrapping:
+            return widths
+        now = height(widths)
+        steps = [step for step in _STEPS if step <= spare]
+        choices = [((now - height(widths | {i: widths[i] + step})) / step, i, step) for i in wrapping for step in steps]
+        gain, best, step = max(choices, key=lambda choice: (choice[0], -choice[2]))
+        if not gain:
+            best = max(wrapping, key=lambda i: sum(map(sum, lines[i])) / widths[i])
+            step = STEP
+        widths[best] += step
+    return _exchanged(widths, least, height)
+
+
+def _exchanged(
+    widths: dict[int, int], least: dict[int, int], height: Callable[[dict[int, int]], int]
+) -> dict[int, int]:
+    """The widths after columns gave one another what makes the table lower."""
+    for _time in range(_EXCHANGES):
+        now = height(widths)
+        others = [
+            widths | {giver: widths[giver] - step, taker: widths[taker] + step}
+            for giver, taker in permutations(widths, 2)
+            for step in _STEPS
+            if widths[giver] - step >= least[giver]
+        ]
+        best = min(others, key=height, default=widths)
+        if height(best) >= now:
             break
-        best = max(wrapping, key=saved)
-        widths[best] += STEP
+        widths = best
     return widths
 
 
-def _lines_of(table: Table, index: int, most: int = _SAMPLED) -> list[list[int]]:
-    """The width of each line of each cell."""
-    return [[ceil(safe_width(line)) for line in shown(row[index]).split("\n")] for row in table.rows[:most]]
+def _column_heights(lines: list[list[int]], width: int) -> list[int]:
+    """The lines that each cell of a column takes."""
+    return [sum(max(1, ceil(w / width)) for w in cell) for cell in lines]
 
 
-def _heights(lines: dict[int, list[list[int]]], widths: dict[int, int]) -> list[int]:
-    """The lines that each row takes."""
-    columns = [[sum(max(1, ceil(w / widths[i])) for w in cell) for cell in cells] for i, cells in lines.items()]
-    return [max(row) for row in zip(*columns, strict=True)]
+def _lines_of(table: Table, index: int) -> list[list[int]]:
+    """The width of each line of each cell of rows from all over a table."""
+    every = max(1, len(table.rows) // _SEARCHED)
+    return [[ceil(_filled(line)) for line in shown(row[index]).split("\n")] for row in table.rows[::every]]
+
+
+def _filled(line: str) -> float:
+    """The width that a line takes from the lines it is broken into: one of English is broken at its blanks alone."""
+    wide = safe_width(line)
+    return wide * _OF_WORDS if line.count(" ") >= _SEVERAL and line.isascii() else wide
 
 
 def heights(table: Table, widths: dict[int, int]) -> list[int]:
     """The lines that each row takes, estimated without the fonts."""
-    return _heights({index: _lines_of(table, index, len(table.rows)) for index in widths}, widths)
+    return [
+        max(sum(map(_wrapped, shown(row[i]).split("\n"), repeat(w))) for i, w in widths.items()) for row in table.rows
+    ]
+
+
+def _wrapped(line: str, width: int) -> int:
+    """The lines that a line of a cell takes; one of English is broken at its blanks alone."""
+    if not line.isascii() or safe_width(line) <= width:
+        return max(1, ceil(safe_width(line) / width))
+    lines, taken = 1, 0
+    for word in map(len, line.split(" ")):
+        if taken and taken + 1 + word > width:
+            lines, taken = lines + 1, 0
+        taken += word + (taken > 0)
+    return lines
 
 
 def _least(table: Table, index: int) -> int:

@@ -1,6 +1,6 @@
 """Tables in WordprocessingML: cells, borders, a header that is repeated on each page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import pairwise
 from math import ceil
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
 from ...text import width
-from ..line_breaks import shown, tokens
+from ..line_breaks import CLOSING, OPENING, shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
 from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
@@ -29,20 +29,56 @@ _MOST_WHOLE = 10
 """The lines of a row up to which it is not broken across pages."""
 
 _LAST_ROWS = 2
-"""So many rows of a table stay on the page of the line below it."""
+"""So many rows of a table stay together, and on the page of the line below it."""
+
+_FIRST_ROWS = 2
+"""So many rows stay on the page of the next one: no heading has a row alone below it."""
+
+_SHORT = 4200
+"""Twips of height up to which a table stays on one page: half of one that lies on its side."""
+
+_ENDING = tuple("，；。、：")
 
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DDEFD9", "none": "F2F2F2"}
 
 
-def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within: bool = False) -> Element:
+def notes_of_tables(tables: Sequence[Table | None], notes: Iterable[str]) -> list[tuple[str, ...]]:
+    """The notes that stand in the last row of each table, so that none begins a page.
+
+    A note that begins with a mark belongs to the first table with that mark, any other to the first table.
+    """
+    placed: list[list[str]] = [[] for _table in tables]
+    places = [place for place, one in enumerate(tables) if one]
+    for note in notes if places else ():
+        mark = note.partition(" ")[0]
+        marked = [place for place in places if len(mark) == 1 and _has(tables[place], mark)]
+        placed[(marked or places)[0]].append(note)
+    return [*map(tuple, placed)]
+
+
+def _has(table: Table | None, mark: str) -> bool:
+    """Whether a mark stands in a cell."""
+    return any(mark in shown(cell) for row in (table.rows if table else ()) for cell in row)
+
+
+def table(  # noqa: PLR0913 - what stands around it
+    table: Table,
+    faces: Faces,
+    text_width: int,
+    *,
+    notes: tuple[str, ...] = (),
+    followed: bool,
+    within: bool = False,
+) -> Element:
     """A table as wide as the text.
 
     Args:
         table: its columns and rows.
         faces: the faces of cells and column titles.
         text_width: in twips.
+        notes: what stands in a last row across all columns.
         followed: whether a line of text stands below it, which is not to be alone on the next page.
         within: whether it stands within a text that is signed, where it takes less room.
     """
@@ -57,15 +93,37 @@ def table(table: Table, faces: Faces, text_width: int, *, followed: bool, within
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    for number, (row, lines) in enumerate(zip(table.rows, heights(table, laid.widths), strict=True)):
+    lines_of_rows = heights(table, laid.widths)
+    height = sum(lines_of_rows) * line_height(laid.face) + 2 * ABOVE * len(lines_of_rows)
+    kept_from = 0 if height <= _SHORT else len(table.rows) - _LAST_ROWS
+    last = len(table.rows) - (0 if followed or notes else 1)
+    for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
         cells = [
-            _cell(row[index], laid.face, w, shape) for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
+            _cell(row[index], laid.face, w, shape, faces.stands)
+            for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
         ]
-        if followed and number >= len(table.rows) - _LAST_ROWS:
+        for index, cell in zip(laid.widths, cells, strict=True):
+            if table.columns[index].merged:
+                cell[0].insert(1, element("vMerge", **({"val": "restart"} if row[index] else {})))
+        if number < _FIRST_ROWS or kept_from <= number < last or _goes_on(table, number):
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(table.by_hand, lines), *cells))
+        made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
+    if notes:
+        cell = _cell("\n".join(notes), laid.face, text_width, Shape("left"))
+        cell[0].insert(1, element("gridSpan", val=len(twips)))
+        cell[0].insert(2, element("tcBorders", *(element(side, val="nil") for side in ("left", "bottom", "right"))))
+        if followed:
+            keep_with_next(cell[-1])
+        made.append(element("tr", element("trPr", element("cantSplit")), cell))
     return made
+
+
+def _goes_on(table: Table, number: int) -> bool:
+    """Whether a row ends a page badly: it begins a cell that is merged with the row below."""
+    merged = [index for index, column in enumerate(table.columns) if column.merged]
+    below = table.rows[number + 1 : number + 2]
+    return any(table.rows[number][index] and row[index] == "" for row in below for index in merged)
 
 
 def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
@@ -89,15 +147,16 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(by_hand: bool, lines: int) -> Element:  # noqa: FBT001 - what is said of the row
+def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: FBT001 - what is said of the row
     """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
     Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
-    One to be filled in by hand is high enough to be written in.
+    One to be filled in by hand is high enough to be written in. The others are told a height of a line less than is
+    reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
     """
-    if by_hand:
-        return element("trPr", element("cantSplit"), element("trHeight", val=_BLANK_ROW, hRule="atLeast"))
-    return element("trPr", *([element("cantSplit")] if 1 < lines <= _MOST_WHOLE else []))
+    whole = by_hand or 1 < lines <= _MOST_WHOLE
+    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * ABOVE
+    return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast"))
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
@@ -135,12 +194,12 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
     )
 
 
-def _cell(cell: Cell, face: Face, width: int, shape: Shape) -> Element:
+def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "center") -> Element:
     """A cell. A lamp is its word, with its colour as background."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
-    properties.append(element("vAlign", val="center"))
+    properties.append(element("vAlign", val=stands))
     room = (width - 2 * _PADDING) / (face.size * 10)
     said = cell.text if isinstance(cell, Toned) else cell
     whole = "\n".join(_unbroken(line, room) for line in said.split("\n"))
@@ -157,11 +216,14 @@ def _unbroken(line: str, room: float) -> str:
         return line
     pieces, taken = list[str](), 0.0
     for token in tokens(line):
-        if taken and taken + safe_width(token.rstrip()) > room - _NARROWER:
-            figure = len(token) > 1 and any(char.isdigit() for char in token)
-            if figure and ("-" in token or not pieces[-1].endswith(" ")):
+        figure = len(token.strip(OPENING + CLOSING)) > 1 and (
+            any(char.isdigit() for char in token) or not token.isascii()
+        )
+        if taken and taken + safe_width(token.rstrip()) > room - (_NARROWER if figure else 0):
+            if figure and not (pieces[-1].endswith(" ") and token.replace("\u00a0", "").isascii()):
                 pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
-                pieces.append("\n")
+                begins = len(pieces) > 1 and len(pieces[-1]) == 1 and pieces[-2][-1:] in _ENDING
+                pieces.insert(len(pieces) - begins, "\n")  # a word alone between a comma and a figure goes with it
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
         pieces.append(token)
