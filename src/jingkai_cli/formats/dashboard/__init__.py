@@ -1,5 +1,6 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -70,7 +71,7 @@ def render(dashboard: Dashboard) -> str:
         worst=WORST,
         curved=[card for card in dashboard.red if card.planned or card.actual][:WORST],
         worst_rows=slice(WORST),
-        other_rows=slice(WORST, None),
+        every_row=slice(None),
         pack=_PACK,
         heads=_heads(),
         worst_first=WORST_FIRST,
@@ -83,11 +84,26 @@ def render(dashboard: Dashboard) -> str:
         if n in _LABELLED
     )
     style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
+    style += f"@media screen {{\n  {_FOLDED.format(first=WORST + 1)}\n}}\n"
+    style += _page_feet(f"{title} · {scope.plan.title} · {for_paper(when(scope.about, official_date))}")
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
 _LABELLED = (4, 5, 7, 9)
 """The cells of the list that need a label on a phone, where each row is a card."""
+
+
+_FOLDED = "section:has(.more input:not(:checked)) tbody tr:nth-child(n + {first}) {{ display: none !important; }}"
+"""The rows that a screen shows on request; paper has them all."""
+
+
+def _page_feet(text: str) -> str:
+    """What stands at the foot of each printed page: a text and the number of the page."""
+    number = _("page {page} of {pages}")
+    counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
+    pieces = [counters.get(piece) or _css(piece) for piece in re.split(r"(\{\w+\})", number) if piece]
+    left, right = f"@bottom-left {{ content: {_css(text)}; }}", f"@bottom-right {{ content: {' '.join(pieces)}; }}"
+    return f"@page {{\n  {left}\n  {right}\n}}\n"
 
 
 def _heads() -> list[str]:
