@@ -17,7 +17,7 @@ def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:
 
     Empty columns are dropped first, then those with the highest `drop`, until the rest fits or none may be dropped.
     """
-    natural = [_natural(table, index) for index in range(len(table.columns))]
+    natural = [natural_width(table, index) for index in range(len(table.columns))]
     least = [
         wide if column.wraps_from is None else min(wide, column.wraps_from)
         for wide, column in zip(natural, table.columns, strict=True)
@@ -84,7 +84,7 @@ def _more_lines(lines: Counter[int], wide: int) -> float:
     return sum(count * (each - wide) for each, count in lines.items() if each > wide) / wide
 
 
-def _natural(table: Table, index: int) -> int:
+def natural_width(table: Table, index: int) -> int:
     """The width at which no cell of a column wraps; its title may."""
     words = max(map(width, table.columns[index].title.split()), default=0)
     lines = (line for row in table.rows for line in shown(row[index]).split("\n"))

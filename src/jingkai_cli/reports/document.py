@@ -59,6 +59,8 @@ class Column(Struct, frozen=True):
     """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep them in digits."""
     of_entries: bool = False
     """Whether its cells are numbers of entries, which paper leaves out."""
+    extra: bool = False
+    """Whether a brief table has it only where the terminal is so wide that every other text stays whole beside it."""
 
 
 class Table(Struct, frozen=True):
@@ -85,7 +87,7 @@ class Table(Struct, frozen=True):
         """The same table without the columns that say nothing in any row, unless they are to be filled in by hand."""
         if self.by_hand:
             return self
-        return self._only([place for place in range(len(self.columns)) if not self.is_blank(place)])
+        return self.only([place for place in range(len(self.columns)) if not self.is_blank(place)])
 
     def is_blank(self, place: int) -> bool:
         """Whether no cell of a column says anything."""
@@ -95,9 +97,10 @@ class Table(Struct, frozen=True):
     @property
     def without_entries(self) -> "Table":
         """The same table without the columns of numbers of entries."""
-        return self._only([place for place, column in enumerate(self.columns) if not column.of_entries])
+        return self.only([place for place, column in enumerate(self.columns) if not column.of_entries])
 
-    def _only(self, kept: Sequence[int]) -> "Table":
+    def only(self, kept: Collection[int]) -> "Table":
+        """The same table with some of its columns."""
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 

@@ -19,7 +19,7 @@ from .task_items import calendar_dates, fields, items
 from .task_notes import MOST_LATE, due_lines, due_within, late_texts, overdue_subtasks, red_tasks, why
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
+from .wording import LAMPS, deadline_in_force, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -129,17 +129,30 @@ def brief_report(plan: Plan, titled: Sequence[tuple[Judgement, str]], note: Call
     """A line for each task with a bar, its progress and days; below it what `note` says of it."""
     columns = (
         Column("", drop=2),
+        Column(_("Actual"), align="right"),
+        Column(_("Planned"), align="right", drop=4, extra=True),
+        Column(_("Deadline"), drop=3, extra=True),
         Column("", align="right"),
-        Column("", align="right"),
-        Column("", wraps_from=8, drop=1),
+        Column(_("Status"), drop=7, extra=True),
+        Column(_("Last report"), drop=6, extra=True),
+        Column(_("Lead leader"), drop=5, extra=True),
+        Column(_("Lead unit"), wraps_from=8, drop=1),
     )
     return brief(plan, titled, columns, _figures, lambda j: note(j) or ("" if _is_lit(j) else None))
 
 
-def _figures(judgement: Judgement) -> tuple[str, str, str]:
-    at = judgement.position
-    drawn = "" if at.progress is at.planned is None else bar(at.progress, at.planned, CELLS)
-    return drawn, percent(at.progress), _days(judgement)
+def _figures(judgement: Judgement) -> tuple[str, ...]:
+    at, task = judgement.position, judgement.task
+    return (
+        "" if at.progress is at.planned is None else bar(at.progress, at.planned, CELLS),
+        percent(at.progress),
+        percent(at.planned),
+        deadline_in_force(task, at.life),
+        _days(judgement),
+        " ".join(lamp_and_state(judgement).split("\n")[1:]),
+        at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
+        marked(or_unknown(task.leader), "leader", task),
+    )
 
 
 CELLS = 8
