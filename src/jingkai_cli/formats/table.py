@@ -197,16 +197,24 @@ def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
 
 
 def _brief(table: Table, columns: int) -> Iterator[Text]:
-    """One line a row, its texts cut where they are too long; below or beside it its note, where it has one."""
+    """One line a row, its texts cut where they are too long; below or beside it its note, where it has one.
+
+    Where the table keeps its words, rows and notes take as many lines as they need.
+    """
     table = _with_whole_figures(_with_extras(table.without_blank_columns, columns))
     widths = fit(table, columns, _GUTTER)
     used = sum(widths.values()) + _GUTTER * len(widths)
     before = takewhile(lambda n: table.columns[n].wraps_from is None, widths)
-    beside = columns >= _EXTRAS_FROM and columns - used >= _LEAST_BESIDE
+    beside = not table.keeps_words and columns >= _EXTRAS_FROM and columns - used >= _LEAST_BESIDE
     indent = " " * (used if beside else sum(widths[n] + _GUTTER for n in before))  # else below the row's first text
     edge = columns if beside else min(columns, max(used, _EXTRAS_FROM))  # where telephone numbers end
     yield from _header(table, widths, columns if beside else 0)
     for row, note in zip(table.rows, table.notes, strict=True):
+        if table.keeps_words:
+            yield from _row(table, row, _running_on(row, widths))
+            inner = f"{indent}{' ' * _GUTTER}"
+            yield from (Text(inner + line) for line in wrap(visible(note[0]), columns - len(inner)) if line)
+            continue
         line = Text()
         for index, wide in widths.items():
             part = cut(one_line(shown(row[index])), wide)
@@ -220,13 +228,24 @@ def _brief(table: Table, columns: int) -> Iterator[Text]:
         yield from below
 
 
+def _running_on(row: tuple[Cell, ...], widths: dict[int, int]) -> dict[int, int]:
+    """The widths of a row whose texts go on over the empty cells to their right."""
+    found: dict[int, int] = {}
+    for index, wide in widths.items():
+        if shown(row[index]) or not found:
+            found[index] = wide
+        else:
+            found[next(reversed(found))] += _GUTTER + wide
+    return found
+
+
 def _with_extras(table: Table, columns: int) -> Table:
-    """The table with as many of its extra columns as leave the others whole; without any, it needs no titles."""
+    """The table with as many of its extra columns as leave the others whole; of names without any, without titles."""
     extras = sorted((n for n, column in enumerate(table.columns) if column.extra), key=lambda n: table.columns[n].drop)
     if not extras:
         return table
     own = [n for n, column in enumerate(table.columns) if not column.extra]
-    while extras and columns >= _EXTRAS_FROM:
+    while extras and (table.keeps_words or columns >= _EXTRAS_FROM):
         kept = table.only(sorted([*own, *extras]))
         natural = [natural_width(kept, n) for n in range(len(kept.columns))]
         whole = [min(_WHOLE_NAME, n) if c.wraps_from else n for n, c in zip(natural, kept.columns, strict=True)]
@@ -234,6 +253,8 @@ def _with_extras(table: Table, columns: int) -> Table:
             return kept
         extras.pop()
     bare = table.only(own)
+    if table.keeps_words:
+        return bare
     return replace(bare, columns=tuple(replace(column, title="") for column in bare.columns))
 
 

@@ -19,7 +19,7 @@ from .task_items import calendar_dates, fields, items
 from .task_notes import MOST_LATE, due_lines, due_within, late_texts, overdue_subtasks, red_tasks, why
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadline_in_force, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
+from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
@@ -147,12 +147,20 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
         "" if at.progress is at.planned is None else bar(at.progress, at.planned, CELLS),
         percent(at.progress),
         percent(at.planned),
-        deadline_in_force(task, at.life),
+        _deadline(judgement),
         _days(judgement),
         " ".join(lamp_and_state(judgement).split("\n")[1:]),
         at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
+
+
+def _deadline(judgement: Judgement) -> str:
+    """The deadline; of one that was moved the day in force alone."""
+    at, task = judgement.position, judgement.task
+    if at.deadline and at.life.extensions_of(task):
+        return marked(at.deadline.isoformat(), "deadline", task)
+    return deadlines(task, at.life)
 
 
 CELLS = 8

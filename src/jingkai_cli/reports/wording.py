@@ -125,14 +125,9 @@ def state(judgement: Judgement) -> str:
     return _(STATES[judgement.state])
 
 
-def deadline_in_force(thing: Task | Milestone, life: Life) -> str:
-    """The deadline in force alone, with its mark where it is not confirmed."""
-    return marked(_day(thing, life), "deadline", thing)
-
-
 def deadlines(thing: Task | Milestone, life: Life) -> str:
     """The deadline in force; where it was extended, also the original and the number of extensions."""
-    text = deadline_in_force(thing, life)
+    text = marked(_day(thing, life), "deadline", thing)
     extensions = life.extensions_of(thing)
     if not extensions:
         return text
