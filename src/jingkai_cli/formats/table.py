@@ -245,16 +245,14 @@ def _with_extras(table: Table, columns: int) -> Table:
     if not extras:
         return table
     own = [n for n, column in enumerate(table.columns) if not column.extra]
-    while extras and (table.keeps_words or columns >= _EXTRAS_FROM):
-        kept = table.only(sorted([*own, *extras]))
-        natural = [natural_width(kept, n) for n in range(len(kept.columns))]
-        whole = [min(_WHOLE_NAME, n) if c.wraps_from else n for n, c in zip(natural, kept.columns, strict=True)]
-        if sum(whole) + _GUTTER * (len(whole) - 1) <= columns:
-            return kept
-        extras.pop()
+    if table.keeps_words or columns >= _EXTRAS_FROM:
+        natural = [natural_width(table, n) for n in range(len(table.columns))]
+        whole = [min(_WHOLE_NAME, n) if c.wraps_from else n for n, c in zip(natural, table.columns, strict=True)]
+        while extras and sum(whole[n] + _GUTTER for n in (*own, *extras)) - _GUTTER > columns:
+            extras.pop()
+        if extras or table.keeps_words:
+            return table.only(sorted((*own, *extras)))
     bare = table.only(own)
-    if table.keeps_words:
-        return bare
     return replace(bare, columns=tuple(replace(column, title="") for column in bare.columns))
 
 
