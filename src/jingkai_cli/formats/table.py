@@ -265,7 +265,8 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
         yield from (Text(indent + line) for line in _cut_lines(why, room))
         yield Text(indent + call)
     elif call:
-        first, *others = _cut_lines(why, beside) or [""]
+        said, _break, rest = why.partition("\n")
+        first, *others = [*(_cut_lines(said, beside) or [""]), *_cut_lines(rest, room)]
         yield Text(f"{indent}{pad(first, beside - width(first) + _GUTTER, 'left')}{call}")
         yield from (Text(indent + line) for line in others)
     else:
