@@ -1,6 +1,5 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -20,7 +19,7 @@ from ...reports.document import Document, Section, for_paper
 from ...reports.wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
-from ..html_ import page, phrased, section_parts, table
+from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
 from .drawing import Say, figure
 
@@ -79,13 +78,13 @@ def render(dashboard: Dashboard) -> str:
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
     labels = "".join(
-        f"\n  #list td:nth-child({n})::before {{ content: {_css(head)}; }}"
+        f"\n  #list td:nth-child({n})::before {{ content: {css_text(head)}; }}"
         for n, head in enumerate(_heads(), 1)
         if n in _LABELLED
     )
     style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
     style += f"@media screen {{\n  {_FOLDED.format(first=WORST + 1)}\n}}\n"
-    style += _page_feet(f"{title} · {scope.plan.title} · {for_paper(when(scope.about, official_date))}")
+    style += page_feet(f"{title} · {scope.plan.title} · {for_paper(when(scope.about, official_date))}")
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
@@ -95,15 +94,6 @@ _LABELLED = (4, 5, 7, 9)
 
 _FOLDED = "section:has(.more input:not(:checked)) tbody tr:nth-child(n + {first}) {{ display: none !important; }}"
 """The rows that a screen shows on request; paper has them all."""
-
-
-def _page_feet(text: str) -> str:
-    """What stands at the foot of each printed page: a text and the number of the page."""
-    number = _("page {page} of {pages}")
-    counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
-    pieces = [counters.get(piece) or _css(piece) for piece in re.split(r"(\{\w+\})", number) if piece]
-    left, right = f"@bottom-left {{ content: {_css(text)}; }}", f"@bottom-right {{ content: {' '.join(pieces)}; }}"
-    return f"@page {{\n  {left}\n  {right}\n}}\n"
 
 
 def _heads() -> list[str]:
@@ -121,11 +111,6 @@ def _heads() -> list[str]:
         _("Lead leader"),
         _("Last report"),
     ]
-
-
-def _css(text: str) -> str:
-    """A text as a string of CSS."""
-    return '"' + "".join(c if c.isalnum() or c in " ." else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _shown(say: Say, value: Any) -> Any:
