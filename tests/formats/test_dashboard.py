@@ -443,6 +443,38 @@ def test_a_curve_tells_its_values_to_the_keyboard(page: Browser) -> None:
     assert {"100%", "50%", "0%", "4月", "2016"} <= set(labels)
 
 
+SMALL_TYPE = """
+[...document.querySelectorAll('body *')].filter(one =>
+  one.checkVisibility() && [...one.childNodes].some(part => part.nodeType === 3 && part.textContent.trim())
+  && !one.closest('.unseen, title, desc')
+  && parseFloat(getComputedStyle(one).fontSize) * (one.closest('svg') ? one.getScreenCTM().a : 1) < 11.9
+).map(one => one.textContent)
+"""
+"""What is set smaller than 9 pt, which are 12 pixels."""
+
+
+@pytest.mark.slow
+def test_paper_has_every_overdue_task_in_type_of_9_points(browser: Browser, forty: Path) -> None:
+    shown = "[...document.querySelectorAll('#overdue tbody tr')].filter(one => one.checkVisibility()).length"
+    browser.open(forty)
+    every = browser.js("document.querySelectorAll('#overdue tbody tr').length")
+    assert every > 10 == browser.js(shown)
+    browser.js("document.querySelector('#overdue .more input').click()")
+    assert browser.js(shown) == every
+    browser.open(forty, width=1032)  # A4 landscape without its margins
+    browser("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert browser.js(shown) == every
+        assert browser.js(SMALL_TYPE) == []
+    finally:
+        browser("Emulation.setEmulatedMedia", media="")
+    foot = re.search(r"@bottom-left \{ content: \"([^\"]+)\"", forty.read_text("utf-8"))
+    assert foot
+    said = re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found[1], 16)), foot[1])
+    assert said.startswith("重点工作推进情况 · ")
+    assert re.search(r" · 截至2016年\d+月\d+日$", said)
+
+
 @pytest.mark.slow
 def test_paper_has_every_header_and_the_curves_of_red_tasks(browser: Browser, forty: Path) -> None:
     browser("Emulation.setEmulatedMedia", media="print")

@@ -55,6 +55,21 @@ def test_the_policy_allows_only_inline_scripts_and_styles_of_the_page(command: s
     assert re.findall(r"""\s(on\w+|style|src)=["']|https?://""", written) == []
 
 
+def test_paper_has_page_numbers_and_lies_on_its_side_for_seven_columns(place: Workspace) -> None:
+    wide = page(place, "report", LANG="zh_CN.UTF-8")
+    narrow = page(place, "show", "12", LANG="zh_CN.UTF-8")
+    assert "size: A4 landscape" in wide
+    assert "size: A4 landscape" not in narrow
+    for written in (wide, narrow):
+        assert re.search(r"@bottom-right \{ content: .+ counter\(page\) .+ counter\(pages\) ", written)
+
+
+def test_a_letter_has_paragraphs_and_a_report_a_list(place: Workspace) -> None:
+    assert '<main class="report">' in page(place, "report")
+    letter = place.here("notice", "城镇办", "--no", "3", *AS_OF, "-f", "html").out
+    assert '<main class="letter">' in letter
+
+
 def test_known_on_is_printed_and_applied(place: Workspace) -> None:
     written = page(place, "dashboard", "--known-on", "2016-03-01")
     assert "据2016年3月1日当时台账" in re.sub("</?time>", "", written)

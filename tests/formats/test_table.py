@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -140,6 +141,38 @@ def test_a_row_has_one_line_and_a_note_of_two_at_most_whose_telephone_number_is_
     ]
 
 
+def test_a_wide_terminal_has_as_many_extra_columns_as_leave_the_others_whole() -> None:
+    columns = (
+        Column("序号"),
+        Column("任务", wraps_from=8),
+        Column("时限", extra=True, drop=1),
+        Column("领导", extra=True, drop=2),
+        Column("单位", wraps_from=8),
+    )
+    row = ("1", "高速公路出入口接驳道路整治提升", "2016-07-08", "领导乙", "示范区城市管理和综合执法局")
+    table = Table(columns, (row,), (("逾期106天", "0371-66781000"),))
+    narrow, middle, wide = (lines(document(table), room) for room in (80, 100, 200))
+    assert narrow[0].split() == ["1", row[1], row[4]]
+    assert middle[0].split() == [column.title for column in columns]
+    assert middle[2].split() == [*row]
+    assert middle[3].split() == ["逾期106天", "0371-66781000"]
+    assert [line.split() for line in wide[2:]] == [[*row, "逾期106天", "0371-66781000"]]
+    longer = replace(table, rows=((row[0], row[1] * 2, *row[2:4], row[4] * 2),))
+    assert lines(document(longer), 100)[0].split() == ["序号", "任务", "时限", "单位"]
+
+
+def test_a_brief_table_that_keeps_its_words_cuts_none_and_uses_empty_cells() -> None:
+    columns = (Column("编号"), Column("内容", wraps_from=20), Column("单位"))
+    said = "致执法局红色督办4项，4月12日前反馈；责任单位城镇办，4月30日前完成"
+    rows = (("1", said, ""), ("2", "66%", "水利局"))
+    table = Table(columns, rows, (("", ""), ("夜间加班抢工。" * 8, "")), keeps_words=True)
+    printed = lines(document(table), 60)
+    assert printed[2:4] == [f"1     {said[:-8]}", "      4月30日前完成"]
+    assert printed[4].split() == ["2", "66%", "水利局"]
+    assert "".join(line.strip() for line in printed[5:]) == "夜间加班抢工。" * 8
+    assert max(map(width, printed)) <= 60
+
+
 def test_a_column_that_says_nothing_is_left_out_unless_it_is_filled_in_by_hand() -> None:
     table = Table((Column("事项"), Column("区域"), Column("状态")), (("围挡", "–", "逾期"), ("裸土", "", "已交办")))
     assert [line.split() for line in lines(document(table), 80)[0::2]] == [["事项", "状态"], ["围挡", "逾期"]]
@@ -201,6 +234,20 @@ def test_no_line_of_a_command_is_wider_than_the_terminal(command: str, place: Wo
     assert max(map(width, printed)) <= 80
     assert not [line for line in printed if line.strip()[:1] in tuple("，。、；：,;")]
     assert not [line for line in printed if re.search(r"[：:][^：:，]*\d+天[：:]|[：:]到期未启动[：:]", line)]
+
+
+def test_explain_sets_terms_and_equations_in_columns(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    task = "{id: 1, title: 绿化, lead_unit: 甲局, start: 2016-01-01, deadline: 2016-12-31}"
+    (tmp_path / "tasks.yaml").write_text(f"title: 方案\nyear: 2016\ntasks:\n  - {task}\n", encoding="utf-8")
+    assert made.here("record", "1", "20", "--on", "2016-04-30").code == 0
+    printed = made.here("show", "1", "--explain", "--as-of", "2016-07-15", "-f", "table").out.splitlines()
+    steps = printed[printed.index("How the days behind were computed") + 1 :]
+    steps = steps[: steps.index("")]
+    places = {line.index("= ") for line in steps if "= " in line}
+    assert len(places) == 1
+    assert max(line.count("= ") for line in steps) == 1
+    assert [line.split("=")[0].strip() for line in steps[:4]] == ["ES", "AT", "lag", ""]
 
 
 def test_today_has_a_line_a_task_what_is_late_below_it_and_its_footnote(place: Workspace) -> None:

@@ -121,7 +121,7 @@ def test_a_task_that_is_late_by_its_subtasks_alone_says_why(place: Workspace) ->
     assert "2项分项任务中逾期1项" in lines[lines.index("原因") + 1]
     lines = printed(place, "show", "1", "--explain")
     assert not [line for line in lines if line.startswith(("milestone-overdue", "unstarted", "silent"))]
-    assert any(line.startswith("计量方式：按完成百分比") for line in lines)
+    assert any(line.startswith("计量方式  按完成百分比") for line in lines)
 
 
 def test_today_has_a_line_a_thing_with_the_figures_first(place: Workspace) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ..dates import official_date
-from ..language import language_tag
+from ..language import _, language_tag
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import visible
 from .heading import foot, head, titles, when
@@ -102,12 +102,34 @@ def render(document: Document) -> str:
         document = replace(document, summary=())
     body = [
         f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
-        f"<main>{summary}",
+        f'<main class="{"letter" if document.letterhead else "report"}">{summary}',
         *(part for section in document.sections for part in section_parts(section, title)),
         "</main>",
         f"<footer>{_paragraphs(foot(document))}</footer>",
     ]
-    return page(title=f"{title} | {plan}", body="\n".join(body))
+    tables = [section.table for section in document.sections if section.table]
+    style = page_feet(f"{plan} · {title}")
+    if any(len(table.columns) >= _LANDSCAPE for table in tables):
+        style += "@media print { @page { size: A4 landscape; } }\n"
+    return page(title=f"{title} | {plan}", body="\n".join(body), style=style)
+
+
+_LANDSCAPE = 7
+"""From so many columns on, a table is printed on a page on its side."""
+
+
+def page_feet(content: str) -> str:
+    """The CSS of what stands at the foot of each printed page: a text and the number of the page."""
+    counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
+    pieces = re.split(r"(\{\w+\})", _("page {page} of {pages}"))
+    number = " ".join(counters.get(piece) or css_text(piece) for piece in pieces if piece)
+    left, right = f"@bottom-left {{ content: {css_text(content)}; }}", f"@bottom-right {{ content: {number}; }}"
+    return f"@page {{\n  {left}\n  {right}\n}}\n"
+
+
+def css_text(content: str) -> str:
+    """A text as a string of CSS."""
+    return '"' + "".join(c if c.isalnum() or c in " ." else f"\\{ord(c):x} " for c in content) + '"'
 
 
 def _paragraphs(lines: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ def fit(table: Table, columns: int, gutter: int) -> dict[int, int]:
 
     Empty columns are dropped first, then those with the highest `drop`, until the rest fits or none may be dropped.
     """
-    natural = [_natural(table, index) for index in range(len(table.columns))]
+    natural = [natural_width(table, index) for index in range(len(table.columns))]
     least = [
         wide if column.wraps_from is None else min(wide, column.wraps_from)
         for wide, column in zip(natural, table.columns, strict=True)
@@ -84,7 +84,7 @@ def _more_lines(lines: Counter[int], wide: int) -> float:
     return sum(count * (each - wide) for each, count in lines.items() if each > wide) / wide
 
 
-def _natural(table: Table, index: int) -> int:
+def natural_width(table: Table, index: int) -> int:
     """The width at which no cell of a column wraps; its title may."""
     words = max(map(width, table.columns[index].title.split()), default=0)
     lines = (line for row in table.rows for line in shown(row[index]).split("\n"))
@@ -107,7 +107,8 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|逾期未(?:报|完成)|(?:{_COUNTED}|等)\d+项|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|逾期未(?:报|完成)|(?:{_COUNTED}|等)\d+项"
+    rf"|任务\d[\d.]*|(?:截至)?(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?)"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*"
     rf"|[{OPENING}]+[{CLOSING}]*"

@@ -14,7 +14,7 @@ from ..language import _, in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, fit, shown, tokens, unbreakable, wrap
+from .line_breaks import CLOSING, OPENING, WIDE, cut, fit, natural_width, shown, tokens, unbreakable, wrap
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
@@ -44,7 +44,19 @@ _GUTTER = 2
 """Space between two columns, in half-width characters."""
 
 _WIDE_FROM = 120
-"""The columns of a terminal that has room for every column of a table; a narrower one gets the brief table."""
+"""The columns of a terminal that has room for every column of a table; a narrower one gets the brief table.
+
+A brief table with extra columns is shown on every terminal, unless it keeps its words.
+"""
+
+_EXTRAS_FROM = 100
+"""The columns of a terminal from which a brief table has extra columns, and titles above them."""
+
+_WHOLE_NAME = 40
+"""The columns of a name that extra columns do not cut."""
+
+_LEAST_BESIDE = 56
+"""The columns beside a brief table in which the reasons stand in the rows, not below them."""
 
 _WIDEST_TOKEN = 20
 """A longer word, such as a URL, may be broken."""
@@ -82,8 +94,9 @@ def _section(section: Section, columns: int) -> Iterator[Text]:
         yield from _texts(section.title, columns, "bold")
     for line in section.lines:
         yield from [Text(visible(line).rstrip())] if section.drawn else _texts(line, columns)
-    if section.brief and columns < _WIDE_FROM:
-        yield from _brief(section.brief(), columns)
+    brief = section.brief() if section.brief else None
+    if brief and (columns < _WIDE_FROM or (not brief.keeps_words and any(column.extra for column in brief.columns))):
+        yield from _brief(brief, columns)
     elif section.table:
         yield from _table(section.table, columns)
 
@@ -133,12 +146,12 @@ _BLOCK = "    "
 """The indent of the lines below the first one of a block."""
 
 
-def _header(table: Table, widths: dict[int, int]) -> Iterator[Text]:
-    """The titles of the columns and a rule; nothing where they have none."""
+def _header(table: Table, widths: dict[int, int], columns: int = 0) -> Iterator[Text]:
+    """The titles of the columns and a rule, at least so many columns long; nothing where they have none."""
     if any(column.title for column in table.columns):
         yield from _row(table, _bottom_aligned(table, widths), widths)
         rule = "─" if width("─") == 1 else "-"
-        yield Text(rule * (sum(widths.values()) + _GUTTER * (len(widths) - 1)))
+        yield Text(rule * max(columns, sum(widths.values()) + _GUTTER * (len(widths) - 1)))
 
 
 def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
@@ -184,21 +197,63 @@ def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
 
 
 def _brief(table: Table, columns: int) -> Iterator[Text]:
-    """One line a row, its texts cut where they are too long; below a row its note, where it has one."""
-    table = _with_whole_figures(table.without_blank_columns)
+    """One line a row, its texts cut where they are too long; below or beside it its note, where it has one.
+
+    Where the table keeps its words, rows and notes take as many lines as they need.
+    """
+    table = _with_whole_figures(_with_extras(table.without_blank_columns, columns))
     widths = fit(table, columns, _GUTTER)
+    used = sum(widths.values()) + _GUTTER * len(widths)
     before = takewhile(lambda n: table.columns[n].wraps_from is None, widths)
-    indent = " " * sum(widths[n] + _GUTTER for n in before)  # below the first text of the row
-    yield from _header(table, widths)
+    beside = not table.keeps_words and columns >= _EXTRAS_FROM and columns - used >= _LEAST_BESIDE
+    indent = " " * (used if beside else sum(widths[n] + _GUTTER for n in before))  # else below the row's first text
+    edge = columns if beside else min(columns, max(used, _EXTRAS_FROM))  # where telephone numbers end
+    yield from _header(table, widths, columns if beside else 0)
     for row, note in zip(table.rows, table.notes, strict=True):
+        if table.keeps_words:
+            yield from _row(table, row, _running_on(row, widths))
+            inner = f"{indent}{' ' * _GUTTER}"
+            yield from (Text(inner + line) for line in wrap(visible(note[0]), columns - len(inner)) if line)
+            continue
         line = Text()
         for index, wide in widths.items():
             part = cut(one_line(shown(row[index])), wide)
             _add(line, row[index], part, wide, table.columns[index].align)
             line.append(" " * _GUTTER)
+        below = list(_note(note, indent, edge if note[1] else columns))
+        if beside and below:
+            line.append(below.pop(0).plain[len(indent) :])
         line.rstrip()
         yield line
-        yield from _note(note, indent, columns)
+        yield from below
+
+
+def _running_on(row: tuple[Cell, ...], widths: dict[int, int]) -> dict[int, int]:
+    """The widths of a row whose texts go on over the empty cells to their right."""
+    found: dict[int, int] = {}
+    for index, wide in widths.items():
+        if shown(row[index]) or not found:
+            found[index] = wide
+        else:
+            found[next(reversed(found))] += _GUTTER + wide
+    return found
+
+
+def _with_extras(table: Table, columns: int) -> Table:
+    """The table with as many of its extra columns as leave the others whole; of names without any, without titles."""
+    extras = sorted((n for n, column in enumerate(table.columns) if column.extra), key=lambda n: table.columns[n].drop)
+    if not extras:
+        return table
+    own = [n for n, column in enumerate(table.columns) if not column.extra]
+    if table.keeps_words or columns >= _EXTRAS_FROM:
+        natural = [natural_width(table, n) for n in range(len(table.columns))]
+        whole = [min(_WHOLE_NAME, n) if c.wraps_from else n for n, c in zip(natural, table.columns, strict=True)]
+        while extras and sum(whole[n] + _GUTTER for n in (*own, *extras)) - _GUTTER > columns:
+            extras.pop()
+        if extras or table.keeps_words:
+            return table.only(sorted((*own, *extras)))
+    bare = table.only(own)
+    return replace(bare, columns=tuple(replace(column, title="") for column in bare.columns))
 
 
 def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
@@ -210,7 +265,8 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
         yield from (Text(indent + line) for line in _cut_lines(why, room))
         yield Text(indent + call)
     elif call:
-        first, *others = _cut_lines(why, beside) or [""]
+        said, _break, rest = why.partition("\n")
+        first, *others = [*(_cut_lines(said, beside) or [""]), *_cut_lines(rest, room)]
         yield Text(f"{indent}{pad(first, beside - width(first) + _GUTTER, 'left')}{call}")
         yield from (Text(indent + line) for line in others)
     else:

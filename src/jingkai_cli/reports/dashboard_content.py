@@ -97,6 +97,8 @@ class Card(Struct, frozen=True):
     """How late it is, or how far behind, in a few words."""
     words: str
     """The unit's own latest words, with their date."""
+    note: str
+    """The latest note where it is nobody's report."""
     problems: str
     """The open problems whose date has not passed; the others are in `why`."""
     forecast: Forecast | None
@@ -241,7 +243,7 @@ def build(
     lamps: list[Lamp | None] = [j.lamp for j in last_week] if last_week else [None] * len(histories)
     said = words or {}
     cards = [
-        _card(scope, history, lamp, str(said.get(history[-1].task.id, "")))
+        _card(scope, history, lamp, said.get(history[-1].task.id))
         for history, lamp in zip(histories, lamps, strict=True)
     ]
     return Dashboard(
@@ -260,7 +262,7 @@ def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
     return Moment(day, Counter(j.lamp for j in those), Counter(j.state for j in those))
 
 
-def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words: str) -> Card:
+def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said: LatestWords | None) -> Card:
     """A task from its judgements as of each of `days`, its lamp a week before, and what its unit wrote."""
     judgement = history[-1]
     task, at = judgement.task, judgement.position
@@ -279,7 +281,8 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, words
         actual=tuple((j.position.as_of, j.position.progress) for j in history if j.position.progress is not None),
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
         before=before,
-        words=words,
+        words=str(said) if said and said.unit else "",
+        note=str(said) if said and not said.unit else "",
         gap=task_notes.gap_words(at.gap),
         trouble=task_notes.trouble(judgement),
         problems=task_notes.open_problems(judgement),

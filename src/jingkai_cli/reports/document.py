@@ -63,6 +63,8 @@ class Column(Struct, frozen=True):
     """The title of the column below whose cells its own stand on paper, where the table has many columns."""
     merged: bool = False
     """Whether an empty cell belongs to the one above it, with which Word shows it as one."""
+    extra: bool = False
+    """Whether a brief table has it only where the terminal is so wide that every other text stays whole beside it."""
 
 
 class Table(Struct, frozen=True):
@@ -74,6 +76,8 @@ class Table(Struct, frozen=True):
     """Of a brief table: below each row why, which may be cut, and whom to call, which may not."""
     by_hand: bool = False
     """Whether its empty cells are to be filled in by hand."""
+    keeps_words: bool = False
+    """Of a brief table: whether its texts wrap where others are cut; a text goes on over empty cells to its right."""
     keeps_columns: bool = False
     """Whether every column is shown; on a terminal that is too narrow a row is then a block of lines."""
 
@@ -91,7 +95,7 @@ class Table(Struct, frozen=True):
         """The same table without the columns that say nothing in any row, unless they are to be filled in by hand."""
         if self.by_hand:
             return self
-        return self._only([place for place in range(len(self.columns)) if not self.is_blank(place)])
+        return self.only([place for place in range(len(self.columns)) if not self.is_blank(place)])
 
     def is_blank(self, place: int) -> bool:
         """Whether no cell of a column says anything."""
@@ -101,13 +105,14 @@ class Table(Struct, frozen=True):
     @property
     def without_entries(self) -> "Table":
         """The same table without the columns of numbers of entries."""
-        return self._only([place for place, column in enumerate(self.columns) if not column.of_entries])
+        return self.only([place for place, column in enumerate(self.columns) if not column.of_entries])
 
     def without_column(self, place: int) -> "Table":
         """The same table without one of its columns."""
-        return self._only([each for each in range(len(self.columns)) if each != place])
+        return self.only([each for each in range(len(self.columns)) if each != place])
 
-    def _only(self, kept: Sequence[int]) -> "Table":
+    def only(self, kept: Collection[int]) -> "Table":
+        """The same table with some of its columns."""
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 

@@ -14,6 +14,7 @@ from ..rules.forecast import forecast
 from ..rules.progress import attained, counted, share
 from ..rules.reasons import Code
 from ..rules.status import Judgement
+from ..text import width
 from ..thresholds import Rules
 from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
@@ -52,7 +53,7 @@ Place = Callable[..., str]
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
     """The document of `jk show`, with the arithmetic after its first section."""
     first, *others = document.sections
-    parts = [Section(title, tuple(lines)) for _matter, title, lines in _parts(judgement, rules, place)]
+    parts = [_set_out(Section(title, tuple(lines))) for _matter, title, lines in _parts(judgement, rules, place)]
     return replace(document, sections=(first, *parts, *others))
 
 
@@ -91,6 +92,28 @@ def _parts(judgement: Judgement, rules: Rules, place: Place) -> list[tuple[str, 
         (_("Result"), _("Result"), [*_follows(judgement, rules)]),
     )
     return [part for part in parts if part[-1]]
+
+
+_TERM = re.compile(r"(?P<term>.{1,24}?)(?P<sign>：|: | (?==))(?P<said>.+)")
+"""A line that begins with what it is about: `actual = 22 %`, `task 12: due 2016-07-26`."""
+
+_WIDEST_TERM = 24
+"""The columns of the longest term; a line that begins with a longer one is a sentence."""
+
+
+def _set_out(part: Section) -> Section:
+    """A step with its terms in one column, and beside each what is said of it, each equation on a line of its own."""
+    rows: list[tuple[str, str]] = []
+    last = ""
+    for line in dict.fromkeys(part.lines):
+        found = _TERM.match(line)
+        term = found["term"].strip() if found and width(found["term"]) <= _WIDEST_TERM else ""
+        said = found["said"] if found and term else line.strip()
+        first, *others = said.split(" = ")
+        rows += [("" if term == last else term, first), *(("", f"= {other}") for other in others)]
+        last = term
+    columns = (Column("", sentences=True), Column("", wraps_from=20, sentences=True))
+    return Section(part.title, table=Table(columns, tuple(rows)))
 
 
 def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
@@ -202,7 +225,7 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
         yield _("no planned value: the deadline is not confirmed") if unconfirmed else _("no planned value")
         return
     basis = _("written in the plan") if at.curve.written else _("straight line assumed from start to deadline")
-    yield _("{basis} ({source})").format(basis=basis, source=place(task.id, "planned"))
+    yield _("basis: {basis} ({source})").format(basis=basis, source=place(task.id, "planned"))
     day = (at.as_of - at.curve.start).days
     for weight, line in at.curve.lines:
         points = enumeration(
@@ -222,8 +245,9 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     if behind is None or behind.days is None:
         return
     if behind.lag is not None:
-        text = _("ES = {es}: the plan day on which the actual progress was due; AT = {at} days elapsed")
-        yield text.format(es=f"{behind.earned:.2f}", at=behind.gone)
+        text = _("ES = {es}: the plan day on which the actual progress was due")
+        yield text.format(es=f"{behind.earned:.2f}")
+        yield _("AT = {at}: the days elapsed").format(at=behind.gone)
         yield _("lag = AT - ES = {lag} days").format(lag=f"{behind.lag:.2f}")
     if behind.slip is not None:
         text = _("slip = mean of {days} = {slip} days: the milestones reached last, each against its deadline of then")
@@ -242,21 +266,21 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
         days = f"{max(0, behind.days):.2f}"
         yield text.format(as_of=at.as_of, deadline=at.deadline, days=days, finish=found.finish)
         text = _(
-            "later bound = {finish} + 12 % of PD = {pd} planned days, rounded up = {late}; four in five are done then"
+            "later bound = {finish} + 12 % of PD ({pd} planned days), rounded up = {late}; four in five are done then"
         )
         yield text.format(finish=found.finish, pd=behind.planned_days, late=found.late)
     least = max(Decimal(rules.pace_days), rules.pace_share * behind.planned_days / 100)
     text = _(
-        "at risk from {least} days behind on (the larger of {days} days and {share} % of PD), once {after} % of PD "
+        "at risk: from {least} days behind on (the larger of {days} days and {share} % of PD), once {after} % of PD "
         "has gone"
     )
     figures = {"days": rules.pace_days, "share": number(rules.pace_share), "after": number(rules.pace_after)}
     yield text.format(least=number(least), **figures)
     if at.pace and (earlier := at.facts.earlier):
         text = (
-            _("so it was on {day} too, the day of the last reading but one: steady")
+            _("steady: so it was on {day} too, the day of the last reading but one")
             if at.steady
-            else _("not so on {day}, the day of the last reading but one")
+            else _("not steady: not so on {day}, the day of the last reading but one")
         )
         yield text.format(day=earlier.day)
 

@@ -26,7 +26,7 @@ def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since
     `since` is the first date that was asked for: the title has it.
     """
     lines = Section(lines=(_("No entries."),))
-    section = Section(table=table(scope.plan, entries, retracted_by)) if len(entries) else lines
+    section = listed(table(scope.plan, entries, retracted_by)) if len(entries) else lines
     title = _("Ledger entries since {day}").format(day=since) if since else _("Ledger entries")
     return replace(data(scope, entries, retracted_by), title=title, sections=(section,))
 
@@ -188,6 +188,18 @@ def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, in
     return _table(plan, entries, {n: _("retracted by #{seq}").format(seq=by) for n, by in retracted_by.items()})
 
 
+def listed(entries: Table, title: str | None = None) -> Section:
+    """The entries; on a narrow terminal each note below its entry, and who typed it where there is room."""
+
+    def brief() -> Table:
+        *columns, typist, _note = entries.columns
+        rows = tuple(tuple("" if cell == "–" else cell for cell in row[:-1]) for row in entries.rows)
+        notes = tuple((str(row[-1]), "") for row in entries.rows)
+        return Table((*columns, replace(typist, extra=True)), rows, notes, keeps_words=True)
+
+    return Section(title, table=entries, brief=brief)
+
+
 def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
     """The entries of a task for office paper, the latest date first.
 
@@ -220,7 +232,7 @@ def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) 
         Column(_("Date")),
         Column(_("Task")),
         Column(_("What"), wraps_from=20, sentences=True),
-        Column(_("Reported by"), wraps_from=8, drop=2),
+        Column(_("Reported by"), wraps_from=10, drop=2),
         Column(_("Typed by"), wraps_from=6, drop=4),
         Column(_("Note"), wraps_from=16, drop=1),
     )

@@ -75,7 +75,14 @@ def _brief(plan: Plan, late: Sequence[Judgement]) -> Table:
     return brief(
         plan,
         titled(plan, late),
-        (Column("", align="right"), Column("", wraps_from=8)),
-        lambda j: (_("{days} overdue").format(days=days(j.position.worst_days)),),
+        (
+            Column("", align="right"),
+            Column(_("Lead leader"), drop=1, extra=True),
+            Column(_("Lead unit"), wraps_from=8),
+        ),
+        lambda j: (
+            _("{days} overdue").format(days=days(j.position.worst_days)),
+            marked(or_unknown(j.task.leader), "leader", j.task),
+        ),
         lambda j: without_repeated_days(late_lines(j), j.position.worst_days),
     )

@@ -95,7 +95,7 @@ def _brief(found: Sequence[DistrictReport]) -> Table:
     those = [(each.name, each.brief) for each in found if each.brief]
     lamp, number, title, *others = those[0][1].columns
     return Table(
-        (lamp, number, Column("", wraps_from=8), replace(title, wraps_from=_TITLE), *others),
+        (lamp, number, Column(_("District"), wraps_from=8), replace(title, wraps_from=_TITLE), *others),
         tuple((*row[:2], name, *row[2:]) for name, table in those for row in table.rows),
         tuple(note for _name, table in those for note in table.notes),
     )

@@ -13,8 +13,8 @@ from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_words import finish, how_far_behind
+from .log import listed, table_of_task
 from .log import table as log_table
-from .log import table_of_task
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -66,14 +66,14 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
     progress = _progress(judgement)
     if judgement.position.progress is not None or judgement.position.planned is not None:
         progress = f"{bar(judgement.position.progress, judgement.position.planned)}\n{progress}"
-    entries = log_table(scope.plan, latest.entries, latest.retracted_by)
+    entries = listed(log_table(scope.plan, latest.entries, latest.retracted_by), _("Last entries"))
     return _document(scope, judgement, latest.need, (_head(scope, judgement, progress), *drawn), entries)
 
 
 def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
     """The report of a task in tables, without numbers of entries and ids: drawings need a terminal's font."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
-    listed = (
+    shown = (
         _head(scope, judgement, _progress(judgement)),
         Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None),
         Section(_("Progress by month"), table=_course(scope, judgement, facts_on)),
@@ -81,11 +81,11 @@ def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Doc
         Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None),
     )
     entries = table_of_task(scope.plan, task, latest.entries, latest.retracted_by)
-    return _document(scope, judgement, latest.need, listed, entries)
+    return _document(scope, judgement, latest.need, shown, Section(_("Last entries"), table=entries))
 
 
 def _document(
-    scope: Scope, judgement: Judgement, need: Recorded | None, shown: tuple[Section, ...], entries: Table
+    scope: Scope, judgement: Judgement, need: Recorded | None, shown: tuple[Section, ...], entries: Section
 ) -> Document:
     """All sections; `shown` are head, sub-tasks, course, milestones and indicators, `entries` the last ones."""
     head, *others = shown
@@ -98,7 +98,7 @@ def _document(
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
         *_problems(scope, judgement),
         Section(_("Notes of the plan"), task.notes),
-        Section(_("Last entries"), table=entries if entries.rows else None),
+        *([entries] if entries.table and entries.table.rows else []),
     ]
     return Document(
         kind="show",

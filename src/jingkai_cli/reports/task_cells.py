@@ -61,7 +61,7 @@ def brief(
     Args:
         plan: the contacts.
         titled: the tasks, each with the title to print.
-        columns: those of the figures and of the unit.
+        columns: those of the figures and of the unit; the titles are shown where there is room for extra columns.
         figures: what stands between the title and the unit.
         note: what is said of a task; None where nothing needs to be, so that nobody is to be called.
     """
@@ -72,7 +72,8 @@ def brief(
         lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(name, "title", task)
         rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
         notes.append(("", "") if said is None else (said, call(plan, task) or ""))
-    return Table((Column(""), Column(""), Column("", wraps_from=16), *columns), tuple(rows), tuple(notes))
+    first = (Column(_("Lamp")), Column(_("No.")), Column(_("Task"), wraps_from=16))
+    return Table((*first, *columns), tuple(rows), tuple(notes))
 
 
 def summary(judgements: Sequence[Judgement]) -> str:

@@ -129,17 +129,38 @@ def brief_report(plan: Plan, titled: Sequence[tuple[Judgement, str]], note: Call
     """A line for each task with a bar, its progress and days; below it what `note` says of it."""
     columns = (
         Column("", drop=2),
+        Column(_("Actual"), align="right"),
+        Column(_("Planned"), align="right", drop=4, extra=True),
+        Column(_("Deadline"), drop=3, extra=True),
         Column("", align="right"),
-        Column("", align="right"),
-        Column("", wraps_from=8, drop=1),
+        Column(_("Status"), drop=7, extra=True),
+        Column(_("Last report"), drop=6, extra=True),
+        Column(_("Lead leader"), drop=5, extra=True),
+        Column(_("Lead unit"), wraps_from=8, drop=1),
     )
     return brief(plan, titled, columns, _figures, lambda j: note(j) or ("" if _is_lit(j) else None))
 
 
-def _figures(judgement: Judgement) -> tuple[str, str, str]:
-    at = judgement.position
-    drawn = "" if at.progress is at.planned is None else bar(at.progress, at.planned, CELLS)
-    return drawn, percent(at.progress), _days(judgement)
+def _figures(judgement: Judgement) -> tuple[str, ...]:
+    at, task = judgement.position, judgement.task
+    return (
+        "" if at.progress is at.planned is None else bar(at.progress, at.planned, CELLS),
+        percent(at.progress),
+        percent(at.planned),
+        _deadline(judgement),
+        _days(judgement),
+        " ".join(lamp_and_state(judgement).split("\n")[1:]),
+        at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
+        marked(or_unknown(task.leader), "leader", task),
+    )
+
+
+def _deadline(judgement: Judgement) -> str:
+    """The deadline; of one that was moved the day in force alone."""
+    at, task = judgement.position, judgement.task
+    if at.deadline and at.life.extensions_of(task):
+        return marked(at.deadline.isoformat(), "deadline", task)
+    return deadlines(task, at.life)
 
 
 CELLS = 8

@@ -19,7 +19,7 @@ from ...reports.document import Document, Section, for_paper
 from ...reports.wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
-from ..html_ import page, phrased, section_parts, table
+from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
 from .drawing import Say, figure
 
@@ -70,7 +70,7 @@ def render(dashboard: Dashboard) -> str:
         worst=WORST,
         curved=[card for card in dashboard.red if card.planned or card.actual][:WORST],
         worst_rows=slice(WORST),
-        other_rows=slice(WORST, None),
+        every_row=slice(None),
         pack=_PACK,
         heads=_heads(),
         worst_first=WORST_FIRST,
@@ -78,16 +78,22 @@ def render(dashboard: Dashboard) -> str:
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
     labels = "".join(
-        f"\n  #list td:nth-child({n})::before {{ content: {_css(head)}; }}"
+        f"\n  #list td:nth-child({n})::before {{ content: {css_text(head)}; }}"
         for n, head in enumerate(_heads(), 1)
         if n in _LABELLED
     )
     style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
+    style += f"@media screen {{\n  {_FOLDED.format(first=WORST + 1)}\n}}\n"
+    style += page_feet(f"{title} · {scope.plan.title} · {for_paper(when(scope.about, official_date))}")
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
 
 _LABELLED = (4, 5, 7, 9)
 """The cells of the list that need a label on a phone, where each row is a card."""
+
+
+_FOLDED = "section:has(.more input:not(:checked)) tbody tr:nth-child(n + {first}) {{ display: none !important; }}"
+"""The rows that a screen shows on request; paper has them all."""
 
 
 def _heads() -> list[str]:
@@ -105,11 +111,6 @@ def _heads() -> list[str]:
         _("Lead leader"),
         _("Last report"),
     ]
-
-
-def _css(text: str) -> str:
-    """A text as a string of CSS."""
-    return '"' + "".join(c if c.isalnum() or c in " ." else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _shown(say: Say, value: Any) -> Any:
