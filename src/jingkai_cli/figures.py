@@ -61,7 +61,7 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
         raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
     if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
         sign = "+" if match["sign"] == "+=" else ""
-        name, value = _series(match["name"], task), sign + match["value"]
+        name, value = _series(match["name"], task), sign + named_areas(match["value"])
     elif re.fullmatch(r"(?:约|近|超)?\+?-?\d[\d.]*[余多]?\s*%?(?:以上|以下|左右)?", said):
         name, value = PERCENT, said
     else:
@@ -199,6 +199,18 @@ def unit_name(unit: str) -> str:
     plain = normalize("NFKC", unit)
     match = re.fullmatch(r"([万亿]?)(m2|[hk]m2|k?m)", plain, re.IGNORECASE)
     return match[1] + _SYMBOLS[match[2].lower()] if match else plain
+
+
+_AREA = "(?<![a-z])([hk]?m2)"
+
+
+def named_areas(text: str) -> str:
+    """A figure with areas by their names, because the 2 of m2 is no digit of it.
+
+    >>> named_areas("60万m2"), named_areas("2hm2")
+    ('60万平方米', '2公顷')
+    """
+    return re.sub(_AREA, lambda match: unit_name(match[0]), text) if "m2" in text else text
 
 
 _POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}

@@ -258,3 +258,18 @@ def test_other_names_of_units_are_those_of_the_plan(place: Workspace) -> None:
     done = bring(place, "task: 工作任务\nunit: 责任单位\nnote: 进展\non: 2026-09-30\n", *rows)
     assert (done.code, "'城管局' is taken as 区城管局" in done.err) == (0, True)
     assert json.loads(place.here("log", "-f", "json").out)["items"][0]["unit"] == "区城管局"
+
+
+def test_a_total_of_the_same_day_from_another_unit_is_refused_and_of_the_same_unit_told(place: Workspace) -> None:
+    text = "task: 工作任务\nunit: 单位\ndate: 日期\nfigures: {累计: lanes}\n"
+    titles = ("工作任务", "单位", "日期", "累计")
+    assert bring(place, text, titles, ("背街小巷改造", "区城管局", "9月30日", 8)).code == 0
+    other = bring(place, text, titles, ("背街小巷改造", "区住建局", "9月30日", 12))
+    said = "区城管局 reported 改造背街小巷 8条 of 2026-09-30 (#1), and here 区住建局 reports 改造背街小巷 12条"
+    assert (other.code, said in other.err, figures(place)) == (3, True, [{"lanes": "8"}])
+    own = bring(place, text, titles, ("背街小巷改造", "区城管局", "9月30日", 9))
+    assert (own.code, figures(place)) == (0, [{"lanes": "8"}, {"lanes": "9"}])
+    assert "own.xlsx!表!D2: #1 has 改造背街小巷 8条 of 2026-09-30: 改造背街小巷 9条 counts from now on" in own.err
+    (place.folder / "map.yaml").write_text(text, "utf-8")
+    sheet(place.folder / "own.xlsx", [titles, ("背街小巷改造", "区住建局", "9月30日", 12)])
+    assert place.here("import", "own.xlsx", "--map", "map.yaml", "--again").code == 0

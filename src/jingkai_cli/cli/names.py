@@ -314,7 +314,7 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
     members = plan.collective.get(answers or "", ())
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
-    meant = matching_units(plan, who)
+    meant = matching_units(plan, who) or [u for u in own if u and name_key(who).endswith(name_key(u))]
     if len(meant) == 1 and meant[0] in own:
         who = report_resolved(who, meant[0])
     if who in members:

@@ -83,6 +83,8 @@ class Grid(Struct, frozen=True):
     is_text: bool = False
     drops_noughts: bool = False
     """It was saved from a spreadsheet as text: 2016.10 may stand as 2016.1."""
+    widths: Mapping[int, int] = field(default_factory=dict)
+    """Row of a CSV → how many cells it has, empty ones too."""
 
     def cell(self, row: int, column: int) -> Cell | None:
         """The cell at a place; for a merged cell, its first cell."""

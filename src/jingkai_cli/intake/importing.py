@@ -32,6 +32,9 @@ SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
 
 
+_REPLACED = N_("totals of a day that the ledger has otherwise")
+
+
 class Outcome(Struct, frozen=True):
     """What became of a file."""
 
@@ -127,6 +130,12 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
+                replaced = [*repeated.replaced(entry, task)]
+                faults += (fault(file, row.where, message) for message, by_another in replaced if by_another)
+                remarks = [
+                    Objection("remark", message, _REPLACED) for message, by_another in replaced if not by_another
+                ]
+                warnings.take(file, row.where, remarks)
             worst: list[Finding] = []
             if task and (against := _against(plan, task, entry, writer, today, units)):
                 worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]

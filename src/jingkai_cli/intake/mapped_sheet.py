@@ -16,11 +16,14 @@ from ..text import near, quoted
 from .account import Account
 from .column_map import Columns
 from .grid import Cell, Grid, letters
-from .named_tasks import task_in
+from .named_tasks import find_task, task_in
+from .parted_cells import parted_figures
+from .plan_rows import is_sum
 from .sheet_titles import places_of, titles_of
+from .stated_days import day_of, other_days, other_year
 from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
-from .typed_cells import day, figure, says_something, words
+from .typed_cells import figure, says_something, words
 
 
 class _Sheet(Struct):
@@ -36,6 +39,8 @@ class _Sheet(Struct):
     beside: Beside = field(default_factory=Beside)
     taken: dict[str, str] = field(default_factory=dict)
     """Other names of units → those of the plan."""
+    other_year: tuple[Cell, int] | None = None
+    """What stands above the table of another year than that of the plan."""
     faults: list[Finding] = field(default_factory=list)
     tasks: dict[tuple[str, bool], Task | str] = field(default_factory=dict)
     """What a name in the column of tasks means, or why it means none; a number may mean another one."""
@@ -69,28 +74,39 @@ def mapped(
     grid = grids[0]
     units = None if any_unit else plan.known_units()
     sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan))
+    sheet.other_year = other_year(grid, columns, plan.year)
     reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
     sheet.beside = stated_beside(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
+    of_figures = {sheet.places[title] for title in (*columns.figures, columns.total, columns.added) if title}
+    parted = parted_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))
+    for cell, why in (*parted, *other_days(grid, columns, sheet.places)):
+        sheet.add_fault(cell, why)
     _set_aside(sheet, reporting)
     _unusable(sheet)
     for column in {column for row in reporting for column in grid.rows[row]} - set(sheet.places.values()):
         _not_of_units(sheet, column, reporting)
     if sheet.faults:
         raise InvalidInput(sheet.faults)
-    text = _("'{typed}' is taken as {meant}")
-    sheet.account.remarks += (text.format(typed=typed, meant=meant) for typed, meant in sheet.taken.items())
+    taken = _("'{typed}' is taken as {meant}")
+    sheet.account.remarks += (taken.format(typed=typed, meant=meant) for typed, meant in sheet.taken.items())
     return lines, sheet.account
 
 
 def _reports(sheet: _Sheet, row: int) -> bool:
     """Whether a row has a figure or a text to record."""
     name = sheet.cell(row, sheet.columns.task)
-    if name is not None and name.label in sheet.columns.skip:
+    if (name is not None and name.label in sheet.columns.skip) or _sums_up(sheet, row, name):
         return False
     columns = sheet.columns
     titles = (columns.percent, columns.total, columns.added, *columns.figures, *columns.texts().values())
     return any(sheet.own(row, title) for title in titles)
+
+
+def _sums_up(sheet: _Sheet, row: int, name: Cell | None) -> bool:
+    """Whether a row is one of sums: 合计 stands in its first cell, or where its task would stand."""
+    label = next(cell.label for cell in (name, *(cell for _column, cell in sheet.grid.own(row))) if cell)
+    return is_sum(label) and find_task(sheet.plan, label) is None
 
 
 def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
@@ -106,7 +122,7 @@ def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
                 account.leave(cell, _("above the header"), group="row")
             elif column in read:
                 account.use(*[] if says_something(cell) else [cell])
-            elif row not in rows and row not in reporting:
+            elif row not in rows and row not in reporting and account.is_open(cell):
                 account.leave(cell, _("not in a row that reports something"), group="row")
             else:
                 account.leave(cell, _("the map does not name this column"), group="column")
@@ -149,6 +165,10 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     own = [sheet.grid.rows[row][column] for column in set(sheet.places.values()) if column in sheet.grid.rows[row]]
     if name is not None and name.label in columns.skip:
         sheet.account.use(*own)
+        return
+    if _sums_up(sheet, row, name):
+        cells = [cell for _column, cell in sheet.grid.own(row)]
+        sheet.account.leave_all(cells, _("a row of sums, not a task"), "row")
         return
     figures = list(_figures(sheet, row))
     texts = {text: cell for text, title in columns.texts().items() if (cell := sheet.own(row, title))}
@@ -289,7 +309,7 @@ def _day(sheet: _Sheet, row: int, name: Cell) -> str:
             sheet.add_fault(name, _("this row has no date"))
         return sheet.columns.on.isoformat() if sheet.columns.on else ""
     try:
-        return day(sheet.grid, cell, sheet.plan.year).isoformat()
+        return day_of(sheet.grid, cell, sheet.plan.year, sheet.other_year).isoformat()
     except Refused as refused:
         sheet.add_fault(cell, str(refused))
         return ""
@@ -302,7 +322,7 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
         return None
     if cell.label in sheet.taken or (sheet.units is not None and cell.label in sheet.units):
         return sheet.taken.get(cell.label, cell.label)
-    meant = matching_units(sheet.plan, cell.label)
+    meant = matching_units(sheet.plan, cell.text)
     if len(meant) == 1:
         sheet.taken |= {cell.label: meant[0]} if meant[0] != cell.label else {}
         return meant[0]

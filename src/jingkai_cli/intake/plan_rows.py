@@ -12,6 +12,12 @@ from .grid import Cell, Grid
 
 _TOTAL = re.compile("(?:合计|小计|总计|共计|累计|total|subtotal)(?:[（(:：0-9].*)?", re.IGNORECASE)
 
+
+def is_sum(label: str) -> bool:
+    """Whether the first cell of a row says that it sums up others: 合计, 小计, 总计."""
+    return _TOTAL.fullmatch(label) is not None
+
+
 _NOTE = re.compile(
     "(?:注|备注|说明|填表说明|填报说明|填报人|填表人|填报单位|填表单位|填报日期|制表|制表人|审核|审核人|联系人|联系电话|单位[（(]盖章[)）]|notes?)[:：]",
     re.IGNORECASE,
@@ -170,7 +176,7 @@ class Row(Struct, frozen=True):
         """Whether it is 合计, 小计 or the like."""
         places = {0, self.header.first("id"), self.header.first("title")}
         cells = [cell for number, (column, cell) in enumerate(self.own()) if number == 0 or column in places]
-        return any(_TOTAL.fullmatch(cell.label) for cell in cells)
+        return any(is_sum(cell.label) for cell in cells)
 
     def is_count(self) -> bool:
         """Whether it numbers the columns: 1, 2, 3, 4."""

@@ -98,6 +98,11 @@ def _is_date_of_paper(text: str) -> bool:
     return is_date(re.sub("^.{0,8}[:：]", "", text.strip()).strip(" \t　（）()"))
 
 
+def years_in(text: str) -> set[int]:
+    """The years that a text names with 年: 2016年, of 2016—2018年 both; a number by itself may be something else."""
+    return {int(year) for year in (*map(arabic, _HAN_YEAR.findall(text)), *_YEAR.findall(text))}
+
+
 def _years(text: str) -> set[str]:
     han = {arabic(match) for match in _HAN_YEAR.findall(text)}
     return han | set(_YEAR.findall(text)) or set(_LOOSE_YEAR.findall(text))

@@ -30,6 +30,8 @@ class _Known(Struct):
     """Hash of a figure → the number of the entry that has it."""
     increments: dict[tuple[date, str, str | None], list[tuple[str | None, int, Reading]]] = field(default_factory=dict)
     """Day, series and unit of the share → who reported what, and in which entry."""
+    totals: dict[tuple[date, str, str | None], tuple[str | None, int, Reading]] = field(default_factory=dict)
+    """The same of the last total."""
 
 
 class Repeated(Struct):
@@ -64,6 +66,26 @@ class Repeated(Struct):
             hint = _(" (if each unit reports its own share: per_unit: true in the plan)")
             said = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
             yield text.format(**said, place=_place(place), hint=hint if reporter != entry.unit else "")
+
+    def replaced(self, entry: Entry, task: Task) -> Iterator[tuple[str, bool]]:
+        """Say of each total where the ledger has another one of that day, and whether another unit reported that.
+
+        The later one counts: it corrects the unit's own total, and hides the one of another unit.
+        """
+        for name, reading in entry.readings.items():
+            there = None if reading.added else self._of(task).totals.get((entry.on, name, reading.unit))
+            if there is None or there[-1].value == reading.value:
+                continue
+            reporter, seq, was = there
+            said = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on, "seq": seq}
+            if entry.unit and reporter and entry.unit != reporter:
+                text = _(
+                    "{unit} reported {was} of {day} (#{seq}), and here {other} reports {now}: one total to date of a "
+                    "day counts (if each unit reports its own share: per_unit: true in the plan; --again records it)"
+                )
+                yield text.format(unit=reporter, other=entry.unit, **said), True
+            else:
+                yield _("#{seq} has {was} of {day}: {now} counts from now on").format(**said), False
 
     def faults(self, entry: Entry, task: Task, where: Where, recorded: tuple[int, ...]) -> Iterator[str]:
         """Why a row would count something twice.
@@ -133,6 +155,8 @@ class Repeated(Struct):
             for name, reading in entry.readings.items():
                 if reading.added:
                     known.increments.setdefault((entry.on, name, reading.unit), []).append((entry.unit, seq, reading))
+                else:
+                    known.totals[entry.on, name, reading.unit] = entry.unit, seq, reading
         return known
 
 

@@ -26,7 +26,7 @@ _POWER = re.compile("^(?:[十百千]?[万亿]|[百千])")
 _AREAS = frozenset(["平方米", "平方公里", "公顷", "亩"])
 _LENGTHS = frozenset(["米", "千米", "公里", "里"])
 
-_BRACKETED = re.compile(r"[(\[【〔〈《{]([^()\[\]【】〔〕〈〉《》{}]*)[)\]】〕〉》}]")
+_BRACKETED = re.compile(r"[(\[【〔〈《{“‘\"'「]([^()\[\]【】〔〕〈〉《》{}“”‘’\"'「」]*)[)\]】〕〉》}”’\"'」]")
 _PARTS = re.compile(r"[、,;/·]|和|及")
 _CURRENCY = re.compile("^(?:人民币|RMB)|(?:人民币|RMB)$")
 _NAMED = re.compile(r"^(?:[计数]量|金额|货币|面积|投资|资金)?单位(?:均|都|统一)?[:为是]?")
@@ -47,6 +47,16 @@ _MENTIONED = re.compile(
 
 _HEADER_CELLS = 3
 """Cells that make a row above the header a row of titles, each for its own columns."""
+
+
+def measure(text: str) -> str | None:
+    """The unit that a text is, as it is compared: 单位：万元 and 人民币万元 are 万元; None for other texts."""
+    said = _without_currency(_NAMED.sub("", "".join(normalize("NFKC", text).split())))
+    return unit_name(said) if _MEASURE.fullmatch(said) else None
+
+
+def _without_currency(text: str) -> str:
+    return _CURRENCY.sub("", "".join(normalize("NFKC", text).split())) or text
 
 
 class Statement(Struct, frozen=True):
@@ -73,7 +83,7 @@ class Units(Struct, frozen=True):
 
     def one(self, text: str) -> str | None:
         """The unit that a text is, as it is compared; None where it is none."""
-        said = _CURRENCY.sub("", "".join(normalize("NFKC", text).split())) or text
+        said = _without_currency(text)
         name = unit_name(said)
         return name if _MEASURE.fullmatch(said) or name in self.of_plan or said in self.of_plan else None
 
@@ -84,13 +94,15 @@ class Units(Struct, frozen=True):
         return list(dict.fromkeys(unit for unit in parts if unit))
 
     def of_title(self, title: str) -> list[str]:
-        """The units that the title of a column states: `投资（万元、不含征迁）`, `投资/万元`, `完成投资万元`."""
+        """The units that the title of a column states: `投资（万元、不含征迁）`, `投资/万元`, `万元投资`."""
         label = "".join(normalize("NFKC", title).split())
         found = [unit for said in _BRACKETED.findall(label) for unit in self.all_of(_NAMED.sub("", said))]
         bare = _BRACKETED.sub("", label)
-        after = re.split(r"[/:,;]", bare)[1:]
-        found += [unit for said in after if (unit := self.one(_NAMED.sub("", said)))]
+        parts = re.split(r"[/:,;]", bare)
+        found += [unit for said in (parts if len(parts) > 1 else []) if (unit := self.one(_NAMED.sub("", said)))]
         if not found and bare not in self.names and (match := _AT_END.search(bare)) and match.start():
+            found.append(unit_name(match[0]))
+        if not found and bare not in self.names and (match := _MENTIONED.match(bare)):
             found.append(unit_name(match[0]))
         return list(dict.fromkeys(found))
 

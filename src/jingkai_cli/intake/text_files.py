@@ -18,6 +18,7 @@ from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
 from .grid import Cell, Grid, Where
+from .parted_cells import parted
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -207,16 +208,18 @@ def text_grid(path: Path) -> tuple[str, Grid]:
         raise _fault(path, _("a column map needs an .xlsx or .csv file"))
     encoding = _encoding(path)
     rows: dict[int, dict[int, Cell]] = {}
+    widths: dict[int, int] = {}
     with path.open(encoding=encoding, newline="") as text:
         reader = _cells(path, text)
         try:
             for number, cells in enumerate(reader, 1):
-                line = reader.line_num
+                line, widths[number] = reader.line_num, len(cells)
                 rows[number] = {c: Cell(line, bare(value)) for c, value in enumerate(cells, 1) if value.strip()}
         except csv.Error as error:
             why = _("is not CSV: {why}").format(why=error)
             raise InvalidInput([Finding(str(path), reader.line_num, 1, why)]) from error
-    return encoding, Grid(str(path), "", {n: row for n, row in rows.items() if row}, None, drops_noughts=True)
+    filled = {n: row for n, row in rows.items() if row}
+    return encoding, Grid(str(path), "", filled, None, drops_noughts=True, widths=widths)
 
 
 def _cells(path: Path, text: TextIO) -> "Reader":
@@ -253,13 +256,22 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
             continue
         if len(cells) != len(header):
             text = _("has {found} cells where the header has {expected}")
-            message = text.format(found=len(cells), expected=len(header))
+            message = _parted(header, cells) or text.format(found=len(cells), expected=len(header))
             yield number, Finding(str(path), number, 1, message)
+            continue
+        if why := _parted(header, cells):
+            yield number, Finding(str(path), number, 1, why)
             continue
         try:
             yield number, {n: _cell(n, bare(cell)) for n, cell in zip(header, cells, strict=True) if cell.strip()}
         except _RepeatedName as error:
             yield number, Finding(str(path), number, 1, str(error))
+
+
+def _parted(header: list[str], cells: list[str]) -> str | None:
+    """That the last figure of a row goes on in the next cell."""
+    last = header.index("readings") if "readings" in header else len(cells)
+    return parted(*cells[last : last + 2]) if last + 1 < len(cells) else None
 
 
 def _cell(name: str, text: str) -> Any:

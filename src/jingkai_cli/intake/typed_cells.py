@@ -8,11 +8,13 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ..errors import Refused
-from ..figures import plain_digits, unit_name
+from ..figures import named_areas, plain_digits, unit_name
 from ..language import N_, Language, _, speaking
 from ..quantities import number
 from ..text import narrow
 from .grid import Cell, Grid
+from .number_formats import shown_beside
+from .stated_units import measure
 
 YES, NO = N_("yes"), N_("no")
 
@@ -24,14 +26,9 @@ _DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "''", "ditt
 _YES = frozenset({"是", "√", "✓", "✔", "☑", "已完成", "完成", "1", "y"})
 _NO = frozenset({"否", "×", "✗", "未完成", "0", "n"})
 
-_AREA = re.compile("(?<![a-z])([hk]?)m2")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _REMARK = re.compile(r"(?P<figure>[^()]+)\((?P<remark>.+)\)")
-_SHOWN = re.compile(r'"([^"]*(?:[^\W\d_]|[%‰])[^"]*)"|[\\!]([%‰])')
-r"""What a number format writes beside a figure: `0"户"`, `0.0"%"`, `0\%`."""
 _BARE = re.compile(r"(?P<figure>[约近超]?-?[0-9.]+[余多]?)(?P<qualifier>以上|以下|左右)?")
-_SHRINKS = re.compile(r"[0#?],+(?![0#?,])|[0#?](?:[!\\]\.|\"\.\")[0#?]|\"[^\"]*[-−\d]\"(?=[0#?])|[\\!][-−\d](?=[0#?])")
-"""A number format that shows another figure than the value: `0.0,` thousands, `0!.0000` tens of thousands, `"-"0`."""
 _SHORT_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 
 
@@ -71,18 +68,18 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str |
 
     Raises:
         Refused: it points to another cell, is a total with a plus, or a percentage that may be a fraction; has the
-            mark of a footnote; or its format shows another figure than the cell holds.
+            mark of a footnote, or brackets that contradict it; or its format shows another figure than the cell holds.
     """
     said = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), _narrow(words(cell)).strip())
     remark = ""
     if match := _REMARK.fullmatch(said):
-        said, remark = match["figure"].strip(), match["remark"].strip()
-    form = cell.format.partition(";")[0] if isinstance(cell.value, Decimal) else ""
-    if _SHRINKS.search(form) or (not form and cell.format.startswith(";") and isinstance(cell.value, Decimal)):
-        text = _("the cell holds {text}, and its format {format} shows another figure: type the figure that is meant")
-        raise Refused(text.format(text=cell.text, format=cell.format))
-    if not cell.percentage and (shown := _SHOWN.search(form)):
-        said += (shown[1] or shown[2]).strip()
+        said, remark = _with_remark(cell, match["figure"].strip(), match["remark"].strip(), increment=increment)
+    if isinstance(cell.value, Decimal):
+        beside = shown_beside(cell.format, cell.text)
+        if beside.currency and not unit.endswith(beside.currency):
+            text = _("the cell shows {text} in {currency}, and the figure is expected in {unit}: convert it")
+            raise Refused(text.format(text=cell.text, currency=beside.currency, unit=unit or _("no unit")))
+        said = beside.before + said + ("" if cell.percentage else beside.behind)
     if said.startswith("+") and not increment:
         text = _("'{text}' is an increment, but a total to date is expected here: write the total without +")
         raise Refused(text.format(text=cell.text))
@@ -95,13 +92,42 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str |
     return Figure(said, remark)
 
 
+def _with_remark(cell: Cell, said: str, remark: str, *, increment: bool) -> tuple[str, str]:
+    """A figure and what stands in brackets behind it; a unit there is that of the figure: `1.2（亿元）`.
+
+    Raises:
+        Refused: what stands in brackets says that the figure is another one, or not what was done.
+    """
+    parts = re.split("[,、;]", remark)
+    units = [unit for part in parts if (unit := measure(part))]
+    if len(units) == 1 and said[-1:].isdigit():
+        said, remark = said + units[0], "，".join(part for part in parts if not measure(part))
+    other = (_ADDED if increment else _TO_DATE).match(remark)
+    differs = other is not None and re.sub(r"[^0-9.]", "", said) != other["figure"]
+    if differs or _NOT_DONE.fullmatch(remark) or _CORRECTS.search(remark):
+        text = _("'{text}': what stands in brackets says that the figure is another one: write only what was done")
+        raise Refused(text.format(text=cell.text))
+    return said, remark
+
+
+_TO_DATE = re.compile(r"(?:截[至止].*?)?(?:累计|合计)[^0-9]{0,8}(?P<figure>[0-9]+(?:\.[0-9]+)?)")
+_ADDED = re.compile(r"(?:其中)?(?:本[期月周季年]|当[月周])[^0-9]{0,8}(?P<figure>[0-9]+(?:\.[0-9]+)?)")
+"""What contradicts a total to date, or an increment, in the brackets behind it."""
+
+_NOT_DONE = re.compile(
+    "(?:为|系|是|均为|全年|年度|本年)?(?:计划|目标|任务|预计|预测|拟|应|未|尚未|剩余|尚欠|作废|有误|错误?|误)"
+    "(?:数|值|量|完成|建设|投资|目标|任务|数据)*"
+)
+_CORRECTS = re.compile(r"(?:应[该当]?|实际|更正|改|修正|订正)(?:为|是|成)\s*[0-9]|以.{1,12}为准")
+
+
 def _narrow(text: str) -> str:
     """A text with half-width digits and signs, and areas by their names.
 
     Raises:
         Refused: it has the mark of a footnote.
     """
-    return _AREA.sub(lambda match: unit_name(match[0]), plain_digits(text))
+    return named_areas(plain_digits(text))
 
 
 def _is_fraction(said: str) -> bool:

@@ -8,14 +8,16 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, extra
 from ..language import _, ngettext
+from .cell_styles import live_part, styled_cell, styles
 from .grid import Aside, Cell, Grid
+from .number_formats import hides_zero
 from .office_package import open_package, refusal
 
 if TYPE_CHECKING:
@@ -135,15 +137,17 @@ def _count(sheet: "Worksheet") -> int:
 def plain_grid(path: Path, sheet: "Worksheet") -> Grid:
     """Every text, number and date of a sheet, hidden or not; formulas are left out."""
     rows: dict[int, dict[int, Cell]] = {}
-    style = _styles()
+    style = styles()
     for cell in _cells(sheet):
         if cell.data_type != "f" and (value := _value(cell.value)) != "":
-            rows.setdefault(cell.row, {})[cell.column] = _cell(f"{sheet.title}!{cell.coordinate}", value, style(cell))
+            rows.setdefault(cell.row, {})[cell.column] = styled_cell(
+                f"{sheet.title}!{cell.coordinate}", value, style(cell)
+            )
     return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)))
 
 
 def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -> Grid:
-    """What a person sees of a sheet: hidden rows and columns, struck-through texts and remarks on cells stand aside.
+    """What a person sees of a sheet: hidden rows, columns and noughts, struck or white texts and comments stand aside.
 
     A formula has the value that was saved with it.
 
@@ -158,7 +162,8 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
     rows: dict[int, dict[int, Cell]] = {}
     aside: list[Aside] = []
     faults: list[Finding] = []
-    hidden, style = _hidden(sheet), _styles()
+    hidden, style = _hidden(sheet), styles()
+    noughts_hidden = sheet.sheet_view.showZeros is False
     for cell in _cells(sheet):
         where = f"{sheet.title}!{cell.coordinate}"
         found, formula = cell.value, ""
@@ -169,19 +174,22 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
             faults.append(Finding(str(path), 0, 0, _foreign(formula), where))
             continue
         shown = style(cell)
-        live, struck = _parts(found, struck=shown.struck)
+        live, unread = live_part(found, shown)
         value = _value(live)
-        if why := _not_live(cell, value, formula, hidden):
+        if value == 0 and (noughts_hidden or hides_zero(shown.format)):
+            value, unread = "", [("0", _("a nought that the sheet does not show"))]
+        if why := _not_live(cell, value, "" if unread and value == "" else formula, hidden):
             said = str(found) if found is not None and value == "" else formula or Cell(where, value).text
             group = "column" if cell.column in hidden[1] and cell.row not in hidden[0] else "row"
             seen = cell.row not in hidden[0] and cell.column not in hidden[1]
             aside.append(Aside(cell.row, cell.column, where, said, why, group, unusable=seen))
-            struck = ""
+            unread = []
         elif value != "":
-            read = _cell(where, value, shown)
+            read = styled_cell(where, value, shown)
             rows.setdefault(cell.row, {})[cell.column] = replace(read, formula=formula) if formula else read
-        if struck or cell.comment:
-            aside += (Aside(cell.row, cell.column, where, *more) for more in _beside(cell, struck))
+        if cell.comment:
+            unread.append((str(cell.comment.text).strip(), _("a comment on the cell")))
+        aside += (Aside(cell.row, cell.column, where, *more) for more in unread)
     if faults:
         raise InvalidInput(faults)
     return Grid(str(path), sheet.title, rows, _epoch(sheet), dict(_merged(sheet)), tuple(aside))
@@ -200,54 +208,8 @@ def _not_live(cell: Any, value: str | Decimal | date, formula: str, hidden: tupl
     return ""
 
 
-def _beside(cell: Any, struck: str) -> Iterator[tuple[str, str]]:
-    """What stands in or on a cell beside its value."""
-    if struck.strip():
-        yield struck.strip(), _("struck through")
-    if cell.comment:
-        yield str(cell.comment.text).strip(), _("a comment on the cell")
-
-
 _FOREIGN = re.compile(r"\[[^\]]+\][^!\]]*!|\|[^|]*!|\b(?:DDE|WEBSERVICE|CALL|REGISTER)\(", re.IGNORECASE)
 """A formula that asks another workbook or another program for its value."""
-
-_CHINESE_FORMATS = {
-    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
-    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
-    30: "m-d-yy",
-    31: 'yyyy"年"m"月"d"日"',
-}
-"""Number formats that Chinese Excel has by number alone: ECMA-376, 18.8.30."""
-
-
-class _Style(NamedTuple):
-    """What of the style of a cell changes its meaning."""
-
-    format: str
-    struck: bool
-
-
-def _cell(where: str, value: str | Decimal | date, style: _Style) -> Cell:
-    percentage = isinstance(value, Decimal) and "%" in style.format and "%" in _WRITTEN.sub("", style.format)
-    return Cell(where, value, percentage=percentage, format=style.format)
-
-
-_WRITTEN = re.compile(r'"[^"]*"|[\\!_*].')
-"""What a number format writes as it stands: `0.0"%"` shows 0.8 as 0.8%, and `0.0%` shows 0.008 so."""
-
-
-def _styles() -> Callable[[Any], _Style]:
-    """The style of a cell; openpyxl takes long to look one up, and thousands of cells share a few."""
-    known: dict[int, _Style] = {}
-
-    def style(cell: Any) -> _Style:
-        found = known.get(cell.style_id)
-        if found is None:
-            form = _CHINESE_FORMATS.get(cell._style.numFmtId) or str(cell.number_format)  # noqa: SLF001 - the number has no other name
-            found = known[cell.style_id] = _Style(form, bool(cell.font and cell.font.strike))
-        return found
-
-    return style
 
 
 def _epoch(sheet: "Worksheet") -> date | None:
@@ -264,26 +226,6 @@ def _hidden(sheet: "Worksheet") -> tuple[set[int], set[int]]:
         for number in range(each.min, min(each.max, sheet.max_column) + 1)
     }
     return rows, columns
-
-
-def _parts(value: Any, *, struck: bool) -> tuple[Any, str]:
-    """What of a cell's value is live, and the text of it that is struck through; `struck`: by the style of the cell."""
-    if value is None:  # a formula that was never worked out
-        return "", ""
-    if not isinstance(value, list):  # rich text is a list of runs
-        return ("", str(value)) if struck else (value, "")
-    parts = {True: "", False: ""}
-    for run in value:
-        font = getattr(run, "font", None)
-        text = str(run)
-        if font is not None and font.vertAlign == "superscript" and not parts[False].endswith(("m", "M")):
-            text = text.translate(_RAISED)
-        parts[bool(font.strike) if font is not None else struck] += text
-    return parts[False], parts[True]
-
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""So that the mark of a footnote does not become a digit of the figure before it: 1100 and a raised 1."""
 
 
 def _foreign(formula: str) -> str:

@@ -24,13 +24,17 @@ def matching_units(plan: Plan, name: str) -> list[str]:
         return [*dict.fromkeys(same)]
     if len(key) < _SHORTEST:
         return []
-    ends = ((unit, name_key(each)) for each, unit in named)
-    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and _is_longer(key, each)))]
+    ends = [(unit, name_key(each)) for each, unit in named]
+    others = [each for _unit, each in ends if len(each) > _SHORTEST]
+    several = len(re.split(r"(?<=[局办委厅镇乡院部会处队站心司社校室])\s+(?=\w)", name.strip())) > 1
 
+    def is_longer(each: str) -> bool:
+        """Whether a name ends in that of a unit, and what comes before is not another name: 经开区城镇办 is 城镇办."""
+        before = key.removesuffix(each)
+        another = several or re.search(SEPARATORS, before) or any(map(before.endswith, others))
+        return key.endswith(each) and not another
 
-def _is_longer(key: str, name: str) -> bool:
-    """Whether a name ends in that of a unit, and what comes before is not another name: 经开区城镇办 is 城镇办."""
-    return key.endswith(name) and not re.search(SEPARATORS, key.removesuffix(name))
+    return [*dict.fromkeys(u for u, each in ends if each.endswith(key) or (len(each) > 1 and is_longer(each)))]
 
 
 def unit_names(plan: Plan) -> list[tuple[str, str]]:
