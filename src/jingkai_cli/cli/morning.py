@@ -83,7 +83,8 @@ def report(
     tree: Annotated[bool, Option("--tree", help=_("List sub-tasks too, each on its own line."))] = False,
     original: Annotated[bool, Option("--original", help=_("Judge by the original deadlines."))] = False,
     wide: Annotated[
-        bool, Option("-w", "--wide", help=_("Every column, however narrow the terminal, and the lamps of twelve weeks."))
+        bool,
+        Option("-w", "--wide", help=_("Every column, however narrow the terminal, and the lamps of twelve weeks.")),
     ] = False,
 ) -> None:
     from ..reports import build_report
