@@ -44,10 +44,7 @@ _GUTTER = 2
 """Space between two columns, in half-width characters."""
 
 _WIDE_FROM = 120
-"""The columns of a terminal that has room for every column of a table; a narrower one gets the brief table.
-
-A brief table with extra columns is shown on every terminal, unless it keeps its words.
-"""
+"""The columns of a terminal that has room for every column of a table; a narrower one gets the brief table."""
 
 _EXTRAS_FROM = 100
 """The columns of a terminal from which a brief table has extra columns, and titles above them."""
@@ -95,7 +92,7 @@ def _section(section: Section, columns: int) -> Iterator[Text]:
     for line in section.lines:
         yield from [Text(visible(line).rstrip())] if section.drawn else _texts(line, columns)
     brief = section.brief() if section.brief else None
-    if brief and (columns < _WIDE_FROM or (not brief.keeps_words and any(column.extra for column in brief.columns))):
+    if brief and (brief.at_any_width or columns < _WIDE_FROM):
         yield from _brief(brief, columns)
     elif section.table:
         yield from _table(section.table, columns)

@@ -184,6 +184,7 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
         columns,
         rows,
         tuple((action.what, "" if in_row else ask) for action, ask in zip(actions, asked, strict=True)),
+        at_any_width=True,
     )
 
 

@@ -76,6 +76,8 @@ class Table(Struct, frozen=True):
     """Of a brief table: below each row why, which may be cut, and whom to call, which may not."""
     by_hand: bool = False
     """Whether its empty cells are to be filled in by hand."""
+    at_any_width: bool = False
+    """Of a brief table: whether a wide terminal shows it too."""
     keeps_words: bool = False
     """Of a brief table: whether its texts wrap where others are cut; a text goes on over empty cells to its right."""
     keeps_columns: bool = False

@@ -98,6 +98,7 @@ def _brief(found: Sequence[DistrictReport]) -> Table:
         (lamp, number, Column(_("District"), wraps_from=8), replace(title, wraps_from=_TITLE), *others),
         tuple((*row[:2], name, *row[2:]) for name, table in those for row in table.rows),
         tuple(note for _name, table in those for note in table.notes),
+        at_any_width=True,
     )
 
 

@@ -73,7 +73,7 @@ def brief(
         rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
         notes.append(("", "") if said is None else (said, call(plan, task) or ""))
     first = (Column(_("Lamp")), Column(_("No.")), Column(_("Task"), wraps_from=16))
-    return Table((*first, *columns), tuple(rows), tuple(notes))
+    return Table((*first, *columns), tuple(rows), tuple(notes), at_any_width=True)
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
