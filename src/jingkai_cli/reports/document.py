@@ -1,6 +1,7 @@
 """A report as data: items for programs and sections for people, the same for every format."""
 
 import re
+from collections import UserList
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -202,7 +203,7 @@ class Letterhead(Struct, frozen=True):
     """Whom to ask at the office that issues it (联系人)."""
 
 
-class Items(Collection[Mapping[str, Any]]):
+class Items(UserList[Mapping[str, Any]]):
     """Items that are made on first access: a report for people never makes them."""
 
     def __init__(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
@@ -210,20 +211,9 @@ class Items(Collection[Mapping[str, Any]]):
         self._make = make
 
     @cached_property
-    def _made(self) -> Sequence[Mapping[str, Any]]:
-        return self._make()
-
-    def __len__(self) -> int:
-        """How many they are."""
-        return len(self._made)
-
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Each of them."""
-        return iter(self._made)
-
-    def __contains__(self, item: object) -> bool:
-        """Whether it is one of them."""
-        return item in self._made
+    def data(self) -> list[Mapping[str, Any]]:  # type: ignore[override]
+        """The items."""
+        return list(self._make())
 
 
 class Document(Struct, frozen=True):
