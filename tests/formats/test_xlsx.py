@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -350,3 +351,17 @@ def test_a_table_fits_a_page_in_letters_of_the_size_that_it_has(place: Workspace
     widths = {sheet[f"{each.index}1"].value: each.width for each in shown}
     assert widths["工作任务"] >= 16
     assert widths["牵头单位"] >= 7
+
+
+def test_an_agenda_has_the_words_of_its_groups_and_days_as_offices_write_them(place: Workspace) -> None:
+    sheet = first(book(place, "agenda", *AS_OF))
+    assert {cell.value for cell in column(sheet, "类别")} >= {"四、逾期和预警任务"}
+    texts = [str(cell.value) for cell in column(sheet, "内容")]
+    assert texts
+    assert not [text for text in texts if re.search(r"\d{4}-\d\d|#\d", text)]
+    assert all(cell.value for cell in column(sheet, "任务序号"))
+
+
+def test_a_letter_has_its_title_alone_above_its_pages(place: Workspace) -> None:
+    sheet: Any = first(book(place, *COMMANDS["notice"]))
+    assert str(sheet.oddHeader.center.text).endswith("的督办通知")

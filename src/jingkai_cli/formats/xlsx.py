@@ -19,13 +19,14 @@ from ..kinds.issued import LEVELS
 from ..kinds.kind import REPORT_TEXTS
 from ..language import N_, _, speaking
 from ..reports import assess, problems
+from ..reports.agenda import TITLES as GROUPS
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.task_notes import MOST_LATE
 from ..reports.wording import LAMPS, STATES, abridged
 from ..thresholds import PARTS
 from .csv_ import flat
-from .heading import foot, head, head_on_paper, short_anchor, whole_anchor
+from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
 from .sheet import (
     FONTS,
     Percent,
@@ -104,7 +105,7 @@ def workbook(documents: Sequence[Document]) -> bytes:
 def _write(book: Workbook, document: Document) -> None:
     """The sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = _worst_days_added(document) if of_tasks else _worst_named(document)
+    shown = _worst_days_added(document) if of_tasks else _in_agenda(_worst_named(document))
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
@@ -163,6 +164,17 @@ def _worst_named(document: Document) -> Document:
     by, worst = next(iter(document.fields)), {row[0]: row[-1] for row in table.rows}
     items = [{**item, "worst_task": worst.get(item[by]) if item["worst_task"] else None} for item in document.items]
     return replace(document, items=items)
+
+
+def _in_agenda(document: Document) -> Document:
+    """An agenda with the words of its groups; its tasks stand by their numbers, so the column says so."""
+    if document.kind != "agenda":
+        return document
+    year = document.about.as_of.year
+    items = [
+        {**item, "group": _(GROUPS[item["group"]]), "text": for_paper(item["text"], year)} for item in document.items
+    ]
+    return replace(document, fields={**document.fields, "task": _("Task no.")}, items=items)
 
 
 def _worst_days(item: Mapping[str, Any]) -> int:
@@ -291,7 +303,7 @@ def _sentences(section: Section) -> Sequence[str]:
 
 
 def _margins(document: Document) -> tuple[str, str]:
-    """The page header and the page footer."""
-    return " ".join(head(document) if document.letterhead else head_on_paper(document.on_paper)), short_anchor(
-        document.about
-    )
+    """The page header and the page footer. Above a letter stands its title alone: the rest is longer than a line."""
+    letter = document.letterhead
+    above = head_on_paper(document.on_paper) if letter is None else head(document)
+    return " ".join(titles(document) if letter and letter.addressee else above), short_anchor(document.about)
