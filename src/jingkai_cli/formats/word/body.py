@@ -270,7 +270,8 @@ def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 
 def _body(faces: Faces) -> Shape:
-    return Shape(first_line=faces.first_line, line=faces.line)
+    """A paragraph; one of English is set ragged, since its words are too long for lines of equal width."""
+    return Shape("both" if faces.first_line else "left", first_line=faces.first_line, line=faces.line)
 
 
 def _blank(faces: Faces) -> Element:

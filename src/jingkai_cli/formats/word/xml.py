@@ -120,6 +120,9 @@ _JOINED = (
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 
+_OF_A_FIGURE = re.compile(r"(?<=\d) (?=%|(?:day|week|month|point|task|item|problem)s?\b)")
+"""The blank between a figure and its unit in English."""
+
 _PART = re.compile(r"\d{3,4}-(?=\d{7})|[^\u2e80-\uffef]+|.")
 """The parts of what is joined between which a line might end: figures, and each Chinese character."""
 
@@ -140,7 +143,7 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
         text: the text.
         mark: the mark that stands before it, in another run.
     """
-    place = 0
+    text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
     for found in _KEPT.finditer(text):
         if before := text[place : found.start()]:
             yield run(face, before)
