@@ -114,9 +114,10 @@ _FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%]
 
 _JOINED = (
     r"〔\d{4}〕\d+号|第\d+[\u4e00-\u9fff]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
+    r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{UNITS})"
 )
-"""A date, a figure with its unit, a number with 第 or 号, a telephone number."""
+"""A date, a figure with its unit, a number with 第 or 号, a telephone number, the number before a title."""
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 
