@@ -13,9 +13,12 @@ from zipfile import ZipFile
 
 import docx
 import pytest
+from docx.oxml.xmlchemy import serialize_for_reading
 
 from effort import mostly_slow
 from hostile import NASTY, small
+from jingkai_cli.formats.word.gbt9704 import CHINESE
+from jingkai_cli.formats.word.xml import runs
 from jingkai_cli.text import visible
 from running import Workspace, workspace
 
@@ -317,7 +320,7 @@ def test_an_english_document_has_the_same_page_in_plain_faces(tmp_path: Path) ->
     fonts = {fonts.get(f"{W}ascii") for fonts in body.iter(f"{W}rFonts")}
     assert fonts == {"Times New Roman"}
     assert "Progress of the work" in text(body)
-    assert value(titled(content, "20 tasks"), "pPr/ind", "firstLineChars") == "0"
+    assert value(titled(content, "20\u00a0tasks"), "pPr/ind", "firstLineChars") == "0"
 
 
 def test_fonts_have_substitutes(place: Workspace) -> None:
@@ -435,3 +438,49 @@ def test_a_task_on_paper_has_its_course_in_a_table_and_no_drawing(place: Workspa
     assert not re.search(r"\d{4}-\d\d|[█│─·]", said)
     # Of rows of one line that are said not to break, LibreOffice loses some at the end of a page.
     assert [row for row in course._tbl.tr_lst[1:] if row.find(f"{W}trPr/{W}cantSplit") is not None] == []  # noqa: SLF001
+
+
+def runs_of(said: str, mark: str = "") -> list[ET.Element]:
+    return [ET.fromstring(serialize_for_reading(one)) for one in runs(CHINESE.body, said, mark)]  # noqa: S314 - our own
+
+
+def symbols(said: str, mark: str = "") -> list[str | None]:
+    """The codes of the hidden characters."""
+    return [value(one, "sym", "char") for one in runs_of(said, mark) if one.find(f"{W}sym") is not None]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("协调管线，4月23日前完成", ["4", "月", "23", "日"]),
+        ("截至2016年5月", ["2016", "年", "5", "月"]),
+        ("逾期15天未报", ["15", "天"]),
+        ("投入1.6亿元。", ["1.6", "亿", "元"]),
+        ("落实到第3号标段", ["第", "3", "号"]),
+        ("其中10.架空线缆入地", ["10.", "架"]),
+        ("电话0371-60000000。", ["0371-", "60000000"]),
+        ("经开督〔2016〕3号", ["〔", "2016", "〕", "3", "号"]),
+    ],
+)
+def test_what_stays_on_a_line_is_joined_by_hidden_characters(said: str, kept: list[str]) -> None:
+    made = runs_of(said)
+    parts = [one for one in made if one.find(f"{W}rPr/{W}lang") is not None]
+    joiners = [one for one in made if one.find(f"{W}sym") is not None and value(one, "sym", "char") == "2060"]
+    assert "".join(node.text or "" for one in made for node in one.iter(f"{W}t")) == said  # it can be searched
+    assert ["".join(node.text or "" for node in one.iter(f"{W}t")) for one in parts if one not in joiners] == kept
+    assert len(joiners) == len(kept) - 1
+    assert all(one.find(f"{W}rPr/{W}vanish") is not None for one in joiners)
+    assert {value(one, "rPr/lang", "eastAsia") for one in parts} == {"en-US"}
+
+
+def test_a_mark_before_a_figure_is_followed_by_a_place_to_break() -> None:
+    """LibreOffice drops a mark at the end of a line before a run of English."""
+    assert symbols("未报。36天") == ["200B", "2060"]
+    assert symbols("3月份", "。")[0] == "200B"
+    assert symbols("未报36") == []
+
+
+def test_word_keeps_dates_together_by_its_own_rules(place: Workspace) -> None:
+    settings = part(written(place, *COMMANDS["notice"]), "word/settings.xml")
+    assert {"年", "月", "日", "号", "，", "。"} <= set(value(settings, "noLineBreaksBefore") or "")
+    assert {"第", "年", "月", "（"} <= set(value(settings, "noLineBreaksAfter") or "")

@@ -167,6 +167,7 @@ def test_an_english_letter_has_the_same_list(tmp_path: Path) -> None:
     letter = docx.Document(str(place.folder / "letter.docx"))
     text = "\n".join(paragraph.text for paragraph in letter.paragraphs)
     text += "\n".join(cell.text for row in letter.tables[0].rows for cell in row.cells)
+    text = text.replace("\u00a0", " ")  # between a figure and its unit
     assert "There are 75 matters about 75 tasks (75 red); see the attachment. First of all:" in text
     assert "Attachment: 1. List of matters, and receipt" in text
     assert re.findall("[\u4e00-\u9fff]+", text) == []

@@ -12,9 +12,9 @@ from ..rules.change import Change
 from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
-from .activity import EntriesByTask
+from .activity import EntriesByTask, unreported
 from .bulletin_figures import figure_of_part, figures_of
-from .task_notes import MOST_LATE, by_trouble
+from .task_notes import MOST_LATE, by_trouble, is_silent
 from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
 _LAST_MONTH = 31
@@ -168,7 +168,7 @@ def _late_thing(late: Late, task: Task | None) -> str:
     said = text.format(title=late.thing.title, days=days(late.days))
     if task is None or late.task.id == task.id:
         return said
-    return _("{part} {said}").format(part=f"{late.task.id} {late.task.title}", said=said)
+    return _("{part}: {said}").format(part=f"{late.task.id} {late.task.title}", said=said)
 
 
 def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
@@ -188,15 +188,21 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
 def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
     """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title.
 
-    Of many yellow ones, those of which section 2 says how they stand are counted.
+    Of many yellow ones, those of which section 2 says how they stand, and those that section 4 lists, are counted.
     """
     worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
     told = [change for change in yellow if has_news(change, entries)] if len(yellow) > _MOST_YELLOW else []
-    named = by_trouble([change.now for change in yellow if change not in told])
-    if told:
-        named = _("{count} described in section 2").format(count=len(told)) + (_("; ") + named if named else "")
+    silent = [c for c in yellow if c not in told and is_silent(c.now) and unreported(c.answered_for(), entries)]
+    if len(yellow) <= _MOST_YELLOW:
+        silent = []
+    named = by_trouble([change.now for change in yellow if change not in (*told, *silent)])
+    parts = [_("{count} described in section 2").format(count=len(told)) if told else "", named]
+    if silent:
+        text = _("{count} not reported in time, which section 4 lists")
+        parts.append(text.format(count=len(silent)))
+    named = _("; ").join(filter(None, parts))
     lines = [
         text.format(count=len(those), tasks=tasks)
         for text, those, tasks in (

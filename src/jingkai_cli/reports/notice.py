@@ -5,7 +5,7 @@ from typing import Any
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..language import N_, _, ngettext, speaking
+from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import enumeration
 from ..rules.status import Judgement
@@ -83,7 +83,8 @@ def _data(item: Item) -> dict[str, Any]:
 def _number(scope: Scope, letter: Letter) -> str:
     """`经开督〔2016〕3号`; without the code where the plan has none."""
     number = _("[{year}] No. {number}").format(year=scope.as_of.year, number=letter.number)
-    return f"{scope.plan.code or ''}{number}"
+    code = scope.plan.code or ""
+    return f"{code} {number}" if code and in_use() == "en" else f"{code}{number}"
 
 
 def _title(plan: Plan, items: Sequence[Item]) -> str:
@@ -171,8 +172,8 @@ def _reminded(letter: Letter, level: Level) -> Iterator[str]:
 
 def _cited(plan: Plan) -> str:
     """The plan as a letter cites it: 《…推进方案》."""
-    title = plan.title if plan.title.endswith(_PLAN_WORDS) else _("{title}, plan").format(title=plan.title)
-    return _("“{title}”").format(title=title)
+    text = _("“{title}”") if plan.title.endswith(_PLAN_WORDS) else _("the plan “{title}”")
+    return text.format(title=plan.title)
 
 
 def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:

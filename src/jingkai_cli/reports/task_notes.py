@@ -256,7 +256,7 @@ def _days_behind(pace: "Reason") -> str:
 
 def by_trouble(judgements: Sequence[Judgement]) -> str:
     """The tasks that are late or behind, each with how much; then those that were not reported in time."""
-    silent = [j for j in judgements if not _in_short(j) and {why.code for why in j.reasons} == {"silent"}]
+    silent = [j for j in judgements if is_silent(j)]
     listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
     if not silent:
         return listed
@@ -264,6 +264,11 @@ def by_trouble(judgements: Sequence[Judgement]) -> str:
         return _("{tasks}, all of them not reported in time").format(tasks=names)
     text = _("{tasks}; not reported in time, {count}: {silent}")
     return text.format(tasks=listed, count=len(silent), silent=names)
+
+
+def is_silent(judgement: Judgement) -> bool:
+    """Whether nothing is wrong but that a task was not reported in time."""
+    return not _in_short(judgement) and {why.code for why in judgement.reasons} == {"silent"}
 
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:

@@ -179,7 +179,12 @@ def _section(  # noqa: PLR0913 - what stands around its table
         if lines and within:
             keep_with_next(lines[-1])
             yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
-        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
+        made = table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
+        if within and len(section.table.rows) > _FIRST_ROWS:
+            for row in made.findall(qn("w:tr"))[: 1 + _FIRST_ROWS]:
+                for block in row.iter(qn("w:p")):
+                    keep_with_next(block)
+        yield made
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 
@@ -198,6 +203,9 @@ def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[
     for line in slip.lines:
         yield _line(line, faces)
 
+
+_FIRST_ROWS = 2
+"""So many rows of a table stay on the page of the next one, and of the line above."""
 
 _SLIP, _ROW_BY_HAND = 9000, 1020
 """Twips that the rows of a table to be filled in by hand take of its page; and that each of them has: 1.8 cm."""
@@ -274,7 +282,8 @@ def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 
 def _body(faces: Faces) -> Shape:
-    return Shape(first_line=faces.first_line, line=faces.line)
+    """A paragraph; one of English is set ragged, since its words are too long for lines of equal width."""
+    return Shape("both" if faces.first_line else "left", first_line=faces.first_line, line=faces.line)
 
 
 def _blank(faces: Faces) -> Element:

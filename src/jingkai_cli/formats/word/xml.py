@@ -114,11 +114,15 @@ _FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%]
 
 _JOINED = (
     r"〔\d{4}〕\d+号|第\d+[\u4e00-\u9fff]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
+    r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{UNITS})"
 )
-"""A date, a figure with its unit, a number with 第 or 号, a telephone number."""
+"""A date, a figure with its unit, a number with 第 or 号, a telephone number, the number before a title."""
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
+
+_OF_A_FIGURE = re.compile(r"(?<=\d) (?=%|(?:day|week|month|point|task|item|problem)s?\b)")
+"""The blank between a figure and its unit in English."""
 
 _PART = re.compile(r"\d{3,4}-(?=\d{7})|[^\u2e80-\uffef]+|.")
 """The parts of what is joined between which a line might end: figures, and each Chinese character."""
@@ -140,7 +144,7 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
         text: the text.
         mark: the mark that stands before it, in another run.
     """
-    place = 0
+    text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
     for found in _KEPT.finditer(text):
         if before := text[place : found.start()]:
             yield run(face, before)
