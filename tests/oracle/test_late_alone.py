@@ -27,7 +27,7 @@ from jingkai_cli.reports.survey import (
     survey_to_compare,
 )
 from jingkai_cli.reports.task_filters import Filters
-from jingkai_cli.rules.status import Judgement, flattened, judge
+from jingkai_cli.rules.status import Judgement, judge
 
 from .held_trees import decisions
 from .program import Workspace, load
@@ -96,14 +96,6 @@ def test_a_course_has_the_lamps_and_states_of_each_day(case: tuple[Plan, Ledger,
         ]
         assert (found.as_of, found.head, found.unknown_tasks) == (day, full.head, full.unknown_tasks)
     assert list(map(figures, of_course)) == list(map(figures, of_day))  # the last day in full
-
-
-def test_the_worst_reason_is_the_first_of_all_reasons(case: tuple[Plan, Ledger, Random]) -> None:
-    plan, ledger, random = case
-    for day in sorted(a_day(random) for _ in range(6)):
-        facts = surveys(ledger, plan, day)[0].facts
-        for alone, among in zip(*(flattened(judge(plan, facts, day)) for _ in range(2)), strict=True):
-            assert alone.worst == next(iter(among.reasons), None)
 
 
 def test_the_late_tasks_are_those_judged_overdue(case: tuple[Plan, Ledger, Random]) -> None:
