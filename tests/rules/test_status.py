@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from jingkai_cli import rules
 from jingkai_cli.facts import Event, TaskFacts
-from jingkai_cli.model import Milestone, Plan, Task
+from jingkai_cli.model import Entry, Milestone, Plan, Task
 from jingkai_cli.rules.status import judge
 from jingkai_cli.thresholds import Rules
 from judged import judge_task
@@ -38,6 +38,30 @@ def test_more_progress_never_worsens_the_lamp(task: Task, one: Decimal, other: D
         assert less.lamp == more.lamp
     else:
         assert LAMPS.index(more.lamp) <= LAMPS.index(less.lamp)
+
+
+ON = date(2016, 7, 1)
+SLOW = Task("1", "停车场建设", "城镇办", date(2016, 12, 31), start=date(2016, 1, 1))
+FAR_BEHIND = replace(SLOW, id="1.1", planned={date(2016, 6, 1): Decimal(90)})
+MAJOR = Entry("problem", ON, "1", "li", "k", responsible="城镇办", severity="major")
+
+
+@pytest.mark.parametrize(
+    ("task", "events", "codes"),
+    [
+        (SLOW, (), ["pace", "behind"]),
+        (replace(SLOW, subtasks=(FAR_BEHIND,)), (), ["subtasks-red", "pace"]),
+        (SLOW, (Event(2, ON, "problem", None, ON, None, MAJOR),), ["problem-major", "pace"]),
+        (replace(SLOW, deadline=date(2016, 6, 1)), (), ["overdue", "behind"]),
+        (replace(SLOW, measure="none"), (), ["silent"]),
+        (SLOW, (Event(2, ON, "done", None, None, None),), []),
+    ],
+)
+def test_the_worst_reason_is_the_first_one(task: Task, events: tuple[Event, ...], codes: list[str]) -> None:
+    facts = {each.id: reported(each, Decimal(10), events) for each in task.with_subtasks()}
+    alone, among = (judge(Plan("方案", (task,)), facts, ON)[0] for _ in range(2))
+    assert [why.code for why in among.reasons[:2]] == codes
+    assert alone.worst == next(iter(among.reasons), None)
 
 
 @given(tasks(), st.sets(st.integers(0, 2)), days)

@@ -267,12 +267,12 @@ def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, In
 
 def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> TaskFacts:
     """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
-    from ..figures import convert  # most plans have no sub-tasks
-
     heard = [facts, *(part.facts for part in parts)]
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
     for indicator in task.indicators:
         if indicator.sum:
+            from ..figures import convert  # most plans have no sums
+
             read = [
                 (total, convert(total.value, own.unit, indicator.unit))
                 for part, own in _summed(parts, indicator.id)
