@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from jingkai_cli.formats.dashboard.drawing import COLUMN, LEAST, stacks
 from jingkai_cli.formats.word.gbt9704 import CHINESE, ENGLISH, TEXT_WIDTH, WIDE_TEXT_WIDTH, Faces
-from jingkai_cli.formats.word.table_layout import LONGEST, joined, layout
+from jingkai_cli.formats.word.table_layout import ABOVE, LONGEST, joined, layout, line_height
 from jingkai_cli.formats.word.tables import notes_of_tables, table, unbroken
 from jingkai_cli.quantities import without_numbers
 from jingkai_cli.reports.dashboard_content import Moment
@@ -269,6 +269,15 @@ def test_a_column_gives_another_the_width_that_saves_lines() -> None:
     columns = (Column("任务", wraps_from=14), Column("内容", wraps_from=14))
     widths = layout(Table(columns, rows), CHINESE, TEXT_WIDTH, LONGEST).widths
     assert (widths[0] >= 32, widths[1] >= 36) == (True, True)
+
+
+@pytest.mark.parametrize(("lines", "least"), [(1, 1), (2, 1), (5, 4)])
+def test_a_row_is_told_a_height_of_a_line_less_than_is_reckoned(lines: int, least: int) -> None:
+    """Else LibreOffice leaves some cells of a row at the top and others in the middle."""
+    [row] = made(Table((Column("a"), Column("b")), (("\n".join("经" * lines), "1"),)))[1:]
+    height = row.find(f"{W}trPr/{W}trHeight")
+    assert height.get(f"{W}hRule") == "atLeast"
+    assert int(height.get(f"{W}val")) == least * line_height(CHINESE.cells[0]) + 2 * ABOVE
 
 
 def test_english_cells_begin_at_the_top() -> None:
