@@ -202,7 +202,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
     def height(wide: dict[int, int]) -> float:
         """The lines of the table; of equal ones, that with the fewest lines in all cells is the lowest."""
         columns = [column(index, each) for index, each in wide.items()]
-        rows = [max(row) for row in zip(*columns, strict=True)]
+        rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
         return sum(rows) + _OF_A_CELL * sum(sum(each) for each in columns)
 
     while (spare := room - sum(widths.values())) >= STEP:
