@@ -48,7 +48,7 @@ _OF_WORDS, _SEVERAL = 1.15, 4
 """How much more room a text of words takes where it is broken at its blanks, and the blanks of one that is."""
 _SAMPLED, _SEARCHED = 400, 120
 """Rows of a long table by which the least widths are found, and of these the rows by which the others are."""
-_OF_A_CELL = 0.01
+_OF_A_CELL = 0.05
 """What a line of a cell counts that makes its row no higher."""
 _EXCHANGES = 12
 """How often a column gives width to another."""
