@@ -10,12 +10,12 @@ import pytest
 from openpyxl import load_workbook
 
 from jingkai_cli.formats.dashboard.drawing import COLUMN, LEAST, stacks
-from jingkai_cli.formats.word.gbt9704 import CHINESE, ENGLISH, TEXT_WIDTH, WIDE_TEXT_WIDTH
-from jingkai_cli.formats.word.table_layout import LONGEST, layout
-from jingkai_cli.formats.word.tables import table
+from jingkai_cli.formats.word.gbt9704 import CHINESE, ENGLISH, TEXT_WIDTH, WIDE_TEXT_WIDTH, Faces
+from jingkai_cli.formats.word.table_layout import ABOVE, LONGEST, joined, layout, line_height
+from jingkai_cli.formats.word.tables import notes_of_tables, table, unbroken
 from jingkai_cli.quantities import without_numbers
 from jingkai_cli.reports.dashboard_content import Moment
-from jingkai_cli.reports.document import Column, Table
+from jingkai_cli.reports.document import Column, Table, Toned
 from running import Workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -208,6 +208,95 @@ def _whole(lines: int) -> bool:
 @pytest.mark.parametrize(("lines", "whole"), [(1, False), (2, True), (10, True), (11, False)])
 def test_a_row_of_a_few_lines_is_not_broken(lines: int, whole: bool) -> None:  # noqa: FBT001
     assert _whole(lines) == whole
+
+
+def made(listed: Table, faces: Faces = CHINESE, notes: tuple[str, ...] = ()) -> Any:
+    """The rows of a table as Word has them."""
+    return table(listed, faces, TEXT_WIDTH, notes=notes, followed=False).findall(f"{W}tr")
+
+
+def said(node: Any) -> str:
+    return "".join(text.text or "" for text in node.iter(f"{W}t"))
+
+
+def kept(row: Any) -> bool:
+    """Whether a row stays on the page of the next one."""
+    return row.find(f"{W}tc/{W}p/{W}pPr/{W}keepNext") is not None
+
+
+def test_the_notes_of_a_table_are_its_last_row_and_stay_with_those_above() -> None:
+    rows = made(Table((Column("内容"), Column("单位")), (("经", "开"),) * 60), notes=("* 待确认", "等次标准"))
+    assert len(rows) == 1 + 60 + 1
+    [cell] = rows[-1].findall(f"{W}tc")
+    assert cell.find(f"{W}tcPr/{W}gridSpan").get(f"{W}val") == "2"
+    assert said(cell) == "* 待确认等次标准"
+    assert [kept(row) for row in rows[1:]] == [*[True] * 2, *[False] * 56, *[True] * 2, False]
+
+
+def test_a_note_stands_below_the_first_table_with_its_mark() -> None:
+    plain, marked = (Table((Column("a"),), ((text,),)) for text in ("1", "1*"))
+    notes = ("* not confirmed", "not in these figures: A", "+ since records began")
+    assert notes_of_tables([None, plain, marked], notes) == [(), notes[1:], notes[:1]]
+    assert notes_of_tables([None], notes) == [()]
+
+
+def test_a_short_table_stays_on_one_page() -> None:
+    rows = made(Table((Column("内容"),), (("经",),) * 8))
+    assert [kept(row) for row in rows[1:]] == [*[True] * 7, False]
+
+
+def test_empty_cells_of_a_merged_column_belong_to_the_one_above() -> None:
+    rows = made(Table((Column("a", merged=True), Column("b")), (("1", "x"), ("", "y"), ("2", "z"))))
+    merges = [row.find(f"{W}tc/{W}tcPr/{W}vMerge").get(f"{W}val") for row in rows[1:]]
+    assert merges == ["restart", None, "restart"]
+
+
+def test_a_column_stands_below_another_where_there_are_many() -> None:
+    def table_of(count: int) -> Table:
+        others = tuple(Column(f"{n}") for n in range(count - 3))
+        columns = (*others, Column("Unit"), Column("Leader", joins="Unit"), Column("Score", joins="gone"))
+        row = (*"1" * (count - 3), "A", Toned("B", "red"), "3")
+        return Table(columns, (row, (*row[:-3], "A\n0371-1", "B", "3"), (*row[:-3], "A", "A", "3")))
+
+    assert joined(table_of(8)) == table_of(8)
+    done = joined(table_of(9))
+    assert [column.title for column in done.columns][-2:] == ["Unit\nLeader", "Score"]
+    assert [row[-2] for row in done.rows] == [Toned("A\nB", "red"), "A B\n0371-1", "A"]
+
+
+def test_a_column_gives_another_the_width_that_saves_lines() -> None:
+    rows = tuple(("经" * 16, "开" * 18) for _row in range(20))
+    columns = (Column("任务", wraps_from=14), Column("内容", wraps_from=14))
+    widths = layout(Table(columns, rows), CHINESE, TEXT_WIDTH, LONGEST).widths
+    assert (widths[0] >= 32, widths[1] >= 36) == (True, True)
+
+
+@pytest.mark.parametrize(("lines", "least"), [(1, 1), (2, 1), (5, 4)])
+def test_a_row_is_told_a_height_of_a_line_less_than_is_reckoned(lines: int, least: int) -> None:
+    """Else LibreOffice leaves some cells of a row at the top and others in the middle."""
+    [row] = made(Table((Column("a"), Column("b")), (("\n".join("经" * lines), "1"),)))[1:]
+    height = row.find(f"{W}trPr/{W}trHeight")
+    assert height.get(f"{W}hRule") == "atLeast"
+    assert int(height.get(f"{W}val")) == least * line_height(CHINESE.cells[0]) + 2 * ABOVE
+
+
+def test_english_cells_begin_at_the_top() -> None:
+    for faces, stands in ((ENGLISH, "top"), (CHINESE, "center")):
+        [row] = made(Table((Column("a"),), (("x",),)), faces)[1:]
+        assert row.find(f"{W}tc/{W}tcPr/{W}vAlign").get(f"{W}val") == stands
+
+
+def test_a_word_goes_with_its_figure_to_the_next_line() -> None:
+    assert unbroken("经" * 11 + "，失17.6分", 28) == "经" * 11 + "，\n失17.6分"
+    assert unbroken("经" * 12 + "失17.6分", 28) == "经" * 12 + "失\n17.6分"
+    assert unbroken("经" * 11 + "，逾期未完成", 28) == "经" * 11 + "，\n逾期未完成"
+    assert unbroken("经" * 9 + " +9万平方米", 24) == "经" * 9 + "\n+9万平方米"
+
+
+def test_a_year_is_called_a_year(place: Workspace) -> None:
+    assert place.here("assess", "--year", "2016", "--as-of", "2016-12-31", "-o", "y.docx", LANG="zh_CN.UTF-8").code == 0
+    text = "".join(p.text for p in docx.Document(str(place.folder / "y.docx")).paragraphs)
+    assert "2016年督导考核" in text
 
 
 def test_a_line_of_english_is_broken_before_a_date_alone() -> None:

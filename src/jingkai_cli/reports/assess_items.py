@@ -57,7 +57,7 @@ def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
         ]
     if assessed.silent:
         weeks = "\n".join(_week(week).strip() for week in assessed.silent)
-        rows.append((_("Points off"), weeks, "–", f"-{number(assessed.deducted)}"))
+        rows.append((_("Points off"), weeks, "–", f"−{number(assessed.deducted)}"))
     return Table(columns, tuple(rows))
 
 

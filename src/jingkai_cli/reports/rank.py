@@ -285,12 +285,17 @@ def explain_on_paper(document: Document, found: Ranked) -> Document:
             str(standing.rank),
             standing.unit,
             mean_score(float(standing.scored.value)),
-            "\n".join(_lines(standing.scored, names, "")),
+            _behind([*_lines(standing.scored, names, "")]),
         )
         for standing in found.listed
     ]
     behind = Section(_("The ballots behind the scores"), table=Table(columns, tuple(rows)))
     return replace(document, sections=(*document.sections, behind) if rows else document.sections)
+
+
+def _behind(lines: Sequence[str]) -> str:
+    """What stands behind a score, for a cell: a line each where something stands behind a line in turn."""
+    return ("\n" if any(line.startswith(" ") for line in lines) else _("; ")).join(lines)
 
 
 def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:

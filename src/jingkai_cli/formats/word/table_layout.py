@@ -48,6 +48,8 @@ _OF_WORDS, _SEVERAL = 1.15, 4
 """How much more room a text of words takes where it is broken at its blanks, and the blanks of one that is."""
 _SAMPLED, _SEARCHED = 400, 120
 """Rows of a long table by which the least widths are found, and of these the rows by which the others are."""
+_OF_A_CELL = 0.05
+"""What a line of a cell counts that makes its row no higher."""
 _EXCHANGES = 12
 """How often a column gives width to another."""
 STEP = 2
@@ -197,8 +199,11 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
     def column(index: int, wide: int) -> list[int]:
         return _column_heights(lines[index], wide)
 
-    def height(wide: dict[int, int]) -> int:
-        return sum(map(max, zip(*(column(index, each) for index, each in wide.items()), strict=True)))
+    def height(wide: dict[int, int]) -> float:
+        """The lines of the table; of equal ones, that with the fewest lines in all cells is the lowest."""
+        columns = [column(index, each) for index, each in wide.items()]
+        rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
+        return sum(rows) + _OF_A_CELL * sum(sum(each) for each in columns)
 
     while (spare := room - sum(widths.values())) >= STEP:
         wrapping = [i for i in kept if any(w > widths[i] for cell in lines[i] for w in cell)]
@@ -216,7 +221,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
 
 
 def _exchanged(
-    widths: dict[int, int], least: dict[int, int], height: Callable[[dict[int, int]], int]
+    widths: dict[int, int], least: dict[int, int], height: Callable[[dict[int, int]], float]
 ) -> dict[int, int]:
     """The widths after columns gave one another what makes the table lower."""
     for _time in range(_EXCHANGES):

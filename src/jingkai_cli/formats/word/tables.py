@@ -202,11 +202,11 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     properties.append(element("vAlign", val=stands))
     room = (width - 2 * _PADDING) / (face.size * 10)
     said = cell.text if isinstance(cell, Toned) else cell
-    whole = "\n".join(_unbroken(line, room) for line in said.split("\n"))
+    whole = "\n".join(unbroken(line, room) for line in said.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
 
 
-def _unbroken(line: str, room: float) -> str:
+def unbroken(line: str, room: float) -> str:
     """A line of a cell, broken before each date, and each figure with its unit, that would not end in its line.
 
     Programs break them anywhere between a figure and a Chinese character, and a line of English at a blank.
