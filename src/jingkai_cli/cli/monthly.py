@@ -96,7 +96,8 @@ def _ranked_period(session: Session, month: str | None, quarter: str | None, yea
         Refused: none was, or more than one.
     """
     if sum(map(bool, (month, quarter, year))) != 1:
-        raise Refused(_("name the period: --month 2016-03, --quarter 2016-Q1 or --year 2016"))
+        text = _("name the period: --month {year}-03, --quarter {year}-Q1 or --year {year}")
+        raise Refused(text.format(year=session.plan.year or session.today.year))
     if quarter:
         return typed_quarter(quarter, session.plan, session.today)
     return _period(session, month, year)
@@ -152,7 +153,8 @@ def _period(session: Session, month: str | None, year: str | None) -> Period:
         return typed_month(month, session.plan, session.today)
     if year and not month:
         return typed_year(year, session.plan, session.today)
-    raise Refused(_("name the period: --month 2016-03 or --year 2016"))
+    text = _("name the period: --month {year}-03 or --year {year}")
+    raise Refused(text.format(year=session.plan.year or session.today.year))
 
 
 def _judged_on(period: Period, today: date) -> date:
