@@ -68,6 +68,8 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
         expected = _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT")
         raise Refused(expected.format(text=text))
     _refuse_share(name, value, task)
+    if indicator := task.indicator(name):
+        refuse_point(value, indicator.unit)
     return read_figure(name, value, task, unit)
 
 
@@ -82,6 +84,24 @@ def _refuse_share(name: str, value: str, task: Task) -> None:
         share = Decimal(value)
         said = {"text": value, "share": f"{number(share * 100)}%", "percent": f"{number(share)}%"}
         raise Refused(_("'{text}' has no %: write {share} or {percent}").format(**said))
+
+
+_COUNTED = frozenset("条个户人套处家座栋幢棵株辆台盏所件项次间张名")
+"""Units of things that are counted whole."""
+
+
+def refuse_point(text: str, unit: str) -> None:
+    """Refuse a count of whole things with a point and three digits behind it: `1.100条` was 1,100 or is 1.1.
+
+    Raises:
+        Refused: it may be either; the message has both.
+    """
+    match = re.fullmatch(rf"[+约近超]*([1-9]\d{{0,2}})\.(\d{{3}})[余多]?\s*{unit}?(?:以上|以下|左右)?", text.strip())
+    if unit in _COUNTED and match:
+        one, other = match[1] + match[2], number(Decimal(f"{match[1]}.{match[2]}"))
+        raise Refused(
+            _("'{text}' may be {one} or {other}: write the one that is meant").format(text=text, one=one, other=other)
+        )
 
 
 _GROUPED = r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])"

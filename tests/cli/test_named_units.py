@@ -30,6 +30,12 @@ def test_several_units_are_refused_and_not_the_last_one_taken(
     assert f"'{typed}' names several units: name one" in done.err
 
 
+@pytest.mark.parametrize("typed", ["城管局水利局", "示范区城管局 水利局"])
+def test_two_names_that_are_typed_together_are_not_the_last_unit(typed: str, office: Workspace) -> None:
+    done = office.here("record", "2", "30", "--on", "2016-03-01", "--from", typed)
+    assert (done.code, done.out, typed in done.err) == (2, "", True)
+
+
 @pytest.mark.parametrize("typed", ["示范区水利局", "示范区 水利局", "水利"])
 def test_a_longer_or_shorter_name_of_one_unit_is_taken(typed: str, office: Workspace) -> None:
     done = office.here("notice", typed, "--as-of", "2016-04-05")

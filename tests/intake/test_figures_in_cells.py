@@ -184,3 +184,33 @@ def test_an_area_typed_with_its_sign_is_converted(typed: str, place: Workspace) 
     (place.folder / "tasks.yaml").write_text(plan, "utf-8")
     assert place.here("record", "1", f"inv={typed}", "--on", "2026-09-30").code == 0
     assert json.loads(place.here("log", "-f", "json").out)["items"][0]["readings"] == {"inv": "68"}
+
+
+@pytest.mark.parametrize("typed", ["1.100", "１.１００", "1.100户", "约1.100"])
+def test_a_point_that_may_part_thousands_is_refused_where_things_are_counted(typed: str, place: Workspace) -> None:
+    (place.folder / "tasks.yaml").write_text(
+        PLAN.replace("unit: 万元, target: 8600", "unit: 户, target: 2000"), "utf-8"
+    )
+    assert "may be 1100 or 1.1: write the one that is meant" in bring(place, typed).err
+    assert "may be 1100 or 1.1" in place.here("record", "1", f"inv={typed}", "--on", "2026-09-30").err
+    assert bring(place, "1,100").code == 0
+
+
+@pytest.mark.parametrize("typed", ["1.100", "1.234"])
+def test_a_point_is_a_decimal_point_where_things_are_measured(typed: str, place: Workspace) -> None:
+    assert bring(place, typed).code == 0
+    assert recorded(place)["inv"] in typed
+
+
+COMPARED = ("同比", "占比", "完成率", "排名", "得分", "较上月增加", "缺口", "上月", "目标", "亩均")
+
+
+def test_a_column_that_compares_a_figure_is_not_suggested_for_it(place: Workspace) -> None:
+    titles = ("工作任务", "完成投资", *(f"完成投资{said}" for said in COMPARED), "本月完成投资", "累计完成投资数")
+    sheet(place.folder / "own.xlsx", [titles, ("1", *range(len(titles) - 1))])
+    said = place.here("import", "own.xlsx", "--suggest-map").out
+    assert [line.split(":")[0].strip() for line in said.splitlines() if line.startswith("  ")] == [
+        "完成投资",
+        "本月完成投资",
+        "累计完成投资数",
+    ]

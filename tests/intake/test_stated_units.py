@@ -273,3 +273,15 @@ def test_a_total_of_the_same_day_from_another_unit_is_refused_and_of_the_same_un
     (place.folder / "map.yaml").write_text(text, "utf-8")
     sheet(place.folder / "own.xlsx", [titles, ("背街小巷改造", "区住建局", "9月30日", 12)])
     assert place.here("import", "own.xlsx", "--map", "map.yaml", "--again").code == 0
+
+
+def test_a_unit_that_reports_on_a_task_of_others_is_told_once(place: Workspace) -> None:
+    rows = (
+        ("工作任务", "单位", "进展", "日期"),
+        ("新建小学", "区城管局", "选址", "8月31日"),
+        ("新建小学", "区城管局", "开工", "9月30日"),
+        ("新建小学", "区住建局", "封顶", "10月31日"),
+    )
+    done = bring(place, "task: 工作任务\nunit: 单位\nnote: 进展\ndate: 日期\n", *rows)
+    said = ": 区城管局 is not a unit of task 3, whose units are 区住建局"
+    assert (done.code, done.err.count(said), done.err.count("is not a unit of task")) == (0, 1, 1)

@@ -54,6 +54,10 @@ class Columns(Struct, frozen=True):
         yield from (title for title in (*single, *self.texts().values()) if title is not None)
         yield from self.figures
 
+    def figure_titles(self) -> list[str]:
+        """The titles of the columns of figures."""
+        return [title for title in (self.percent, self.total, self.added, *self.figures) if title]
+
     def texts(self) -> dict[str, str | None]:
         """The columns of texts: field of an entry → title."""
         return {name: getattr(self, name) for name in ("note", *REPORT_TEXTS)}

@@ -13,7 +13,7 @@ from ..errors import Finding, InvalidInput, Refused
 from ..kinds import kind_of, objections
 from ..kinds.kind import Objection
 from ..kinds.reach import reached_before
-from ..kinds.report import foreign_shares
+from ..kinds.report import foreign_shares, other_units
 from ..kinds.score import foreign_item
 from ..language import N_, _
 from ..ledger.chain import Encoded, encode
@@ -30,9 +30,6 @@ from .text_files import fault
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
-
-
-_REPLACED = N_("totals of a day that the ledger has otherwise")
 
 
 class Outcome(Struct, frozen=True):
@@ -108,6 +105,7 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects, units = plan.subjects(), frozenset((*plan.known_units(), *plan.collective))
     repeated, skipped = Repeated(writer, begins - 1), list[int]()
+    reporters = set[tuple[str, str | None]]()
     for row in _sought(rows, writer):
         progress()
         try:
@@ -130,14 +128,11 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
-                replaced = [*repeated.replaced(entry, task)]
-                faults += (fault(file, row.where, message) for message, by_another in replaced if by_another)
-                remarks = [
-                    Objection("remark", message, _REPLACED) for message, by_another in replaced if not by_another
-                ]
-                warnings.take(file, row.where, remarks)
             worst: list[Finding] = []
-            if task and (against := _against(plan, task, entry, writer, today, units)):
+            against = _against(plan, task, entry, writer, today, units) if task else []
+            if task and may_repeat:
+                against += repeated.replaced(entry, task)
+            if task and (against := [*against, *_of_others(plan, task, entry, reporters)]):
                 worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
                 warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
                 faults += worst
@@ -185,6 +180,14 @@ def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked again
     if entry.unit not in units or entry.responsible:
         found += _foreign_units(plan, task, entry, units)
     return found
+
+
+def _of_others(plan: Plan, task: Task, entry: Entry, seen: set[tuple[str, str | None]]) -> Iterator[Objection]:
+    """That a unit reports on a task of others, once for each: the task, or the unit, may be the wrong one."""
+    if entry.kind == "report" and (task.id, entry.unit) not in seen:
+        seen.add((task.id, entry.unit))
+        about = N_("units that report on tasks of others")
+        yield from (replace(one, about=about) for one in other_units(plan, task, entry))
 
 
 def _foreign_units(plan: Plan, task: Task, entry: Entry, units: frozenset[str]) -> Iterator[Objection]:

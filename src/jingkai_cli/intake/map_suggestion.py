@@ -41,6 +41,11 @@ _NOT_NOW = re.compile(
 )
 """What a column of figures says that is not done in the period nor to date: 上月累计, 计划签约户数, 未签约户数."""
 
+_COMPARES = re.compile(
+    "[同环]比|增[长幅速减]|[升降]幅|下降|减少|率|占|比[重例]|排[名位]|[名位]次|得分|分值|缺口|较|差[额距]|欠|平均|人均|亩均|结余|余额"
+)
+"""What a column says that compares a figure with others, or is another one."""
+
 _FIELDS = (
     *("task", "date", "unit", "percent", "indicator", "measure_unit", "total", "added"),
     *("note", *REPORT_TEXTS),
@@ -128,11 +133,17 @@ def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str], *,
     name = "measure_unit" if of_measure else name
     if name and name not in found.columns and not (name == "measure_unit" and not of_measure):
         found.columns[name] = title
-    elif not of_measure and not _NOT_NOW.search(title) and (indicator := _indicator(title, plan)):
+    elif not of_measure and (indicator := _indicator(title, plan)) and _is_of_now(title, indicator):
         on_top = _ON_TOP.search(title) and not _TO_DATE.search(title)
         found.figures[title] = ("+" if on_top else "") + indicator
     else:
         found.unknown.append(title)
+
+
+def _is_of_now(title: str, indicator: str) -> bool:
+    """Whether a title says that its figures are what was done, and not a comparison such as 同比, 占比 or 排名."""
+    said = re.sub(r"[(（].*?[)）]", "", plain(title)).replace(plain(indicator), "")
+    return not _NOT_NOW.search(said) and not _COMPARES.search(said)
 
 
 def _indicator(title: str, plan: Plan) -> str | None:

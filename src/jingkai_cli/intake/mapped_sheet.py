@@ -78,10 +78,10 @@ def mapped(
     reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
     sheet.beside = stated_beside(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
-    of_figures = {sheet.places[title] for title in (*columns.figures, columns.total, columns.added) if title}
-    parted = parted_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))
-    for cell, why in (*parted, *other_days(grid, columns, sheet.places)):
-        sheet.add_fault(cell, why)
+    of_figures = {sheet.places[title] for title in columns.figure_titles()}
+    wrong = [*parted_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))]
+    wrong += other_days(grid, columns, sheet.places)
+    sheet.faults += (fault(grid.file, cell.where, why) for cell, why in wrong)
     _set_aside(sheet, reporting)
     _unusable(sheet)
     for column in {column for row in reporting for column in grid.rows[row]} - set(sheet.places.values()):
@@ -98,8 +98,7 @@ def _reports(sheet: _Sheet, row: int) -> bool:
     name = sheet.cell(row, sheet.columns.task)
     if (name is not None and name.label in sheet.columns.skip) or _sums_up(sheet, row, name):
         return False
-    columns = sheet.columns
-    titles = (columns.percent, columns.total, columns.added, *columns.figures, *columns.texts().values())
+    titles = (*sheet.columns.figure_titles(), *sheet.columns.texts().values())
     return any(sheet.own(row, title) for title in titles)
 
 
@@ -204,10 +203,10 @@ def _words(sheet: _Sheet, cell: Cell) -> str:
 
 def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
     """Refuse one figure that is merged over rows of several tasks: it is counted once, and for which nobody can say."""
-    for title in (sheet.columns.percent, sheet.columns.total, sheet.columns.added, *sheet.columns.figures):
-        column = sheet.places[title] if title else 0
+    for title in sheet.columns.figure_titles():
+        column = sheet.places[title]
         below = row + 1
-        while title and sheet.grid.origins.get((below, column)) == (row, column):
+        while sheet.grid.origins.get((below, column)) == (row, column):
             other = sheet.cell(below, sheet.columns.task)
             cell = sheet.grid.rows[row].get(column)
             if cell is not None and cell in figures and other is not None and other is not name:

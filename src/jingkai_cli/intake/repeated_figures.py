@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from ..language import _
+from ..kinds.kind import Objection
+from ..language import N_, _
 from ..ledger.entries import Selection
 from ..ledger.protocol import Reader
 from ..model import PERCENT, Entry, Reading, Task
@@ -67,8 +68,8 @@ class Repeated(Struct):
             said = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
             yield text.format(**said, place=_place(place), hint=hint if reporter != entry.unit else "")
 
-    def replaced(self, entry: Entry, task: Task) -> Iterator[tuple[str, bool]]:
-        """Say of each total where the ledger has another one of that day, and whether another unit reported that.
+    def replaced(self, entry: Entry, task: Task) -> Iterator[Objection]:
+        """Say of each total where the ledger has another one of that day; refuse it where another unit reported that.
 
         The later one counts: it corrects the unit's own total, and hides the one of another unit.
         """
@@ -83,9 +84,10 @@ class Repeated(Struct):
                     "{unit} reported {was} of {day} (#{seq}), and here {other} reports {now}: one total to date of a "
                     "day counts (if each unit reports its own share: per_unit: true in the plan; --again records it)"
                 )
-                yield text.format(unit=reporter, other=entry.unit, **said), True
+                yield Objection("refused", text.format(unit=reporter, other=entry.unit, **said))
             else:
-                yield _("#{seq} has {was} of {day}: {now} counts from now on").format(**said), False
+                text = _("#{seq} has {was} of {day}: {now} counts from now on")
+                yield Objection("remark", text.format(**said), N_("totals of a day that the ledger has otherwise"))
 
     def faults(self, entry: Entry, task: Task, where: Where, recorded: tuple[int, ...]) -> Iterator[str]:
         """Why a row would count something twice.

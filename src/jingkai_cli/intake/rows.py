@@ -121,6 +121,8 @@ def _expected(error: Mapping[str, Any]) -> str:
         return _("a date such as 2016-06-30")
     if kind.startswith("tuple"):
         return _("a list of texts")
+    if kind.startswith(("less_than", "greater_than")):
+        return _("a number from 0 to {most}").format(most=100)  # the score is the only number with bounds
     return _("a whole number such as 15") if kind.startswith("int") else _("a text")
 
 

@@ -29,7 +29,7 @@ def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Itera
     """
     if columns.on is None:
         return
-    titles = (grid.cell(columns.header, places[title]) for title in (*columns.figures, columns.total) if title)
+    titles = (grid.cell(columns.header, places[title]) for title in columns.figure_titles())
     for cell in (*_above(grid, columns), *filter(None, titles)):
         day = _until(cell.text, columns.on.year)
         whole_month = day is not None and day == month_of(day).end and month_of(columns.on) == month_of(day)

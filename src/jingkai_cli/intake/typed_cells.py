@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ..errors import Refused
-from ..figures import named_areas, plain_digits, unit_name
+from ..figures import named_areas, plain_digits, refuse_point, unit_name
 from ..language import N_, Language, _, speaking
 from ..quantities import number
 from ..text import narrow
@@ -87,6 +87,8 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str |
     if unit == "%" and _is_fraction(said):
         text = _("'{text}' may be {text} % or {share}: write the sign % too, such as {share}")
         raise Refused(text.format(text=said, share=number(Decimal(said) * 100) + "%"))
+    if isinstance(cell.value, str):
+        refuse_point(said, unit)
     if (bare := _BARE.fullmatch(said)) and (other := stated()) and other != unit_name(unit):
         said = bare["figure"] + other + (bare["qualifier"] or "")
     return Figure(said, remark)

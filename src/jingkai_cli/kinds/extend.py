@@ -69,6 +69,9 @@ def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objec
     if later and _moves(entry):
         text = _("#{seq} of {on} is later: the deadline in force stays {day}")
         yield Objection("remark", text.format(seq=later[-1].seq, on=later[-1].on, day=life.deadline(thing)))
+    if (due := life.deadline(thing)) and until < due:
+        text = _("{until} is before the deadline in force, {due}: the deadline comes earlier")
+        yield Objection("remark", text.format(until=until, due=due))
     yield from _late(entry, life.deadline(thing))
     last = max(task.milestones, key=life.deadline, default=None)
     if thing is task and last and last.id not in life.reached and life.deadline(last) < until:
@@ -101,6 +104,9 @@ def _of_problem(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(due=entry.deadline, day=problem.opened_on))
     if entry.deadline == problem.deadline:
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
+    if entry.deadline < problem.deadline:
+        text = _("{until} is before the deadline in force, {due}: the deadline comes earlier")
+        yield Objection("remark", text.format(until=entry.deadline, due=problem.deadline))
     yield from _late(entry, problem.deadline)
     yield from _without_effect(entry)
 
