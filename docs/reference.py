@@ -151,10 +151,10 @@ def _command(context: Any) -> Iterator[str]:
 
 
 def _columns(wording: Wording) -> list[str]:
-    from jingkai_cli.reports import export, log, problems, task_items
+    from jingkai_cli.reports import export, log, problems, tasks_csv
 
     files = {
-        "tasks.csv": task_items.fields(),
+        "tasks.csv": tasks_csv.fields(),
         "entries.csv": log.fields(),
         "problems.csv": problems.fields(),
         "units.csv": export.unit_fields(),

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingkai_cli.errors import Refused
-from jingkai_cli.figures import convert, parse_figure, reading_text
+from jingkai_cli.figure_reader import parse_figure
 from jingkai_cli.model import Indicator, Task
-from jingkai_cli.quantities import amount
+from jingkai_cli.quantities import amount, reading_text
+from jingkai_cli.unit_conversion import convert
 
 WIDE = str.maketrans("0123456789=+%,.-", "０１２３４５６７８９＝＋％，．－")
 UNITS = ("个", "亿元", "万元", "万平方米", "亩", "公里")

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from .dates import parse_moment
 from .errors import InvalidInput, JkError, KeyConflict, LedgerError, Refused
-from .figures import read_figure
+from .figure_reader import read_figure
 from .kinds import remarks
 from .ledger import empty_ledger, file_of, open_for_reading, open_for_writing, replay
 from .ledger.check import check_anchor, check_ledger

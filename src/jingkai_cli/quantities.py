@@ -8,6 +8,7 @@ from math import floor
 from typing import NamedTuple
 
 from .language import _, in_use, ngettext
+from .model import PERCENT, Reading, Task
 
 
 def number(value: Decimal | float) -> str:
@@ -70,6 +71,17 @@ def amount(value: Decimal, unit: str, qualifier: Qualifier = EXACT) -> str:
     if unit[:1].isascii() and unit[:1].isalpha() and in_use() != "zh":
         unit = f" {unit}"
     return f"{about}{number(value)}{more}{unit}{bound}"
+
+
+def reading_text(task: Task | None, name: str, reading: Reading) -> str:
+    """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`."""
+    indicator = task.indicator(name) if task else None
+    plus = "+" if reading.added else ""
+    value = amount(reading.value, "%" if name == PERCENT else indicator.unit if indicator else "")
+    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    if name == PERCENT:
+        return f"{plus}{value}{printed}"
+    return f"{indicator.name if indicator else name} {plus}{value}{printed}"
 
 
 def days(count: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from forked import Run, no_room_above
-from jingkai_cli.ledger import saved
+from jingkai_cli.ledger import backup_files
 from jingkai_cli.model import Head
 from running import Workspace, workspace
 
@@ -81,7 +81,7 @@ def test_a_backup_overwrites_only_an_older_backup_of_the_same_ledger(place: Work
         assert "it was not changed" in done.err
     assert (place.folder / "later.db").read_bytes() == later
     assert place.here("backup", "saved.db").code == 0
-    assert saved.verify(place.folder / "saved.db").seq == 24
+    assert backup_files.verify(place.folder / "saved.db").seq == 24
     os.link(place.ledger, place.folder / "same.db")
     (place.folder / "link.db").symlink_to("ledger.db")
     for name in ("ledger.db", "same.db", "link.db", "./ledger.db"):
@@ -104,14 +104,14 @@ def test_a_restore_does_not_overwrite_a_ledger_created_meanwhile(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert place.here("backup", "saved.db").code == 0
-    proved = saved.verify
+    proved = backup_files.verify
 
     def meanwhile(file: Path, unreadable: set[int] | None = None) -> Head:
         if file.absolute().parent != place.folder:  # the temporary file, before it is renamed
             (place.folder / "new.db").write_text("mine")
         return proved(file, unreadable)
 
-    monkeypatch.setattr(saved, "verify", meanwhile)
+    monkeypatch.setattr(backup_files, "verify", meanwhile)
     done = place.here("restore", "saved.db", "--ledger", "new.db")
     assert (done.code, done.out) == (2, "")
     assert "was created by another program meanwhile" in done.err
@@ -126,7 +126,7 @@ def test_backup_and_restore_work_with_an_invalid_plan(place: Workspace) -> None:
     assert place.here("restore", "saved.db").code == 0
     (place.folder / "tasks.yaml").unlink()
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
-    assert saved.verify(place.ledger) == saved.verify(place.folder / "new.db")
+    assert backup_files.verify(place.ledger) == backup_files.verify(place.folder / "new.db")
 
 
 @pytest.mark.parametrize("umask", ["000", "002", "022", "077"])

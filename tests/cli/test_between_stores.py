@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_faults import RECORDED, refused
 
-from jingkai_cli.ledger import open_for_reading, saved
+from jingkai_cli.ledger import backup_files, open_for_reading
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.model import Recorded
 from ledger_writer import Desk
@@ -164,7 +164,7 @@ def test_a_backup_during_writes_is_one_consistent_state(place: Workspace, server
             for command in (("backup",), ("export", "--all", "-o")):
                 name = f"{command[0]}{number}"
                 line = fine(place.here(*command, name, "--ledger", shared))
-                head = saved.verify(tmp_path / name)
+                head = backup_files.verify(tmp_path / name)
                 assert line.endswith(f"head {head.seq}:{head.hash}\n")
                 said.append(head)
     recorded = entries(shared)

@@ -14,7 +14,7 @@ from test_faults import SAMPLES
 
 from effort import share
 from hostile import NASTY, SLOW, hostile, unseen
-from jingkai_cli.ledger import saved
+from jingkai_cli.ledger import backup_files
 from running import COMMANDS, Done, Workspace
 
 PLAN = """
@@ -231,7 +231,7 @@ def holds(done: Done, place: Workspace, line: list[str]) -> None:
     printed = "" if {"docx", "xlsx", "--encoding"} & {*line} else done.out  # bytes, or another encoding
     assert not unseen((printed + done.err).replace("\t", "")), done  # tabs are harmless
     assert "t0p-s3cret" not in done.out + done.err
-    saved.verify(place.ledger)
+    backup_files.verify(place.ledger)
 
 
 def named(path: Path, place: Workspace, line: list[str]) -> bool:

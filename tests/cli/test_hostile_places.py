@@ -19,7 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from effort import share
 from forked import Run
 from hostile import few, hostile, small, unseen
-from jingkai_cli.ledger import saved
+from jingkai_cli.ledger import backup_files
 from running import PATIENCE, Workspace
 
 SECRET = "t0p-s3cret"  # noqa: S105 - it is what must not be seen
@@ -47,7 +47,7 @@ def stays_whole(place: Workspace, *command: str) -> None:
     assert not unseen(done.out + done.err)
     assert place.files() - {"ledger.db"} == before
     if place.ledger.exists():
-        saved.verify(place.ledger)
+        backup_files.verify(place.ledger)
 
 
 @few
@@ -129,7 +129,7 @@ def test_a_note_of_ten_million_characters(tmp_path: Path) -> None:
     assert note in place.here("log", "-f", "csv").out
     assert place.here("export", "--all", "-o", "whole.jsonl").code == 0
     assert place.here("import", "whole.jsonl", "--ledger", "new.db").code == 0
-    assert saved.verify(tmp_path / "new.db") == saved.verify(place.ledger)
+    assert backup_files.verify(tmp_path / "new.db") == backup_files.verify(place.ledger)
 
 
 ENDLESS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.reports import log, problems, task_items
+from jingkai_cli.reports import log, problems, tasks_csv
 from jingkai_cli.reports.export import unit_fields
 from jingkai_cli.reports.item_types import ITEMS, field_types
 from running import Workspace, workspace
@@ -62,7 +62,7 @@ def test_a_wrong_cell_is_found(place: Workspace) -> None:
 
 def test_every_column_has_a_type_and_a_meaning() -> None:
     columns = {
-        "tasks": task_items.fields(),
+        "tasks": tasks_csv.fields(),
         "entries": log.fields(),
         "problems": problems.fields(),
         "units": unit_fields(),

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from jingkai_cli.intake import text_files
-from jingkai_cli.intake.batches import Reading, read_batch
 from jingkai_cli.intake.importing import import_rows
+from jingkai_cli.intake.row_reader import Reading, read_batch
 from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.plan import load_plan
 

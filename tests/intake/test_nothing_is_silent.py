@@ -20,14 +20,14 @@ from effort import share
 from jingkai_cli.dates import month_of
 from jingkai_cli.errors import InvalidInput, Refused
 from jingkai_cli.intake import form_reader, plan_words, typed_cells
-from jingkai_cli.intake.account import Account
-from jingkai_cli.intake.batches import Reading as Batching
-from jingkai_cli.intake.batches import read_batch
 from jingkai_cli.intake.column_map import Columns
 from jingkai_cli.intake.form_layout import FIRST_ROW, PLACES
 from jingkai_cli.intake.mapped_sheet import mapped
 from jingkai_cli.intake.plan_documents import OfficePlan, Reading, read_office_plan
+from jingkai_cli.intake.row_reader import Reading as Batching
+from jingkai_cli.intake.row_reader import read_batch
 from jingkai_cli.intake.step_cells import Steps
+from jingkai_cli.intake.unused_cells import Account
 from jingkai_cli.intake.workbook import Sheets
 from jingkai_cli.plan import load_plan
 from running import Workspace

@@ -10,7 +10,7 @@ from ledger_samples import Clock, append, days, entry, percent
 from effort import STORES
 from jingkai_cli.ledger import open_for_reading, open_for_writing
 from jingkai_cli.ledger.check import check_ledger
-from jingkai_cli.ledger.derived import TABLES
+from jingkai_cli.ledger.derived_tables import TABLES
 from postgres_server import Server
 
 COLUMNS = [(table, column) for table, layout in TABLES.items() for column in (*layout.key, *layout.others)]

@@ -35,7 +35,7 @@ from jingkai_cli.errors import KeyConflict, LedgerError, Refused
 from jingkai_cli.facts import Event, TaskFacts, Total
 from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.ledger.check import check_anchor, check_ledger
-from jingkai_cli.ledger.derived import PAGE
+from jingkai_cli.ledger.derived_tables import PAGE
 from jingkai_cli.ledger.entries import Selection
 from jingkai_cli.ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from jingkai_cli.ledger.replay import known_on

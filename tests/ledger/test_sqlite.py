@@ -15,7 +15,15 @@ import pytest
 from ledger_samples import BEGUN, Clock, append, days, entry, percent, retraction
 
 from jingkai_cli.errors import LedgerError
-from jingkai_cli.ledger import chain, empty_ledger, open_for_reading, open_for_writing, saved, sqlite, sqlite_connection
+from jingkai_cli.ledger import (
+    backup_files,
+    chain,
+    empty_ledger,
+    open_for_reading,
+    open_for_writing,
+    sqlite,
+    sqlite_connection,
+)
 from jingkai_cli.ledger.check import check_anchor, check_ledger
 from jingkai_cli.ledger.derived_writer import TOGETHER
 from jingkai_cli.ledger.entries import Selection
@@ -624,7 +632,7 @@ def test_a_view_without_an_end_is_found_and_not_asked(path: Path) -> None:
     assert "database: view readings is not as this program created it" in found
     assert "database: table readings is missing" in found
     with pytest.raises(LedgerError, match="view readings"):
-        saved.verify(path)
+        backup_files.verify(path)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from ledger_samples import Begin, Clock, append, beginning, entry
 
 from effort import STORES
 from jingkai_cli.kinds import objections
-from jingkai_cli.kinds.life import Issued
+from jingkai_cli.kinds.lifecycle import Issued
 from jingkai_cli.ledger.protocol import WritableLedger
 from jingkai_cli.model import Entry, Plan, Task
 from jingkai_cli.reports.agenda import agenda_items
-from jingkai_cli.reports.dossiers import before_meeting, register
-from jingkai_cli.rules.register import ignored, next_bulletin, next_letter, raised
+from jingkai_cli.reports.unit_facts import before_meeting, register
+from jingkai_cli.rules.issued_papers import ignored, next_bulletin, next_letter, raised
 
 FIRST = date(2016, 12, 1)
 PLAN = Plan(title="计划", tasks=(Task(id="11", title="绿化", lead_unit="城镇办", deadline=date(2017, 12, 31)),))

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
+from jingkai_cli.ledger import backup_files, open_for_reading, open_for_writing
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.entries import Selection
 from jingkai_cli.ledger.replay import up_to
@@ -134,7 +134,7 @@ def test_a_dump_of_the_earlier_ledger_is_that_of_the_earlier_version(where: str,
 
 def test_the_same_history_recorded_now_has_the_same_dump(tmp_path: Path) -> None:
     """Every entry is appended anew, by its content and at the time that it was recorded at."""
-    earlier = list(saved.entries(BEFORE / "whole.jsonl"))
+    earlier = list(backup_files.entries(BEFORE / "whole.jsonl"))
     times = iter([recorded.recorded_at for recorded in earlier])
     with closing(open_for_writing(str(tmp_path / "new.db"), lambda: next(times))) as ledger:
         ledger.write(lambda writer: [writer.append(recorded.entry) for recorded in earlier])

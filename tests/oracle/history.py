@@ -1,4 +1,4 @@
-"""The state of a ledger, by folding all its lines, independent of the ledger's tables and of `kinds/life.py`.
+"""The state of a ledger, by folding all its lines, independent of the ledger's tables and of `kinds/lifecycle.py`.
 
 A line is a mapping with the fields of an import file, and with `seq` and `recorded_at`.
 """

@@ -16,13 +16,13 @@ from effort import share
 from jingkai_cli.dates import Period
 from jingkai_cli.facts import Event
 from jingkai_cli.kinds import life_of
-from jingkai_cli.kinds.life import Life, Problem
+from jingkai_cli.kinds.lifecycle import Life, Problem
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import WritableLedger
 from jingkai_cli.model import Entry, Plan, Recorded, Task
 from jingkai_cli.reports.agenda import agenda_items
-from jingkai_cli.reports.dossiers import before_meeting
 from jingkai_cli.reports.problem_stats import Counts, counted
+from jingkai_cli.reports.unit_facts import before_meeting
 
 FIRST = date(2016, 3, 7)
 TASK = Task(id="7", title="精细化管理", lead_unit="执法局", deadline=date(2016, 12, 31), start=date(2016, 1, 1))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jingkai_cli.language import Language, speaking
 from jingkai_cli.reports.document import CELL, Column, Table, Toned
-from jingkai_cli.reports.wording import abridged
+from jingkai_cli.reports.reason_wording import abridged
 from running import Done, Workspace
 
 PLAN = """

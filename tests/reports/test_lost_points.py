@@ -9,7 +9,7 @@ import pytest
 import forty_tasks
 from jingkai_cli.language import speaking
 from jingkai_cli.plan import load_plan
-from jingkai_cli.reports.wording import full_titles
+from jingkai_cli.reports.reason_wording import full_titles
 from running import Workspace
 
 

@@ -12,7 +12,7 @@ from effort import share
 from jingkai_cli.dates import Period, parse_month, parse_year
 from jingkai_cli.facts import Event, Received, TaskFacts, Total
 from jingkai_cli.kinds import life_of
-from jingkai_cli.kinds.life import Problem, Score
+from jingkai_cli.kinds.lifecycle import Problem, Score
 from jingkai_cli.model import PERCENT, Entry, Milestone, Plan, Task
 from jingkai_cli.rules.assessment import Assessed, Dossier, assess, grade
 from jingkai_cli.rules.observation import Scored, assessed_scores

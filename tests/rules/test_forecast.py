@@ -12,8 +12,8 @@ from jingkai_cli.facts import Earlier, Event, TaskFacts, Total
 from jingkai_cli.language import speaking
 from jingkai_cli.model import PERCENT, AssumedDay, Milestone, Task
 from jingkai_cli.plan import parse_plan
-from jingkai_cli.reports.forecast_words import finish, slips
-from jingkai_cli.reports.wording import reason
+from jingkai_cli.reports.forecast_wording import finish, slips
+from jingkai_cli.reports.reason_wording import reason
 from jingkai_cli.rules.forecast import forecast
 from jingkai_cli.rules.position import position_of
 from jingkai_cli.thresholds import Rules

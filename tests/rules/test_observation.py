@@ -11,7 +11,7 @@ import pytest
 
 from effort import share
 from jingkai_cli.dates import Period, month_of, parse_month, parse_year, quarter_of
-from jingkai_cli.kinds.life import Score
+from jingkai_cli.kinds.lifecycle import Score
 from jingkai_cli.model import Plan, Task
 from jingkai_cli.rules.observation import Ranking, assessed_scores, period_before, ranking
 from jingkai_cli.thresholds import Observation, ObservedItem, QuarterWeights

@@ -7,7 +7,7 @@ import pytest
 from jingkai_cli.facts import TaskFacts
 from jingkai_cli.model import Milestone, Task
 from jingkai_cli.reports import task_cells, task_notes
-from jingkai_cli.reports.wording import deadlines, due
+from jingkai_cli.reports.reason_wording import deadlines, due
 from jingkai_cli.thresholds import Rules
 from judged import judge_task
 

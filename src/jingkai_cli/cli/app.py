@@ -105,8 +105,8 @@ COMMANDS = (
         LEDGER,
         _("Record the plan in the ledger; later changes to the file are then reported."),
     ),
-    ("init", "begin.init", LEDGER, _("Start a workspace with a plan to fill in.")),
-    ("schema", "begin.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
+    ("init", "plan_commands.init", LEDGER, _("Start a workspace with a plan to fill in.")),
+    ("schema", "plan_commands.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )
 """Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
 

@@ -18,7 +18,7 @@ from .environment import now
 from .ledger_location import LedgerLocation
 from .options import Reporting, only
 from .output import draft_folder, emit, notify, whole
-from .remembered_heads import trust
+from .remembered_ledger_heads import trust
 
 Files = Annotated[Reporting, only("plan", "ledger")]
 
@@ -28,14 +28,14 @@ BackupArgument = Annotated[
 
 
 def backup(options: Files, file: BackupArgument) -> None:
-    from ..ledger import saved
+    from ..ledger import backup_files
 
     location = LedgerLocation.of(options.plan, options.ledger)
     with closing(open_for_reading(location.name)) as known:
         refuse_other_content(file, location, known)
         with whole(file) as copy:
             known.copy_to(copy)
-            head = saved.verify(copy)
+            head = backup_files.verify(copy)
     emit_head(file, head)
 
 
@@ -51,7 +51,7 @@ def refuse_other_content(file: Path, location: LedgerLocation, ledger: Ledger) -
     Raises:
         Refused: something else is there.
     """
-    from ..ledger import saved
+    from ..ledger import backup_files
     from ..ledger.check import check_anchor
 
     if not file.exists():
@@ -59,7 +59,7 @@ def refuse_other_content(file: Path, location: LedgerLocation, ledger: Ledger) -
     if location.file and location.file.exists() and file.samefile(location.file):
         raise Refused(_("{file} is the ledger itself: name another file for its backup").format(file=file))
     try:
-        older = saved.head(file)
+        older = backup_files.head(file)
     except LedgerError:
         older = None
     if older is None or check_anchor(ledger, older.seq, older.hash):
@@ -68,7 +68,7 @@ def refuse_other_content(file: Path, location: LedgerLocation, ledger: Ledger) -
 
 
 def restore(options: Files, file: BackupArgument) -> None:
-    from ..ledger import saved
+    from ..ledger import backup_files
 
     location = LedgerLocation.of(options.plan, options.ledger)
     target = location.file
@@ -76,7 +76,7 @@ def restore(options: Files, file: BackupArgument) -> None:
         text = _("{place} already exists: a backup can only be restored to a new ledger (--ledger FILE names one)")
         raise Refused(text.format(place=target))
     unreadable: set[int] = set()
-    proved = saved.verify(file, unreadable)
+    proved = backup_files.verify(file, unreadable)
     if proved == chain.EMPTY:
         raise LedgerError(_("{file} has no entries: there is nothing to restore").format(file=file))
     numbers = enumeration([f"#{seq}" for seq in sorted(unreadable)])
@@ -103,13 +103,13 @@ def _put(file: Path, target: Path) -> None:
         LedgerError: the folder is missing or full.
         Refused: somebody else began a ledger there.
     """
-    from ..ledger import saved
+    from ..ledger import backup_files
 
     try:
         with draft_folder(target.absolute().parent) as folder:
             made = folder / target.name
             _replay(file, str(made))
-            saved.verify(made)
+            backup_files.verify(made)
             os.link(made, target)
     except FileExistsError:
         raise Refused(
@@ -121,13 +121,13 @@ def _put(file: Path, target: Path) -> None:
 
 def _replay(file: Path, where: str) -> None:
     """Begin the ledger at `where` with the entries of a backup, each as it stands."""
-    from ..ledger import saved
+    from ..ledger import backup_files
 
     def work(writer: Writer) -> None:
         if writer.head() != chain.EMPTY:
             text = _("{place} already has entries: a backup can only be restored to a new ledger")
             raise Refused(text.format(place=where))
-        saved.append_missing(saved.entries(file), writer)
+        backup_files.append_missing(backup_files.entries(file), writer)
         with suppress(InvalidInput):  # the adopted plan cannot be read: `jk check` says so
             assign_units(writer)
 

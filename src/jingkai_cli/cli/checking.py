@@ -11,7 +11,7 @@ import typer
 from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
-from ..intake.site_list import SITES
+from ..intake.sites_csv import SITES
 from ..kinds import life_of
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, runs_with_one_time, until_database_error
@@ -20,12 +20,12 @@ from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..reports.plan_changes import left_out_for_a_reason
 from ..rules.audit import CHECKS, audit
+from .inspection_sites import has_sites, recorded_sites, sites_of
 from .ledger_tools import left_the_plan
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
-from .remembered_heads import compare_head, trust
+from .remembered_ledger_heads import compare_head, trust
 from .session import Session
-from .site_files import has_sites, recorded_sites, sites_of
 
 WHOLE = "ledger"
 """The name of the check that the ledger itself is whole."""

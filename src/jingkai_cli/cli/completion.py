@@ -20,7 +20,7 @@ from .environment import COMPLETION, cache_folder, ledger_name, plan_file
 if TYPE_CHECKING:  # an answer needs none of them
     from inspect import Parameter
 
-    from ..ledger.recent import RecentEntry
+    from ..ledger.recent_entries import RecentEntry
     from ..model import Plan
 
 Candidate = tuple[str, str]
@@ -134,7 +134,7 @@ def _standing(given: Given, last: int) -> "Iterable[RecentEntry]":
         return _standing_by_url(where, last)
     import sqlite3
 
-    from ..ledger.recent import standing
+    from ..ledger.recent_entries import standing
 
     with suppress(sqlite3.Error, UnicodeError):
         return standing(Path(where), last)
@@ -144,7 +144,7 @@ def _standing(given: Given, last: int) -> "Iterable[RecentEntry]":
 def _standing_by_url(where: str, last: int) -> "Iterator[RecentEntry]":
     from ..ledger import open_for_reading
     from ..ledger.entries import Selection
-    from ..ledger.recent import RecentEntry
+    from ..ledger.recent_entries import RecentEntry
 
     with closing(open_for_reading(where)) as ledger:
         found = list(ledger.entries(Selection(last=last)))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ..dates import official_date, written_out
-from ..figures import reading_text
 from ..kinds import sentence, texts
 from ..language import _, in_use
 from ..ledger.protocol import Reader
 from ..model import Entry, Plan, Reading, Recorded, Task
+from ..quantities import reading_text
 from ..reports.task_facts import facts_of
 from ..text import one_line
 

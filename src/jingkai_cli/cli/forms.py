@@ -9,17 +9,17 @@ from typer import Option
 
 from ..dates import Period
 from ..errors import Refused, extra
-from ..intake.site_list import SiteList
+from ..intake.sites_csv import SiteList
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from ..text import name_key
+from .inspection_sites import sites_of
 from .names import checklist_meant
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
-from .site_files import sites_of
 from .typed_dates import one_period, typed_month
 from .unit_files import files_for, write_new
 

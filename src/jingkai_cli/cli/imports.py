@@ -14,15 +14,15 @@ from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
 from ..text import quoted
+from .inspection_sites import sites_of
 from .ledger_location import LedgerLocation, dry_run
 from .options import Writing, only
 from .output import emit, notify, progress_bar, reading_bar
 from .recording import WritingSession, emit_entry
-from .site_files import sites_of
 
 if TYPE_CHECKING:
-    from ..intake.batches import Batch, Reading
     from ..intake.importing import Outcome
+    from ..intake.row_reader import Batch, Reading
 
 
 def import_(
@@ -72,7 +72,7 @@ def import_(
         bool, Option("--suggest-map", help=_("Print a column map for a unit's own sheet, by its headers."))
     ] = False,
 ) -> None:
-    from ..intake.batches import Reading
+    from ..intake.row_reader import Reading
 
     options = replace(options, force=force)
     if suggest_map:
@@ -136,14 +136,14 @@ def _is_dump(file: Path) -> bool:
 
 def _replay(file: Path, options: Writing) -> None:
     """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
-    from ..ledger import saved
+    from ..ledger import backup_files
     from ..ledger.task_units import assign_units
 
     def work(writer: Writer) -> tuple[int, int]:
-        added = saved.append_missing(saved.entries(file), writer)
+        added = backup_files.append_missing(backup_files.entries(file), writer)
         if added:
             assign_units(writer)
-        return added, saved.head(file).seq
+        return added, backup_files.head(file).seq
 
     location = LedgerLocation.of(options.plan, options.ledger)
     if options.dry_run:
@@ -163,7 +163,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     Raises:
         InvalidInput: the faults of all of them.
     """
-    from ..intake.batches import read_batch
+    from ..intake.row_reader import read_batch
     from ..intake.text_files import first_words
 
     batches: list[Batch] = []
@@ -214,7 +214,7 @@ def _append(
     faults: list[Finding] = []
     for batch in batches:
         if batch.inspected:
-            from ..intake.inspecting import Recording, record_inspected
+            from ..intake.inspection_entries import Recording, record_inspected
 
             recording = Recording(writer, session.plan, session.user, session.today, manner.strict)
             try:

@@ -5,9 +5,9 @@ from typing import Annotated
 from typer import Option
 
 from ..language import _
+from .inspection_sites import has_sites, sites_of
 from .options import LAST_WEEK, Between, Reporting, Words
 from .problem_commands import SHIFTS
-from .site_files import has_sites, sites_of
 
 GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
 """By what inspections may be grouped."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..kinds.life import Issued
+from ..kinds.lifecycle import Issued
 from ..language import _
 from ..model import Head
 from ..quantities import enumeration
@@ -180,7 +180,7 @@ def reply(
         bool, Option("--receipt", help=_("The unit received it and has not answered yet: it stays open."))
     ] = False,
 ) -> None:
-    from ..reports.dossiers import register
+    from ..reports.unit_facts import register
 
     with WritingSession(options) as session:
         letters = [each for each in register(session.ledger, session.plan) if each.paper == "notice"]

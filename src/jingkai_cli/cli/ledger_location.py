@@ -14,7 +14,7 @@ from ..ledger import empty_ledger, file_of, open_for_reading, open_for_writing
 from ..ledger.protocol import Ledger, WritableLedger, Writer
 from .environment import ledger_name, now, plan_file
 from .output import notify
-from .remembered_heads import compare_head, forget, refuse_mismatch, remember, warn
+from .remembered_ledger_heads import compare_head, forget, refuse_mismatch, remember, warn
 
 T = TypeVar("T")
 

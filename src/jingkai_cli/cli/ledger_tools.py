@@ -126,8 +126,8 @@ def left_the_plan(name: str) -> Task:
 
 def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "received")]) -> None:
     from ..reports.plan_changes import change
+    from .inspection_sites import recorded_sites
     from .recording import WritingSession
-    from .site_files import recorded_sites
 
     with WritingSession(options) as session:
         note, sha256, sites = options.note, session.plan_sha256, recorded_sites(session)

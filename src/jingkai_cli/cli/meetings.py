@@ -17,7 +17,7 @@ from .recording import WritingSession
 from .session import Session
 
 if TYPE_CHECKING:
-    from ..kinds.life import Decision
+    from ..kinds.lifecycle import Decision
 
 _ORDINAL = re.compile("[第次期]")
 """What is left out of a meeting's name where two are compared: 8 is 第8次."""
@@ -90,7 +90,7 @@ def _decided(session: Session, seq: int) -> Task:
 
 def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.agenda import agenda as build
-    from ..reports.dossiers import before_meeting
+    from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
@@ -107,8 +107,8 @@ def minutes(
         str, Option("--meeting", metavar=_("MEETING"), help=_("The meeting, such as 第8次."), show_default=False)
     ],
 ) -> None:
-    from ..reports.dossiers import before_meeting
     from ..reports.minutes import build
+    from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))

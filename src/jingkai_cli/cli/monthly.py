@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from ..dates import Period
 from ..errors import Refused, extra
-from ..figures import points
+from ..figure_reader import points
 from ..language import _, speaking
 from .backups import emit_head, refuse_other_content
 from .environment import ask, make_folder
@@ -38,9 +38,9 @@ def score(
         Option("--site", metavar=_("SITE"), help=_("The site that is scored, if the plan's observation is by site.")),
     ] = None,
 ) -> None:
+    from .inspection_sites import site_judged
     from .names import ballot_item_meant, known_unit
     from .recording import WritingSession
-    from .site_files import site_judged
 
     with WritingSession(options) as session:
         judged = known_unit(session.plan, unit)
@@ -75,7 +75,7 @@ def rank(
 ) -> None:
     from ..reports import rank as reporting
     from ..reports.document import Scope
-    from ..reports.dossiers import observed
+    from ..reports.unit_facts import observed
 
     with options.session() as session:
         period = one_period({"month": month, "quarter": quarter, "year": year}, session.plan, session.today)
@@ -102,7 +102,7 @@ def assess(
 ) -> None:
     from ..reports import assess as reporting
     from ..reports import assess_items as explaining
-    from ..reports.dossiers import assessments
+    from ..reports.unit_facts import assessments
 
     with options.session() as session:
         period = one_period({"month": month, "year": year}, session.plan, session.today)
@@ -290,7 +290,7 @@ def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document
     """What the reports of a month are about, each report by the name of its CSV file, and the month's entries."""
     from ..ledger.entries import Selection
     from ..reports import export as reporting
-    from ..reports.dossiers import assessments
+    from ..reports.unit_facts import assessments
 
     plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
     entries = known.entries(Selection(since=period.start, until=day))

@@ -144,8 +144,8 @@ def today(
     ] = None,
 ) -> None:
     from ..reports import today as reporting
+    from ..reports.reason_wording import abridged
     from ..reports.recorded_since import survey_recorded
-    from ..reports.wording import abridged
     from ..rules.change import changes
 
     with options.session() as session:

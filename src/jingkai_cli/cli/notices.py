@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ..errors import Refused
 from ..formats import FORMATS, render
-from ..kinds.life import Issued, LetterContent
+from ..kinds.lifecycle import Issued, LetterContent
 from ..language import _, ngettext, speaking
 from ..reports.document import Document, Scope
 from ..reports.notice import build
@@ -18,7 +18,7 @@ from ..reports.notice_items import units_with_items
 from ..reports.notice_on_paper import on_paper
 from ..reports.notice_requests import Letter
 from ..reports.reminders import Text, of_notice, of_unreported, printed
-from ..rules.register import ignored, next_letter, same_letter
+from ..rules.issued_papers import ignored, next_letter, same_letter
 from ..rules.status import Judgement
 from ..text import one_line
 from .environment import make_folder

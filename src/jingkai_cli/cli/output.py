@@ -268,7 +268,7 @@ def refuse_plan_or_ledger(file: Path) -> None:
     Raises:
         Refused: one is there.
     """
-    from ..ledger.saved import is_database
+    from ..ledger.backup_files import is_database
 
     with suppress(OSError):  # writing the file reports the error
         if file.is_file() and (file.suffix.lower() in (".yaml", ".yml") or is_database(file)):

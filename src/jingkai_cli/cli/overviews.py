@@ -16,7 +16,7 @@ from ..text import near, quoted
 from .environment import cache_folder, now
 from .options import Listing, Words, without
 from .output import notify
-from .remembered_heads import remember_head, remembered_head
+from .remembered_ledger_heads import remember_head, remembered_head
 
 if TYPE_CHECKING:  # imported only where they are needed
     from ..plan.districts import Districts

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..figures import parse_figure
+from ..figure_reader import parse_figure
 from ..language import _
 from ..model import Reading, Task
 from ..quantities import enumeration

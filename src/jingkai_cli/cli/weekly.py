@@ -22,7 +22,7 @@ from .session import Session
 from .typed_dates import last_week, typed_week, week_of
 
 if TYPE_CHECKING:
-    from ..kinds.life import Issued
+    from ..kinds.lifecycle import Issued
 
 _DAYS_TO_ANSWER = 7
 """Days that a unit has to answer a letter unless `--answer-by` says a date."""
@@ -68,11 +68,11 @@ def bulletin(
     issuing: Issuing,
 ) -> None:
     from ..reports import bulletin as reporting
-    from ..reports.dossiers import observed, register
     from ..reports.rank import latest_table
     from ..reports.survey import survey_period, survey_since
+    from ..reports.unit_facts import observed, register
     from ..rules.change import changes
-    from ..rules.register import bulletins, next_bulletin
+    from ..rules.issued_papers import bulletins, next_bulletin
 
     with issuing.session(options, _("-o FILE.docx")) as session:
         plan, known = session.plan, session.known
@@ -254,9 +254,9 @@ def notice(
     *,
     issuing: Issuing,
 ) -> None:
-    from ..reports.dossiers import register
     from ..reports.notice_items import to_confirm
     from ..reports.notice_requests import Letter
+    from ..reports.unit_facts import register
     from ..rules.status import judge
 
     one, some = unit is not None, bool(tasks)
@@ -330,7 +330,7 @@ def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
 
 def handover(options: Reporting) -> None:
     from ..reports import handover as reporting
-    from ..reports.dossiers import before_meeting
+    from ..reports.unit_facts import before_meeting
     from ..rules.status import judge
 
     with options.session() as session:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..language import speaking
 from ..reports.document import Document
-from ..reports.wording import abridged
+from ..reports.reason_wording import abridged
 from ..text import inert
 
 _SEPARATOR = "; "

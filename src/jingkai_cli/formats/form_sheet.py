@@ -17,7 +17,7 @@ from ..language import _
 from ..model import Indicator, Milestone
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
-from ..reports.wording import marked
+from ..reports.reason_wording import marked
 from ..text import one_line
 from . import form_style as style
 from .form_style import check_inputs

@@ -22,8 +22,8 @@ from ..reports import assess, problems
 from ..reports.agenda import TITLES as GROUPS
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
+from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..reports.task_notes import MOST_LATE
-from ..reports.wording import LAMPS, STATES, abridged
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor

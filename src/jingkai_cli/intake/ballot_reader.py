@@ -9,19 +9,19 @@ from msgspec.structs import replace
 
 from ..dates import parse_month
 from ..errors import Finding, InvalidInput, Refused
-from ..figures import points
+from ..figure_reader import points
 from ..language import _
 from ..model import Plan
 from ..quantities import enumeration
 from ..text import name_key, near, quoted
 from ..thresholds import Observation
-from .account import Account
 from .ballot_layout import FIRST_ROW, HEAD, HEAD_ROW, HEADER_ROW, MARK, VERSION, WHOLE, BallotLine
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
 from .typed_cells import says_something
-from .unread_cells import once_each
+from .unused_cells import Account
+from .unused_summary import once_each
 
 _FULL = Decimal(100)
 

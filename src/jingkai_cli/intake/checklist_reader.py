@@ -30,7 +30,7 @@ from .checklist_layout import (
     read_keys,
 )
 from .grid import Cell, Grid, letters
-from .site_list import SITES
+from .sites_csv import SITES
 
 _MARKS: Mapping[str, str] = {
     **dict.fromkeys((PASSED, "✓", "✔", "☑", "合格", "达标", "通过", "v"), "passed"),

@@ -13,8 +13,8 @@ from ..errors import InvalidInput, Refused
 from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..plan.files import read_bytes, text_of
-from ..plan.nodes import Fault, Fields, Listing, Node, Scalar, findings
 from ..plan.yaml_reader import read_nodes, text_faults
+from ..plan.yaml_tree import Fault, Fields, Listing, Node, Scalar, findings
 from ..text import near, quoted
 
 

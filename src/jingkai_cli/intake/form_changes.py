@@ -13,10 +13,10 @@ from ..ledger.protocol import Reader
 from ..ledger.writer import differences
 from ..model import Entry, Plan, Recorded
 from ..quantities import number
-from .batches import Batch
 from .form_layout import COLUMNS
+from .row_reader import Batch
+from .row_spool import Spool
 from .rows import Row
-from .spool import Spool
 from .text_files import fault
 
 _PLACE = frozenset({"key"})

@@ -9,19 +9,19 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
-from ..figures import read_figure
+from ..figure_reader import read_figure
 from ..kinds.kind import REPORT_TEXTS
 from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number
-from .account import Account
 from .form_layout import COLUMNS, Key, Keys, Printed, read_keys
 from .form_sheets import OPEN, FilledSheet, find_filled
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
 from .typed_cells import day, figure, is_yes, says_something, words
-from .unread_cells import once_each
+from .unused_cells import Account
+from .unused_summary import once_each
 
 
 class _Reported(Struct):

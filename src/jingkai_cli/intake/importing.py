@@ -24,8 +24,8 @@ from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
 from .grid import Where
 from .repeated_figures import Repeated
+from .row_spool import Spool
 from .rows import Row, unknown_unit
-from .spool import Spool
 from .text_files import fault
 
 SHOWN = 5

@@ -11,12 +11,12 @@ from ..errors import InvalidInput
 from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..model import Plan
-from .batches import SHEET, the_workbook
 from .column_headers import plain, read_synonyms
 from .column_map import Columns
 from .grid import Grid
 from .office_package import refusal
 from .old_formats import NEW
+from .row_reader import SHEET, the_workbook
 from .sheet_titles import titles_of
 from .stated_units import units_of
 from .text_files import text_grid

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from ..errors import Finding, InvalidInput, Refused
-from ..figures import read_figure
+from ..figure_reader import read_figure
 from ..language import _
 from ..model import PERCENT, Plan, Task
 from ..plan.unit_names import matching_units
 from ..text import near, quoted
-from .account import Account
 from .column_map import Columns
 from .grid import Cell, Grid, letters
 from .named_tasks import find_task, task_in
@@ -24,6 +23,7 @@ from .stated_days import day_of, other_days, other_year
 from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
 from .typed_cells import figure, says_something, words
+from .unused_cells import Account
 
 
 class _Sheet(Struct):

@@ -9,17 +9,17 @@ from ..errors import Finding, InvalidInput
 from ..language import _, ngettext
 from ..quantities import enumeration
 from ..text import did_you_mean, quoted
-from .account import Account
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
 from .office_package import refusal
 from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
-from .plan_spans import PlanSpans
+from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
 from .plan_title import LONGEST_TITLE, find_title, find_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
+from .unused_cells import Account
 
 _SEEN = 5
 """Tables whose headers a refusal repeats, and places that a remark names."""

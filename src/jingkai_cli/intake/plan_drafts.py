@@ -12,8 +12,8 @@ from msgspec import Struct, field
 from ..language import _
 from ..plan.files import invisible_pattern
 from ..text import visible
-from .account import Line, Place
 from .step_cells import Step
+from .unused_cells import Line, Place
 
 LONGEST = 500
 """Characters that a text of a plan may have."""

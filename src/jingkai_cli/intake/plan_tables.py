@@ -3,13 +3,13 @@
 from msgspec import Struct, field
 
 from ..language import _
-from .account import Account
 from .column_headers import Header, HeaderFinder
 from .grid import Cell, Grid
 from .plan_drafts import LONGEST, Drafts, one_line
+from .plan_row_groups import PlanSpans
 from .plan_rows import Group, Row, group_of, is_group_text, numbered
-from .plan_spans import PlanSpans
 from .plan_words import PlanWords
+from .unused_cells import Account
 
 _SEARCHED = 15
 """Rows from the top among which the first header is looked for."""

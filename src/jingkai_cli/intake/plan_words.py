@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from ..errors import Refused
 from ..language import _
-from .account import Account
 from .column_headers import Synonyms
 from .deadline_cells import Deadline, deadline_within, is_done, read_deadline
 from .grid import Cell
 from .plan_drafts import LONGEST, Draft, Drafts, one_line, pieces
 from .step_cells import read_steps
 from .unit_cells import NOBODY, Units, not_understood, read_units
+from .unused_cells import Account
 
 _SEVERAL = 2
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import moved_milestones
-from ..figures import read_figure
+from ..figure_reader import read_figure
 from ..kinds import NAMES, all_kinds, kind_of
 from ..kinds.kind import COMMON, Kind
 from ..language import N_, _

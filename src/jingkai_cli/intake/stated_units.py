@@ -9,9 +9,9 @@ from unicodedata import normalize
 from msgspec import Struct, field
 
 from ..errors import Refused
-from ..figures import convert, unit_name
 from ..language import _
 from ..model import Plan
+from ..unit_conversion import convert, unit_name
 from .column_map import Columns
 from .grid import Cell, Grid
 

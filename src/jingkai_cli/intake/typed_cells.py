@@ -8,10 +8,11 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ..errors import Refused
-from ..figures import named_areas, plain_digits, refuse_point, unit_name
+from ..figure_reader import named_areas, plain_digits, refuse_point
 from ..language import N_, Language, _, speaking
 from ..quantities import number
 from ..text import narrow
+from ..unit_conversion import unit_name
 from .grid import Cell, Grid
 from .number_formats import shown_beside
 from .stated_units import measure

@@ -13,7 +13,7 @@ from ..facts import Event, History
 from ..language import N_, _
 from ..model import UNREADABLE, Entry, Plan, Task
 from .kind import REPORT_TEXTS, Case, Kind, Objection
-from .life import Life
+from .lifecycle import Life
 
 NAMES = (
     *("report", "reach", "done", "accept", "reopen", "extend", "retract"),

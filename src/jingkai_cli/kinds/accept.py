@@ -7,7 +7,7 @@ from ..language import N_, _, ngettext
 from ..model import Entry, Task
 from ..quantities import enumeration
 from .kind import Case, Kind, Objection, after_done, another_verifier
-from .life import Life
+from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:

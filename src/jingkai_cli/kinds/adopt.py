@@ -34,8 +34,8 @@ def objections(case: Case) -> Iterator[Objection]:
 
 def sentence(_task: Task | None, entry: Entry) -> str:
     """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
-    from ..plan.nodes import Fields
     from ..plan.yaml_reader import read_nodes
+    from ..plan.yaml_tree import Fields
 
     try:
         root = read_nodes(entry.plan or "", "")

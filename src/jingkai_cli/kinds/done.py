@@ -8,7 +8,7 @@ from ..language import N_, _, ngettext
 from ..model import PERCENT
 from ..quantities import amount, enumeration
 from .kind import Case, Kind, Objection, before_return
-from .life import Life
+from .lifecycle import Life
 
 
 def _is_open(life: Life) -> bool:

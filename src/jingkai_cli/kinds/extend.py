@@ -10,7 +10,7 @@ from ..facts import Event, TaskFacts
 from ..language import N_, _
 from ..model import Entry, Milestone, Task
 from .kind import Case, Kind, Objection, Weight, before_start, wrong_state
-from .life import Life
+from .lifecycle import Life
 
 BASES = {
     "document": N_("document"),

@@ -9,7 +9,7 @@ from ..language import N_, _
 from ..model import Entry, Task
 from ..text import same_name
 from .kind import Case, Kind, Objection, problem_of, wrong_state
-from .life import Life
+from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:

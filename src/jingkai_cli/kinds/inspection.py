@@ -10,7 +10,7 @@ from ..language import N_, _
 from ..model import Entry, Task
 from ..quantities import enumeration
 from .kind import Case, Kind, Objection
-from .life import Inspection, Life, Problem
+from .lifecycle import Inspection, Life, Problem
 
 RESULTS = ("passed", "failed", "not_applicable")
 """The fields that hold the items that were looked at."""

@@ -10,7 +10,7 @@ from ..field_types import Level
 from ..language import N_, _, ngettext
 from ..model import Entry, Head, Task
 from .kind import Case, Kind, Objection
-from .life import Issued, Life, Paper, ordinal
+from .lifecycle import Issued, Life, Paper, ordinal
 
 LEVELS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
 """The levels of a letter, worst first, as they are printed."""

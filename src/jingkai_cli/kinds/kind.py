@@ -11,7 +11,7 @@ from ..language import N_, _
 from ..model import Entry, Plan, Task
 from ..quantities import enumeration
 from ..text import name_key, same_name
-from .life import Life, Problem, ProblemState
+from .lifecycle import Life, Problem, ProblemState
 
 COMMON = frozenset({"kind", "on", "task", "by", "key", "unit", "received", "note", "evidence", "ref"})
 """The fields that an entry of any kind may have."""

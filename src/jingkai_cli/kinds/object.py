@@ -4,7 +4,7 @@ from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Kind
-from .life import Life
+from .lifecycle import Life
 
 
 def apply(life: Life, event: Event) -> None:

@@ -6,7 +6,7 @@ from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection
-from .life import Life, Problem
+from .lifecycle import Life, Problem
 
 
 def objections(case: Case) -> Iterator[Objection]:

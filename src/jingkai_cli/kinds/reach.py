@@ -7,7 +7,7 @@ from ..facts import Event, History, moved_milestones
 from ..language import N_, _
 from ..model import Entry, Plan, Task
 from .kind import Case, Kind, Objection
-from .life import Life
+from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:

@@ -8,7 +8,7 @@ from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection
-from .life import Life
+from .lifecycle import Life
 from .reply import letter_of, not_that_letter
 
 

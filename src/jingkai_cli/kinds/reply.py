@@ -9,7 +9,7 @@ from ..language import N_, _
 from ..model import Entry, Task
 from ..quantities import days
 from .kind import Case, Kind, Objection
-from .life import Issued, Life
+from .lifecycle import Issued, Life
 
 
 def objections(case: Case) -> Iterator[Objection]:

@@ -8,7 +8,7 @@ from ..model import Entry, Plan, Task
 from ..quantities import enumeration, number
 from ..text import near, quoted
 from .kind import Case, Kind, Objection
-from .life import Life, Score
+from .lifecycle import Life, Score
 
 
 def objections(case: Case) -> Iterator[Objection]:

@@ -6,7 +6,7 @@ from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection, before_return, finished_or_cancelled
-from .life import Life
+from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:

@@ -8,7 +8,7 @@ from ..facts import Event
 from ..language import N_, _
 from ..model import Entry, Task
 from .kind import Case, Kind, Objection, another_verifier, problem_of, wrong_state
-from .life import Life
+from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:

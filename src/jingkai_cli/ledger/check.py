@@ -18,7 +18,7 @@ from ..language import _
 from ..model import PROGRAMME, Head, Recorded
 from . import chain
 from .canonical import canonical_fields
-from .derived import EXACT, PAGE, TABLES, Rows, event_row, pages
+from .derived_tables import EXACT, PAGE, TABLES, Rows, event_row, pages
 from .entries import read
 from .entry_fields import plain
 from .protocol import Ledger, Reader

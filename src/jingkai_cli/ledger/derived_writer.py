@@ -16,7 +16,7 @@ from ..errors import LedgerError
 from ..language import _
 from ..model import PROGRAMME, Reading, Recorded
 from .chain import instant
-from .derived import EXACT, NEXT, PAGE, Later, Place, Point, Rows, event_row, marks
+from .derived_tables import EXACT, NEXT, PAGE, Later, Place, Point, Rows, event_row, marks
 from .entry_fields import day_text, plain
 
 Series = tuple[str, str, str]

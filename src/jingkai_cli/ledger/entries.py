@@ -11,7 +11,7 @@ from msgspec import Struct
 from ..errors import LedgerError
 from ..model import UNREADABLE, Entry, Recorded
 from . import chain
-from .derived import PAGE, Rows, marks
+from .derived_tables import PAGE, Rows, marks
 
 
 class Selection(Struct, frozen=True):

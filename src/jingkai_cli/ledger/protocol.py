@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # who asks only for the last entry loads no model
     from ..facts import Event, OpenProblems, Received, TaskFacts, Total
     from ..model import Entry, Head, Recorded
     from .chain import Encoded
-    from .derived import Rows
+    from .derived_tables import Rows
     from .entries import Entries, Selection
 
 S = TypeVar("S")

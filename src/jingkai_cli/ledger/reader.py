@@ -15,7 +15,19 @@ from ..facts import Event, OpenProblems, Received, TaskFacts, Total, is_about
 from ..kinds import kind_of
 from ..model import UNREADABLE, Head, Recorded
 from . import chain
-from .derived import END, PAGE, TOTALS, Rows, closed_apart, decimal_in, event_of, follows, marks, next_total, total_at
+from .derived_tables import (
+    END,
+    PAGE,
+    TOTALS,
+    Rows,
+    closed_apart,
+    decimal_in,
+    event_of,
+    follows,
+    marks,
+    next_total,
+    total_at,
+)
 from .entries import ALL, Entries, Selection, numbers, read
 
 S = TypeVar("S")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import LedgerError
 from . import sqlite
-from .derived import PAGE, TABLES, Rows, pages
+from .derived_tables import PAGE, TABLES, Rows, pages
 from .derived_writer import Derived
 from .entries import Selection, read
 from .protocol import Ledger

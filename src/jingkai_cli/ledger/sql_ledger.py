@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from .derived import Rows
+from .derived_tables import Rows
 from .protocol import Reader
 from .reader import SqlReader
 

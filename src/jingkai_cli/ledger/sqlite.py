@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ..errors import Damaged, LedgerError, reason
 from ..language import _
 from ..model import Recorded
-from .derived import Rows
+from .derived_tables import Rows
 from .protocol import Reader, Writer
 from .reader import SqlReader
 from .sql_ledger import SqlLedger

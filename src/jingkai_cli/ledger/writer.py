@@ -13,7 +13,7 @@ from ..language import _
 from ..model import UNREADABLE, Entry, Head, Recorded
 from . import chain
 from .chain import Encoded, encode
-from .derived import END, PAGE, Later, Rows, event_of, event_row, marks, total_of
+from .derived_tables import END, PAGE, Later, Rows, event_of, event_row, marks, total_of
 from .derived_writer import TOGETHER, Derived, insert_together
 from .entries import fields_of
 from .entry_fields import content, day_text

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from ..figures import convert
 from ..model import INHERITED, AssumedDay, Indicator, Plan, Task
-from .nodes import Fields, Listing, Node, Scalar, every_task
+from ..unit_conversion import convert
+from .yaml_tree import Fields, Listing, Node, Scalar, every_task
 
 
 def fill_in(root: Node) -> None:

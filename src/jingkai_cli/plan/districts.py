@@ -10,7 +10,7 @@ from ..language import Language, _
 from ..text import name_key, near, quoted
 from .files import is_file, read_bytes, text_of
 from .name_checks import time_zone_faults
-from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
+from .yaml_tree import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
 
 SILENT_AFTER = 14
 """Days without an entry after which a district is silent, where the file does not say."""

@@ -6,14 +6,14 @@ from itertools import pairwise
 from typing import get_args
 
 from ..field_types import Number, Written
-from ..figures import convert
 from ..language import _
 from ..quantities import number
 from ..text import near, quoted, shown
 from ..thresholds import PARTS, Assessment, Rules
+from ..unit_conversion import convert
 from .name_checks import Tasks
-from .nodes import KEY, Fault, Fields, Loc
-from .types import day_of
+from .value_reader import day_of
+from .yaml_tree import KEY, Fault, Fields, Loc
 
 FULL = 100
 """The points of a whole ballot."""

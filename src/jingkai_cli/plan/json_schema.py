@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..model import DEEPEST, INHERITED, Plan
-from .types import ALIASES, NamedUnit
+from .value_reader import ALIASES, NamedUnit
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

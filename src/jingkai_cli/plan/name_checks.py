@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from ..language import _
 from ..model import PERCENT
 from ..text import did_you_mean, name_key, near, quoted
-from .nodes import KEY, Fault, Fields, Loc, Node, every_task, node_at
-from .types import ALIASES
+from .value_reader import ALIASES
+from .yaml_tree import KEY, Fault, Fields, Loc, Node, every_task, node_at
 
 _COMMA = re.compile("[，、；]")
 _SIGN = re.compile("[=+＝＋]")

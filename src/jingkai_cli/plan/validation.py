@@ -17,13 +17,13 @@ from ..language import _
 from ..model import DEEPEST, Plan
 from ..text import near, quoted
 from .defaults import fill_in, is_standing, settled
+from .dependency_checks import order_checks
 from .figure_checks import figure_checks
 from .files import PlanFiles, text_of
 from .name_checks import Tasks, contact_checks, name_checks
-from .nodes import KEY, Fault, Fields, Loc, Node, Scalar, every_task, findings
-from .order_checks import order_checks
-from .types import aliases_apart, day_of, missing, months_to_days, typed, types_at
+from .value_reader import aliases_apart, day_of, missing, months_to_days, typed, types_at
 from .yaml_reader import read_nodes, text_faults
+from .yaml_tree import KEY, Fault, Fields, Loc, Node, Scalar, every_task, findings
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from ..language import N_, _
 from ..text import full_width, quoted
 from .defaults import fill_in
 from .files import invisible_pattern, lines, unseen_character
-from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at
+from .yaml_tree import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at
 
 _MORE_LINES = re.compile("[\t\n\r]")
 

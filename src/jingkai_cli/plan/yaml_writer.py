@@ -14,7 +14,7 @@ from msgspec.structs import FieldInfo, fields, replace
 from ..checklists import Checklist
 from ..model import INHERITED, AssumedDay, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from .defaults import summed_target
-from .types import ALIASES
+from .value_reader import ALIASES
 
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 

@@ -10,8 +10,8 @@ from ..language import _, speaking
 from ..model import Plan, Task
 from ..text import width
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
+from .reason_wording import full_titles, marked, or_unknown
 from .task_cells import call
-from .wording import full_titles, marked, or_unknown
 
 
 class ActionItem(Struct, frozen=True):

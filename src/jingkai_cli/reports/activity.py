@@ -12,7 +12,7 @@ from ..model import PERCENT, PROGRAMME, Plan, Recorded, Task
 from ..quantities import amount, enumeration, number
 from ..rules.change import Change, Figure, figures
 from ..text import one_line
-from .wording import abridged
+from .reason_wording import abridged
 
 EntriesByTask = Mapping[str, Sequence[Recorded]]
 """Task id → its standing entries of the period."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ..kinds.issued import LEVELS
-from ..kinds.life import Decision, Issued, Problem
+from ..kinds.lifecycle import Decision, Issued, Problem
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
@@ -17,10 +17,7 @@ from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .problems import due_notes
-from .task_cells import footnotes
-from .task_notes import MOST_LATE, late_texts
-from .task_report import urgency
-from .wording import (
+from .reason_wording import (
     abridged,
     full_titles,
     marked,
@@ -30,6 +27,9 @@ from .wording import (
     reason,
     without_repeated_days,
 )
+from .task_cells import footnotes
+from .task_notes import MOST_LATE, late_texts
+from .task_report import urgency
 
 _UNTIL_NEXT = timedelta(days=7)
 """From one meeting to the next."""

@@ -12,7 +12,7 @@ from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .lost_points import lost_points, titles_of
-from .wording import full_titles
+from .reason_wording import full_titles
 
 PART_TITLES = {
     "progress": N_("Progress"),

@@ -12,7 +12,7 @@ from ..rules.assessment import Assessed, Item, Part, SilentWeek
 from ..rules.observation import LEADERS
 from .assess import PART_TITLES, grade, ordered
 from .document import Column, Document, Section, Table
-from .wording import full_titles, node_title
+from .reason_wording import full_titles, node_title
 
 
 def explain(document: Document, units: Iterable[Assessed]) -> Document:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..dates import Period
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import N_, _, ngettext, speaking
 from ..model import Plan, Recorded, Task
 from ..quantities import enumeration
@@ -16,7 +16,7 @@ from ..rules.change import Change, figures
 from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from ..rules.status import Judgement
-from . import task_items
+from . import tasks_csv
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .bulletin_paragraphs import (
     confirmed_unit,
@@ -32,10 +32,10 @@ from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
+from .reason_wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 from .task_cells import footnotes
 from .task_notes import Due, due_within
 from .totals import total_of_period
-from .wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
 
 WEEK = 7
 _MOST_UNITS = 5
@@ -115,7 +115,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
 def fields() -> dict[str, str]:
     """The fields of an item, and their titles: those of `jk report`, and what the week changed."""
     return {
-        **task_items.fields(),
+        **tasks_csv.fields(),
         "lamp_before": _("Lamp before"),
         "state_before": _("State before"),
         "progress_before": _("Actual before"),
@@ -134,7 +134,7 @@ def _items(scope: Scope, changes: Iterable[Change], entries: EntriesByTask) -> l
 def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -> dict[str, Any]:
     amounts = {figure.name: figure.amount for figure in figures(change)}
     return {
-        **task_items.item(change.now, parents),
+        **tasks_csv.item(change.now, parents),
         "lamp_before": change.before.lamp,
         "state_before": change.before.state,
         "progress_before": change.before.position.progress,

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from ..figures import qualifier_of
+from ..figure_reader import qualifier_of
 from ..language import _
 from ..model import PERCENT, Indicator, Recorded
 from ..quantities import EXACT, Qualifier, amount, enumeration, number
 from ..rules.change import Change, Figure, figures
 from .activity import EntriesByTask
-from .wording import numbered
+from .reason_wording import numbered
 
 _SEVERAL = Qualifier("约")
 """The qualifier of a figure that is made up of some that are exact in different ways."""

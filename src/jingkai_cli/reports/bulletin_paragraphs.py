@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ..kinds import all_texts, is_about_problem, sentence
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import N_, _, in_use
 from ..model import Plan, Recorded, Task
 from ..quantities import amount, days, enumeration, percent
@@ -14,8 +14,8 @@ from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
 from .bulletin_figures import figure_of_part, figures_of
+from .reason_wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 from .task_notes import MOST_LATE, by_trouble, is_silent
-from .wording import STATES, counted_more, marked, or_unknown, reason_on_paper
 
 _LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""

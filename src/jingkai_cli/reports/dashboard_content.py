@@ -16,7 +16,8 @@ from ..rules.progress import Planned
 from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells, task_notes
 from .document import Column, Document, Scope, Section, Table, Tone
-from .forecast_words import finish
+from .forecast_wording import finish
+from .reason_wording import deadlines, lamp_and_state, marked, node_title, or_unknown, reason
 from .task_details import (
     indicators_on_paper,
     milestone_list,
@@ -29,7 +30,6 @@ from .task_details import (
 )
 from .task_facts import LatestWords
 from .task_filters import Filters
-from .wording import deadlines, lamp_and_state, marked, node_title, or_unknown, reason
 
 POINTS = 16
 """The most dates in the course; each takes a survey of all tasks."""

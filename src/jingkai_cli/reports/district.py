@@ -232,13 +232,13 @@ def _opened(where: str) -> Ledger:
     Raises:
         LedgerError: it cannot be opened; `Damaged` if it is no ledger.
     """
-    from ..ledger import saved, sqlite
+    from ..ledger import backup_files, sqlite
 
     file = file_of(where)
-    if file is None or not file.is_file() or not file.stat().st_size or saved.is_database(file):
+    if file is None or not file.is_file() or not file.stat().st_size or backup_files.is_database(file):
         return open_for_reading(where)
     try:
-        return sqlite.in_memory(saved.entries(file), str(file))
+        return sqlite.in_memory(backup_files.entries(file), str(file))
     except LedgerError as error:
         raise Damaged(str(error)) from error
 

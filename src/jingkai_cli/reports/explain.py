@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from ..kinds.life import Extension
+from ..kinds.lifecycle import Extension
 from ..language import N_, _, in_use
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
@@ -18,8 +18,8 @@ from ..text import width
 from ..thresholds import Rules
 from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
+from .reason_wording import LAMPS, node_title, of_subtask, reason, state
 from .task_notes import told_reasons, unreported
-from .wording import LAMPS, node_title, of_subtask, reason, state
 
 _MEASURED: Mapping[str, str] = {
     "percent": N_("measured by percent ({source})"),

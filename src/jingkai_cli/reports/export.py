@@ -11,19 +11,19 @@ from msgspec.structs import replace
 from ..dates import Period, month_of
 from ..facts import TaskFacts
 from ..language import N_, _, speaking
-from ..ledger.derived import pages
+from ..ledger.derived_tables import pages
 from ..ledger.entries import Entries
 from ..ledger.protocol import Ledger, Reader
 from ..model import Plan, Recorded
 from ..rules.assessment import Assessed
 from ..rules.programme_totals import programme_totals
 from ..rules.status import flattened, judge
-from . import assess, grouped_report, log, problem_stats, problems, task_items, task_report
+from . import assess, grouped_report, log, problem_stats, problems, task_report, tasks_csv
 from .document import Document, Scope
 from .item_types import DAYS, EntryItem, Meaning, TaskItem
+from .reason_wording import full_titles
 from .survey import survey
 from .task_filters import Filters
-from .wording import full_titles
 
 ANCHOR = "anchor.txt"
 """The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
@@ -78,7 +78,7 @@ def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[
     titles = full_titles(plan)
     found = dict(documents)
     found["entries.csv"] = log.for_people(found["entries.csv"], plan, entries)
-    found["problems.csv"] = task_items.with_titles(found["problems.csv"], titles)
+    found["problems.csv"] = tasks_csv.with_titles(found["problems.csv"], titles)
     units = found["units.csv"]
     worst = [{**item, "worst_task": _named(item["worst_task"], titles)} for item in units.items]
     found["units.csv"] = replace(units, items=worst)
@@ -193,7 +193,7 @@ def export_whole(ledger: Ledger, plan: Plan, as_of: date, write: Callable[[Expor
             with speaking(plan.language):
                 for each in flattened(top):
                     late = {"late": bool(each.position.late), "worst_days": each.position.worst_days}
-                    yield {**task_items.item(each, parents), **late}
+                    yield {**tasks_csv.item(each, parents), **late}
 
         def readings() -> Iterator[Mapping[str, Any]]:
             names = ("task", "name", "unit", "on", "seq", "added", "value", "total", "since")

@@ -11,7 +11,7 @@ from ..model import PERCENT, Plan, Task
 from ..quantities import enumeration, number
 from ..rules.audit import Failure
 from .document import Section
-from .wording import full_titles, numbered
+from .reason_wording import full_titles, numbered
 
 SENTENCES = {
     "fell": N_("{name} fell from {before} to {after}"),

@@ -10,12 +10,12 @@ from ..dates import Period
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import life_of
 from ..kinds.kind import REPORT_TEXTS
-from ..kinds.life import Life
+from ..kinds.lifecycle import Life
 from ..language import speaking
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
 from ..rules.progress import planned as planned_course
 from ..rules.progress import planned_total
-from .wording import full_titles
+from .reason_wording import full_titles
 
 _FIGURES = ("added", "total")
 

@@ -13,10 +13,10 @@ from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .findings import by_title
+from .reason_wording import full_titles, or_unknown
 from .task_cells import summary
 from .task_filters import NO_TASK, By, Filters
 from .task_notes import gap_words
-from .wording import full_titles, or_unknown
 
 _OF: Mapping[str, Callable[[Judgement], str | None]] = {
     "unit": attrgetter("task.lead_unit"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ..kinds.life import Extension, Problem
+from ..kinds.lifecycle import Extension, Problem
 from ..language import N_, _
 from ..model import Milestone, Task
 from ..quantities import days
@@ -15,9 +15,9 @@ from .agenda import OpenMatters, agenda_items
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
 from .problems import overdue_tone
+from .reason_wording import abridged, due, late_line, problem_title, reason
 from .task_cells import footnotes, summary
 from .task_notes import MOST_LATE, overdue_subtasks, unreported
-from .wording import abridged, due, late_line, problem_title, reason
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),

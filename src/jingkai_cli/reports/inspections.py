@@ -10,7 +10,7 @@ from ..dates import Period, official_date
 from ..facts import TaskFacts
 from ..field_types import Shift
 from ..kinds import life_of
-from ..kinds.life import Inspection
+from ..kinds.lifecycle import Inspection
 from ..language import N_, _
 from ..model import Plan
 from ..quantities import count_or_rate

@@ -16,8 +16,8 @@ from ..ledger.entry_fields import LISTS
 from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table
-from .task_items import with_titles
-from .wording import full_titles
+from .reason_wording import full_titles
+from .tasks_csv import with_titles
 
 
 def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from ..language import _, ngettext
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Item
-from .wording import abridged, node_title
+from .reason_wording import abridged, node_title
 
 _NAMED = 2
 """How many of a unit's losses are named."""

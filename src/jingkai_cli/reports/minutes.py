@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dates import official_date
-from ..kinds.life import Decision, Problem
+from ..kinds.lifecycle import Decision, Problem
 from ..language import _
 from ..model import Plan
 from .agenda import OpenMatters

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import N_, _
 from ..model import Milestone, Plan, Task
 from ..quantities import days, enumeration, percent
@@ -18,8 +18,8 @@ from ..rules.reasons import Code, Reason
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .findings import unconfirmed
+from .reason_wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 from .task_notes import Due, due_within
-from .wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 
 Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
 """What is asked: a report that is missing, the reason for a delay, a problem fixed, measures, a date kept."""

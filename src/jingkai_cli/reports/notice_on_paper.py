@@ -18,7 +18,7 @@ from .document import Column, Document, Scope, Section, Table, for_paper
 from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
 from .notice_requests import Letter, is_asked, is_silent, required
-from .wording import full_titles
+from .reason_wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
 """Language → the half-width characters of a line."""

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..kinds.life import Issued
+from ..kinds.lifecycle import Issued
 from ..language import _, in_use, ngettext
 from ..quantities import enumeration
-from ..rules.register import RAISED, raised
+from ..rules.issued_papers import RAISED, raised
 from ..rules.reporting_periods import next_report_by
 from ..text import chinese_numeral
 from .bulletin_paragraphs import first_level

@@ -7,11 +7,11 @@ from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
+from .reason_wording import LAMPS, marked, or_unknown, without_repeated_days
 from .task_cells import brief, footnotes, of_all, summary_of_late, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_items import calendar_dates, fields, items
 from .task_notes import late_lines
-from .wording import LAMPS, marked, or_unknown, without_repeated_days
+from .tasks_csv import calendar_dates, fields, items
 
 
 def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:

@@ -7,18 +7,18 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from ..figures import convert
 from ..language import N_, _, ngettext
 from ..plan.districts import Districts
 from ..quantities import days, enumeration
 from ..text import name_key
-from . import task_items
+from ..unit_conversion import convert
+from . import tasks_csv
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
 from .grouped_report import Counted, count_cells, count_columns, count_fields, counts, number_columns
+from .reason_wording import LAMPS, abridged, or_unknown
 from .task_filters import NO_TASK
 from .totals import sum_line
-from .wording import LAMPS, abridged, or_unknown
 
 Grouping = Literal["district", "unit", "category", "task"]
 
@@ -67,7 +67,7 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
     items = _ItemsOfAll({name: document.items for name, document in reports})
-    fields = {"district": _("District"), **task_items.fields()}  # also where no district could be read
+    fields = {"district": _("District"), **tasks_csv.fields()}  # also where no district could be read
     tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
     own = tables[0][1].columns if tables else ()

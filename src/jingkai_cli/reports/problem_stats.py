@@ -8,7 +8,7 @@ from msgspec import Struct
 from ..dates import Period, official_date
 from ..facts import TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import N_, _
 from ..model import Plan
 from ..quantities import count_or_rate

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from ..facts import TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Extension, Problem
+from ..kinds.lifecycle import Extension, Problem
 from ..language import N_, _, ngettext
 from ..model import Plan
 from ..quantities import days
 from ..text import name_key
 from ..thresholds import Rules
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
-from .wording import full_titles, problem_title
+from .reason_wording import full_titles, problem_title
 
 NONE: Mapping[str, int] = MappingProxyType({})
 
@@ -100,7 +100,7 @@ def build(
 
 def on_paper(document: Document, plan: Plan) -> Document:
     """The same for paper and workbooks, with the title of each task beside its number."""
-    from .task_items import with_titles
+    from .tasks_csv import with_titles
 
     titled = with_titles(document, full_titles(plan))
     return replace(titled, paper_title=_("List of problems")) if document.title == _("Problems") else titled

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ..dates import Period, month_of, months_of
-from ..kinds.life import Score
+from ..kinds.lifecycle import Score
 from ..language import _, ngettext
 from ..model import Plan
 from ..quantities import enumeration, mean_score, number, percent

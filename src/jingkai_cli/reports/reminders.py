@@ -15,7 +15,7 @@ from .document import Scope
 from .notice import COLOURS
 from .notice_items import SHORT, items_of
 from .notice_requests import Letter
-from .wording import full_titles, numbered
+from .reason_wording import full_titles, numbered
 
 MOST = 4096
 """The most bytes of a message: the limit of work-chat robots."""

@@ -12,9 +12,10 @@ from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .forecast_words import finish, how_far_behind
+from .forecast_wording import finish, how_far_behind
 from .log import listed, table_of_task
 from .log import table as log_table
+from .reason_wording import lamp_and_state, reason
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -28,10 +29,9 @@ from .task_details import (
     since_records_began,
     subtasks,
 )
-from .task_items import fields, items
 from .task_notes import overdue_subtasks, told_reasons, unreported, why
+from .tasks_csv import fields, items
 from .text_charts import bar, curves, marks
-from .wording import lamp_and_state, reason
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""

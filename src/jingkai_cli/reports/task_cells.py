@@ -9,7 +9,7 @@ from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.status import Judgement
 from .document import Cell, Column, Table, Toned
-from .wording import (
+from .reason_wording import (
     LAMPS,
     marked,
     or_unknown,

@@ -12,10 +12,10 @@ from ..quantities import amount, days, enumeration, number, percent
 from ..rules.progress import planned_total
 from ..rules.status import Judgement
 from .document import Column, Scope, Table, Toned
+from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 from .task_cells import call, unit_and_contact
 from .task_notes import why
 from .text_charts import time_line
-from .wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 
 _SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""

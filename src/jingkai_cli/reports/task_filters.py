@@ -10,9 +10,9 @@ from ..language import N_
 from ..ledger.protocol import Ledger
 from ..model import Plan, Task
 from ..rules.status import Judgement, Lamp, flattened, judge
+from .reason_wording import full_titles
 from .survey import Survey, survey, survey_late, survey_lateness
 from .task_notes import due_within
-from .wording import full_titles
 
 By = Literal["unit", "leader", "category"]
 """What a report may be grouped by."""

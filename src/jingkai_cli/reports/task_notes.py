@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import _, in_use
 from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement, turns_red
-from .wording import (
+from .reason_wording import (
     abridged,
     late_line,
     numbered,

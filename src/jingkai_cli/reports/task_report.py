@@ -13,13 +13,13 @@ from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
+from .reason_wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_items import calendar_dates, fields, items
 from .task_notes import MOST_LATE, due_lines, due_within, late_texts, overdue_subtasks, red_tasks, why
+from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
-from .wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:

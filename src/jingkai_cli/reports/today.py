@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import N_, _, ngettext
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
@@ -15,9 +15,9 @@ from .action_items import ActionItem, fields, fields_on_paper, items, items_on_p
 from .activity import brief, by_task, events, reported
 from .document import Document, Scope, Section, Tone
 from .problems import overdue_tone
+from .reason_wording import abridged, full_titles, numbered, problem_title
 from .task_cells import footnotes, summary
 from .task_notes import due_within, why
-from .wording import abridged, full_titles, numbered, problem_title
 
 _SOON = 7
 """How many days ahead what falls due is listed."""

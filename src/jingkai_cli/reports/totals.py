@@ -6,7 +6,7 @@ from decimal import Decimal
 from ..language import _, ngettext
 from ..quantities import amount, enumeration
 from ..rules.programme_totals import Share, Totalled
-from .wording import abridged, numbered
+from .reason_wording import abridged, numbered
 
 
 def total_line(total: Totalled) -> str:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from ..dates import Period
 from ..facts import Received, TaskFacts
-from ..kinds.life import Extension, Problem
+from ..kinds.lifecycle import Extension, Problem
 from ..model import Indicator, Milestone, Plan, Task
 from ..thresholds import PARTS, Assessment
 from .observation import Scored

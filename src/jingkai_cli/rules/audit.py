@@ -11,12 +11,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ..facts import moved_milestones
-from ..figures import convert
 from ..kinds.kind import same_party
-from ..kinds.plausible import times_expected
-from ..kinds.report import summed_in
+from ..kinds.report import summed_in, times_expected
 from ..model import PERCENT, Entry, Plan, Recorded, Task
 from ..text import same_name
+from ..unit_conversion import convert
 from .progress import attained, counted, share
 
 JUMP = 30.0

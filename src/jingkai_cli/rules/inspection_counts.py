@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..facts import TaskFacts, Total
 from ..kinds import life_of
-from ..kinds.life import Inspection, Life, Problem
+from ..kinds.lifecycle import Inspection, Life, Problem
 from ..model import Task
 from ..text import name_key
 

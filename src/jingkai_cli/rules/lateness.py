@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ..facts import NOTHING, TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Life, Problem
+from ..kinds.lifecycle import Life, Problem
 from ..model import Indicator, Milestone, Task
 from ..thresholds import Rules
 from .progress import FULL, NOISE, reaches, share

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Life
+from ..kinds.lifecycle import Life
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..dates import Period, month_of, months_of, quarter_of
-from ..kinds.life import Score
+from ..kinds.lifecycle import Score
 from ..model import Plan
 from ..text import name_key
 from ..thresholds import Observation

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ..facts import NOTHING, TaskFacts, Total
 from ..kinds import kind_of
-from ..kinds.life import Life, Problem
+from ..kinds.lifecycle import Life, Problem
 from ..model import Indicator, Plan, Task
 from ..thresholds import Rules
 from . import computed_once
@@ -271,7 +271,7 @@ def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> Tas
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
     for indicator in task.indicators:
         if indicator.sum:
-            from ..figures import convert  # most plans have no sums
+            from ..unit_conversion import convert  # most plans have no sums
 
             read = [
                 (total, convert(total.value, own.unit, indicator.unit))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..figures import convert
 from ..model import Indicator, Plan, ProgrammeTotal, Task
+from ..unit_conversion import convert
 from .position import Position
 from .status import Judgement, flattened
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..facts import TaskFacts
-from ..kinds.life import Life
+from ..kinds.lifecycle import Life
 from ..model import PERCENT, Indicator, Task
 
 FULL = 100.0

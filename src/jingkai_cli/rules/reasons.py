@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..model import AssumedDay, Milestone, Task
 from .lateness import DaysBehind, MonthlyPlan
 from .position import Position

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from ..facts import TaskFacts
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..model import Milestone, Plan, Task
 from ..thresholds import Rules
 from . import computed_once

@@ -16,7 +16,7 @@ from ...language import _
 from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
 from ...reports.document import Document, Section, for_paper
-from ...reports.wording import LAMPS, STATES
+from ...reports.reason_wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
 from ..html_ import css_text, page, page_feet, phrased, section_parts, table

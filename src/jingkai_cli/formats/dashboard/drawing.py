@@ -14,7 +14,7 @@ from msgspec import Struct
 from ...language import N_, _, language_tag
 from ...quantities import number, percent
 from ...reports.dashboard_content import Card, Dashboard, Moment, Points
-from ...reports.wording import LAMPS
+from ...reports.reason_wording import LAMPS
 from ..html_ import phrased, text
 
 MONTHS = (

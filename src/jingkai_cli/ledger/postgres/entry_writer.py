@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 from ...model import Reading, Recorded
-from ..derived import EXACT, Later, Place, Point, Rows
+from ..derived_tables import EXACT, Later, Place, Point, Rows
 from ..derived_writer import BEYOND, Derived, Series
 from ..writer import INSERT, SqlWriter, columns
 from .link import Link

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ...language import _, ngettext
-from ..derived import Rows
+from ..derived_tables import Rows
 from .schema import VERSION, is_copy, script
 
 _SUBSCRIPTIONS = """

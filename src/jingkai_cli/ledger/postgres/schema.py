@@ -12,7 +12,7 @@ from ...errors import Refused
 from ...kinds import all_kinds
 from ...kinds.kind import COMMON
 from ...language import _
-from ..derived import Rows
+from ..derived_tables import Rows
 from ..entry_fields import BOUNDS
 from .link import LIMITS, Link, address
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ..language import _
 from ..text import near, quoted
 from .name_checks import Tasks
-from .nodes import Fault, Fields, Loc, node_at
+from .yaml_tree import Fault, Fields, Loc, node_at
 
 _FORMER = re.compile(r"[\w.-]{1,32}(/[\w.-]{1,32})?")
 

@@ -19,14 +19,14 @@ from .form_reader import read_form
 from .grid import Grid
 from .mapped_sheet import mapped
 from .old_formats import NEW, converted
+from .row_spool import Spool
 from .rows import entries
-from .spool import Spool
 from .text_files import read, text_grid
-from .unread_cells import once_each
+from .unused_summary import once_each
 
 if TYPE_CHECKING:
     from .checklist_reader import Inspected
-    from .site_list import SiteList
+    from .sites_csv import SiteList
     from .workbook import Sheets
 
 SHEET = ".xlsx"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from ..kinds.life import Life, Problem
+from ..kinds.lifecycle import Life, Problem
 from ..language import N_, _, in_use, ngettext
 from ..model import Indicator, Milestone, Plan, Task
 from ..quantities import amount, days, decimal_days, enumeration, number, percent
@@ -276,7 +276,7 @@ def _pace(f: dict[str, Any]) -> str:
         text = _("planned {planned}, actual {actual}")
         said.append(text.format(planned=percent(f["planned"]), actual=percent(f["progress"])))
     if f["slips"]:
-        from .forecast_words import slips  # a report of late tasks does not need it
+        from .forecast_wording import slips  # a report of late tasks does not need it
 
         said.append(slips(f["slips"]))
     return _("; ").join(said)

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from effort import STORES
-from jingkai_cli.ledger import open_for_reading, open_for_writing, saved
+from jingkai_cli.ledger import backup_files, open_for_reading, open_for_writing
 from jingkai_cli.ledger.protocol import Writer
 from postgres_server import OwnServer, Server
 from running import Done, Workspace, workspace
@@ -103,13 +103,15 @@ def test_a_tail_that_was_cut_off_is_told(place: Workspace, where: str, request: 
         server: Server = request.getfixturevalue("server")
         server.begin_again(where)
         with closing(open_for_writing(where, lambda: datetime.now(UTC))) as ledger:
-            ledger.write(lambda writer: saved.append_missing(saved.entries(place.folder / "two.jsonl"), writer))
+            ledger.write(
+                lambda writer: backup_files.append_missing(backup_files.entries(place.folder / "two.jsonl"), writer)
+            )
     else:
         with closing(open_for_reading(where)) as ledger:
             entries = list(ledger.entries())[:2]
         Path(where).unlink()
         with closing(open_for_writing(where, lambda: datetime.now(UTC))) as ledger:
-            ledger.write(lambda writer: saved.append_missing(entries, writer))
+            ledger.write(lambda writer: backup_files.append_missing(entries, writer))
     assert "this copy ends at #2; this computer has seen #4" in report(place, where).err
     assert record(place, where, "more").code == 4
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, Refused
 from ..kinds import life_in, objections
-from ..kinds.life import Problem
+from ..kinds.lifecycle import Problem
 from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..ledger.writer import differences

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ..language import _, ngettext
-from .account import Account, Listed
 from .grid import letters
+from .unused_cells import Account, Listed
 
 _SEEN = 5
 """Places that a line names."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Context, Decimal
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import category, normalize
@@ -12,34 +12,18 @@ from msgspec.structs import replace
 from .errors import Refused
 from .language import _
 from .model import PERCENT, Indicator, Reading, Task
-from .quantities import EXACT, Qualifier, amount, enumeration, number
+from .quantities import EXACT, Qualifier, enumeration, number
 from .text import fitting, name_key
+from .unit_conversion import convert, known_units, unit_name
 
 _FIGURE = (
     r"(?P<about>约|近|超)?(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?)(?P<more>余|多)?\s*"
     r"(?P<unit>[^\d\s余多]*?)(?P<qualifier>以上|以下|左右)?"
 )
 
-_MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
-
-_CONVERSIONS = (
-    {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
-    {
-        "平方米": Decimal(1),
-        "万平方米": Decimal(10_000),
-        "亩": _MU,
-        "公顷": Decimal(10_000),
-        "平方公里": Decimal(1_000_000),
-    },
-    {"米": Decimal(1), "公里": Decimal(1_000)},
-)
 
 _MAX_DIGITS = 18
 
-_PLACES = Decimal("0.000001")
-
-_EXACT = Context(prec=60)
-"""Room for eighteen digits of 亿元 in 元; rounds half to even."""
 
 Named = tuple[str, Reading]
 """The series that a reading belongs to (an indicator's id, or `percent`), and the reading."""
@@ -192,35 +176,6 @@ def _figure(text: str, unit: str) -> Reading:
     return Reading(value, added, text.removeprefix("+") if as_it_came else None)
 
 
-def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
-    """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
-
-    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
-    (Decimal('1.000000'), Decimal('1.500000'), None)
-    """
-    if given == wanted or (given := unit_name(given)) == (wanted := unit_name(wanted)):
-        return value
-    scale = next((scale for scale in _CONVERSIONS if given in scale and wanted in scale), None)
-    if scale is None:
-        return _in_powers(value, given, wanted)
-    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
-
-
-_SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "公里", "m": "米"}
-
-
-@lru_cache(500)
-def unit_name(unit: str) -> str:
-    """A unit as it is compared: `㎡` and `m²` are 平方米, `km` is 公里.
-
-    >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元")
-    ('万平方米', '公里', '亿元')
-    """
-    plain = normalize("NFKC", unit)
-    match = re.fullmatch(r"([万亿]?)(m2|[hk]m2|k?m)", plain, re.IGNORECASE)
-    return match[1] + _SYMBOLS[match[2].lower()] if match else plain
-
-
 _AREA = "(?<![a-z])([hk]?m2)"
 
 
@@ -233,32 +188,10 @@ def named_areas(text: str) -> str:
     return re.sub(_AREA, lambda match: unit_name(match[0]), text) if "m2" in text else text
 
 
-_POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
-
-
-def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
-    """A value that is given in 万 or 亿, of the unit that is wanted or of none: `1.5亿` is 1.5亿元, `2万户` 20000户."""
-    (many, counted), (most, whole) = _power(given), _power(wanted)
-    if not many or counted not in ("", whole):
-        return None
-    return _EXACT.quantize(_EXACT.multiply(value, _POWERS[many] / _POWERS[most]), _PLACES)
-
-
-def smaller_units(unit: str) -> list[str]:
-    """The units of the same quantity that are smaller, the largest of them first: those of 亿元 are 万元 and 元."""
-    scale = next((scale for scale in _CONVERSIONS if unit in scale), {})
-    return sorted((each for each in scale if scale[each] < scale[unit]), key=lambda each: -scale[each])
-
-
-def _power(unit: str) -> tuple[str, str]:
-    """`万元` → `万` and `元`."""
-    return (unit[0], unit[1:]) if unit[:1] in ("万", "亿") else ("", unit)
-
-
 def _converted(value: Decimal, given: str, wanted: str) -> Decimal:
     if (converted := convert(value, given, wanted)) is not None:
         return converted
-    known = next((", ".join(scale) for scale in _CONVERSIONS if wanted in scale), wanted or _("no unit"))
+    known = known_units(wanted) or wanted or _("no unit")
     raise Refused(
         _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
             given=given, wanted=wanted or _("no unit"), known=known
@@ -288,17 +221,6 @@ def _other_ways(task: Task) -> Iterator[str]:
 def _choices(task: Task) -> str:
     own = [PERCENT] if task.measure == "percent" else []
     return ", ".join(own + [f"{i.id} ({i.name})" for i in task.indicators])
-
-
-def reading_text(task: Task | None, name: str, reading: Reading) -> str:
-    """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`."""
-    indicator = task.indicator(name) if task else None
-    plus = "+" if reading.added else ""
-    value = amount(reading.value, "%" if name == PERCENT else indicator.unit if indicator else "")
-    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
-    if name == PERCENT:
-        return f"{plus}{value}{printed}"
-    return f"{indicator.name if indicator else name} {plus}{value}{printed}"
 
 
 def qualifier_of(printed: str | None) -> Qualifier:

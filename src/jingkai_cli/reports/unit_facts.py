@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ..dates import Period
 from ..facts import NOTHING, Received, TaskFacts
 from ..kinds import life_of
-from ..kinds.life import Issued, Score
+from ..kinds.lifecycle import Issued, Score
 from ..ledger.protocol import Reader
 from ..model import PROGRAMME, Plan, Task
 from ..rules.assessment import Assessed, Dossier, assess

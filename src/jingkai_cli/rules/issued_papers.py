@@ -5,7 +5,7 @@ from datetime import date
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
-from ..kinds.life import Issued, LetterContent
+from ..kinds.lifecycle import Issued, LetterContent
 
 RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
 """The level of the next letter when one is not answered."""

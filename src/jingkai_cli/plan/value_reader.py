@@ -16,7 +16,7 @@ from ..language import N_, _
 from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from ..text import did_you_mean, full_width, near, quoted
 from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, Rules
-from .nodes import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
+from .yaml_tree import KEY, Fault, Fields, Listing, Loc, Node, Scalar, every_task, node_at, plain
 
 EXPECTED: Mapping[str, str] = {
     "planned": N_("a month such as 2016-06 or a date such as 2016-06-30"),

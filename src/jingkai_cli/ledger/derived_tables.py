@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ..facts import Event, Total
 from ..kinds import kind_of
-from ..kinds.life import ProblemState
+from ..kinds.lifecycle import ProblemState
 from ..model import Entry, Recorded
 
 Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]

@@ -6,7 +6,7 @@ import pytest
 
 from jingkai_cli.facts import Event, TaskFacts
 from jingkai_cli.kinds import life_of
-from jingkai_cli.kinds.life import Problem
+from jingkai_cli.kinds.lifecycle import Problem
 from jingkai_cli.model import Entry, Task
 from jingkai_cli.thresholds import Rules
 from judged import judge_task

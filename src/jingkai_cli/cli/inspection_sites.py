@@ -2,7 +2,7 @@
 
 from ..checklists import Site
 from ..errors import Refused
-from ..intake.site_list import HEADERS, SITES, SiteList, read_sites
+from ..intake.sites_csv import HEADERS, SITES, SiteList, read_sites
 from ..language import _
 from ..text import quoted
 from .names import site_meant

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from jingkai_cli.kinds.plausible import implausible_total, times_expected
+from jingkai_cli.kinds.report import implausible_total, times_expected
 from jingkai_cli.model import Indicator, Reading
 
 MARCH = date(2016, 3, 31)

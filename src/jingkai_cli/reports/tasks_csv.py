@@ -10,7 +10,7 @@ from ..model import Milestone, Plan, Task
 from ..rules.lateness import open_dates
 from ..rules.status import Judgement
 from .document import Document, Items
-from .wording import or_unknown, reason
+from .reason_wording import or_unknown, reason
 
 
 def fields() -> dict[str, str]:

@@ -22,7 +22,7 @@ from jingkai_cli.errors import InvalidInput
 from jingkai_cli.facts import TaskFacts
 from jingkai_cli.field_types import Shift
 from jingkai_cli.intake.checklist_reader import Inspected, Visit
-from jingkai_cli.intake.inspecting import Recording, record_inspected
+from jingkai_cli.intake.inspection_entries import Recording, record_inspected
 from jingkai_cli.kinds import life_of
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import WritableLedger, Writer

@@ -13,7 +13,7 @@ from ledger_samples import BEGUN, Clock, append, entry, percent, retraction
 from msgspec.structs import replace
 
 from jingkai_cli.errors import LedgerError, Refused
-from jingkai_cli.ledger import chain, dump, open_for_reading, open_for_writing, saved, sqlite
+from jingkai_cli.ledger import backup_files, chain, dump, open_for_reading, open_for_writing, sqlite
 from jingkai_cli.ledger.check import check_ledger
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.model import Head, Recorded
@@ -29,7 +29,7 @@ def ledger(tmp_path: Path) -> Iterator[WritableLedger]:
 
 def carried(source: Path, target: Path, clock: Clock | None = None) -> int:
     with closing(open_for_writing(str(target), clock or Clock(BEGUN.replace(year=2026)))) as new:
-        return new.write(lambda writer: saved.append_missing(saved.entries(source), writer))
+        return new.write(lambda writer: backup_files.append_missing(backup_files.entries(source), writer))
 
 
 @pytest.mark.parametrize("as_dump", [False, True], ids=["copy", "dump"])
@@ -38,7 +38,7 @@ def test_a_restored_ledger_has_the_same_bytes(*, as_dump: bool, ledger: Writable
         dump.write(ledger.entries(), tmp_path / "saved")
     else:
         ledger.copy_to(tmp_path / "saved")
-    assert saved.verify(tmp_path / "saved") == ledger.head()
+    assert backup_files.verify(tmp_path / "saved") == ledger.head()
     assert carried(tmp_path / "saved", tmp_path / "new.db") == 4
     with closing(open_for_reading(str(tmp_path / "new.db"))) as new:
         assert list(new.entries()) == list(ledger.entries())
@@ -64,7 +64,7 @@ def test_a_longer_dump_continues_the_ledger(ledger: WritableLedger, tmp_path: Pa
     assert carried(tmp_path / "short", tmp_path / "new.db") == 4
     assert carried(tmp_path / "long", tmp_path / "new.db") == 2
     assert carried(tmp_path / "short", tmp_path / "new.db") == 0
-    assert saved.verify(tmp_path / "new.db") == ledger.head()
+    assert backup_files.verify(tmp_path / "new.db") == ledger.head()
 
 
 @pytest.mark.parametrize("own", [1, 5, 9])
@@ -75,7 +75,7 @@ def test_another_ledger_is_refused_and_not_changed(own: int, ledger: WritableLed
         head = new.head()
     with pytest.raises(Refused, match="entry 1 differs in this ledger"):
         carried(tmp_path / "dump", tmp_path / "new.db")
-    assert saved.verify(tmp_path / "new.db") == head
+    assert backup_files.verify(tmp_path / "new.db") == head
 
 
 def cut(lines: list[str]) -> list[str]:
@@ -119,10 +119,10 @@ def test_a_damaged_dump_is_refused_completely(
     assert len(lines) == 4
     (tmp_path / "dump").write_text("".join(damage(lines)), "utf-8")
     with pytest.raises(LedgerError, match=r"entry|line"):
-        saved.verify(tmp_path / "dump")
+        backup_files.verify(tmp_path / "dump")
     with pytest.raises(LedgerError, match=r"entry|line"):
         carried(tmp_path / "dump", tmp_path / "new.db")
-    assert saved.verify(tmp_path / "new.db") == chain.EMPTY
+    assert backup_files.verify(tmp_path / "new.db") == chain.EMPTY
 
 
 def replayed(recorded: Recorded, writer: Writer) -> None:
@@ -155,7 +155,7 @@ def test_a_copy_during_writes_is_one_consistent_state(ledger: WritableLedger, tm
         for number in range(20):
             append(other, [percent("50") for _entry in range(30)])
             ledger.copy_to(tmp_path / f"copy {number}")
-            assert saved.verify(tmp_path / f"copy {number}") == other.head()
+            assert backup_files.verify(tmp_path / f"copy {number}") == other.head()
 
 
 def test_a_copy_waits_for_a_writer_until_a_timeout(ledger: WritableLedger, tmp_path: Path) -> None:
@@ -168,13 +168,13 @@ def test_a_copy_waits_for_a_writer_until_a_timeout(ledger: WritableLedger, tmp_p
             patient.copy_to(tmp_path / "copy")
         other.execute("ROLLBACK")
         patient.copy_to(tmp_path / "second")
-    assert saved.verify(tmp_path / "second") == ledger.head()
+    assert backup_files.verify(tmp_path / "second") == ledger.head()
 
 
 def test_a_file_that_is_neither_backup_nor_dump(tmp_path: Path) -> None:
     for content in (b"hello\n", b"\xff\xfe", b"SQLite format 3\0", os.urandom(5000)):
         (tmp_path / "file").write_bytes(content)
         with pytest.raises(LedgerError):
-            saved.verify(tmp_path / "file")
+            backup_files.verify(tmp_path / "file")
     (tmp_path / "file").write_bytes(b"")
-    assert saved.verify(tmp_path / "file") == chain.EMPTY
+    assert backup_files.verify(tmp_path / "file") == chain.EMPTY

@@ -1,0 +1,81 @@
+"""Units of measure, converted exactly: 亩 to hectares, 万元 to 亿元, kilometres to metres."""
+
+import re
+from decimal import Context, Decimal
+from functools import lru_cache
+from unicodedata import normalize
+
+_MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
+
+_CONVERSIONS = (
+    {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)},
+    {
+        "平方米": Decimal(1),
+        "万平方米": Decimal(10_000),
+        "亩": _MU,
+        "公顷": Decimal(10_000),
+        "平方公里": Decimal(1_000_000),
+    },
+    {"米": Decimal(1), "公里": Decimal(1_000)},
+)
+
+_PLACES = Decimal("0.000001")
+
+_EXACT = Context(prec=60)
+"""Room for eighteen digits of 亿元 in 元; rounds half to even."""
+
+
+def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
+
+    >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
+    (Decimal('1.000000'), Decimal('1.500000'), None)
+    """
+    if given == wanted or (given := unit_name(given)) == (wanted := unit_name(wanted)):
+        return value
+    scale = next((scale for scale in _CONVERSIONS if given in scale and wanted in scale), None)
+    if scale is None:
+        return _in_powers(value, given, wanted)
+    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+
+
+_SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "公里", "m": "米"}
+
+
+@lru_cache(500)
+def unit_name(unit: str) -> str:
+    """A unit as it is compared: `㎡` and `m²` are 平方米, `km` is 公里.
+
+    >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元")
+    ('万平方米', '公里', '亿元')
+    """
+    plain = normalize("NFKC", unit)
+    match = re.fullmatch(r"([万亿]?)(m2|[hk]m2|k?m)", plain, re.IGNORECASE)
+    return match[1] + _SYMBOLS[match[2].lower()] if match else plain
+
+
+_POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+
+
+def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
+    """A value that is given in 万 or 亿, of the unit that is wanted or of none: `1.5亿` is 1.5亿元, `2万户` 20000户."""
+    (many, counted), (most, whole) = _power(given), _power(wanted)
+    if not many or counted not in ("", whole):
+        return None
+    return _EXACT.quantize(_EXACT.multiply(value, _POWERS[many] / _POWERS[most]), _PLACES)
+
+
+def _power(unit: str) -> tuple[str, str]:
+    """`万元` → `万` and `元`."""
+    return (unit[0], unit[1:]) if unit[:1] in ("万", "亿") else ("", unit)
+
+
+def smaller_units(unit: str) -> list[str]:
+    """The units of the same quantity that are smaller, the largest of them first: those of 亿元 are 万元 and 元."""
+    scale = next((scale for scale in _CONVERSIONS if unit in scale), {})
+    return sorted((each for each in scale if scale[each] < scale[unit]), key=lambda each: -scale[each])
+
+
+def known_units(unit: str) -> str:
+    """The units that a figure in `unit` may be typed in, as a message lists them; empty if it has none but its own."""
+    return next((", ".join(scale) for scale in _CONVERSIONS if unit in scale), "")
