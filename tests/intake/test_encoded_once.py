@@ -13,7 +13,7 @@ import pytest
 
 from jingkai_cli.intake import text_files
 from jingkai_cli.intake.importing import import_rows
-from jingkai_cli.intake.row_reader import Reading, read_batch
+from jingkai_cli.intake.row_reader import ImportContext, read_batch
 from jingkai_cli.ledger import chain, open_for_writing
 from jingkai_cli.plan import load_plan
 
@@ -76,7 +76,7 @@ def test_a_row_is_encoded_once(  # noqa: PLR0913, PLR0917 - two kinds of file, e
     today = date(2016, 12, 1)
     with closing(open_for_writing(str(tmp_path / "ledger.db"), lambda: datetime.now(UTC))) as ledger:
         calls.clear()
-        batch = read_batch(file, Reading(plan, "lin", today))
+        batch = read_batch(file, ImportContext(plan, "lin", today))
         outcome = ledger.write(lambda writer: import_rows(writer, name, batch.rows, plan, today, strict=True))
         counted = calls.copy()
         assert len(outcome.added) == ROWS

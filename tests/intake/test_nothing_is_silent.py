@@ -23,9 +23,8 @@ from jingkai_cli.intake import form_reader, plan_words, typed_cells
 from jingkai_cli.intake.column_map import Columns
 from jingkai_cli.intake.form_layout import FIRST_ROW, PLACES
 from jingkai_cli.intake.mapped_sheet import mapped
-from jingkai_cli.intake.plan_documents import OfficePlan, Reading, read_office_plan
-from jingkai_cli.intake.row_reader import Reading as Batching
-from jingkai_cli.intake.row_reader import read_batch
+from jingkai_cli.intake.plan_documents import OfficePlan, PlanReadingOptions, read_office_plan
+from jingkai_cli.intake.row_reader import ImportContext, read_batch
 from jingkai_cli.intake.step_cells import Steps
 from jingkai_cli.intake.unused_cells import Account
 from jingkai_cli.intake.workbook import Sheets
@@ -154,7 +153,7 @@ def office_plan(rows: list[Row], order: list[int], chance: st.DataObject, path: 
     book.save(path)
     shaken(path, chance, range(3, len(rows) + 3))
     with suppress(InvalidInput, Refused):
-        return read_office_plan(path, Reading(2016))
+        return read_office_plan(path, PlanReadingOptions(2016))
     return None
 
 
@@ -300,7 +299,7 @@ def test_a_form_gives_the_figures_that_were_typed_or_is_refused(
     path = folder / "returned.xlsx"
     book.save(path)
     try:
-        batch = read_batch(path, Batching(plan, "li", TODAY))
+        batch = read_batch(path, ImportContext(plan, "li", TODAY))
     except InvalidInput:
         return
     assert not [kind for kind in fatal if kind != "copy" or built not in (None, "/", "—")]

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from office_files import sheet
 
-from jingkai_cli.intake.plan_documents import OfficePlan, Reading, read_office_plan
+from jingkai_cli.intake.plan_documents import OfficePlan, PlanReadingOptions, read_office_plan
 from jingkai_cli.intake.plan_drafts import Draft
 
 HEADER = ("序号", "工作任务", "牵头单位", "完成时限", "节点目标")
 
 
 def table(folder: Path, *rows: tuple[Any, ...], header: tuple[str, ...] = HEADER) -> OfficePlan:
-    return read_office_plan(sheet(folder / "plan.xlsx", [header, *rows]), Reading(2026))
+    return read_office_plan(sheet(folder / "plan.xlsx", [header, *rows]), PlanReadingOptions(2026))
 
 
 def text(folder: Path, *lines: str) -> OfficePlan:
     (folder / "plan.txt").write_text("明湖区2026年重点工作\n" + "\n".join(lines), "utf-8")
-    return read_office_plan(folder / "plan.txt", Reading(2026))
+    return read_office_plan(folder / "plan.txt", PlanReadingOptions(2026))
 
 
 def tree(drafts: list[Draft]) -> list[Any]:
@@ -85,7 +85,7 @@ def test_what_follows_after_among_them_is_a_part_too(tmp_path: Path) -> None:
 
 def test_a_month_that_lost_its_nought_is_asked_back(tmp_path: Path) -> None:
     (tmp_path / "plan.csv").write_text("序号,工作任务,牵头单位,完成时限\n1,河道治理,区水利局,2026.1\n", "utf-8")
-    made = read_office_plan(tmp_path / "plan.csv", Reading(2026))
+    made = read_office_plan(tmp_path / "plan.csv", PlanReadingOptions(2026))
     assert (made.drafts.tasks[0].deadline, "D2: '2026.1' may be January or October" in unused(made)) == (None, True)
 
 

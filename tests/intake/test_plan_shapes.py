@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from effort import share
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.intake.grid import letters
-from jingkai_cli.intake.plan_documents import OfficePlan, Reading, read_office_plan
+from jingkai_cli.intake.plan_documents import OfficePlan, PlanReadingOptions, read_office_plan
 from jingkai_cli.model import Task
 from jingkai_cli.plan import parse_plan
 
@@ -67,7 +67,7 @@ def read_or_listed(
         file = Path(folder) / f"plan{ending}"
         places, there = save(shape, file), filled(file)
         try:
-            made = read_office_plan(file, Reading(2016))
+            made = read_office_plan(file, PlanReadingOptions(2016))
         except InvalidInput:  # no row with a task is left
             assert all(number in shape.hidden_rows | shape.struck_rows for number in range(len(shape.tasks)))
             return

@@ -22,7 +22,7 @@ from .recording import WritingSession, emit_entry
 
 if TYPE_CHECKING:
     from ..intake.importing import Outcome
-    from ..intake.row_reader import Batch, Reading
+    from ..intake.row_reader import Batch, ImportContext
 
 
 def import_(
@@ -72,7 +72,7 @@ def import_(
         bool, Option("--suggest-map", help=_("Print a column map for a unit's own sheet, by its headers."))
     ] = False,
 ) -> None:
-    from ..intake.row_reader import Reading
+    from ..intake.row_reader import ImportContext
 
     options = replace(options, force=force)
     if suggest_map:
@@ -86,7 +86,9 @@ def import_(
     with WritingSession(options) as session:
         batches = _read(
             files,
-            Reading(session.plan, session.user, session.today, columns, partial(sites_of, session), any_unit=force),
+            ImportContext(
+                session.plan, session.user, session.today, columns, partial(sites_of, session), any_unit=force
+            ),
         )
 
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
@@ -157,7 +159,7 @@ def _replay(file: Path, options: Writing) -> None:
     emit(text.format(file=file, entries=entries, added=added, known=entries - added))
 
 
-def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
+def _read(files: Sequence[Path], context: "ImportContext") -> "list[Batch]":
     """Every file, before anything is recorded.
 
     Raises:
@@ -171,7 +173,7 @@ def _read(files: Sequence[Path], how: "Reading") -> "list[Batch]":
     for file in files:
         try:
             with reading_bar(file):
-                batch = read_batch(file, how)
+                batch = read_batch(file, context)
         except InvalidInput as invalid:
             faults += invalid.findings
             continue

@@ -187,11 +187,11 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
     """
     from tempfile import TemporaryDirectory
 
-    from ..intake.plan_documents import Reading, read_office_plan
+    from ..intake.plan_documents import PlanReadingOptions, read_office_plan
 
     headers = file.with_name(HEADERS)
     with reading_bar(source):
-        plan = read_office_plan(source, Reading(year, columns, headers if headers.is_file() else None))
+        plan = read_office_plan(source, PlanReadingOptions(year, columns, headers if headers.is_file() else None))
     content = _titled(plan.text(), title).encode()
     with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
         trial = Path(folder) / file.name

@@ -135,7 +135,7 @@ def read_plan_map(path: Path) -> PlanMap:
     return PlanMap(titles, written, int(header) if header else None, sheet)
 
 
-class Period(Struct, frozen=True):
+class PeriodColumn(Struct, frozen=True):
     """A column that holds what is to be done in a period: its last day, and what the header calls it."""
 
     columns: range
@@ -149,7 +149,7 @@ class Header(Struct):
     first_row: int
     last_row: int
     columns: dict[str, list[range]] = field(default_factory=dict)
-    periods: list[Period] = field(default_factory=list)
+    periods: list[PeriodColumn] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     """The cells of columns that are known."""
     unknown: dict[int, list[Cell]] = field(default_factory=dict)
@@ -247,7 +247,7 @@ class HeaderFinder(Struct, frozen=True):
             elif name in _TITLES and "measure" not in header.columns:
                 header.columns["measure"] = [columns]
             elif day:
-                header.periods.append(Period(columns, day, title))
+                header.periods.append(PeriodColumn(columns, day, title))
             else:
                 header.unknown[columns.start] = cells
                 continue

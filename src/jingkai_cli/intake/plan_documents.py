@@ -30,7 +30,7 @@ _ANY_YEAR = 2000
 """For headers that name a period, before the year of the plan is known."""
 
 
-class Reading(Struct, frozen=True):
+class PlanReadingOptions(Struct, frozen=True):
     """How a plan is read: its year, which column is what, and headers of one's own."""
 
     year: int | None = None
@@ -67,7 +67,7 @@ class OfficePlan(Struct, frozen=True):
         return [Finding(str(self.path), 0, 0, remark) for remark in said]
 
 
-def read_office_plan(path: Path, how: Reading) -> OfficePlan:
+def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
     """The plan in a file.
 
     Raises:
@@ -75,17 +75,19 @@ def read_office_plan(path: Path, how: Reading) -> OfficePlan:
         MissingExtra: `office` is not installed.
         Refused: no year was given, and the file names none or several; or it needs LibreOffice.
     """
-    plan_map = read_plan_map(how.map_file) if how.map_file else PlanMap()
-    known = synonyms(how.headers)
+    plan_map = read_plan_map(options.map_file) if options.map_file else PlanMap()
+    known = synonyms(options.headers)
     source = read_source(path)
-    _check_map(plan_map, how.map_file, source)
+    _check_map(plan_map, options.map_file, source)
     account = Account(source.grids)
-    finder = HeaderFinder(known, plan_map, how.year or _ANY_YEAR)
+    finder = HeaderFinder(known, plan_map, options.year or _ANY_YEAR)
     above = _above(source, finder)
-    of_the_year = (cells for cells in above.values() if not how.year or how.year in (years_above(cells) or {how.year}))
+    of_the_year = (
+        cells for cells in above.values() if not options.year or options.year in (years_above(cells) or {options.year})
+    )
     first = next(of_the_year, [cell for grid in source.grids if grid.is_text for cell in _cells(grid)])
     title = find_title(first)
-    year = how.year or _year(path, title[0] if title else "", first, above, source)
+    year = options.year or _year(path, title[0] if title else "", first, above, source)
     if title:
         account.use(title[1])
     drafts = Drafts()

@@ -50,7 +50,7 @@ class Batch(Struct, frozen=True):
     """What of the file was not read, or deserves a look; a line each."""
 
 
-class Reading(Struct, frozen=True):
+class ImportContext(Struct, frozen=True):
     """What files are read with: the plan, who types, the date, and a map of columns."""
 
     plan: Plan
@@ -63,7 +63,7 @@ class Reading(Struct, frozen=True):
     """Whether a unit's own sheet may name units that the plan does not have."""
 
 
-def read_batch(path: Path, how: Reading) -> Batch:
+def read_batch(path: Path, context: ImportContext) -> Batch:
     """The rows of a file.
 
     Raises:
@@ -77,12 +77,12 @@ def read_batch(path: Path, how: Reading) -> Batch:
         raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
     if NEW.get(ending) == SHEET or ending == SHEET:
         with the_workbook(path) as grids:
-            return _sheets(grids, path, how)
-    if how.columns is not None:
+            return _sheets(grids, path, context)
+    if context.columns is not None:
         encoding, grid = text_grid(path)
-        return _mapped([grid], path, how, read_columns(how.columns), encoding)
+        return _mapped([grid], path, context, read_columns(context.columns), encoding)
     encoding, lines = read(path)
-    return Batch(file, Spool(entries(file, lines, how.plan, how.typist)), encoding)
+    return Batch(file, Spool(entries(file, lines, context.plan, context.typist)), encoding)
 
 
 @contextmanager
@@ -103,10 +103,10 @@ def the_workbook(path: Path) -> "Iterator[Sheets]":
             yield Sheets(path, new)
 
 
-def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
-    if how.columns is not None:
-        columns = read_columns(how.columns)
-        return _mapped(sheets.from_one(columns.sheet), path, how, columns)
+def _sheets(sheets: "Sheets", path: Path, context: ImportContext) -> Batch:
+    if context.columns is not None:
+        columns = read_columns(context.columns)
+        return _mapped(sheets.from_one(columns.sheet), path, context, columns)
     keys = sheets.named(KEYS)
     if keys is None:
         text = _(
@@ -115,11 +115,11 @@ def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
         )
         raise InvalidInput([Finding(str(path), 0, 0, text.format(file=path.name))])
     if is_ballot(keys):
-        ballot = read_ballot(sheets.visible(), keys, how.plan, how.typist, how.today)
+        ballot = read_ballot(sheets.visible(), keys, context.plan, context.typist, context.today)
         return Batch(str(path), Spool(ballot.rows), is_form=True, unread=ballot.unread)
     if is_checklist(keys):
-        return Batch(str(path), Spool(), inspected=_inspected(sheets.visible(), keys, path, how))
-    filled = read_form(sheets.visible(), keys, how.plan, how.typist, how.today)
+        return Batch(str(path), Spool(), inspected=_inspected(sheets.visible(), keys, path, context))
+    filled = read_form(sheets.visible(), keys, context.plan, context.typist, context.today)
     return Batch(
         str(path),
         Spool(filled.rows),
@@ -130,7 +130,7 @@ def _sheets(sheets: "Sheets", path: Path, how: Reading) -> Batch:
     )
 
 
-def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, how: Reading) -> "Inspected | None":
+def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, context: ImportContext) -> "Inspected | None":
     """A checklist that came back: one sheet, and nothing on others or drawn over them."""
     from .checklist_reader import read_inspected
 
@@ -141,11 +141,13 @@ def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, how: Reading) -> "
     faults += [Finding(str(path), 0, 0, f"{a.text}: {a.why}", a.where) for each in grids[1:] for a in each.aside]
     if faults:
         raise InvalidInput(faults)
-    sites = how.sites().sites if how.sites else ()
-    return read_inspected(grids[0], keys, how.plan, sites, how.today)
+    sites = context.sites().sites if context.sites else ()
+    return read_inspected(grids[0], keys, context.plan, sites, context.today)
 
 
-def _mapped(grids: Sequence[Grid], path: Path, how: Reading, columns: Columns, encoding: str = "utf-8") -> Batch:
-    lines, account = mapped(grids, columns, how.plan, any_unit=how.any_unit)
-    rows = Spool(entries(str(path), lines, how.plan, how.typist))
+def _mapped(
+    grids: Sequence[Grid], path: Path, context: ImportContext, columns: Columns, encoding: str = "utf-8"
+) -> Batch:
+    lines, account = mapped(grids, columns, context.plan, any_unit=context.any_unit)
+    rows = Spool(entries(str(path), lines, context.plan, context.typist))
     return Batch(str(path), rows, encoding, unread=tuple(once_each(account)))
