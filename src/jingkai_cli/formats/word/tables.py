@@ -34,8 +34,9 @@ _LAST_ROWS = 2
 _FIRST_ROWS = 2
 """So many rows stay on the page of the next one: no heading has a row alone below it."""
 
-_SHORT = 4200
-"""Twips of height up to which a table stays on one page: half of one that lies on its side."""
+_SHORT, _SHORT_WITHIN = 4200, 1800
+"""Twips of height up to which a table stays on one page: half of one that lies on its side; within a signed text less,
+because a half-empty page before it would be read as the end."""
 
 _ENDING = tuple("，；。、：")
 
@@ -95,7 +96,7 @@ def table(  # noqa: PLR0913 - what stands around it
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
     lines_of_rows = heights(table, laid.widths)
     height = sum(lines_of_rows) * line_height(laid.face) + 2 * ABOVE * len(lines_of_rows)
-    kept_from = 0 if height <= _SHORT else len(table.rows) - _LAST_ROWS
+    kept_from = 0 if height <= (_SHORT_WITHIN if within else _SHORT) else len(table.rows) - _LAST_ROWS
     last = len(table.rows) - (0 if followed or notes else 1)
     for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
         cells = [
