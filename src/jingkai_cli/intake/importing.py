@@ -132,7 +132,7 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
             against = _against(plan, task, entry, writer, today, units) if task else []
             if task and may_repeat:
                 against += repeated.replaced(entry, task)
-            if task and (against := [*against, *_of_others(plan, task, entry, reporters)]):
+            if task and (against := [*against, *_of_others(plan, task, entry, units, reporters)]):
                 worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
                 warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
                 faults += worst
@@ -182,9 +182,11 @@ def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked again
     return found
 
 
-def _of_others(plan: Plan, task: Task, entry: Entry, seen: set[tuple[str, str | None]]) -> Iterator[Objection]:
+def _of_others(
+    plan: Plan, task: Task, entry: Entry, units: frozenset[str], seen: set[tuple[str, str | None]]
+) -> Iterator[Objection]:
     """That a unit reports on a task of others, once for each: the task, or the unit, may be the wrong one."""
-    if entry.kind == "report" and (task.id, entry.unit) not in seen:
+    if entry.kind == "report" and entry.unit in units and (task.id, entry.unit) not in seen:
         seen.add((task.id, entry.unit))
         about = N_("units that report on tasks of others")
         yield from (replace(one, about=about) for one in other_units(plan, task, entry))

@@ -67,7 +67,7 @@ def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator |
 
 def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
     """Work is reported by a unit of the task, or of what it is a part of; another one may have the wrong task."""
-    if entry.unit not in plan.known_units():
+    if entry.unit in _units_of(plan, task) or entry.unit not in plan.known_units():  # in this order: a plan is long
         return
     parents, whose = plan.parents(), [task]
     while above := parents.get(whose[-1].id):
