@@ -202,7 +202,7 @@ def test_a_unit_that_may_be_short_for_another_is_taken_and_told(tmp_path: Path) 
     "days", [(46203, 46295), ("2026.6.30", "2026.9.30"), ("20260630", "20260930"), ("26年6月", "26年9月")]
 )
 def test_one_year_in_words_is_not_the_year_of_a_plan_whose_dates_are_of_another(
-    days: tuple[object, object], tmp_path: Path
+    days: tuple[Any, Any], tmp_path: Path
 ) -> None:
     rows = [["工作任务", "完成时限"], ["治河", days[0]], ["绿化", days[1]], ["修路", "2025年12月底"]]
     file = sheet(tmp_path / "p.xlsx", rows)

@@ -25,8 +25,9 @@ from ..model import Entry, Plan, Recorded, Task
 from .grid import Where
 from .repeated_figures import Repeated
 from .row_spool import Spool
-from .rows import Row, unknown_unit
+from .rows import Row
 from .text_files import fault
+from .unit_aliases import unknown_unit
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
@@ -111,7 +112,8 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
         try:
             encoded = _renumbered(row, exported, writer)
             encoded = _received(encoded) if received_on else encoded
-            encoded = _unrecorded(encoded, writer) if again and "key" in row.unsaid else encoded
+            if again and "key" in row.unsaid:
+                encoded = encoded.with_key(_unrecorded(row.as_given or encoded, writer))
             entry = encoded.entry
             task = subjects.get(entry.task)
             may_repeat = bool(task and entry.readings and not again and "key" in row.unsaid)
@@ -162,10 +164,10 @@ def _received(encoded: Encoded) -> Encoded:
     return encode(replace(entry, received=entry.on)) if entry.received is None else encoded
 
 
-def _unrecorded(encoded: Encoded, ledger: Reader) -> Encoded:
-    """An entry without a key of its own, with the first key of its content that the ledger does not have."""
+def _unrecorded(encoded: Encoded, ledger: Reader) -> str:
+    """The first key of an entry's content that the ledger does not have."""
     keys = (encoded.content_key(ordinal) for ordinal in count())
-    return encoded.with_key(next(key for key in keys if ledger.find(key) is None))
+    return next(key for key in keys if ledger.find(key) is None)
 
 
 def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked against
@@ -227,9 +229,17 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a row differs from the entry that has its key, in the fields that the line itself has."""
-    entry = replace(entry, **{name: getattr(there.entry, name) for name in row.unsaid})
+    """How a row differs from the entry that has its key, in the fields that the line itself has.
+
+    Earlier versions recorded units as the row names them: such an entry is the same.
+    """
+    unsaid = {name: getattr(there.entry, name) for name in row.unsaid}
+    entry = replace(entry, **unsaid)
     changed = differences(entry, there.entry)
+    if row.as_given is not None and changed:
+        given = row.as_given.entry
+        names = {"unit": given.unit, "responsible": given.responsible, "readings": given.readings}
+        changed = differences(replace(entry, **names), there.entry) and changed
     if not changed:
         return []
     was, now = quoted(there.entry, changed), quoted(entry, changed)

@@ -22,6 +22,7 @@ from .old_formats import NEW, converted
 from .row_spool import Spool
 from .rows import entries
 from .text_files import read, text_grid
+from .unit_aliases import aliases_of
 from .unused_summary import once_each
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def read_batch(path: Path, context: ImportContext) -> Batch:
         encoding, grid = text_grid(path)
         return _mapped([grid], path, context, read_columns(context.columns), encoding)
     encoding, lines = read(path)
-    return Batch(file, Spool(entries(file, lines, context.plan, context.typist)), encoding)
+    units = aliases_of(context.plan)
+    rows = Spool(entries(file, lines, context.plan, context.typist, units))
+    return Batch(file, rows, encoding, unread=tuple(units.remarks()))
 
 
 @contextmanager
