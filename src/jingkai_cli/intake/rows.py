@@ -148,7 +148,7 @@ class Row(Struct, frozen=True, array_like=True):
     in_form: str | None = None
     """Its place in a form: when the form comes again with another value there, the entry is replaced."""
     as_given: Encoded | None = None
-    """The entry with the units as the line names them, where the plan has other names: its key is of this one."""
+    """The entry with the units as the line names them, where another is recorded; its key is the one of a known row."""
 
     @property
     def entry(self) -> Entry:
@@ -245,7 +245,7 @@ def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
     kind = _kind(given)
     if kind and kind.known_unit and "unit" in given:
         messages += unknown_unit(units.meant(_text(given["unit"])), plan)
-    readings = _readings(given, task, messages)
+    readings = _readings(given, task, given.get("unit", units.reporter), messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
     bare.setdefault("task", PROGRAMME)
@@ -267,7 +267,10 @@ def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
     named = units.named(encoded.entry)
     if named is encoded.entry:
         return Row(where, encoded, _unsaid(shape), *numbers)
-    return Row(where, encode(named), _unsaid(shape), *numbers, as_given=encoded)
+    as_given, encoded = encoded, encode(named)
+    if "key" not in given and "unit" not in given:  # the same figures of another unit are another entry
+        encoded = encoded.with_key(_content_key(encoded, seen))
+    return Row(where, encoded, _unsaid(shape), *numbers, as_given=as_given)
 
 
 @lru_cache(1024)
@@ -327,7 +330,7 @@ def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:
     return milestone.id
 
 
-def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) -> dict[str, Reading]:
+def _readings(given: Mapping[str, Any], task: Task | None, unit: str | None, messages: list[str]) -> dict[str, Reading]:
     raw, printed = given.get("readings", {}), given.get("printed", {})
     if not isinstance(raw, dict) or not isinstance(printed, dict):
         messages.append(_('readings: expected an object such as {"percent": "40", "greened": "+60"}'))
@@ -337,7 +340,7 @@ def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) 
         return {}
     for name, value in raw.items():
         try:
-            series, reading = read_figure(name, _text(value), task, given.get("unit"))
+            series, reading = read_figure(name, _text(value), task, unit)
         except Refused as refused:
             messages.append(f"readings: {refused}")
             continue

@@ -17,6 +17,8 @@ class UnitAliases(Struct, frozen=True):
     known: frozenset[str]
     names: Mapping[str, str]
     """The key of each name of a unit → the unit."""
+    reporter: str | None = None
+    """The unit that reports the rows which name none: it stands above the sheet."""
     taken: dict[str, str] = field(default_factory=dict)
     """A name as the file has it → the plan's."""
 
@@ -36,6 +38,8 @@ class UnitAliases(Struct, frozen=True):
             for field in ("unit", "responsible")
             if (name := getattr(entry, field)) and (meant := self.meant(name)) != name
         }
+        if self.reporter and not entry.unit:
+            changed["unit"] = self.reporter
         if not changed:
             return entry
         readings = {
@@ -50,10 +54,10 @@ class UnitAliases(Struct, frozen=True):
         return [text.format(typed=typed, meant=meant) for typed, meant in self.taken.items()]
 
 
-def aliases_of(plan: Plan) -> UnitAliases:
-    """The names of the units of a plan; a collective keeps its own."""
+def aliases_of(plan: Plan, reporter: str | None = None) -> UnitAliases:
+    """The names of the units of a plan, and who reports the rows that name none; a collective keeps its own name."""
     names = {name_key(name): unit for name, unit in unit_names(plan)}
-    return UnitAliases(frozenset((*plan.known_units(), *plan.collective)), names)
+    return UnitAliases(frozenset((*plan.known_units(), *plan.collective)), names, reporter)
 
 
 def unknown_unit(name: str, plan: Plan) -> list[str]:
