@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
@@ -50,11 +51,31 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
         name, value = PERCENT, said
     else:
         expected = _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT")
-        raise Refused(expected.format(text=text))
+        raise Refused(expected.format(text=text) + _of_which(said, task))
     _refuse_share(name, value, task)
     if indicator := task.indicator(name):
         refuse_point(value, indicator.unit)
     return read_figure(name, value, task, unit)
+
+
+def _of_which(said: str, task: Task) -> str:
+    """The name for a figure such as 800户, where one indicator alone is counted in its unit; else empty.
+
+    Args:
+        said: what was typed.
+        task: its indicators.
+    """
+    if not re.fullmatch(r"\+?\d[\d.]*[^\d\s=]+", said):
+        return ""
+    found = []
+    for indicator in task.indicators:
+        with suppress(Refused):
+            _figure(said, indicator.unit)
+            found.append(indicator)
+    if len(found) != 1 or any(map(str.isspace, found[0].name)):
+        return ""
+    sign = "+=" if said.startswith("+") else "="
+    return _("; did you mean {unit}?").format(unit=f"{found[0].name}{sign}{said.removeprefix('+')}")
 
 
 def _refuse_share(name: str, value: str, task: Task) -> None:

@@ -196,3 +196,36 @@ def test_a_unit_that_may_be_short_for_another_is_taken_and_told(tmp_path: Path) 
     file = sheet(tmp_path / "p.xlsx", [[TITLE], ["工作任务", "责任单位"], ["绿化", "园林局；东街、西街办事处"]])
     assert "p.xlsx!表!B3: “园林局；东街、西街办事处”" in begun(tmp_path, file).err
     assert load_plan(tmp_path / "tasks.yaml").tasks[0].support_units == ("东街", "西街办事处")
+
+
+@pytest.mark.parametrize(
+    "days", [(46203, 46295), ("2026.6.30", "2026.9.30"), ("20260630", "20260930"), ("26年6月", "26年9月")]
+)
+def test_one_year_in_words_is_not_the_year_of_a_plan_whose_dates_are_of_another(
+    days: tuple[Any, Any], tmp_path: Path
+) -> None:
+    rows = [["工作任务", "完成时限"], ["治河", days[0]], ["绿化", days[1]], ["修路", "2025年12月底"]]
+    file = sheet(tmp_path / "p.xlsx", rows)
+    done = begun(tmp_path, file)
+    assert (done.code, done.out) == (2, "")
+    assert "2026 (2), 2025 (1)" in done.err
+    assert "--year 2026" in done.err
+    assert not (tmp_path / "tasks.yaml").exists()
+    assert begun(tmp_path, file, "--year", "2026").code == 0
+    assert load_plan(tmp_path / "tasks.yaml").year == 2026
+
+
+def test_the_year_of_a_title_is_not_that_of_dates_of_which_more_are_of_another(tmp_path: Path) -> None:
+    rows = [
+        ["2025年重点任务清单"],
+        ["工作任务", "完成时限"],
+        ["治河", "2026.6.30"],
+        ["绿化", "2026.9.30"],
+        ["修路", "6月底"],
+    ]
+    done = begun(tmp_path, sheet(tmp_path / "p.xlsx", rows))
+    assert done.code == 2
+    assert "the text says 2025, but the dates are in 2026 (2), 2025 (1)" in done.err
+    rows[2] = ["治河", "2025年6月底"]
+    assert begun(tmp_path, sheet(tmp_path / "p.xlsx", rows)).code == 0
+    assert load_plan(tmp_path / "tasks.yaml").year == 2025

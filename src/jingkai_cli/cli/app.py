@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from .. import __version__
 from ..errors import Exit, JkError, reason
-from ..language import _
+from ..language import _, in_use
 from ..text import discreet, visible, width
 from .command import LazyCommand
 from .environment import COMPLETION, measure_terminal
@@ -265,8 +265,11 @@ def _print_first_steps() -> None:
 def _show_usage(error: click.ClickException) -> None:
     from typer.rich_utils import rich_format_error
 
+    said = error.format_message()
+    if isinstance(error, click.MissingParameter) and in_use() == "zh":  # Click adds the full stop itself
+        said = said.removesuffix(".") + "。"
     with suppress(OSError):
-        rich_format_error(click.UsageError(visible(discreet(error.format_message())), ctx=getattr(error, "ctx", None)))
+        rich_format_error(click.UsageError(visible(discreet(said)), ctx=getattr(error, "ctx", None)))
 
 
 def _open_streams() -> None:

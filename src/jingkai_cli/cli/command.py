@@ -54,6 +54,7 @@ class Command(TyperCommand):
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option) and _is_lost(parameter, args):
                 raise click.BadParameter(_("it is given twice"), ctx, parameter)
+        typed = [*args]  # Click takes what it has read out of the list
         try:
             rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -61,6 +62,9 @@ class Command(TyperCommand):
             if error.option_name in _DAYS and (meant := [name for name in _DAYS if name in own]):
                 text = _("there is no {typed} here: use {meant}")
                 raise click.UsageError(text.format(typed=error.option_name, meant=meant[0]), ctx) from error
+            if meant := [f"-{arg}" for arg in typed if arg.startswith(error.option_name) and f"-{arg}" in own]:
+                text = _("there is no {typed} here: use {meant}")
+                raise click.UsageError(text.format(typed=meant[0][1:], meant=meant[0]), ctx) from error
             raise
         for parameter in self.get_params(ctx):
             given: Any = ctx.params.get(parameter.name or "")

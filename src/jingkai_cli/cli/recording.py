@@ -18,7 +18,7 @@ from ..ledger.entry_fields import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
 from ..ledger.task_units import follow_adoption
 from ..model import Entry, Recorded, Task
-from ..quantities import days
+from ..quantities import days, reading_text
 from ..text import discreet
 from .confirmations import confirmation
 from .environment import confirm, now, someone_is_there, user_name
@@ -104,6 +104,7 @@ class WritingSession(Session):
         entry = self.entry(kind, task, **given)
         if not (self.options.force or self.location.missing):
             _refuse_repetition(self.ledger, task, entry)
+            _refuse_replacing(self.ledger, task, entry)
         self.commit(task, [entry])
 
     def refuse_at_once(self, kind: str, task: Task, **given: Any) -> None:
@@ -284,11 +285,45 @@ def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | Non
         return ledger.entry(next(same, 0))
     if entry.kind != "report":
         return None
+    return next((r for r in _same_day(ledger, task, entry) if _said_by(r.entry) == _said_by(entry)), None)
+
+
+def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
+    """Refuse a total to date where another unit reported a different one of that day, which it would hide.
+
+    Raises:
+        Refused: the entry of the other unit is named.
+    """
+    totals = {name: reading for name, reading in entry.readings.items() if not reading.added}
+    if not (totals and entry.unit) or ledger.find(entry.key):
+        return
+    last = {
+        (name, reading.unit): (recorded, reading)
+        for recorded in _same_day(ledger, task, entry)
+        for name, reading in recorded.entry.readings.items()
+        if not reading.added
+    }
+    for name, reading in totals.items():
+        recorded, was = last.get((name, reading.unit), (None, reading))
+        if recorded and recorded.entry.unit and recorded.entry.unit != entry.unit and was.value != reading.value:
+            text = _(
+                "{unit} reported {was} of {day} (#{seq}), which {now} of {other} would replace: one total to date of a "
+                "day counts (if each unit reports its own share: per_unit: true in the plan)\n"
+                "if it is right: --force -m WHY"
+            )
+            said = {"was": reading_text(task, name, was), "now": reading_text(task, name, reading)}
+            units = {"unit": recorded.entry.unit, "other": entry.unit}
+            raise Refused(text.format(**said, **units, day=entry.on, seq=recorded.seq))
+
+
+def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
+    """The standing reports of a task on the day of an entry."""
     ids = frozenset({task.id, *task.formerly})
-    same_day = ledger.entries(Selection(tasks=ids, since=entry.on, until=entry.on, unit=entry.unit))
-    found = [r for r in same_day if r.entry.kind == "report" and _said_by(r.entry) == _said_by(entry)]
+    found = [
+        r for r in ledger.entries(Selection(tasks=ids, since=entry.on, until=entry.on)) if r.entry.kind == "report"
+    ]
     retracted = ledger.retracted_by([r.seq for r in found])
-    return next((r for r in found if r.seq not in retracted), None)
+    return [r for r in found if r.seq not in retracted]
 
 
 def _said_by(entry: Entry) -> object:

@@ -25,8 +25,9 @@ from ..model import Entry, Plan, Recorded, Task
 from .grid import Where
 from .repeated_figures import Repeated
 from .row_spool import Spool
-from .rows import Row, unknown_unit
+from .rows import Row
 from .text_files import fault
+from .unit_aliases import unknown_unit
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""
@@ -111,13 +112,13 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
         try:
             encoded = _renumbered(row, exported, writer)
             encoded = _received(encoded) if received_on else encoded
-            encoded = _unrecorded(encoded, writer) if again and "key" in row.unsaid else encoded
+            encoded = _unrecorded(row, encoded, writer) if again and "key" in row.unsaid else encoded
             entry = encoded.entry
             task = subjects.get(entry.task)
             may_repeat = bool(task and entry.readings and not again and "key" in row.unsaid)
             if task and may_repeat:
                 faults += (fault(file, row.where, m) for m in repeated.contradictions(entry, task, row.where))
-            there = writer.find(entry.key)
+            there = writer.find(entry.key) if again else _there(row, entry, writer)
             if there is not None:
                 known += 1
                 faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
@@ -162,9 +163,16 @@ def _received(encoded: Encoded) -> Encoded:
     return encode(replace(entry, received=entry.on)) if entry.received is None else encoded
 
 
-def _unrecorded(encoded: Encoded, ledger: Reader) -> Encoded:
-    """An entry without a key of its own, with the first key of its content that the ledger does not have."""
-    keys = (encoded.content_key(ordinal) for ordinal in count())
+def _there(row: Row, entry: Entry, ledger: Reader) -> Recorded | None:
+    """The entry of a row's key; or as earlier versions recorded it, without the unit that stands above the table."""
+    return ledger.find(entry.key) or (ledger.find(row.as_given.entry.key) if row.as_given is not None else None)
+
+
+def _unrecorded(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
+    """An entry without a key of its own, with the first key of its row's content that the ledger does not have."""
+    given = row.as_given
+    content = given if given is not None and given.entry.key == encoded.entry.key else encoded
+    keys = (content.content_key(ordinal) for ordinal in count())
     return encoded.with_key(next(key for key in keys if ledger.find(key) is None))
 
 
@@ -229,9 +237,19 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a row differs from the entry that has its key, in the fields that the line itself has."""
-    entry = replace(entry, **{name: getattr(there.entry, name) for name in row.unsaid})
+    """How a row differs from the entry that has its key, in the fields that the line itself has.
+
+    Earlier versions recorded units as the row names them: such an entry is the same.
+    """
+    if there.entry.key != entry.key:
+        return []
+    unsaid = {name: getattr(there.entry, name) for name in row.unsaid}
+    entry = replace(entry, **unsaid)
     changed = differences(entry, there.entry)
+    if row.as_given is not None and changed:
+        given = row.as_given.entry
+        names = {"unit": given.unit, "responsible": given.responsible, "readings": given.readings}
+        changed = differences(replace(entry, **names), there.entry) and changed
     if not changed:
         return []
     was, now = quoted(there.entry, changed), quoted(entry, changed)

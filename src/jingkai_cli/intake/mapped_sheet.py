@@ -36,6 +36,8 @@ class _Sheet(Struct):
     """Title → column."""
     account: Account
     measures: Units
+    reporter: str | None
+    """The unit that reports the rows which name none."""
     beside: Beside = field(default_factory=Beside)
     taken: dict[str, str] = field(default_factory=dict)
     """Other names of units → those of the plan."""
@@ -58,7 +60,7 @@ class _Sheet(Struct):
 
 
 def mapped(
-    grids: Sequence[Grid], columns: Columns, plan: Plan, *, any_unit: bool = False
+    grids: Sequence[Grid], columns: Columns, plan: Plan, *, any_unit: bool = False, reporter: str | None = None
 ) -> tuple[list[Line], Account]:
     """The reports of a sheet, each with the place of its task; and the account of all that the file has.
 
@@ -67,13 +69,14 @@ def mapped(
         columns: the map.
         plan: its tasks.
         any_unit: whether units are taken that the plan does not have.
+        reporter: the unit that reports the rows which name none; it stands above them, and is not put into them.
 
     Raises:
         InvalidInput: a column is missing, or every cell that cannot be used.
     """
     grid = grids[0]
     units = None if any_unit else plan.known_units()
-    sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan))
+    sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan), reporter)
     sheet.other_year = other_year(grid, columns, plan.year)
     reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
     sheet.beside = stated_beside(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
@@ -98,8 +101,7 @@ def _reports(sheet: _Sheet, row: int) -> bool:
     name = sheet.cell(row, sheet.columns.task)
     if (name is not None and name.label in sheet.columns.skip) or _sums_up(sheet, row, name):
         return False
-    titles = (*sheet.columns.figure_titles(), *sheet.columns.texts().values())
-    return any(sheet.own(row, title) for title in titles)
+    return any(sheet.own(row, title) for title in (*sheet.columns.figure_titles(), *sheet.columns.texts().values()))
 
 
 def _sums_up(sheet: _Sheet, row: int, name: Cell | None) -> bool:
@@ -155,8 +157,7 @@ def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
     sheet.add_fault(cells[0], text.format(letters=letters(column), title=title, units=units, line=line))
 
 
-_SEEN = 5
-"""Units that a message names."""
+_SEEN = 5  # units that a message names
 
 
 def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
@@ -166,8 +167,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
         sheet.account.use(*own)
         return
     if _sums_up(sheet, row, name):
-        cells = [cell for _column, cell in sheet.grid.own(row)]
-        sheet.account.leave_all(cells, _("a row of sums, not a task"), "row")
+        sheet.account.leave_all((cell for _column, cell in sheet.grid.own(row)), _("a row of sums, not a task"), "row")
         return
     figures = list(_figures(sheet, row))
     texts = {text: cell for text, title in columns.texts().items() if (cell := sheet.own(row, title))}
@@ -184,7 +184,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if task is None:
         return
     said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
-    said["readings"], remarks = _readings(sheet, figures, task, unit)
+    said["readings"], remarks = _readings(sheet, figures, task, unit or sheet.reporter)
     said |= {text: written for text, cell in texts.items() if (written := _words(sheet, cell))}
     if remarks:
         said["note"] = "\n".join(filter(None, (said.get("note"), *remarks)))

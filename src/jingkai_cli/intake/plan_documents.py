@@ -1,11 +1,12 @@
 """An office's plan, in whatever file → the text of `tasks.yaml`, and what of the file is not in it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from ..errors import Finding, InvalidInput
+from ..errors import Finding, InvalidInput, Refused
 from ..language import _, ngettext
 from ..quantities import enumeration
 from ..text import did_you_mean, quoted
@@ -16,7 +17,7 @@ from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
 from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
-from .plan_title import LONGEST_TITLE, find_title, find_year, years_above
+from .plan_title import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
 from .unused_cells import Account
@@ -73,7 +74,8 @@ def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
     Raises:
         InvalidInput: it cannot be read, or nothing in it is a list of tasks.
         MissingExtra: `office` is not installed.
-        Refused: no year was given, and the file names none or several; or it needs LibreOffice.
+        Refused: no year was given, and the file names none or several, or one that its dates contradict; or it needs
+            LibreOffice.
     """
     plan_map = read_plan_map(options.map_file) if options.map_file else PlanMap()
     known = synonyms(options.headers)
@@ -87,7 +89,9 @@ def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
     )
     first = next(of_the_year, [cell for grid in source.grids if grid.is_text for cell in _cells(grid)])
     title = find_title(first)
-    year = options.year or _year(path, title[0] if title else "", first, above, source)
+    year, is_stated = (
+        (options.year, True) if options.year else _year(path, title[0] if title else "", first, above, source)
+    )
     if title:
         account.use(title[1])
     drafts = Drafts()
@@ -97,6 +101,8 @@ def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
         read_prose([grid for grid in source.grids if grid.is_text], words)
     if not drafts.tasks:
         raise refusal(path, _no_tasks(source))
+    if not options.year:
+        _refuse_contradicted(year, drafts, is_stated=is_stated)
     return OfficePlan(path, (title[0] if title else path.stem)[:LONGEST_TITLE], year, drafts, account, source.encoding)
 
 
@@ -118,17 +124,39 @@ def _no_header(title: str, labels: list[str]) -> str:
     return f"{text} ({guess})" if guess else text
 
 
-def _year(path: Path, title: str, first: list[Cell], above: dict[int, list[Cell]], source: Source) -> int:
-    """The year that the title names, or else what stands above the tables, or else all of the file.
+def _year(path: Path, title: str, first: list[Cell], above: dict[int, list[Cell]], source: Source) -> tuple[int, bool]:
+    """The year that the title or what stands above the tables names; or else all of the file, and then False.
 
     Raises:
         Refused: none is named, or several are, or two tables are for two years.
     """
     years = {year for cells in above.values() for year in years_above(cells)}
     if len(above) > 1 and len(years) > 1:
-        return find_year([])
+        return find_year([]), True
+    stated = ([title], [path.name, *map(str, years_above(first))])
     everything = [cell.text for grid in source.grids for cell in _cells(grid)]
-    return find_year([title], [path.name, *map(str, years_above(first))], everything)
+    year = find_year(*stated, everything)
+    return year, any(names_year(texts, year) for texts in stated)
+
+
+def _refuse_contradicted(year: int, drafts: Drafts, *, is_stated: bool) -> None:
+    """Refuse a year that the dates contradict: dates without one would be read in the wrong year.
+
+    What the title states holds while no other year has more dates; a year found in some cell, while none has any.
+
+    Raises:
+        Refused: the years of the dates are told.
+    """
+    counts = Counter(day.year for task in drafts.tasks for day in task.days())
+    others = {other: count for other, count in counts.items() if other != year}
+    if not others or (is_stated and max(others.values()) <= counts[year]):
+        return
+    found = [_("{year} ({count})").format(year=other, count=count) for other, count in counts.most_common()]
+    text = _(
+        "the text says {year}, but the dates are in {years}: name the plan's year, such as --year {most}, "
+        "and give dates without a year theirs"
+    )
+    raise Refused(text.format(year=year, years=enumeration(found), most=counts.most_common(1)[0][0]))
 
 
 def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap, above: dict[int, list[Cell]]) -> None:

@@ -89,6 +89,11 @@ def find_year(*sources: Iterable[str]) -> int:
     raise Refused(_("name the plan's year: --year 2016"))
 
 
+def names_year(texts: Iterable[str], year: int) -> bool:
+    """Whether the only year in these texts is that one."""
+    return {int(each) for text in texts for each in _years(text)} == {year}
+
+
 def years_above(cells: Iterable[Cell]) -> set[int]:
     """The years that the texts above a table name, such as 2016年; a date by itself is that of the paper."""
     return {int(year) for cell in cells if not _is_date_of_paper(cell.text) for year in _years(cell.text)}

@@ -21,7 +21,9 @@ from .mapped_sheet import mapped
 from .old_formats import NEW, converted
 from .row_spool import Spool
 from .rows import entries
+from .stated_reporters import stated_reporter, tell
 from .text_files import read, text_grid
+from .unit_aliases import aliases_of
 from .unused_summary import once_each
 
 if TYPE_CHECKING:
@@ -82,7 +84,9 @@ def read_batch(path: Path, context: ImportContext) -> Batch:
         encoding, grid = text_grid(path)
         return _mapped([grid], path, context, read_columns(context.columns), encoding)
     encoding, lines = read(path)
-    return Batch(file, Spool(entries(file, lines, context.plan, context.typist)), encoding)
+    units = aliases_of(context.plan)
+    rows = Spool(entries(file, lines, context.plan, context.typist, units))
+    return Batch(file, rows, encoding, unread=tuple(units.remarks()))
 
 
 @contextmanager
@@ -148,6 +152,11 @@ def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, context: ImportCon
 def _mapped(
     grids: Sequence[Grid], path: Path, context: ImportContext, columns: Columns, encoding: str = "utf-8"
 ) -> Batch:
-    lines, account = mapped(grids, columns, context.plan, any_unit=context.any_unit)
-    rows = Spool(entries(str(path), lines, context.plan, context.typist))
+    plan = context.plan
+    reporter = stated_reporter(grids[0], columns, plan, any_unit=context.any_unit)
+    unit = reporter.unit if reporter and columns.unit is None else None
+    lines, account = mapped(grids, columns, plan, any_unit=context.any_unit, reporter=unit)
+    if reporter:
+        tell(reporter, columns, lines, account, grids[0])
+    rows = Spool(entries(str(path), lines, plan, context.typist, aliases_of(plan, unit)))
     return Batch(str(path), rows, encoding, unread=tuple(once_each(account)))

@@ -22,6 +22,7 @@ from ..model import PERCENT, PROGRAMME, Entry, Plan, Reading, Task
 from ..text import near, quoted
 from .grid import Where
 from .text_files import Line, fault
+from .unit_aliases import UnitAliases, aliases_of, unknown_unit
 
 LEDGER_FIELDS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
 """The fields that a ledger adds to an entry: an export has them, an import ignores them."""
@@ -50,13 +51,6 @@ def unknown_task(name: str, plan: Plan) -> str:
         else _("it has {first} to {last}").format(first=plan.tasks[0].id, last=plan.tasks[-1].id)
     )
     return _("task: there is no task {name} in the plan ({hint})").format(name=quoted(name), hint=hint)
-
-
-def unknown_unit(name: str, plan: Plan) -> list[str]:
-    """The messages for a unit that the plan does not have: none if it has it."""
-    units = plan.known_units()
-    text = _("unit: the plan has no unit {name} {hint}")
-    return [] if name in units else [text.format(name=quoted(name), hint=near(name, units))]
 
 
 def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
@@ -136,8 +130,7 @@ _KNOWN = ENTRY_FIELDS | LEDGER_FIELDS
 _NAMED = (dict, tuple)
 """The types of a line that names fields: an entry, and the header of a CSV."""
 
-_LONGEST_SEQ = 16
-"""Digits: no ledger has so many entries."""
+_LONGEST_SEQ = 16  # digits: no ledger has so many entries
 
 
 class Row(Struct, frozen=True, array_like=True):
@@ -154,6 +147,8 @@ class Row(Struct, frozen=True, array_like=True):
     """The number of its retraction there."""
     in_form: str | None = None
     """Its place in a form: when the form comes again with another value there, the entry is replaced."""
+    as_given: Encoded | None = None
+    """The entry with the units as the line names them, where another is recorded; its key is the one of a known row."""
 
     @property
     def entry(self) -> Entry:
@@ -161,8 +156,12 @@ class Row(Struct, frozen=True, array_like=True):
         return self.encoded.entry
 
 
-def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterator[Row]:
+def entries(
+    file: str, lines: Iterable[Line], plan: Plan, typist: str, units: UnitAliases | None = None
+) -> Iterator[Row]:
     """The entries of a file, lazily; `typist` is put in where a line does not have `by`.
+
+    Units get the plan's names; `units` keeps which did.
 
     Raises:
         InvalidInput: every fault of the file, in the order of its lines. After the first one no more rows are yielded.
@@ -171,7 +170,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
     seen: Counter[int] = Counter()
     keys: dict[int, Where] = {}  # by the hash of a key, which takes a third of the memory
     unknown_names: set[str] = set()
-    subjects = plan.subjects()
+    subjects, units = plan.subjects(), units or aliases_of(plan)
     for where, line in lines:
         if isinstance(line, Finding):
             faults.append(line)
@@ -185,7 +184,7 @@ def entries(file: str, lines: Iterable[Line], plan: Plan, typist: str) -> Iterat
         if isinstance(line, tuple):
             continue
         try:
-            row = _row(where, line, plan, subjects, typist, seen)
+            row = _row(where, line, plan, subjects, typist, seen, units)
         except Refused as refused:
             faults.append(fault(file, where, str(refused)))
             continue
@@ -224,8 +223,8 @@ class _Faulty(Exception):
         self.messages = messages
 
 
-def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
-    where: Where, line: Any, plan: Plan, subjects: Mapping[str, Task], typist: str, seen: Counter[int]
+def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
+    where: Where, line: Any, plan: Plan, tasks: Mapping[str, Task], typist: str, seen: Counter[int], units: UnitAliases
 ) -> Row:
     if not isinstance(line, dict):
         raise _Faulty(
@@ -237,7 +236,7 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
         for name, value in line.items()
         if name in ENTRY_FIELDS and (value.strip() if type(value) is str else value or value is False)
     }
-    task = subjects.get(_text(given.get("task", PROGRAMME)))
+    task = tasks.get(_text(given.get("task", PROGRAMME)))
     if "task" in given and task is None:
         messages.append(unknown_task(_text(given["task"]), plan))
     shape = tuple(given)
@@ -245,8 +244,8 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
         messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     kind = _kind(given)
     if kind and kind.known_unit and "unit" in given:
-        messages += unknown_unit(_text(given["unit"]), plan)
-    readings = _readings(given, task, messages)
+        messages += unknown_unit(units.meant(_text(given["unit"])), plan)
+    readings = _readings(given, task, given.get("unit", units.reporter), messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
     bare.setdefault("task", PROGRAMME)
@@ -264,7 +263,14 @@ def _row(  # noqa: PLR0913, PLR0917 - a line, and what it is read with
     encoded = encode(entry)
     if "key" not in given:
         encoded = encoded.with_key(_content_key(encoded, seen))
-    return Row(where, encoded, _unsaid(shape), _number(line, "seq"), _number(line, "retracted_by"))
+    numbers = _number(line, "seq"), _number(line, "retracted_by")
+    named = units.named(encoded.entry)
+    if named is encoded.entry:
+        return Row(where, encoded, _unsaid(shape), *numbers)
+    as_given, encoded = encoded, encode(named)
+    if "key" not in given and "unit" not in given:  # the same figures of another unit are another entry
+        encoded = encoded.with_key(_content_key(encoded, seen))
+    return Row(where, encoded, _unsaid(shape), *numbers, as_given=as_given)
 
 
 @lru_cache(1024)
@@ -324,7 +330,7 @@ def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:
     return milestone.id
 
 
-def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) -> dict[str, Reading]:
+def _readings(given: Mapping[str, Any], task: Task | None, unit: str | None, messages: list[str]) -> dict[str, Reading]:
     raw, printed = given.get("readings", {}), given.get("printed", {})
     if not isinstance(raw, dict) or not isinstance(printed, dict):
         messages.append(_('readings: expected an object such as {"percent": "40", "greened": "+60"}'))
@@ -334,7 +340,7 @@ def _readings(given: Mapping[str, Any], task: Task | None, messages: list[str]) 
         return {}
     for name, value in raw.items():
         try:
-            series, reading = read_figure(name, _text(value), task, given.get("unit"))
+            series, reading = read_figure(name, _text(value), task, unit)
         except Refused as refused:
             messages.append(f"readings: {refused}")
             continue

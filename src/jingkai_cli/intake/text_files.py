@@ -17,6 +17,7 @@ from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
+from .csv_dialects import refuse_separator, refuse_utf16
 from .grid import Cell, Grid, Where
 from .parted_cells import parted
 
@@ -60,7 +61,10 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
     if path.suffix.lower() not in ENDINGS:
         raise _fault(path, _("only .xlsx, .jsonl and .csv files can be imported"))
     encoding = _encoding(path)
-    return encoding, (_csv if path.suffix.lower() == ".csv" else _jsonl)(path, encoding)
+    if path.suffix.lower() != ".csv":
+        return encoding, _jsonl(path, encoding)
+    refuse_separator(path, encoding)
+    return encoding, _csv(path, encoding)
 
 
 def _encoding(path: Path) -> str:
@@ -70,6 +74,8 @@ def _encoding(path: Path) -> str:
     """
     try:
         refuse_device(path)
+        if path.suffix.lower() == ".csv":
+            refuse_utf16(path)
         with path.open("rb") as file:
             marked = file.read(len(BOM_UTF8)) == BOM_UTF8
             file.seek(0)
@@ -207,6 +213,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
     if path.suffix.lower() != ".csv":
         raise _fault(path, _("a column map needs an .xlsx or .csv file"))
     encoding = _encoding(path)
+    refuse_separator(path, encoding)
     rows: dict[int, dict[int, Cell]] = {}
     widths: dict[int, int] = {}
     with path.open(encoding=encoding, newline="") as text:
