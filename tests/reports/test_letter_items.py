@@ -167,3 +167,22 @@ def test_silence_beside_late_things_is_told_in_short(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     ran(place, "record", "1", "90", on="2016-10-25")
     assert "道路。完成时限为10月20日，逾期38天尚未完成。已3期未报送。" in letter(place)
+
+
+def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(tmp_path: Path) -> None:
+    place = office(
+        tmp_path,
+        "id: 1, title: 征迁, lead_unit: 住建局, start: 2016-10-01, deadline: 2017-12-31, measure: none",
+        "id: 2, title: 道路, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+        "id: 3, title: 绿化, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+        "id: 4, title: 管网, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+    )
+    ran(place, "record", "2", "-m", "进场", on="2016-10-25")
+    for task in ("3", "4"):
+        ran(place, "record", task, "-m", "进场", on="2016-11-13")
+    said = letter(place)
+    assert "（一）征迁。到期未启动，应于10月1日启动，已过57天，从未报送进展。" in said
+    assert "（二）道路。已有3个报送周期未按时报送，最近报送截至10月25日。" in said
+    assert "（三）绿化、管网，上一报送周期未按时报送进展。" in said
+    assert "补报第（二）、（三）项的完成情况，并附佐证材料。" in said
+    assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said

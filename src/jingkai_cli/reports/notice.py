@@ -142,7 +142,15 @@ def matters_of(items: Sequence[Item]) -> list[list[Item]]:
     for item in items:
         of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    return [*_merged(of_task.values()), *([silent] if silent else [])]
+    unheard = [those for those in of_task.values() if all(map(_is_unheard, those))]
+    told = [those for those in of_task.values() if those not in unheard]
+    unheard.sort(key=lambda those: (those[0].request != "start", -those[0].periods))
+    return [*_merged([*told, *unheard]), *([silent] if silent else [])]
+
+
+def _is_unheard(item: Item) -> bool:
+    """Whether work did not begin, or was not reported on for several periods."""
+    return item.request == "start" or (item.periods > 1 and item.request == "report")
 
 
 MOST_BEFORE = 3

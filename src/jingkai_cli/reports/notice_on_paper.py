@@ -126,6 +126,7 @@ def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
 
 _KINDS: Mapping[Request, str] = {
     "report": N_("what was not reported in time"),
+    "start": N_("what has not begun"),
     "explain": N_("what is overdue"),
     "put-right": N_("the problems that are overdue"),
     "catch-up": N_("what is behind"),
@@ -243,6 +244,8 @@ def _in_figures(items: Sequence[Item]) -> str:
     others = {item.request for item in own if not item.late}
     if others & {"catch-up", "explain"}:
         said.append(_("behind plan"))
+    if "start" in others:
+        said.append(_("not begun"))
     if "report" in others:
         said.append(_("without a report"))
     if due := sum(item.request == "finish" for item in own):

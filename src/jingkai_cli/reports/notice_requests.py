@@ -98,6 +98,7 @@ def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
     finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
     return {
         "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
+        "start": (_("By {day}, report whether work on {what} has begun, why it had not, and when it begins."), missing),
         "explain": (explain, answer_by),
         "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
         "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
@@ -106,8 +107,8 @@ def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
 
 
 def is_silent(item: Item) -> bool:
-    """Whether nothing but a report of it is missing."""
-    return item.request == "report" and not item.overdue
+    """Whether nothing but the last report of it is missing; what missed more is told by itself."""
+    return item.request == "report" and not item.overdue and item.periods <= 1
 
 
 def is_late(item: Item) -> bool:
