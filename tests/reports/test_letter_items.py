@@ -67,16 +67,16 @@ def test_what_falls_due_is_named_beside_what_is_late(tmp_path: Path) -> None:
     ran(place, "record", "1", "90")
     said = letter(place)
     assert "“开工”时限为11月20日，逾期7天尚未完成。“通车”时限为12月1日，剩余4天，实际进度90%。" in said
-    assert "确保上述事项中即将到期的按期完成；12月4日前，将进展和按期完成的措施书面报领导小组办公室。" in said
+    assert "确保上述事项中即将到期的按期完成；11月30日前，将进展和按期完成的措施书面报领导小组办公室。" in said
 
 
-def test_a_letter_about_what_falls_due_asks_for_an_answer_by_the_day_in_the_register(tmp_path: Path) -> None:
+def test_a_letter_about_what_falls_due_today_asks_for_it_today(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-27")
     ran(place, "record", "1", "100")
     said = letter(place)
     assert "督办等级：蓝色" in said
     assert "道路。完成时限为11月27日，今日到期，实际进度100%。" in said
-    assert "确保上述事项按期完成；12月4日前，将进展和按期完成的措施书面报领导小组办公室。" in said
+    assert "确保上述事项按期完成，并于11月27日将完成情况书面报领导小组办公室。" in said
 
 
 def test_every_problem_that_a_letter_orders_put_right_is_named(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_letter_names_every_earlier_one_that_was_not_answered(tmp_path: Path) 
     )
     assert said in opened[2]
     listed = "、".join(each.format("红色") for each in (two, three, four))
-    assert f"{listed}等4份督办通知先后要求11月17日、11月27日、12月7日前反馈，均未收到反馈，" in last
+    assert f"{listed}等4份督办通知先后要求11月17日、11月25日、12月7日前反馈，均未收到反馈，" in last
     done = place.here("reply", "2", "-m", "已报", "--on", "2016-12-08")
     assert done.code == 0, done.err
     assert "〔2016〕3号（红色督办）、〔2016〕4号（红色督办）先后要求" in re.sub(
