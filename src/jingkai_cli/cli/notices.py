@@ -97,7 +97,7 @@ class Notices(Struct, frozen=True):
         make_folder(folder)
         write_whole(written | workbooks)
         for file, document in zip(files, documents, strict=True):
-            emit(written_file(file, len(document.items)))
+            emit(written_file(file, len({item["task"] for item in document.items})))
         _tell_of(workbooks)
 
     def to_issue(self, letter: Letter, options: Reporting, number: int | None) -> list[Sent]:
@@ -180,9 +180,9 @@ def _tell_of(workbooks: Iterable[Path]) -> None:
         notify(_("{file}: attachment 2, with every matter; send it with the letter.").format(file=file))
 
 
-def written_file(file: Path, items: int) -> str:
+def written_file(file: Path, tasks: int) -> str:
     """What is printed of a letter in a folder."""
-    return ngettext("{file}: {count} item", "{file}: {count} items", items).format(file=file, count=items)
+    return ngettext("{file}: {count} task", "{file}: {count} tasks", tasks).format(file=file, count=tasks)
 
 
 def _line(item: Mapping[str, Any]) -> str:

@@ -286,7 +286,7 @@ def notice(
             papers = made(letter, options, whole_number(number) if number else None)
             issue(session, papers)
             if everybody:
-                emit("\n".join(written_file(paper.file, paper.items) for paper in papers))
+                emit("\n".join(written_file(paper.file, paper.tasks) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
     _tell(plan, form, left_out)
 

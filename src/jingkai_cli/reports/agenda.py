@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ..kinds.issued import LEVELS
-from ..kinds.lifecycle import Decision, Issued, Problem
+from ..kinds.lifecycle import Decision, Issued, Problem, tasks_named
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
@@ -167,9 +167,10 @@ def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
 
 def _letter(letter: Issued, as_of: date) -> AgendaItem:
     """A letter that waits for its answer."""
-    text = ngettext("{number} ({level}), {count} item", "{number} ({level}), {count} items", len(letter.items))
+    count = tasks_named(letter.items)
+    text = ngettext("{number} ({level}), {count} task", "{number} ({level}), {count} tasks", count)
     level = _(LEVELS[letter.level]) if letter.level else "–"
-    said = text.format(number=letter.number, level=level, count=len(letter.items))
+    said = text.format(number=letter.number, level=level, count=count)
     receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
     said = f"{said}\n{receipt}"
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
