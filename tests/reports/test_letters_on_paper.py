@@ -100,7 +100,7 @@ def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
     ]
     assert "附件1" in text
     assert len(rows) == 1 + 24
-    assert re.fullmatch(r"逾期\d+天等\d项", rows[24][2].replace("\n", ""))
+    assert re.fullmatch(r"逾期\d+天等\d条", rows[24][2].replace("\n", ""))
     cells = [cell for row in openpyxl.load_workbook(workbook(place)).worksheets[0].values for cell in row]
     for number in range(40):
         assert any(isinstance(cell, str) and f"（{number + 1}）" in cell for cell in cells), number
@@ -109,10 +109,10 @@ def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
 def test_matters_that_have_no_row_are_counted(tmp_path: Path) -> None:
     place = office(tmp_path, *late(75))
     text, rows = written(place)
-    assert any("共75项" in line for line in text)
+    assert any("涉及75项工作" in line for line in text)
     listed = len(rows) - 2
     assert 25 < listed < 40
-    assert rows[-1][:3] == ["", f"其余{75 - listed}项", "见附件2"]
+    assert rows[-1][:3] == ["", f"其余{75 - listed}项工作", "见附件2"]
     assert openpyxl.load_workbook(workbook(place)).worksheets[0].max_row == 1 + 75
 
 
