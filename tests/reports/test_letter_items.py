@@ -113,7 +113,12 @@ def test_a_suspended_task_whose_review_is_near_is_not_due(tmp_path: Path) -> Non
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-12-31")
     decided = ("-m", "封冻", "--approved-by", "领导小组", "--basis", "minutes", "--until", "2016-12-01")
     ran(place, "suspend", "1", *decided)
-    assert "住建局没有逾期、预警或15日内到期的事项" in letter(place)
+    said = place.here("notice", "住建局", *DAY, "-o", "函.docx", **CHINESE)
+    assert (said.code, said.out) == (0, "")
+    assert "未生成督办通知：住建局没有逾期、预警或15日内到期的事项。" in said.err
+    assert not (place.folder / "函.docx").exists()
+    said = place.here("notice", "住建局", *DAY, "--task", "1", **CHINESE)
+    assert (said.out, "1.道路中，住建局没有逾期" in said.err) == ("", True)
 
 
 def test_a_doubtful_unit_of_a_sub_task_that_equals_its_parents_is_told(tmp_path: Path) -> None:
@@ -186,3 +191,11 @@ def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(
     assert "（三）绿化、管网，上一报送周期未按时报送进展。" in said
     assert "补报第（二）、（三）项的完成情况，并附佐证材料。" in said
     assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said
+
+
+def test_marks_that_a_unit_typed_between_chinese_characters_are_those_of_a_document(tmp_path: Path) -> None:
+    place = office(tmp_path, 'id: 1, title: "道路,桥梁", lead_unit: 住建局, deadline: 2016-11-10')
+    problem(place, "1", "计划:投入1.5亿元,未到位;比例1:2", "住建局", "2016-11-18")
+    said = letter(place)
+    assert "道路，桥梁。" in said
+    assert "“计划：投入1.5亿元，未到位；比例1:2”问题" in said

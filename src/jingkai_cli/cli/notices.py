@@ -13,7 +13,7 @@ from ..formats import FORMATS, render
 from ..kinds.lifecycle import Issued, LetterContent
 from ..language import _, ngettext, speaking
 from ..reports.document import Document, Scope
-from ..reports.notice import build
+from ..reports.notice import build, nothing
 from ..reports.notice_items import units_with_items
 from ..reports.notice_on_paper import on_paper
 from ..reports.notice_requests import Letter
@@ -37,8 +37,11 @@ class Notices(Struct, frozen=True):
     """What was sent before."""
 
     def put(self, letter: Letter, options: Reporting) -> None:
-        """Print a letter, or write it to its file, with its workbook if it has one."""
+        """Print a letter, or write it to its file, with its workbook if it has one; stderr says where there is none."""
         document = self._document(letter, options)
+        if not (document.items or options.destination.for_programs):
+            notify(nothing(self.scope.plan, letter))
+            return
         file = options.output
         workbook = self._workbook(letter, document, file or Path(letter.unit))
         if file and workbook:

@@ -15,7 +15,7 @@ from ..rules.status import Judgement
 from ..text import width
 from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import build, in_short, matters_of, titles_of, to_send_back
+from .notice import build, in_full_width, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
 from .notice_requests import Letter, is_asked, is_silent, required
 from .reason_wording import full_titles
@@ -89,7 +89,7 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     def told(first: Sequence[str]) -> Document:
         section = Section(_("1. Matters to attend to"), (_counted(items), *first))
         sections = (document.sections[0], section, *after)
-        return replace(document, sections=sections, letterhead=head).on_paper
+        return in_full_width(replace(document, sections=sections, letterhead=head).on_paper)
 
     first = [*map(_worst, matters[:_MOST_FIRST], named)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
