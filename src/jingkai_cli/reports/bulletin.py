@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -82,7 +82,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("3. Overdue and behind"), tuple(troubles(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
-        _next(changes, answer_by),
+        _next(changes, _coming(scope.as_of, issue.dated), answer_by),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
@@ -286,8 +286,17 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     return _section(_("5. Problems to be fixed"), (sentences([line]),), Table(columns, rows))
 
 
-def _next(changes: Sequence[Change], answer_by: date) -> Section:
-    """What falls due in the coming week, and what is required of the units."""
+def _coming(as_of: date, dated: date) -> tuple[date, date]:
+    """The seven days of what falls due: those after the period, or from the day of issue on where it is one of them."""
+    first = as_of + timedelta(days=1)
+    if first < dated <= as_of + timedelta(days=WEEK):
+        first = dated
+    return first, first + timedelta(days=WEEK - 1)
+
+
+def _next(changes: Sequence[Change], coming: tuple[date, date], answer_by: date) -> Section:
+    """What falls due in the coming days, and what is required of the units."""
+    first_day, last_day = coming
     asked = [_("The next reports are due by {day}.").format(day=answer_by)]
     requests: dict[str, list[str]] = {}
     for text, unit in (each for change in changes for each in _requests(change.now)):
@@ -300,11 +309,20 @@ def _next(changes: Sequence[Change], answer_by: date) -> Section:
     if len(named) > len(set(named.values())):  # the same units are asked for both
         named = {_BOTH: named[_EXPLAIN]}
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
-    dues = [(change.task, due) for change in changes for due in due_within(change.now, WEEK) if due.left]
+    dues = [
+        (change.task, due)
+        for change in changes
+        for due in due_within(change.now, (last_day - change.now.position.as_of).days)
+        if due.day >= first_day
+    ]
     own = [(task, due) for task, due in dues if not isinstance(due.thing, Problem)]
     count, problems = len(own), len(dues) - len(own)
-    text = ngettext("{count} item falls due in the coming week", "{count} items fall due in the coming week", count)
-    first = text.format(count=count) if count else _("no task or milestone falls due in the coming week")
+    text = ngettext(
+        "from {start} to {end} {count} item falls due", "from {start} to {end} {count} items fall due", count
+    )
+    if not count:
+        text = _("from {start} to {end} no task or milestone falls due")
+    first = text.format(start=first_day, end=last_day, count=count)
     if problems:
         text = ngettext(
             "{said}, and {count} problem, which section 5 names", "{said}, and {count} problems, which section 5 names",
