@@ -218,10 +218,10 @@ def titles_of(plan: Plan, items: Sequence[Item]) -> list[str]:
     for task in {item.task.id: item.task for item in items}.values():
         parent = parents.get(task.id)
         of_parent.setdefault(parent.id if parent else task.id, []).append(task)
-    return [_as_one(full, parent, tasks) for parent, tasks in of_parent.items()]
+    return [as_one(full, parent, tasks) for parent, tasks in of_parent.items()]
 
 
-def _as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
+def as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
     """The title of a task, of sub-tasks of one parent, or of both."""
     if len(tasks) == 1:
         return full[tasks[0].id]
