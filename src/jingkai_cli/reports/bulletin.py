@@ -26,7 +26,7 @@ from .bulletin_paragraphs import (
     sentences,
     troubles,
 )
-from .bulletin_requests import coming_days, due_and_asked
+from .bulletin_requests import due_and_asked
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
@@ -66,7 +66,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("3. Overdue and behind"), tuple(troubles(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
-        due_and_asked(changes, coming_days(scope.as_of, issue.dated), answer_by),
+        due_and_asked(changes, scope.as_of, answer_by),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))

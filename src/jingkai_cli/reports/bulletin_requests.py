@@ -29,17 +29,8 @@ _BOTH = N_(
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
-def coming_days(as_of: date, dated: date) -> tuple[date, date]:
-    """The seven days of what falls due: those after the period, or from the day of issue on where it is one of them."""
-    first = as_of + timedelta(days=1)
-    if first < dated <= as_of + timedelta(days=_WEEK):
-        first = dated
-    return first, first + timedelta(days=_WEEK - 1)
-
-
-def due_and_asked(changes: Sequence[Change], coming: tuple[date, date], answer_by: date) -> Section:
-    """What falls due in the coming days, and what is required of the units."""
-    first_day, last_day = coming
+def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Section:
+    """What falls due in the week after the period, whose days are named, and what is required of the units."""
     asked = [_("The next reports are due by {day}.").format(day=answer_by)]
     requests: dict[str, list[str]] = {}
     for text, unit in (each for change in changes for each in _requests(change.now)):
@@ -52,12 +43,7 @@ def due_and_asked(changes: Sequence[Change], coming: tuple[date, date], answer_b
     if len(named) > len(set(named.values())):  # the same units are asked for both
         named = {_BOTH: named[_EXPLAIN]}
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
-    dues = [
-        (change.task, due)
-        for change in changes
-        for due in due_within(change.now, (last_day - change.now.position.as_of).days)
-        if due.day >= first_day
-    ]
+    dues = [(change.task, due) for change in changes for due in due_within(change.now, _WEEK) if due.left]
     own = [(task, due) for task, due in dues if not isinstance(due.thing, Problem)]
     count, problems = len(own), len(dues) - len(own)
     text = ngettext(
@@ -65,7 +51,7 @@ def due_and_asked(changes: Sequence[Change], coming: tuple[date, date], answer_b
     )
     if not count:
         text = _("from {start} to {end} no task or milestone falls due")
-    first = text.format(start=first_day, end=last_day, count=count)
+    first = text.format(start=as_of + timedelta(days=1), end=as_of + timedelta(days=_WEEK), count=count)
     if problems:
         text = ngettext(
             "{said}, and {count} problem, which section 5 names", "{said}, and {count} problems, which section 5 names",
