@@ -106,6 +106,18 @@ def official_date(day: date) -> str:
     return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
 
 
+_FRIDAY = 4
+
+
+def working_day(day: date) -> date:
+    """The day, or the Friday before it; public holidays are not known.
+
+    >>> working_day(date(2016, 4, 17)), working_day(date(2016, 4, 18))
+    (datetime.date(2016, 4, 15), datetime.date(2016, 4, 18))
+    """
+    return day - timedelta(days=max(0, day.weekday() - _FRIDAY))
+
+
 # Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
 _STANDING = (
     r"(?<![0-9A-Za-z_./#-])(?P<year>(?:19|20|21)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?"

@@ -48,8 +48,23 @@ def test_the_table_of_problems_has_those_that_the_line_counts_as_open(tmp_path: 
 
 def test_what_falls_due_names_no_problem_again(tmp_path: Path) -> None:
     said = section(with_problems(tmp_path), "六")
-    assert "下周没有到期的任务和节点，另有1个问题整改时限到期（见第五部分）。" in said
+    assert "没有到期的任务和节点，另有1个问题整改时限到期（见第五部分）。" in said
     assert "未清运" not in said
+
+
+def test_the_days_in_which_work_falls_due_are_named(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    tasks = (f"- {{id: {n}, title: 工程{n}, lead_unit: 住建局, deadline: 2016-03-{n}}}\n" for n in (16, 17, 23, 24))
+    (place.folder / "tasks.yaml").write_text("title: 重点工作\nyear: 2016\ntasks:\n" + "".join(tasks), "utf-8")
+    for dated, days, named in (
+        ("2016-03-13", "3月14日至3月20日到期2项", {"16", "17"}),
+        ("2016-03-17", "3月14日至3月20日到期2项", {"16", "17"}),
+        ("2016-04-17", "3月14日至3月20日到期2项", {"16", "17"}),
+    ):
+        done = place.here("bulletin", "--week", "2016-W10", "--date", dated, "-f", "plain", **CHINESE)
+        (said,) = re.findall(r"^六、.*", done.out, re.DOTALL | re.MULTILINE)
+        assert days in said
+        assert set(re.findall(r"(\d+)\.工程", said)) == named
 
 
 def test_a_late_problem_is_not_the_lateness_of_its_task(tmp_path: Path) -> None:

@@ -67,16 +67,16 @@ def test_what_falls_due_is_named_beside_what_is_late(tmp_path: Path) -> None:
     ran(place, "record", "1", "90")
     said = letter(place)
     assert "“开工”时限为11月20日，逾期7天尚未完成。“通车”时限为12月1日，剩余4天，实际进度90%。" in said
-    assert "确保上述事项中即将到期的按期完成；12月4日前，将进展和按期完成的措施书面报领导小组办公室。" in said
+    assert "确保上述事项中即将到期的按期完成；11月30日前，将进展和按期完成的措施书面报领导小组办公室。" in said
 
 
-def test_a_letter_about_what_falls_due_asks_for_an_answer_by_the_day_in_the_register(tmp_path: Path) -> None:
+def test_a_letter_about_what_falls_due_today_asks_for_it_today(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-27")
     ran(place, "record", "1", "100")
     said = letter(place)
     assert "督办等级：蓝色" in said
     assert "道路。完成时限为11月27日，今日到期，实际进度100%。" in said
-    assert "确保上述事项按期完成；12月4日前，将进展和按期完成的措施书面报领导小组办公室。" in said
+    assert "确保上述事项按期完成，并于11月27日将完成情况书面报领导小组办公室。" in said
 
 
 def test_every_problem_that_a_letter_orders_put_right_is_named(tmp_path: Path) -> None:
@@ -113,7 +113,12 @@ def test_a_suspended_task_whose_review_is_near_is_not_due(tmp_path: Path) -> Non
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-12-31")
     decided = ("-m", "封冻", "--approved-by", "领导小组", "--basis", "minutes", "--until", "2016-12-01")
     ran(place, "suspend", "1", *decided)
-    assert "住建局没有逾期、预警或15日内到期的事项" in letter(place)
+    said = place.here("notice", "住建局", *DAY, "-o", "函.docx", **CHINESE)
+    assert (said.code, said.out) == (0, "")
+    assert "未生成督办通知：住建局没有逾期、预警或15日内到期的事项。" in said.err
+    assert not (place.folder / "函.docx").exists()
+    said = place.here("notice", "住建局", *DAY, "--task", "1", **CHINESE)
+    assert (said.out, "1.道路中，住建局没有逾期" in said.err) == ("", True)
 
 
 def test_a_doubtful_unit_of_a_sub_task_that_equals_its_parents_is_told(tmp_path: Path) -> None:
@@ -141,7 +146,7 @@ def test_a_letter_names_every_earlier_one_that_was_not_answered(tmp_path: Path) 
     )
     assert said in opened[2]
     listed = "、".join(each.format("红色") for each in (two, three, four))
-    assert f"{listed}等4份督办通知先后要求11月17日、11月27日、12月7日前反馈，均未收到反馈，" in last
+    assert f"{listed}等4份督办通知先后要求11月17日、11月25日、12月7日前反馈，均未收到反馈，" in last
     done = place.here("reply", "2", "-m", "已报", "--on", "2016-12-08")
     assert done.code == 0, done.err
     assert "〔2016〕3号（红色督办）、〔2016〕4号（红色督办）先后要求" in re.sub(
@@ -167,3 +172,30 @@ def test_silence_beside_late_things_is_told_in_short(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     ran(place, "record", "1", "90", on="2016-10-25")
     assert "道路。完成时限为10月20日，逾期38天尚未完成。已3期未报送。" in letter(place)
+
+
+def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(tmp_path: Path) -> None:
+    place = office(
+        tmp_path,
+        "id: 1, title: 征迁, lead_unit: 住建局, start: 2016-10-01, deadline: 2017-12-31, measure: none",
+        "id: 2, title: 道路, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+        "id: 3, title: 绿化, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+        "id: 4, title: 管网, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+    )
+    ran(place, "record", "2", "-m", "进场", on="2016-10-25")
+    for task in ("3", "4"):
+        ran(place, "record", task, "-m", "进场", on="2016-11-13")
+    said = letter(place)
+    assert "（一）征迁。到期未启动，应于10月1日启动，已过57天，从未报送进展。" in said
+    assert "（二）道路。已有3个报送周期未按时报送，最近报送截至10月25日。" in said
+    assert "（三）绿化、管网，上一报送周期未按时报送进展。" in said
+    assert "补报第（二）、（三）项的完成情况，并附佐证材料。" in said
+    assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said
+
+
+def test_marks_that_a_unit_typed_between_chinese_characters_are_those_of_a_document(tmp_path: Path) -> None:
+    place = office(tmp_path, 'id: 1, title: "道路,桥梁", lead_unit: 住建局, deadline: 2016-11-10')
+    problem(place, "1", "计划:投入1.5亿元,未到位;比例1:2", "住建局", "2016-11-18")
+    said = letter(place)
+    assert "道路，桥梁。" in said
+    assert "“计划：投入1.5亿元，未到位；比例1:2”问题" in said

@@ -66,7 +66,7 @@ def test_a_long_letter_tells_the_worst_and_lists_all(tmp_path: Path) -> None:
     place = office(tmp_path, *late(12))
     text, rows = written(place)
     assert "附件：" + LIST in text
-    assert "共12项，涉及12项工作（红色12项），详见附件。请首先办理：" in text
+    assert "涉及12项工作（红色12项），详见附件。请首先办理：" in text
     told = [line for line in text if re.match("（[一二三四五]）第", line)]
     assert 1 < len(told) <= 5
     assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、\n原因及措施", "责任人", "完成日期"]
@@ -100,7 +100,7 @@ def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
     ]
     assert "附件1" in text
     assert len(rows) == 1 + 24
-    assert re.fullmatch(r"逾期\d+天等\d项", rows[24][2].replace("\n", ""))
+    assert re.fullmatch(r"逾期\d+天等\d条", rows[24][2].replace("\n", ""))
     cells = [cell for row in openpyxl.load_workbook(workbook(place)).worksheets[0].values for cell in row]
     for number in range(40):
         assert any(isinstance(cell, str) and f"（{number + 1}）" in cell for cell in cells), number
@@ -109,10 +109,10 @@ def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
 def test_matters_that_have_no_row_are_counted(tmp_path: Path) -> None:
     place = office(tmp_path, *late(75))
     text, rows = written(place)
-    assert any("共75项" in line for line in text)
+    assert any("涉及75项工作" in line for line in text)
     listed = len(rows) - 2
     assert 25 < listed < 40
-    assert rows[-1][:3] == ["", f"其余{75 - listed}项", "见附件2"]
+    assert rows[-1][:3] == ["", f"其余{75 - listed}项工作", "见附件2"]
     assert openpyxl.load_workbook(workbook(place)).worksheets[0].max_row == 1 + 75
 
 
@@ -168,7 +168,7 @@ def test_an_english_letter_has_the_same_list(tmp_path: Path) -> None:
     text = "\n".join(paragraph.text for paragraph in letter.paragraphs)
     text += "\n".join(cell.text for row in letter.tables[0].rows for cell in row.cells)
     text = text.replace("\u00a0", " ")  # between a figure and its unit
-    assert "There are 75 matters about 75 tasks (75 red); see the attachment. First of all:" in text
+    assert "This is about 75 tasks (75 red); see the attachment. First of all:" in text
     assert "Attachment: 1. List of matters, and receipt" in text
     assert re.findall("[\u4e00-\u9fff]+", text) == []
     assert (place.folder / "letter-attachment-2.xlsx").exists()

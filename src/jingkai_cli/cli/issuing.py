@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..kinds.lifecycle import Issued
+from ..kinds.lifecycle import Issued, tasks_named
 from ..language import _
 from ..model import Head
 from ..quantities import enumeration
@@ -79,9 +79,9 @@ class Sent(Struct, frozen=True):
     """What is written and sent with it."""
 
     @property
-    def items(self) -> int:
-        """How many things a letter is about."""
-        return len(str(self.given.get("note", "")).splitlines())
+    def tasks(self) -> int:
+        """How many tasks a letter is about."""
+        return tasks_named(str(self.given.get("note", "")).splitlines())
 
     @property
     def sha256(self) -> str:

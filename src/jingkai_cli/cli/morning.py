@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from msgspec.structs import replace
 from typer import Argument, Option
 
+from ..dates import working_day
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
@@ -19,8 +20,6 @@ from .session import Session
 if TYPE_CHECKING:
     from ..reports.task_filters import By
     from ..rules.status import Judgement, Lamp
-
-_FRIDAY = 4
 
 WEEKS = 12
 """How many weeks `report --wide` looks back."""
@@ -176,8 +175,7 @@ def _some_unit(plan: Plan) -> str:
 
 def _last_weekday(day: date) -> date:
     """The last day from Monday to Friday before a day."""
-    before = day - timedelta(days=1)
-    return before - timedelta(days=max(0, before.weekday() - _FRIDAY))
+    return working_day(day - timedelta(days=1))
 
 
 def show(

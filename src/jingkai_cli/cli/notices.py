@@ -13,7 +13,7 @@ from ..formats import FORMATS, render
 from ..kinds.lifecycle import Issued, LetterContent
 from ..language import _, ngettext, speaking
 from ..reports.document import Document, Scope
-from ..reports.notice import build
+from ..reports.notice import build, nothing
 from ..reports.notice_items import units_with_items
 from ..reports.notice_on_paper import on_paper
 from ..reports.notice_requests import Letter
@@ -37,8 +37,11 @@ class Notices(Struct, frozen=True):
     """What was sent before."""
 
     def put(self, letter: Letter, options: Reporting) -> None:
-        """Print a letter, or write it to its file, with its workbook if it has one."""
+        """Print a letter, or write it to its file, with its workbook if it has one; stderr says where there is none."""
         document = self._document(letter, options)
+        if not (document.items or options.destination.for_programs):
+            notify(nothing(self.scope.plan, letter))
+            return
         file = options.output
         workbook = self._workbook(letter, document, file or Path(letter.unit))
         if file and workbook:
@@ -97,7 +100,7 @@ class Notices(Struct, frozen=True):
         make_folder(folder)
         write_whole(written | workbooks)
         for file, document in zip(files, documents, strict=True):
-            emit(written_file(file, len(document.items)))
+            emit(written_file(file, len({item["task"] for item in document.items})))
         _tell_of(workbooks)
 
     def to_issue(self, letter: Letter, options: Reporting, number: int | None) -> list[Sent]:
@@ -180,9 +183,9 @@ def _tell_of(workbooks: Iterable[Path]) -> None:
         notify(_("{file}: attachment 2, with every matter; send it with the letter.").format(file=file))
 
 
-def written_file(file: Path, items: int) -> str:
+def written_file(file: Path, tasks: int) -> str:
     """What is printed of a letter in a folder."""
-    return ngettext("{file}: {count} item", "{file}: {count} items", items).format(file=file, count=items)
+    return ngettext("{file}: {count} task", "{file}: {count} tasks", tasks).format(file=file, count=tasks)
 
 
 def _line(item: Mapping[str, Any]) -> str:

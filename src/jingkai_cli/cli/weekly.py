@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 from typer import Argument, Option
 
-from ..dates import Period, month_of
+from ..dates import Period, month_of, working_day
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
@@ -266,7 +266,7 @@ def notice(
     options = replace(options, form=usual if chat else form or usual, output=output)
     with issuing.session(options, _("-o DIR") if everybody else _("-o FILE.docx")) as session:
         day, plan = session.as_of, session.plan
-        by = session.typed_day(answer_by) if answer_by else day + timedelta(days=_DAYS_TO_ANSWER)
+        by = session.typed_day(answer_by) if answer_by else working_day(day + timedelta(days=_DAYS_TO_ANSWER))
         only = tuple(session.task(name).id for name in tasks or ())
         addressee = session.unit(unit) or ""
         scope, facts = session.survey()
@@ -286,7 +286,7 @@ def notice(
             papers = made(letter, options, whole_number(number) if number else None)
             issue(session, papers)
             if everybody:
-                emit("\n".join(written_file(paper.file, paper.items) for paper in papers))
+                emit("\n".join(written_file(paper.file, paper.tasks) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
     _tell(plan, form, left_out)
 

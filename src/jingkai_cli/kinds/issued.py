@@ -10,7 +10,7 @@ from ..field_types import Level
 from ..language import N_, _, ngettext
 from ..model import Entry, Head, Task
 from .kind import Case, Kind, Objection
-from .lifecycle import Issued, Life, Paper, ordinal
+from .lifecycle import Issued, Life, Paper, ordinal, tasks_named
 
 LEVELS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
 """The levels of a letter, worst first, as they are printed."""
@@ -97,10 +97,10 @@ def sentence(_task: Task | None, entry: Entry) -> str:
         start, _to, end = (entry.period or "").partition("/")
         text = _("bulletin {number} issued, about {start} to {end}")
         return text.format(number=entry.number, start=start, end=end)
-    count = len((entry.note or "").splitlines())
+    count = tasks_named((entry.note or "").splitlines())
     text = ngettext(
-        "letter {number} ({level}) issued to {unit}: {count} item, to be answered by {by}",
-        "letter {number} ({level}) issued to {unit}: {count} items, to be answered by {by}",
+        "letter {number} ({level}) issued to {unit}: {count} task, to be answered by {by}",
+        "letter {number} ({level}) issued to {unit}: {count} tasks, to be answered by {by}",
         count,
     )
     level = _(LEVELS[entry.level]) if entry.level else "–"

@@ -4,7 +4,7 @@ A kind of entry changes a `Life` in its own `apply`; this module knows no kind b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal, overload
@@ -218,6 +218,11 @@ class Issued(Struct, frozen=True):
     def days_overdue(self, as_of: date) -> int:
         """Days past the date by which a letter must be answered, while it is not; the day itself is not overdue."""
         return max(0, (as_of - self.answer_by).days) if self.answer_by and self.open_on(as_of) else 0
+
+
+def tasks_named(items: Iterable[str]) -> int:
+    """How many tasks the items of a letter are about: each begins with the number of its task."""
+    return len({item.partition(" ")[0] for item in items})
 
 
 def ordinal(number: str) -> int:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ..kinds.issued import LEVELS
-from ..kinds.lifecycle import Decision, Issued, Problem
+from ..kinds.lifecycle import Decision, Issued, Problem, tasks_named
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
 from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
+from .notice import as_one
 from .problems import due_notes
 from .reason_wording import (
     abridged,
@@ -167,9 +168,10 @@ def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
 
 def _letter(letter: Issued, as_of: date) -> AgendaItem:
     """A letter that waits for its answer."""
-    text = ngettext("{number} ({level}), {count} item", "{number} ({level}), {count} items", len(letter.items))
+    count = tasks_named(letter.items)
+    text = ngettext("{number} ({level}), {count} task", "{number} ({level}), {count} tasks", count)
     level = _(LEVELS[letter.level]) if letter.level else "–"
-    said = text.format(number=letter.number, level=level, count=len(letter.items))
+    said = text.format(number=letter.number, level=level, count=count)
     receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
     said = f"{said}\n{receipt}"
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
@@ -267,20 +269,37 @@ def _on_paper(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         Column(_("Days open"), align="right", drop=1),
     )
     rows, titles = [], full_titles(plan)
-    for number, line in enumerate(lines, 1):
-        task = plan.task(line.task) if line.task else None
+    parents = plan.parents()
+    for number, those in enumerate(_of_one_reason(plan, lines), 1):
+        line, tasks = those[0], [task for each in those if each.task and (task := plan.task(each.task))]
+        task = tasks[0] if tasks else None
+        first = parents.get(task.id, task) if task and len(tasks) > 1 else task
         rows.append(
             (
                 str(number),
                 f"#{line.number}" if line.number else "–",
-                titles[task.id] if task else "–",
-                line.text,
-                _who(line, task),
+                numbered(first, as_one(titles, first.id, tasks)) if first else "–",
+                _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
+                "\n".join(dict.fromkeys(_who(each, plan.task(each.task or "")) for each in those)),
                 _when(line, task),
                 str(line.days_open) if line.days_open is not None else "–",
             )
         )
     return Table(columns, tuple(rows))
+
+
+def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
+    """The lines of each row: a task that is late and its sub-tasks share one where the same is said of them."""
+    parents, found = plan.parents(), dict[object, list[AgendaItem]]()
+    for place, line in enumerate(lines):
+        whole = parents.get(line.task or "")
+        key = (
+            (whole.id if whole else line.task, line.text, line.due, line.days_overdue)
+            if line.group == "late"
+            else place
+        )
+        found.setdefault(key, []).append(line)
+    return found.values()
 
 
 def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:

@@ -8,14 +8,12 @@ from typing import Any
 from msgspec import Struct
 
 from ..dates import Period
-from ..kinds.lifecycle import Problem
-from ..language import N_, _, ngettext, speaking
+from ..language import _, ngettext, speaking
 from ..model import Plan, Recorded, Task
 from ..quantities import enumeration
 from ..rules.change import Change, figures
 from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
-from ..rules.status import Judgement
 from . import tasks_csv
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
 from .bulletin_paragraphs import (
@@ -28,30 +26,16 @@ from .bulletin_paragraphs import (
     sentences,
     troubles,
 )
+from .bulletin_requests import due_and_asked
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
 from .problems import status as problem_status
-from .reason_wording import LAMPS, STATES, full_titles, numbered, or_unknown, problem_title
+from .reason_wording import LAMPS, STATES, full_titles, numbered, problem_title
 from .task_cells import footnotes
-from .task_notes import Due, due_within
 from .totals import total_of_period
 
-WEEK = 7
-_MOST_UNITS = 5
-"""Units that a request to several names; the paragraphs of the tasks name them all."""
-
 _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
-
-_BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
-
-_EXPLAIN = N_("By {day}, {units} must explain why work is overdue, with measures and a date of completion.")
-_CATCH_UP = N_("By {day}, {units} must report how work that is behind will catch up.")
-_BOTH = N_(
-    "By {day}, {units} must explain why work is overdue, with measures and a date of completion; and report how "
-    "work that is behind will catch up."
-)
-_REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
 class Issue(Struct, frozen=True):
@@ -82,7 +66,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("3. Overdue and behind"), tuple(troubles(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
-        _next(changes, answer_by),
+        due_and_asked(changes, scope.as_of, answer_by),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
@@ -284,59 +268,6 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
         for p in standing
     )
     return _section(_("5. Problems to be fixed"), (sentences([line]),), Table(columns, rows))
-
-
-def _next(changes: Sequence[Change], answer_by: date) -> Section:
-    """What falls due in the coming week, and what is required of the units."""
-    asked = [_("The next reports are due by {day}.").format(day=answer_by)]
-    requests: dict[str, list[str]] = {}
-    for text, unit in (each for change in changes for each in _requests(change.now)):
-        if unit:
-            requests.setdefault(text, []).append(unit)
-    named = {}
-    for text in _REQUESTS:
-        if units := dict.fromkeys(requests.get(text, ())):
-            named[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
-    if len(named) > len(set(named.values())):  # the same units are asked for both
-        named = {_BOTH: named[_EXPLAIN]}
-    asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
-    dues = [(change.task, due) for change in changes for due in due_within(change.now, WEEK) if due.left]
-    own = [(task, due) for task, due in dues if not isinstance(due.thing, Problem)]
-    count, problems = len(own), len(dues) - len(own)
-    text = ngettext("{count} item falls due in the coming week", "{count} items fall due in the coming week", count)
-    first = text.format(count=count) if count else _("no task or milestone falls due in the coming week")
-    if problems:
-        text = ngettext(
-            "{said}, and {count} problem, which section 5 names", "{said}, and {count} problems, which section 5 names",
-            problems,
-        )  # fmt: skip
-        first = text.format(said=first, count=problems)
-    asked.insert(0, first)
-    return _section(_("6. Due next week, and what is required"), (sentences(asked),), _due_next(own))
-
-
-def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
-    """A request, and the unit that answers for what it is about; nobody where it is not stated or not confirmed."""
-    for late in judgement.position.late:
-        yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
-    for why in () if judgement.position.late else judgement.reasons:
-        if why.code in _BEHIND:
-            yield _CATCH_UP, confirmed_unit(why.task or judgement.task)
-
-
-def _due_next(dues: Iterable[tuple[Task, Due]]) -> Table:
-    """The tasks and milestones that fall due in the coming days, nearest first; the as-of day belongs to the period."""
-    columns = (
-        Column(_("Falls due")),
-        Column(_("Task"), wraps_from=14),
-        Column(_("What falls due"), wraps_from=20),
-        Column(_("Unit"), wraps_from=10),
-    )
-    rows = (
-        (due.day.isoformat(), numbered(task), due.title, or_unknown(due.task.lead_unit))
-        for task, due in sorted(dues, key=lambda item: item[1].day)
-    )
-    return Table(columns, tuple(rows))
 
 
 def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:

@@ -14,7 +14,7 @@ from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
 from .bulletin_figures import figure_of_part, figures_of
-from .reason_wording import STATES, counted_more, marked, or_unknown, reason_on_paper
+from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
 from .task_notes import MOST_LATE, by_trouble, is_silent
 
 _LAST_MONTH = 31
@@ -188,7 +188,7 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
 def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
     """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title.
 
-    Of many yellow ones, those of which section 2 says how they stand, and those that section 4 lists, are counted.
+    Of many yellow ones, those of which section 2 says how they stand, are counted; those not reported on come last.
     """
     worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
@@ -200,8 +200,12 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
     named = by_trouble([change.now for change in yellow if change not in (*told, *silent)])
     parts = [_("{count} described in section 2").format(count=len(told)) if told else "", named]
     if silent:
-        text = _("{count} not reported in time, which section 4 lists")
-        parts.append(text.format(count=len(silent)))
+        text = _("{count} not reported in time: {tasks}")
+        tasks = [numbered(c.task) for c in silent]
+        if len(silent) > _MOST_YELLOW:
+            text = _("{count} not reported in time, which section 4 lists: No. {tasks}")
+            tasks = [c.task.id for c in silent]
+        parts.append(text.format(count=len(silent), tasks=enumeration(tasks)))
     named = _("; ").join(filter(None, parts))
     lines = [
         text.format(count=len(those), tasks=tasks)

@@ -1,19 +1,22 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Task
-from ..quantities import enumeration
+from ..quantities import days, enumeration
 from ..rules.status import Judgement
 from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .notice_items import SHORT, Item, items_of, sentences_of
 from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
-from .reason_wording import counted_more, full_titles
+from .reason_wording import counted_more, full_titles, numbered
 from .task_notes import MOST_LATE
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
@@ -23,22 +26,20 @@ _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
 
 
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
-    """The letter, with its level. `judgements` are those of the whole plan."""
+    """The letter, with its level; without items there is none to send. `judgements` are those of the whole plan."""
     plan = scope.plan
     items = items_of(plan, letter.unit, judgements, letter.tasks)
     level = letter.level(items)
     with speaking(plan.language):
         data = [_data(item) for item in items_of(plan, letter.unit, judgements, letter.tasks)]
     beside = (_(_LEVELS[level]), _("Approved by:")) if level else ()
-    return Document(
+    document = Document(
         kind="notice",
         about=scope.about,
         title=_title(plan, items),
         fields=fields(),
         items=data,
-        sections=tuple(_sections(scope, letter, items, level))
-        if level
-        else (Section(lines=(_nothing(plan, letter),)),),
+        sections=tuple(_sections(scope, letter, items, level)) if level else (),
         found=bool(items),
         extra={"unit": letter.unit, "level": level, "answer_by": letter.answer_by},
         letterhead=Letterhead(
@@ -52,7 +53,23 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
             attachment=_("Receipt") if items else None,
             contact=_contact(plan) if items else None,
         ),
-    ).on_paper
+    )
+    return in_full_width(document.on_paper)
+
+
+def in_full_width(document: Document) -> Document:
+    """A letter with the marks that a Chinese document has, where a unit typed others between Chinese characters."""
+    if in_use() != "zh":
+        return document
+
+    def say(text: str) -> str:
+        return re.sub(_HALF_WIDTH, lambda mark: chr(ord(mark[0]) + 0xFEE0), text)
+
+    sections = tuple(section.worded(say) for section in document.sections)
+    return replace(document, title=say(document.title), sections=sections)
+
+
+_HALF_WIDTH = r"(?<=[㐀-鿿])[,:;!?](?=[㐀-鿿“（]|$)"
 
 
 def fields() -> dict[str, str]:
@@ -99,7 +116,10 @@ def _title(plan: Plan, items: Sequence[Item]) -> str:
 def _contact(plan: Plan) -> str:
     """Whom to ask at the office; blanks, to be filled in by hand, where the plan has no contact of the issuer."""
     contact = plan.contacts.get(plan.issuer or "")
-    return _("(Contact: {contact})").format(contact=contact) if contact else _("(Contact:        Telephone:        )")
+    if not contact:
+        return _("(Contact:        Telephone:        )")
+    named = any(map(str.isalpha, contact))
+    return (_("(Contact: {contact})") if named else _("(Telephone: {contact})")).format(contact=contact)
 
 
 def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
@@ -142,7 +162,15 @@ def matters_of(items: Sequence[Item]) -> list[list[Item]]:
     for item in items:
         of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    return [*_merged(of_task.values()), *([silent] if silent else [])]
+    unheard = [those for those in of_task.values() if all(map(_is_unheard, those))]
+    told = [those for those in of_task.values() if those not in unheard]
+    unheard.sort(key=lambda those: (those[0].request != "start", -those[0].periods))
+    return [*_merged([*told, *unheard]), *([silent] if silent else [])]
+
+
+def _is_unheard(item: Item) -> bool:
+    """Whether work did not begin, or was not reported on for several periods."""
+    return item.request == "start" or (item.periods > 1 and item.request == "report")
 
 
 MOST_BEFORE = 3
@@ -190,10 +218,10 @@ def titles_of(plan: Plan, items: Sequence[Item]) -> list[str]:
     for task in {item.task.id: item.task for item in items}.values():
         parent = parents.get(task.id)
         of_parent.setdefault(parent.id if parent else task.id, []).append(task)
-    return [_as_one(full, parent, tasks) for parent, tasks in of_parent.items()]
+    return [as_one(full, parent, tasks) for parent, tasks in of_parent.items()]
 
 
-def _as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
+def as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
     """The title of a task, of sub-tasks of one parent, or of both."""
     if len(tasks) == 1:
         return full[tasks[0].id]
@@ -223,10 +251,15 @@ _SILENT = ""
 """In the place of a task: those of which nothing but a report is missing."""
 
 
-def _nothing(plan: Plan, letter: Letter) -> str:
+def nothing(plan: Plan, letter: Letter) -> str:
+    """Why there is no letter: the sentence for who asked for one."""
+    if letter.tasks:
+        named = enumeration(numbered(task) for task in plan.every_task() if task.id in letter.tasks)
+        text = _("No letter: {unit} has nothing of {tasks} that is overdue, at risk or due within {when}.")
+        return text.format(unit=letter.unit, tasks=named, when=days(plan.rules.due_soon))
     text = ngettext(
-        "{unit} has nothing that is overdue, at risk or due within {count} day.",
-        "{unit} has nothing that is overdue, at risk or due within {count} days.",
+        "No letter: {unit} has nothing that is overdue, at risk or due within {count} day.",
+        "No letter: {unit} has nothing that is overdue, at risk or due within {count} days.",
         plan.rules.due_soon,
     )
     return text.format(unit=letter.unit, count=plan.rules.due_soon)

@@ -21,11 +21,12 @@ from .findings import unconfirmed
 from .reason_wording import full_titles, late_line, numbered, problem_due, reason_on_paper
 from .task_notes import Due, due_within
 
-Request = Literal["report", "explain", "put-right", "catch-up", "finish"]
-"""What is asked: a report that is missing, the reason for a delay, a problem fixed, measures, a date kept."""
+Request = Literal["report", "start", "explain", "put-right", "catch-up", "finish"]
+"""What is asked: a report that is missing, a start, the reason for a delay, a problem fixed, measures, a date kept."""
 
 SHORT = {
     "report": N_("Report what was done, with evidence."),
+    "start": N_("Report whether work has begun, why it had not, and the day on which it begins."),
     "explain": N_("Finish it, or give the reason for the delay and the date of completion."),
     "put-right": N_("Put it right, and report."),
     "catch-up": N_("State the measures to catch up, and report the figures."),
@@ -47,6 +48,8 @@ class Item(Struct, frozen=True):
     overdue: int
     late: Late | None = None
     """What is late; None of what is at risk or due."""
+    periods: int = 0
+    """The reporting periods without a report, of what nothing is known of lately."""
 
 
 def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequence[str] = ()) -> list[Item]:
@@ -85,11 +88,19 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
         said = [reason_on_paper(why) for why in risks]
         alone = len(risks) == 1 and not own.position.own_late
         short = [reason_on_paper(why) if alone else _briefly(why) for why in risks]
-        silent = all(why.code in _NOT_HEARD for why in risks)
-        late_too: Request = "explain" if own.position.own_late else "catch-up"  # its measures are asked for already
-        request: Request = "report" if silent else late_too
         day = judgement.position.deadline if _is_confirmed(task) else None
-        yield Item(_level(own), task, request, "\n".join(said), _("; ").join(short), day, 0)
+        missed = [each for why in risks if isinstance(each := why.figures.get("periods"), int)]
+        yield Item(
+            _level(own),
+            task,
+            _asked_of_risks(own, risks),
+            "\n".join(said),
+            _("; ").join(short),
+            day,
+            0,
+            None,
+            sum(missed),
+        )
     figures = any(why.figures.get("progress") is not None for why in risks)
     named = {str(why.figures.get("id", task.id)) for why in risks if why.code in _WITH_A_DATE}
     for due in due_within(judgement, plan.rules.due_soon):
@@ -104,6 +115,15 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
                 due.day,
                 0,
             )
+
+
+def _asked_of_risks(own: Judgement, risks: Sequence[Reason]) -> Request:
+    """A start, where nothing was ever done; a report, where nothing else is missing; else measures."""
+    if any(why.code == "unstarted" for why in risks):
+        return "start"
+    if all(why.code in _NOT_HEARD for why in risks):
+        return "report"
+    return "explain" if own.position.own_late else "catch-up"  # of what is late, measures are asked for already
 
 
 _NOT_HEARD: frozenset[Code] = frozenset(("silent", "unstarted"))

@@ -15,7 +15,7 @@ from ..rules.status import Judgement
 from ..text import width
 from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import build, in_short, matters_of, titles_of, to_send_back
+from .notice import build, in_full_width, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
 from .notice_requests import Letter, is_asked, is_silent, required
 from .reason_wording import full_titles
@@ -87,9 +87,9 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     )
 
     def told(first: Sequence[str]) -> Document:
-        section = Section(_("1. Matters to attend to"), (_counted(items, matters), *first))
+        section = Section(_("1. Matters to attend to"), (_counted(items), *first))
         sections = (document.sections[0], section, *after)
-        return replace(document, sections=sections, letterhead=head).on_paper
+        return in_full_width(replace(document, sections=sections, letterhead=head).on_paper)
 
     first = [*map(_worst, matters[:_MOST_FIRST], named)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
@@ -101,18 +101,17 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
 
 
-def _counted(items: Sequence[Item], matters: Sequence[Sequence[Item]]) -> str:
-    """How many matters there are, of which levels, and where they stand."""
-    order = [*_COUNTED]
-    levels = [min((item.level for item in those), key=order.index) for those in matters]
+def _counted(items: Sequence[Item]) -> str:
+    """How many tasks there are, by the level of the worst of each, and where they stand."""
+    of_task = {item.task.id: item.level for item in reversed(items)}  # the worst come first
+    levels = [*of_task.values()]
     each = [_(text).format(count=levels.count(level)) for level, text in _COUNTED.items() if level in levels]
     text = ngettext(
-        "One matter ({levels}) is listed in the attachment:",
-        "There are {count} matters about {works} tasks ({levels}); see the attachment. First of all:",
-        len(matters),
+        "This is about one task ({levels}); see the attachment:",
+        "This is about {count} tasks ({levels}); see the attachment. First of all:",
+        len(of_task),
     )
-    works = len({item.task.id for item in items})
-    return text.format(count=len(matters), works=works, levels=enumeration(each))
+    return text.format(count=len(of_task), levels=enumeration(each))
 
 
 def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
@@ -126,6 +125,7 @@ def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
 
 _KINDS: Mapping[Request, str] = {
     "report": N_("what was not reported in time"),
+    "start": N_("what has not begun"),
     "explain": N_("what is overdue"),
     "put-right": N_("the problems that are overdue"),
     "catch-up": N_("what is behind"),
@@ -177,7 +177,8 @@ def _attempts(
         for count in range(len(matters), -1, -1):
             yield rows(works, (*more[:count], *less[count:])), False
     for left in range(2, len(matters)):
-        last = ("", _("{count} more matters").format(count=left), _("see the workbook"))
+        tasks = len({item.task.id for items in matters[-left:] for item in items})
+        last = ("", _("{count} more tasks").format(count=tasks), _("see the workbook"))
         yield [*rows(works[:-left], fewer[-1]), last], False
 
 
@@ -243,6 +244,8 @@ def _in_figures(items: Sequence[Item]) -> str:
     others = {item.request for item in own if not item.late}
     if others & {"catch-up", "explain"}:
         said.append(_("behind plan"))
+    if "start" in others:
+        said.append(_("not begun"))
     if "report" in others:
         said.append(_("without a report"))
     if due := sum(item.request == "finish" for item in own):

@@ -1,10 +1,11 @@
 """What a letter to a unit asks, by which day: each request once, with what it is about."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 
+from ..dates import working_day
 from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.lifecycle import Issued
@@ -67,7 +68,8 @@ def _requests(
     """What is asked by which day: each request once, with what it is about."""
     missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
     to_whom = scope.plan.issuer or _("the issuing office")
-    for request, (text, day) in _asked(missing, letter.answer_by).items():
+    finish = _before_the_first(scope.as_of, letter.answer_by, [item for items in matters for item in items])
+    for request, (text, day) in _asked(missing, letter.answer_by, finish).items():
         if what := named(request, matters):
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
 
@@ -88,26 +90,36 @@ def by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
     return what
 
 
-def _asked(missing: date, answer_by: date) -> dict[Request, tuple[str, date]]:
+def _before_the_first(as_of: date, answer_by: date, items: Iterable[Item]) -> tuple[str, date]:
+    """What is asked about what falls due, by the last working day before the first of it; that day if none is left."""
+    due = min((item.day for item in items if item.request == "finish" and item.day), default=answer_by)
+    before = working_day(due - timedelta(days=1))
+    if before <= as_of:
+        return _("Finish {what} on time, and report it to {office} in writing on {day}."), due
+    text = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
+    return text, min(before, answer_by)
+
+
+def _asked(missing: date, answer_by: date, finish: tuple[str, date]) -> dict[Request, tuple[str, date]]:
     """Request → its sentence and its day, in the order in which they are asked."""
     explain = _(
         "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
         "measures, the person in charge and the date of completion, in writing to {office}, "
         "signed by the head of {you}."
     )
-    finish = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
     return {
         "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
+        "start": (_("By {day}, report whether work on {what} has begun, why it had not, and when it begins."), missing),
         "explain": (explain, answer_by),
         "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),
         "catch-up": (_("By {day}, report measures to catch up with {what}."), answer_by),
-        "finish": (finish, answer_by),
+        "finish": finish,
     }
 
 
 def is_silent(item: Item) -> bool:
-    """Whether nothing but a report of it is missing."""
-    return item.request == "report" and not item.overdue
+    """Whether nothing but the last report of it is missing; what missed more is told by itself."""
+    return item.request == "report" and not item.overdue and item.periods <= 1
 
 
 def is_late(item: Item) -> bool:

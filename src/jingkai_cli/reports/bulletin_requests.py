@@ -1,0 +1,86 @@
+"""The last section of a bulletin: what falls due in the coming days, and what is asked of the units by when."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from ..kinds.lifecycle import Problem
+from ..language import N_, _, ngettext
+from ..model import Task
+from ..quantities import enumeration
+from ..rules.change import Change
+from ..rules.status import Judgement
+from .bulletin_paragraphs import confirmed_unit, sentences
+from .document import Column, Section, Table
+from .reason_wording import numbered, or_unknown
+from .task_notes import Due, due_within
+
+_WEEK = 7
+_MOST_UNITS = 5
+"""Units that a request to several names; the paragraphs of the tasks name them all."""
+
+_BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
+
+_EXPLAIN = N_("By {day}, {units} must explain why work is overdue, with measures and a date of completion.")
+_CATCH_UP = N_("By {day}, {units} must report how work that is behind will catch up.")
+_BOTH = N_(
+    "By {day}, {units} must explain why work is overdue, with measures and a date of completion; and report how "
+    "work that is behind will catch up."
+)
+_REQUESTS = (_EXPLAIN, _CATCH_UP)
+
+
+def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Section:
+    """What falls due in the week after the period, whose days are named, and what is required of the units."""
+    asked = [_("The next reports are due by {day}.").format(day=answer_by)]
+    requests: dict[str, list[str]] = {}
+    for text, unit in (each for change in changes for each in _requests(change.now)):
+        if unit:
+            requests.setdefault(text, []).append(unit)
+    named = {}
+    for text in _REQUESTS:
+        if units := dict.fromkeys(requests.get(text, ())):
+            named[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
+    if len(named) > len(set(named.values())):  # the same units are asked for both
+        named = {_BOTH: named[_EXPLAIN]}
+    asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
+    dues = [(change.task, due) for change in changes for due in due_within(change.now, _WEEK) if due.left]
+    own = [(task, due) for task, due in dues if not isinstance(due.thing, Problem)]
+    count, problems = len(own), len(dues) - len(own)
+    text = ngettext(
+        "from {start} to {end} {count} item falls due", "from {start} to {end} {count} items fall due", count
+    )
+    if not count:
+        text = _("from {start} to {end} no task or milestone falls due")
+    first = text.format(start=as_of + timedelta(days=1), end=as_of + timedelta(days=_WEEK), count=count)
+    if problems:
+        text = ngettext(
+            "{said}, and {count} problem, which section 5 names", "{said}, and {count} problems, which section 5 names",
+            problems,
+        )  # fmt: skip
+        first = text.format(said=first, count=problems)
+    asked.insert(0, first)
+    return Section(_("6. Due next week, and what is required"), (sentences(asked),), _due_next(own) if own else None)
+
+
+def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
+    """A request, and the unit that answers for what it is about; nobody where it is not stated or not confirmed."""
+    for late in judgement.position.late:
+        yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
+    for why in () if judgement.position.late else judgement.reasons:
+        if why.code in _BEHIND:
+            yield _CATCH_UP, confirmed_unit(why.task or judgement.task)
+
+
+def _due_next(dues: Iterable[tuple[Task, Due]]) -> Table:
+    """The tasks and milestones that fall due in the coming days, nearest first; the as-of day belongs to the period."""
+    columns = (
+        Column(_("Falls due")),
+        Column(_("Task"), wraps_from=14),
+        Column(_("What falls due"), wraps_from=20),
+        Column(_("Unit"), wraps_from=10),
+    )
+    rows = (
+        (due.day.isoformat(), numbered(task), due.title, or_unknown(due.task.lead_unit))
+        for task, due in sorted(dues, key=lambda item: item[1].day)
+    )
+    return Table(columns, tuple(rows))
