@@ -122,6 +122,7 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 OF_FORTY = {
     "bulletin": (8, ("bulletin", "--week", "2016-W14", "--as-of", "2016-04-15")),
     "report": (4, ("report", "--as-of", "2016-04-15")),
+    "report of a bad day": (4, ("report", "--as-of", "2016-07-15")),
     "today": (9, ("today", "--as-of", "2016-04-14")),
     "handover": (9, ("handover", "--as-of", "2016-04-14")),
     "assess": (2, ("assess", "--month", "2016-03")),

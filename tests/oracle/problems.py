@@ -146,7 +146,11 @@ def statistics(found: dict[int, Mapped], first: date, last: date, key: Callable[
     for problem in counted:
         groups.setdefault(key(problem), []).append(problem)
     reckoned = {name: dict(_reckon(those, first, last)) for name, those in groups.items()}
-    return {name: said for name, said in reckoned.items() if name is ... or said["found"] or said["due"]}
+    return {
+        name: said
+        for name, said in reckoned.items()
+        if name is ... or any(said[each] for each in ("found", "due", "remaining"))
+    }
 
 
 def _reckon(those: Iterable[Mapped], first: date, last: date) -> Iterator[tuple[str, Any]]:
@@ -165,3 +169,6 @@ def _reckon(those: Iterable[Mapped], first: date, last: date) -> Iterator[tuple[
     yield "extended", len([problem for problem in due if problem["extended"]])
     for name, part in (("closing_rate", closed), ("in_time_rate", in_time), ("return_rate", returned)):
         yield name, 100 * len(part) / len(due) if due else None
+    remaining = [problem for problem in those if problem["opened_on"] <= last and not problem["fixed_on"]]
+    yield "remaining", len(remaining)
+    yield "remaining_overdue", len([problem for problem in remaining if problem["days_overdue"]])

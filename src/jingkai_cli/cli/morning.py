@@ -216,8 +216,10 @@ def show(
 
                 judgement = judge_tree(whose, facts_on(day), day, plan)
                 where = places(session.plan_text, session.plan_name)
-                explained = explaining.on_paper if options.destination.on_paper else explaining.build
-                document = explained(document, judgement, plan.rules, where)
+                if options.destination.on_paper:
+                    document = explaining.on_paper(document, judgement, plan.rules)
+                else:
+                    document = explaining.build(document, judgement, plan.rules, where)
     options.put(document)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from ..language import _, speaking
+from ..language import _, ngettext, speaking
 from ..model import Plan, Task
 from ..text import width
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
-from .reason_wording import full_titles, marked, or_unknown
+from .reason_wording import LAMPS, full_titles, marked, or_unknown
 from .task_cells import call
 
 
@@ -31,6 +31,8 @@ class ActionItem(Struct, frozen=True):
     """What it is in words for paper, where these differ."""
     own_unit: bool = False
     """Whether the unit is that of a problem, decision or objection: it has no mark, whatever the plan says."""
+    is_problem: bool = False
+    """Whether it is a problem: those are counted apart from the tasks."""
 
 
 def fields() -> dict[str, str]:
@@ -88,9 +90,22 @@ def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[A
     found, named = [], full_titles(plan)
     for group, title in titles.items():
         if those := [action for action in actions if action.group == group]:
-            heading = _("{title} ({count})").format(title=_(title), count=len(those))
-            found.append(Section(heading, table=_table_on_paper(those, named).short()))
+            found.append(Section(_heading(title, those), table=_table_on_paper(those, named).short()))
     return found
+
+
+def _heading(title: str, actions: Sequence[ActionItem]) -> str:
+    """The title of a group and the number of its items; where there are tasks and problems, of each."""
+    problems = sum(action.is_problem for action in actions)
+    if 0 < problems < len(actions):
+        text = _("{title} ({count} and {problems})")
+        tasks = len(actions) - problems
+        return text.format(
+            title=_(title),
+            count=ngettext("{count} task", "{count} tasks", tasks).format(count=tasks),
+            problems=ngettext("{count} problem", "{count} problems", problems).format(count=problems),
+        )
+    return _("{title} ({count})").format(title=_(title), count=len(actions))
 
 
 def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) -> Table:
@@ -98,6 +113,7 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
+        Column(_("Lamp")),
         Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Unit"), wraps_from=10),
         Column(_("Person in charge"), wraps_from=8),
@@ -106,7 +122,8 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
         (
             action.task.id if action.task else "–",
             titles[action.task.id] if action.task else "–",
-            _toned(action.on_paper or action.what, action.tone),
+            _lamp(action.tone),
+            action.on_paper or action.what,
             _unit(action) if action.task or action.unit else "–",
             (action.task.person if action.task else None) or "–",
         )
@@ -115,9 +132,9 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
     return Table(columns, tuple(rows))
 
 
-def _toned(text: str, tone: Tone) -> Cell:
-    """A text with its colour; what no lamp judges has none on paper."""
-    return text if tone == "none" else Toned(text, tone)
+def _lamp(tone: Tone) -> Cell:
+    """The colour by its word too, which a black-and-white print keeps; what no lamp judges has none on paper."""
+    return "" if tone == "none" else Toned(_(LAMPS[tone]), tone)
 
 
 def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
@@ -156,8 +173,7 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         more = len(those) - len(shown)
         lines = (_("and {count} more").format(count=more),) if more else ()
         if those:
-            heading = _("{title} ({count})").format(title=_(title), count=len(those))
-            found.append(_section(plan, heading, shown))
+            found.append(_section(plan, _heading(title, those), shown))
             found += [Section(lines=lines)] if lines else []
     return found
 

@@ -1,6 +1,7 @@
 """`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import floor
 from typing import Any
 
 from msgspec.structs import replace
@@ -112,10 +113,10 @@ def _item_on_paper(assessed: Assessed, rank: str, titles: Mapping[str, str], sho
         "rank": int(rank) if rank.isdecimal() else rank,
         "lost": lost_points(assessed, titles, _("; ")),
     }
-    for n in shown:
-        part, name = assessed.parts[n], PARTS[n]
-        full = assessed.rescaled(part) if part in assessed.weighed else None
-        said |= {f"{name}_full": full, f"{name}_points": None if full is None else full * (part.value or 0.0)}
+    printed = points_as_printed(assessed)
+    for name in (PARTS[n] for n in shown):
+        points, full = printed.get(name, (None, None))
+        said |= {f"{name}_full": full, f"{name}_points": points}
     return {name: said[name] for name in _fields_on_paper(shown)}
 
 
@@ -225,8 +226,38 @@ def _points(assessed: Assessed, part: Part) -> str:
     """The points of a part, and its weight out of 100."""
     if part not in assessed.weighed:
         return "–"
-    weight = assessed.rescaled(part)
-    return f"{number(weight * (part.value or 0.0))}/{number(weight)}"
+    points, full = points_as_printed(assessed)[part.name]
+    return f"{number(points)}/{number(full)}"
+
+
+def points_as_printed(assessed: Assessed) -> dict[str, tuple[float, float]]:
+    """Part that counts → its points and its full points in tenths, so that they add up as they are printed.
+
+    The score is rounded from the exact figures. The points add up to the score and the points off, the full points to
+    100: all are rounded down to tenths, and the missing tenths go to the largest remainders (最大余数法), to a part
+    below its full points first.
+    """
+    weights = {part.name: 10 * assessed.rescaled(part) for part in assessed.weighed}
+    full = _tenths(weights, 1000, {})
+    exact = {part.name: weights[part.name] * (part.value or 0.0) for part in assessed.weighed}
+    wanted = round(sum(exact.values()))
+    if assessed.score:  # one of 0 may lack points that were taken off
+        wanted = sum(round(10 * float(number(each))) for each in (assessed.score, assessed.deducted))
+    points = _tenths(exact, wanted, full)
+    return {name: (points[name] / 10, full[name] / 10) for name in full}
+
+
+def _tenths(exact: Mapping[str, float], wanted: int, most: Mapping[str, int]) -> dict[str, int]:
+    """Whole numbers that add up to one that is wanted, each at most 1 above what it stands for."""
+    whole = {name: floor(value + _SUM_OF_FLOATS) for name, value in exact.items()}
+    order = sorted(exact, key=lambda name: (whole[name] == most.get(name), whole[name] - exact[name]))
+    for name in order[: max(0, wanted - sum(whole.values()))]:
+        whole[name] += 1
+    return whole
+
+
+_SUM_OF_FLOATS = 1e-9
+"""What a sum of floats may lack of a whole number."""
 
 
 def grade(assessed: Assessed) -> str:

@@ -10,7 +10,7 @@ from ..model import Plan
 from ..quantities import amount, enumeration, mean_score, number, percent
 from ..rules.assessment import Assessed, Item, Part, SilentWeek
 from ..rules.observation import LEADERS
-from .assess import PART_TITLES, grade, ordered
+from .assess import PART_TITLES, grade, ordered, points_as_printed
 from .document import Column, Document, Section, Table
 from .reason_wording import full_titles, node_title
 
@@ -47,9 +47,9 @@ def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
     for part in assessed.parts:
         if part not in assessed.weighed or part.value is None:
             continue
-        weight = assessed.rescaled(part)
-        share, points = percent(100 * part.value), number(weight * part.value)
-        said = _("{weight} × {share} = {points}").format(weight=number(weight), share=share, points=points)
+        points, full = map(number, points_as_printed(assessed)[part.name])
+        share = percent(100 * part.value)
+        said = _("{weight} × {share} = {points}").format(weight=full, share=share, points=points)
         beside = [(_(PART_TITLES[part.name]), said), *[("", "")] * (len(part.items) - 1)]
         rows += [
             (title, _what(item, titles), percent(100 * item.value), total)
@@ -89,10 +89,9 @@ def _part(assessed: Assessed, part: Part) -> str:
     title = _(PART_TITLES[part.name])
     if part not in assessed.weighed or part.value is None:
         return _("{part}: nothing to judge").format(part=title)
-    weight = assessed.rescaled(part)
     text = _("{part}: {share} of {weight} points = {points}")
-    points, share = number(weight * part.value), percent(100 * part.value)
-    return text.format(part=title, share=share, weight=number(weight), points=points)
+    points, full = map(number, points_as_printed(assessed)[part.name])
+    return text.format(part=title, share=percent(100 * part.value), weight=full, points=points)
 
 
 def _item(item: Item, titles: Mapping[str, str]) -> str:

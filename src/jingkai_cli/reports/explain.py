@@ -57,15 +57,18 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
     return replace(document, sections=(first, *parts, *others))
 
 
-def on_paper(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
-    """The document of `jk show` for paper, with the arithmetic in a table at its end, a step a line."""
+def on_paper(document: Document, judgement: Judgement, rules: Rules) -> Document:
+    """The document of `jk show` for paper, with the arithmetic in a table at its end, a step a line.
 
-    def line_of_plan(*names: str) -> str:
-        return _("the plan, line {line}").format(line=place(*names).rpartition(":")[2])
+    What stands in the plan is named by its task: its lines are those of a file that no reader of paper has.
+    """
+
+    def in_plan(task: str, *_names: str) -> str:
+        return _("the plan, task {id}").format(id=task)
 
     columns = (Column(_("Matter")), Column(_("Grounds and arithmetic"), wraps_from=40, sentences=True))
     own, rows = _("task {id}").format(id=judgement.task.id), []
-    for matter, _title, lines in _parts(judgement, rules, line_of_plan):
+    for matter, _title, lines in _parts(judgement, rules, in_plan):
         itself = [line.replace(own, _("the task itself")) if line.startswith(own) else line for line in lines]
         steps = enumerate(map(_printed, dict.fromkeys(itself)), start=1)
         said = [_("({number}) {step}").format(number=number, step=step) for number, step in steps]

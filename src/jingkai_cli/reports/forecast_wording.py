@@ -26,6 +26,8 @@ def finish(judgement: Judgement) -> str:
     if found is None:
         return _("too early for a date")
     text = _("about {finish}, four in five by {late}")
+    if found.finish <= judgement.position.as_of:  # what the days behind come to has passed
+        text = _("by its days behind it should be done already; four in five by {late}")
     return text.format(finish=found.finish, late=found.late)
 
 

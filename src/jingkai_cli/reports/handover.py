@@ -17,7 +17,7 @@ from .findings import what_to_confirm
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
 from .task_cells import footnotes, summary
-from .task_notes import MOST_LATE, overdue_subtasks, unreported
+from .task_notes import MOST_LATE, overdue_subtasks, unreported, why
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
@@ -122,7 +122,7 @@ def _in_hand(judgement: Judgement) -> ActionItem:
     if at.life.on_hold:
         what = _("suspended since {day}").format(day=at.life.suspended_on)
     else:
-        what = "\n".join(_of_itself(judgement)) or what
+        what = "\n".join(_of_itself(judgement)) or _of_others(judgement, what)
     return ActionItem("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
 
 
@@ -133,26 +133,36 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
     late = [each for each in judgement.position.own_late if not isinstance(each.thing, Problem)]
     if late:
         yield abridged([late_line(each) for each in late[:MOST_LATE]], "\n", len(late))
-    own = [why for why in judgement.reasons if why.task is None and not why.code.startswith("problem")]
+    own = [each for each in judgement.reasons if each.task is None and not each.code.startswith("problem")]
     if judgement.parts:
-        yield from [reason(why) for why in own if why.code == "pace"][:1]
+        yield from [reason(each) for each in own if each.code == "pace"][:1]
     elif not late:
-        yield from [reason(why) for why in own][:1]
+        yield from [reason(each) for each in own][:1]
     if missing := unreported(judgement):
         yield missing
+
+
+def _of_others(judgement: Judgement, what: str) -> str:
+    """What a task without a cause of its own says: when it is due, and the first cause of its lamp."""
+    if judgement.lamp not in ("red", "yellow"):
+        return what
+    return "\n".join(filter(None, (what, why(judgement).split("\n")[0])))
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
     """An open problem is in hand; one that was reported fixed is to be verified."""
     late = problem.days_overdue(judgement.position.as_of)
-    how = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
+    how = _("due {day}").format(day=problem.deadline)
+    if late:
+        how = _("due {day}, {days} overdue").format(day=problem.deadline, days=days(late))
     if problem.state == "fixed":
         how = _("reported fixed {day}").format(day=problem.fixed_on)
     text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem_title(problem), how=how)
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
     tone: Tone = overdue_tone(problem, late, judgement.position.rules) if late else "none"
     next_ = f"jk problem {verb} {problem.seq}"
-    return ActionItem(group, judgement.task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
+    unit = problem.responsible
+    return ActionItem(group, judgement.task, text, problem.deadline, unit, next_, tone, own_unit=True, is_problem=True)
 
 
 def _oral(judgement: Judgement) -> Iterator[ActionItem]:

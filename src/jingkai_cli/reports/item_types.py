@@ -218,6 +218,8 @@ class UnitItem:
     problems_closing_rate: Annotated[float | None, Meaning(N_("fixed ÷ due"), PERCENTAGE)]
     problems_in_time_rate: Annotated[float | None, Meaning(N_("fixed in time ÷ due"), PERCENTAGE)]
     problems_return_rate: Annotated[float | None, Meaning(N_("sent back ÷ due"), PERCENTAGE)]
+    problems_remaining: Annotated[int, Meaning(N_("those found in the month or before it and not reported fixed"))]
+    problems_remaining_overdue: Annotated[int, Meaning(N_("of those remaining, past their date"))]
 
 
 ITEMS: Mapping[str, type] = {"tasks": TaskItem, "entries": EntryItem, "problems": ProblemItem, "units": UnitItem}

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ..dates import Period, official_date
+from ..dates import Period, month_of, official_date
 from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.lifecycle import Problem
@@ -36,9 +36,10 @@ HEADINGS = {
 
 
 class Counts(Struct, frozen=True):
-    """What became of some problems in a period. `due` = `in_time` + `late` + `open`; all but `found` are of those due.
+    """What became of some problems in a period. `due` = `in_time` + `late` + `open`.
 
-    One that was split is left out: its parts are counted.
+    All but `found`, `remaining` and `remaining_overdue` are of those due. One that was split is left out: its parts
+    are counted.
     """
 
     found: int
@@ -57,6 +58,10 @@ class Counts(Struct, frozen=True):
     """退回重办: sent back at least once."""
     extended: int
     """延期: with a date that an approved extension moved; the date in force is the one that counts."""
+    remaining: int
+    """尚未整改: found on the last day of the period or before, whatever their date, and not reported fixed."""
+    remaining_overdue: int
+    """整改逾期: of those remaining, past their date."""
 
     @property
     def closing_rate(self) -> float | None:
@@ -81,6 +86,7 @@ def counted(problems: Sequence[Problem], period: Period, as_of: date) -> Counts:
     """Count problems by the definitions of `Counts`, as of a date."""
     start, end = period.start, period.end
     due = [p for p in problems if start <= p.deadline <= end and not p.parts]
+    remaining = [p for p in problems if p.opened_on <= end and p.fixed_on is None and not p.parts]
     return Counts(
         found=sum(start <= p.opened_on <= end and not p.parts for p in problems),
         due=len(due),
@@ -90,6 +96,8 @@ def counted(problems: Sequence[Problem], period: Period, as_of: date) -> Counts:
         overdue=sum(p.days_overdue(as_of) > 0 for p in due),
         returned=sum(p.returned > 0 for p in due),
         extended=sum(p.original is not None for p in due),
+        remaining=len(remaining),
+        remaining_overdue=sum(p.days_overdue(as_of) > 0 for p in remaining),
     )
 
 
@@ -107,16 +115,15 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
     groups = _groups(scope, facts, group_by)
     counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
     often = {name for name, those in groups.items() if least == 1 or _came(those, period) >= least}
-    shown = {name: c for name, c in counts.items() if (c.found or c.due) and name in often}
+    shown = {name: c for name, c in counts.items() if (c.found or c.due or c.remaining) and name in often}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
     if group_by == "task":
         ordered = [task.id for task in scope.plan.every_task() if task.id in shown]
     everything = total(counts.values())
-    title = _("Statistics of problems, {start} to {end}")
     return Document(
         kind="problem-stats",
         about=scope.about,
-        title=title.format(start=official_date(period.start), end=official_date(period.end)),
+        title=_title(period),
         fields={**fields(), "group": _(HEADINGS[group_by])},
         items=[_item(name or None, shown[name]) for name in ordered],
         sections=(
@@ -130,6 +137,16 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
         found=bool(shown),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, everything)},
     )
+
+
+def _title(period: Period) -> str:
+    """The title: a whole month by its name, any other period by its days."""
+    month = month_of(period.start)
+    if (period.start, period.end) == (month.start, month.end):
+        text = _("Statistics of problems, {year}-{month:02}")
+        return text.format(year=period.start.year, month=period.start.month)
+    text = _("Statistics of problems, {start} to {end}")
+    return text.format(start=official_date(period.start), end=official_date(period.end))
 
 
 def by_unit(scope: Scope, facts: Mapping[str, TaskFacts], period: Period) -> Mapping[str, Counts]:
@@ -177,6 +194,8 @@ def fields() -> dict[str, str]:
         "closing_rate": _("Closing rate"),
         "in_time_rate": _("In-time rate"),
         "return_rate": _("Return rate"),
+        "remaining": _("Remaining"),
+        "remaining_overdue": _("Remaining overdue"),
     }
 
 

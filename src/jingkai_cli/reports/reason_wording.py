@@ -215,6 +215,10 @@ def late_line(late: Late, task: Task | None = None) -> str:
     said = _late(late)
     if task is None or late.task.id == task.id:
         return said
+    if isinstance(late.thing, Task):  # the name that it begins with says which deadline
+        text = _("{days}: due {deadline}, {how}")
+        how = _how_late({"reported": late.reported})
+        said = text.format(days=days(late.days), deadline=due(late.thing, late.life), how=how)
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 

@@ -20,7 +20,7 @@ from .text_charts import time_line
 _SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
 
-_MARKS = {"green": "v", "red": "x", "none": "o"}
+_MARKS = {"green": "v", "red": "x", "yellow": "x", "none": "o"}
 
 
 def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
@@ -99,7 +99,7 @@ def milestones(judgement: Judgement) -> Table:
     )
     rows = []
     for milestone in at.task.milestones:
-        how = milestone_status(judgement, milestone)
+        how = _by_lamp(judgement, milestone)
         day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
         line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
         title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
@@ -113,9 +113,7 @@ def milestone_list(judgement: Judgement) -> Table:
     """The table of the milestones without the time line, for a page that draws it."""
     at = judgement.position
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
-    rows = (
-        (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m)) for m in at.task.milestones
-    )
+    rows = ((marked(m.title, "title", m), deadlines(m, at.life), _by_lamp(judgement, m)) for m in at.task.milestones)
     return Table(columns, tuple(rows))
 
 
@@ -132,6 +130,14 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     if left < 0:
         return Toned(_("{days} overdue").format(days=days(-left)), "red")
     return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
+
+
+def _by_lamp(judgement: Judgement, milestone: Milestone) -> Toned:
+    """The status of a milestone in the colour of the lamp that it gives: a late one is yellow at first."""
+    at, status = judgement.position, milestone_status(judgement, milestone)
+    late = (at.as_of - at.life.deadline(milestone)).days
+    is_yellow = status.tone == "red" and late <= at.rules.milestone_red
+    return Toned(status.text, "yellow") if is_yellow else status
 
 
 def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
@@ -175,8 +181,8 @@ def monthly_plans(judgement: Judgement) -> Table:
     columns = (
         Column(_("Month")),
         Column(_("Indicator"), wraps_from=12),
-        Column(_("Planned"), align="right"),
-        Column(_("Actual"), align="right"),
+        Column(_("Planned amount"), align="right"),
+        Column(_("Reported amount"), align="right"),
         Column(_("Gap (points)"), align="right"),
     )
     rows = (

@@ -17,6 +17,7 @@ from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement, turns_red
 from .reason_wording import (
     abridged,
+    counted_more,
     late_line,
     numbered,
     of_subtask,
@@ -272,9 +273,23 @@ def is_silent(judgement: Judgement) -> bool:
 
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:
-    """The sentence that names the tasks with a red lamp, most days late first; empty where there are none."""
+    """The sentence that names the tasks with a red lamp, most days late first, and no more than `_MOST_RED` of them.
+
+    Empty where there are none. The table below it has them all.
+    """
     red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.position.worst_days)
-    return _("Red, {count}: {tasks}").format(count=len(red), tasks=with_days(red)) if red else ""
+    if not red:
+        return ""
+    named = with_days(red[:_MOST_RED])
+    if len(red) > _MOST_RED:
+        named = _("{listed}{separator}and {count} more").format(
+            listed=named, separator="; ", count=counted_more(_MOST_RED, len(red))
+        )
+    return _("Red, {count}: {tasks}").format(count=len(red), tasks=named)
+
+
+_MOST_RED = 5
+"""So many red tasks are named above the table of all tasks: a leader reads the worst first."""
 
 
 def open_problems(judgement: Judgement) -> str:

@@ -11,11 +11,12 @@ from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
 from ..rules.position import Position
+from ..rules.status import Judgement
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task, events, reported
 from .document import Document, Scope, Section, Tone
 from .problems import overdue_tone
-from .reason_wording import abridged, full_titles, numbered, problem_title
+from .reason_wording import abridged, full_titles, marked, numbered, problem_title
 from .task_cells import footnotes, summary
 from .task_notes import due_within, why
 
@@ -59,7 +60,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
         sections=(*sections(scope.plan, TITLES, actions, SHOWN), *_nothing_under(actions)),
         summary=(summary([change.now for change in changes]),),
-        footnotes=footnotes([change.now for change in changes if change.now.position.late]),
+        footnotes=footnotes([*_with_marks(changes)]),
         found=bool(actions),
     )
 
@@ -85,6 +86,16 @@ def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
     groups = {action.group for action in actions}
     empty = [_(title) for group, title in TITLES.items() if group not in groups]
     return (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
+
+
+def _with_marks(changes: Iterable[Change]) -> Iterator[Judgement]:
+    """The tasks whose units or dates are printed with a mark where the plan does not confirm them."""
+    for change in changes:
+        if change.now.position.late:
+            yield change.now
+        yield from (
+            each.now for each in change.answered_for() if each.now.silent and "lead_unit" in each.task.unconfirmed
+        )
 
 
 def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
@@ -177,7 +188,10 @@ def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
 
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """One item a unit, with its silent tasks; a task that no single unit leads is nobody's silence."""
+    """One item a unit, with its silent tasks; a task that no single unit leads is nobody's silence.
+
+    A task whose lead unit the plan does not confirm has a mark.
+    """
     silent: dict[str, list[Task]] = {unit: [] for unit in scope.plan.single_units()}
     titles = full_titles(scope.plan)
     for change in (each for task in changes for each in task.answered_for()):
@@ -185,6 +199,6 @@ def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
             silent[change.task.lead_unit].append(change.task)
     for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
         text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
-        text = text.format(tasks=abridged([task.id for task in tasks], _(", ")))
-        named = abridged([numbered(task, titles[task.id]) for task in tasks], _(", "))
+        text = text.format(tasks=abridged([marked(task.id, "lead_unit", task) for task in tasks], _(", ")))
+        named = abridged([marked(numbered(task, titles[task.id]), "lead_unit", task) for task in tasks], _(", "))
         yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow", on_paper=named)
