@@ -438,6 +438,16 @@ def test_a_phone_shows_no_dash_alone(browser: Browser, tmp_path: Path) -> None:
     assert browser.js("[...document.querySelectorAll('#list .blank')].every(one => !one.offsetHeight)")
 
 
+def test_where_no_lamp_is_red_the_late_tasks_are_named(browser: Browser, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    assert place.here("dashboard", "--as-of", "2016-04-15", "-o", "d.html").code == 0
+    browser.open(tmp_path / "d.html")
+    said = browser.js("document.querySelector('.headline').textContent")
+    assert said.startswith("没有亮红灯的任务，亮黄灯20项。逾期2项：1 围合区域大棚户区征迁改造（节点逾期15天）；4 ")
+    late = browser.js("document.querySelector('#task-1 .lamp.yellow').textContent")
+    assert (late, browser.js("document.querySelectorAll('#details .lamp.red').length")) == ("逾期15天，未报送完成数", 0)
+
+
 @pytest.mark.slow
 def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place: Workspace, forty: Path) -> None:
     browser.open(place.folder / "d.html")

@@ -140,28 +140,25 @@ class Dashboard(Struct, frozen=True):
     @property
     def red(self) -> tuple[Card, ...]:
         """The tasks with a red lamp, worst first."""
-        return self._worst_first("red")
+        return _worst_first(card for card in self.cards if card.judgement.lamp == "red")
+
+    @property
+    def late(self) -> tuple[Card, ...]:
+        """The tasks that are overdue, worst first."""
+        return _worst_first(card for card in self.cards if card.judgement.position.late)
 
     @property
     def drawn(self) -> tuple[Card, ...]:
         """The tasks on the time line: all of them; of `_MANY` the worst, red before yellow."""
         if not self.many:
             return self.cards
-        return (*self.red, *self._worst_first("yellow"))[: _MANY // 3]
+        yellow = _worst_first(card for card in self.cards if card.judgement.lamp == "yellow")
+        return (*self.red, *yellow)[: _MANY // 3]
 
     @property
     def many(self) -> bool:
         """Whether there are too many tasks to hold every one in full."""
         return len(self.cards) >= _MANY
-
-    def _worst_first(self, lamp: Lamp) -> tuple[Card, ...]:
-        those = [card for card in self.cards if card.judgement.lamp == lamp]
-
-        def severity(card: Card) -> tuple[int, float]:
-            at = card.judgement.position
-            return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
-
-        return tuple(sorted(those, key=severity))
 
     @property
     def changes(self) -> tuple[tuple[str, tuple[Card, ...]], ...]:
@@ -191,6 +188,16 @@ class Dashboard(Struct, frozen=True):
         judgements = [card.judgement for card in self.cards]
         began = (note for judgement in judgements for note in since_records_began(judgement))
         return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
+
+
+def _worst_first(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Most days late first; of those that are not late the farthest behind."""
+
+    def severity(card: Card) -> tuple[int, float]:
+        at = card.judgement.position
+        return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
+
+    return tuple(sorted(cards, key=severity))
 
 
 def days(plan: Plan, as_of: date) -> tuple[date, ...]:
@@ -302,7 +309,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
             day = life.reached.get(milestone.id, life.deadline(milestone))
             title = node_title(name, milestone.title)
             said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
-            yield Mark(day, status.tone, said)
+            yield Mark(day, "red" if status.tone == "yellow" else status.tone, said)
         for late in each.position.own_late:
             if late.thing is task:
                 title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))

@@ -9,9 +9,10 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Indicator, Milestone
 from ..quantities import amount, days, enumeration, number, percent
-from ..rules.progress import planned_total
+from ..rules.progress import planned_total, reaches
 from ..rules.status import Judgement
-from .document import Column, Scope, Table, Toned
+from ..thresholds import Rules
+from .document import Column, Scope, Table, Tone, Toned
 from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 from .task_cells import call, unit_and_contact
 from .task_notes import why
@@ -20,7 +21,7 @@ from .text_charts import time_line
 _SINCE = "+"
 """Marks a total that was never stated: it is the sum of what was added since records began."""
 
-_MARKS = {"green": "v", "red": "x", "none": "o"}
+_MARKS = {"green": "v", "red": "x", "yellow": "x", "none": "o"}
 
 
 def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
@@ -120,7 +121,7 @@ def milestone_list(judgement: Judgement) -> Table:
 
 
 def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
-    """The status of a milestone: green is reached, red is late, none is to come."""
+    """The status of a milestone: green is reached, red or yellow is late, as its lamp is, none is to come."""
     at = judgement.position
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
@@ -130,22 +131,29 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     if milestone.indicators:
         return _by_figures(judgement, milestone, -left)
     if left < 0:
-        return Toned(_("{days} overdue").format(days=days(-left)), "red")
+        return Toned(_("{days} overdue").format(days=days(-left)), _tone_of_late(-left, at.rules))
     return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
+
+
+def _tone_of_late(over: int, rules: Rules) -> Tone:
+    return "red" if over > rules.milestone_red else "yellow"
 
 
 def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
     """The status of a milestone that is judged by the figures of its month; `over` is how many days it is late."""
     if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.position.own_late):
-        return Toned(_("{days} overdue, no figure").format(days=days(over)), "red")
+        tone: Tone = _tone_of_late(over, judgement.position.rules)
+        return Toned(_("{days} overdue, no figure").format(days=days(over)), tone)
     ends = judgement.position.life.deadline(milestone)
     months = [
         m
         for m in judgement.position.months
         if m.indicator.id in milestone.indicators and (m.ends.year, m.ends.month) == (ends.year, ends.month)
     ]
-    if over > 0 and any(m.gap is not None and m.gap > 0 for m in months):
-        return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), "red")
+    gap = max((m.gap for m in months if m.gap is not None), default=0.0)
+    if over > 0 and gap > 0:
+        tone = "red" if reaches(gap, judgement.position.rules.far_behind) else "yellow"
+        return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), tone)
     return Toned(_("judged by its figures"), "none")
 
 
