@@ -36,10 +36,13 @@ _WHOLE = re.compile(
 """A date with its mark, a figure with its unit, or the number of a paper."""
 
 
+_RATE = re.compile(r"(?<=\d) %")
+
+
 @lru_cache(20_000)
 def phrased(content: str) -> str:
     """Escape text; make its telephone numbers links that dial them; keep its dates, figures and rates on one line."""
-    escaped = text(content).replace(" %", "\u00a0%")
+    escaped = _RATE.sub("\u00a0%", text(content))
     if not any(map(str.isdigit, content)):
         return escaped
     dated = _WHOLE.sub(_on_one_line, escaped)

@@ -201,10 +201,8 @@ def _worst_first(cards: Iterable[Card]) -> tuple[Card, ...]:
 
 
 def days(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The dates that the page is made of, the as-of date last: those of the course, and the day a week before."""
-    course = _course(plan, as_of)
-    last_week = {as_of - WEEK} if as_of - WEEK >= _start(plan) else set[date]()
-    return tuple(sorted({*course, *last_week}))
+    """The dates of the page's course, the as-of date last; the day a week before is among them."""
+    return _course(plan, as_of)
 
 
 def _start(plan: Plan) -> date:
@@ -212,16 +210,18 @@ def _start(plan: Plan) -> date:
 
 
 def _course(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The ends of weeks, or else of months, from the plan's start on, and the as-of date.
+    """The as-of date and the same weekday of each week before, or else the ends of months, from the plan's start on.
 
-    Where there are more months than `POINTS`, of every second one, and so on.
+    Where there are more months than `POINTS`, of every second one, and so on. The day a week before the as-of date is
+    always among them: what the page says has changed since then can be seen in its picture.
     """
     start = _start(plan)
-    sunday = as_of - timedelta(days=as_of.isoweekday())
-    weeks = [sunday - WEEK * n for n in range(POINTS) if sunday - WEEK * n >= start]
-    before = weeks if len(weeks) < POINTS else _month_ends(start, as_of)
-    every = -(-len(before) // (POINTS - 1)) or 1
-    return (*sorted(before[::every]), as_of)
+    weeks = [as_of - WEEK * n for n in range(1, POINTS + 1) if as_of - WEEK * n >= start]
+    if len(weeks) < POINTS:
+        return (*sorted(weeks), as_of)
+    before = _month_ends(start, as_of)
+    every = -(-len(before) // (POINTS - 2)) or 1
+    return (*sorted({*before[::every], as_of - WEEK}), as_of)
 
 
 def _month_ends(start: date, as_of: date) -> list[date]:
