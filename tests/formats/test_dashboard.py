@@ -430,6 +430,12 @@ def test_no_date_or_figure_is_broken(plan: str, width: int, browser: Browser, pl
     assert browser.js(BROKEN) == []
 
 
+@pytest.mark.slow
+def test_a_phone_shows_the_units_words(browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=360)
+    assert browser.js("[...document.querySelectorAll('#list q')].filter(one => one.offsetHeight > 0).length") == 40
+
+
 def test_a_phone_shows_no_dash_alone(browser: Browser, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     assert place.here("dashboard", "--as-of", "2016-01-03", "-o", "d.html").code == 0
