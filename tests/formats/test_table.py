@@ -180,6 +180,7 @@ def test_a_column_that_says_nothing_is_left_out_unless_it_is_filled_in_by_hand()
 
 
 def test_a_number_of_a_paper_and_a_task_with_its_amount_stay_whole() -> None:
+    assert tokens("重点区域；7.重点")[-2:] == ["7.重", "点"]
     assert {"（示督〔2016〕1号），", "任务17 2.7亿元、"} <= set(
         tokens("反馈（示督〔2016〕1号），任务17 2.7亿元、任务21")
     )
