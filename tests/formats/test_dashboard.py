@@ -273,7 +273,7 @@ def many(folder: Path, count: int) -> Path:
         title = f"国际物流园区老旧小区外墙保温和屋面防水改造工程（第{n}标段）"
         tasks.append(
             f"  - {{id: {n}, title: {title}, lead_unit: 第{n % 14}办事处, leader: 领导甲, start: 2016-01-04, "
-            f"deadline: 2016-12-{n % 28 + 1:02}, planned: {{2016-06-30: {40 + n % 40}}}, "
+            f"deadline: {2017 if n == count else 2016}-12-{n % 28 + 1:02}, planned: {{2016-06-30: {40 + n % 40}}}, "
             f"milestones: [{{id: m, title: 主体工程完工并通过验收, deadline: 2016-06-{n % 30 + 1:02}}}]}}\n"
         )
         for month in range(2, 8):
@@ -399,12 +399,59 @@ def test_a_figure_and_its_unit_stay_on_one_line(browser: Browser, place: Workspa
     )
 
 
+BROKEN = r"""
+(() => {
+  const whole = /(?:\d{4}年)?\d{1,2}月\d{1,2}日\*?|\d[\d,.]*(?:项|个|天|亿元|万平方米)|\d[\d.]*\s?%/g;
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest("svg, script, style")) continue;
+    for (const match of node.data.matchAll(whole)) {
+      const range = document.createRange();
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + match[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+      if (new Set(boxes.map((box) => Math.round(box.top))).size > 1) found.push(`${match[0]} in ${node.data}`);
+    }
+  }
+  return found;
+})()
+"""
+"""Dates and figures with their units that go on from one line to the next."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 360, 800, 1024, 1440])
+@pytest.mark.parametrize("plan", ["real", "forty"])
+def test_no_date_or_figure_is_broken(plan: str, width: int, browser: Browser, place: Workspace, forty: Path) -> None:
+    browser.open(forty if plan == "forty" else place.folder / "d.html", width=width)
+    browser.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert browser.js(BROKEN) == []
+
+
+@pytest.mark.slow
+def test_a_phone_shows_the_units_words(browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=360)
+    assert browser.js("[...document.querySelectorAll('#list q')].filter(one => one.offsetHeight > 0).length") == 40
+
+
 def test_a_phone_shows_no_dash_alone(browser: Browser, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     assert place.here("dashboard", "--as-of", "2016-01-03", "-o", "d.html").code == 0
     browser.open(tmp_path / "d.html", width=360)
     assert browser.js("document.querySelectorAll('#list .blank').length") > 0
     assert browser.js("[...document.querySelectorAll('#list .blank')].every(one => !one.offsetHeight)")
+
+
+def test_where_no_lamp_is_red_the_late_tasks_are_named(browser: Browser, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    assert place.here("dashboard", "--as-of", "2016-04-15", "-o", "d.html").code == 0
+    browser.open(tmp_path / "d.html")
+    said = browser.js("document.querySelector('.headline').textContent")
+    assert said.startswith("没有亮红灯的任务，亮黄灯20项。逾期2项：1 围合区域大棚户区征迁改造（节点逾期15天）；4 ")
+    late = browser.js("document.querySelector('#task-1 .lamp.yellow').textContent")
+    assert (late, browser.js("document.querySelectorAll('#details .lamp.red').length")) == ("逾期15天，未报送完成数", 0)
 
 
 @pytest.mark.slow

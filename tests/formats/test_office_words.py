@@ -90,7 +90,7 @@ def test_a_subtask_is_named_with_its_task_on_paper(places: dict[str, Workspace])
     [sheet, _cover] = sheets(
         written(places["forty"], "u.xlsx", "report", "--group-by", "unit", "--as-of", "2016-04-15")
     )
-    assert "30.1 社区电动车充电桩整治规范（东片区工程）" in dict(printed(sheet))["最滞后任务"]
+    assert "30.1 社区电动车充电桩整治规范（东片区工程）" in dict(printed(sheet))["问题最突出任务"]
 
 
 def sheets(file: Path) -> Iterator[Worksheet]:

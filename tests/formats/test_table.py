@@ -179,6 +179,13 @@ def test_a_column_that_says_nothing_is_left_out_unless_it_is_filled_in_by_hand()
     assert lines(document(replace(table, by_hand=True)), 80)[0].split() == ["事项", "区域", "状态"]
 
 
+def test_a_number_of_a_paper_and_a_task_with_its_amount_stay_whole() -> None:
+    assert tokens("重点区域；7.重点")[-2:] == ["7.重", "点"]
+    assert {"（示督〔2016〕1号），", "任务17 2.7亿元、"} <= set(
+        tokens("反馈（示督〔2016〕1号），任务17 2.7亿元、任务21")
+    )
+
+
 def test_a_summary_breaks_between_its_counts() -> None:
     said = "20项任务：逾期5项、预警13项、已完成1项、暂缓1项｜红灯4项、黄灯14项、绿灯1项、暂不亮灯1项"
     for columns in range(16, 90):

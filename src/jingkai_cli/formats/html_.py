@@ -30,16 +30,20 @@ _PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ 
 
 
 _WHOLE = re.compile(
-    rf"(?P<date>(?:\d{{4}}-\d\d-\d\d|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)\*?)|(?<![\d-])\d[\d,.]*(?:余|多)?(?:{UNITS})"
+    rf"(?P<date>(?:\d{{4}}-\d\d-\d\d|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)\*?)"
+    rf"|(?<![\d-])\d[\d,.]*(?:余|多)?(?:{UNITS})|〔\d{{4}}〕\d+号"
 )
-"""A date with its mark, or a figure with its unit."""
+"""A date with its mark, a figure with its unit, or the number of a paper."""
+
+
+_RATE = re.compile(r"(?<=\d) %")
 
 
 @lru_cache(20_000)
 def phrased(content: str) -> str:
     """Escape text; make its telephone numbers links that dial them; keep its dates, figures and rates on one line."""
-    escaped = text(content).replace(" %", "\u00a0%")
-    if len(content) < _SHORTEST_PHONE and "月" not in content:
+    escaped = _RATE.sub("\u00a0%", text(content))
+    if not any(map(str.isdigit, content)):
         return escaped
     dated = _WHOLE.sub(_on_one_line, escaped)
     return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
@@ -48,10 +52,6 @@ def phrased(content: str) -> str:
 def _on_one_line(found: re.Match[str]) -> str:
     element = "time" if found["date"] else "data"
     return f"<{element}>{found[0]}</{element}>"
-
-
-_SHORTEST_PHONE = 10
-"""The characters of the shortest telephone number, an area code and a number; a shorter text fits one line."""
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
@@ -101,7 +101,7 @@ def render(document: Document) -> str:
         below, summary = [when(document.about, official_date)], _paragraphs(document.summary)
         document = replace(document, summary=())
     body = [
-        f"<header><p>{text(plan)}</p><h1>{text(title)}</h1>{_paragraphs(below)}</header>",
+        f"<header><p>{phrased(plan)}</p><h1>{phrased(title)}</h1>{_paragraphs(below)}</header>",
         f'<main class="{"letter" if document.letterhead else "report"}">{summary}',
         *(part for section in document.sections for part in section_parts(section, title)),
         "</main>",
@@ -133,17 +133,17 @@ def css_text(content: str) -> str:
 
 
 def _paragraphs(lines: Iterable[str]) -> str:
-    return "".join(f"<p>{text(line)}</p>" for line in lines)
+    return "".join(f"<p>{phrased(line)}</p>" for line in lines)
 
 
 def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]:
     """A section: heading, lines and table. The table is labelled by the heading, or by `label` if there is none."""
     if section.title:
-        yield f"<h{level}>{text(section.title)}</h{level}>"
+        yield f"<h{level}>{phrased(section.title)}</h{level}>"
     if section.drawn:
         yield f'<pre role="img" aria-label="{text(section.title or label)}">{text(chr(10).join(section.lines))}</pre>'
     elif section.lines:
-        yield f"<ul>{''.join(f'<li>{text(line)}</li>' for line in section.lines)}</ul>"
+        yield f"<ul>{''.join(f'<li>{phrased(line)}</li>' for line in section.lines)}</ul>"
     if section.table:
         yield table(section.table, section.title or label)
 
@@ -192,7 +192,7 @@ def _cell(cell: Cell, column: Column, element: str, target: str = "") -> str:
     label = f' data-label="{text(column.title)}"' if column.title else ""
     content = _content(cell)
     if target:
-        content = f'<a href="{text(target)}">{text(cell if isinstance(cell, str) else cell.text)}</a>'
+        content = f'<a href="{text(target)}">{phrased(cell if isinstance(cell, str) else cell.text)}</a>'
     elif "<" in content and isinstance(cell, str):  # on a phone the label stands beside it: one box, not several
         content = f"<span>{content}</span>"
     return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"

@@ -144,9 +144,15 @@ _BLOCK = "    "
 
 
 def _header(table: Table, widths: dict[int, int], columns: int = 0) -> Iterator[Text]:
-    """The titles of the columns and a rule, at least so many columns long; nothing where they have none."""
+    """The titles of the columns and a rule; nothing where they have none.
+
+    With `columns`, notes stand beside the rows up to there: they have a title too.
+    """
     if any(column.title for column in table.columns):
-        yield from _row(table, _bottom_aligned(table, widths), widths)
+        *above, last = _row(table, _bottom_aligned(table, widths), widths)
+        if columns:
+            last.append(" " * (sum(widths.values()) + _GUTTER * len(widths) - width(last.plain)) + _("Why"))
+        yield from (*above, last)
         rule = "─" if width("─") == 1 else "-"
         yield Text(rule * max(columns, sum(widths.values()) + _GUTTER * (len(widths) - 1)))
 

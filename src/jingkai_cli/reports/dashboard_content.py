@@ -140,28 +140,25 @@ class Dashboard(Struct, frozen=True):
     @property
     def red(self) -> tuple[Card, ...]:
         """The tasks with a red lamp, worst first."""
-        return self._worst_first("red")
+        return _worst_first(card for card in self.cards if card.judgement.lamp == "red")
+
+    @property
+    def late(self) -> tuple[Card, ...]:
+        """The tasks that are overdue, worst first."""
+        return _worst_first(card for card in self.cards if card.judgement.position.late)
 
     @property
     def drawn(self) -> tuple[Card, ...]:
         """The tasks on the time line: all of them; of `_MANY` the worst, red before yellow."""
         if not self.many:
             return self.cards
-        return (*self.red, *self._worst_first("yellow"))[: _MANY // 3]
+        yellow = _worst_first(card for card in self.cards if card.judgement.lamp == "yellow")
+        return (*self.red, *yellow)[: _MANY // 3]
 
     @property
     def many(self) -> bool:
         """Whether there are too many tasks to hold every one in full."""
         return len(self.cards) >= _MANY
-
-    def _worst_first(self, lamp: Lamp) -> tuple[Card, ...]:
-        those = [card for card in self.cards if card.judgement.lamp == lamp]
-
-        def severity(card: Card) -> tuple[int, float]:
-            at = card.judgement.position
-            return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
-
-        return tuple(sorted(those, key=severity))
 
     @property
     def changes(self) -> tuple[tuple[str, tuple[Card, ...]], ...]:
@@ -193,11 +190,19 @@ class Dashboard(Struct, frozen=True):
         return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
 
 
+def _worst_first(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Most days late first; of those that are not late the farthest behind."""
+
+    def severity(card: Card) -> tuple[int, float]:
+        at = card.judgement.position
+        return -at.worst_days, 0 if at.worst_days else -(at.gap or 0)
+
+    return tuple(sorted(cards, key=severity))
+
+
 def days(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The dates that the page is made of, the as-of date last: those of the course, and the day a week before."""
-    course = _course(plan, as_of)
-    last_week = {as_of - WEEK} if as_of - WEEK >= _start(plan) else set[date]()
-    return tuple(sorted({*course, *last_week}))
+    """The dates of the page's course, the as-of date last; the day a week before is among them."""
+    return _course(plan, as_of)
 
 
 def _start(plan: Plan) -> date:
@@ -205,16 +210,18 @@ def _start(plan: Plan) -> date:
 
 
 def _course(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The ends of weeks, or else of months, from the plan's start on, and the as-of date.
+    """The as-of date and the same weekday of each week before, or else the ends of months, from the plan's start on.
 
-    Where there are more months than `POINTS`, of every second one, and so on.
+    Where there are more months than `POINTS`, of every second one, and so on. The day a week before the as-of date is
+    always among them: what the page says has changed since then can be seen in its picture.
     """
     start = _start(plan)
-    sunday = as_of - timedelta(days=as_of.isoweekday())
-    weeks = [sunday - WEEK * n for n in range(POINTS) if sunday - WEEK * n >= start]
-    before = weeks if len(weeks) < POINTS else _month_ends(start, as_of)
-    every = -(-len(before) // (POINTS - 1)) or 1
-    return (*sorted(before[::every]), as_of)
+    weeks = [as_of - WEEK * n for n in range(1, POINTS + 1) if as_of - WEEK * n >= start]
+    if len(weeks) < POINTS:
+        return (*sorted(weeks), as_of)
+    before = _month_ends(start, as_of)
+    every = -(-len(before) // (POINTS - 2)) or 1
+    return (*sorted({*before[::every], as_of - WEEK}), as_of)
 
 
 def _month_ends(start: date, as_of: date) -> list[date]:
@@ -302,7 +309,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
             day = life.reached.get(milestone.id, life.deadline(milestone))
             title = node_title(name, milestone.title)
             said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
-            yield Mark(day, status.tone, said)
+            yield Mark(day, "red" if status.tone == "yellow" else status.tone, said)
         for late in each.position.own_late:
             if late.thing is task:
                 title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))

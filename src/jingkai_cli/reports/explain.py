@@ -304,8 +304,8 @@ def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
 
 def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
     text = _(
-        "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, milestone red after {red} days, "
-        "problem red after {problem} days"
+        "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, red where a milestone is more "
+        "than {red} or a problem more than {problem} days late"
     )
     yield text.format(
         behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red,

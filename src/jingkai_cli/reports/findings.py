@@ -56,7 +56,7 @@ def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, st
 
 def information(plan: Plan) -> Iterator[str]:
     """What a coordinator should know of the plan, none of it a fault."""
-    yield from to_confirm(plan)
+    yield from what_to_confirm(plan)
     for task in plan.every_task():
         yield from _late_parts(task)
     yield from _several_units(plan)
@@ -103,8 +103,8 @@ def to_confirm(plan: Plan) -> Iterator[str]:
 
 def confirmations(plan: Plan) -> tuple[Section, ...]:
     """The section of what is to be confirmed; none where all is."""
-    lines = tuple(to_confirm(plan))
-    return (Section(_("To be confirmed"), lines, paper_lines=what_to_confirm(plan)),) if lines else ()
+    lines = what_to_confirm(plan)
+    return (Section(_("To be confirmed"), lines),) if lines else ()
 
 
 def what_to_confirm(plan: Plan) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
     """What is counted of the tasks of one group."""
     lamps, states = Counter[str](c.lamp for c in those), Counter[str](c.state for c in those)
     gaps = [c.gap for c in those if c.gap is not None]
-    worst = max(those, key=lambda c: (c.worst_days, c.gap or 0.0), default=None)
+    worst = max((c for c in those if c.flagged), key=lambda c: (c.worst_days, c.gap or 0.0), default=None)
     return {
         "tasks": len(those),
         **{lamp: lamps[lamp] for lamp in ("red", "yellow", "green", "none")},
@@ -158,7 +158,7 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
         "at_risk": states["at-risk"],
         "done": states["done"] + states["accepted"],
         "mean_gap": sum(gaps) / len(gaps) if gaps else None,
-        "worst_task": worst.task if worst and worst.flagged else None,
+        "worst_task": worst.task if worst else None,
         "worst_days": worst.worst_days if worst else 0,
     }
 

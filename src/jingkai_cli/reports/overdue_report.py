@@ -76,7 +76,7 @@ def _brief(plan: Plan, late: Sequence[Judgement]) -> Table:
         plan,
         titled(plan, late),
         (
-            Column("", align="right"),
+            Column(_("Overdue"), align="right"),
             Column(_("Lead leader"), drop=1, extra=True),
             Column(_("Lead unit"), wraps_from=8),
         ),

@@ -9,9 +9,10 @@ from ..facts import TaskFacts
 from ..language import _
 from ..model import Indicator, Milestone
 from ..quantities import amount, days, enumeration, number, percent
-from ..rules.progress import planned_total
+from ..rules.progress import planned_total, reaches
 from ..rules.status import Judgement
-from .document import Column, Scope, Table, Toned
+from ..thresholds import Rules
+from .document import Column, Scope, Table, Tone, Toned
 from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown
 from .task_cells import call, unit_and_contact
 from .task_notes import why
@@ -99,7 +100,7 @@ def milestones(judgement: Judgement) -> Table:
     )
     rows = []
     for milestone in at.task.milestones:
-        how = _by_lamp(judgement, milestone)
+        how = milestone_status(judgement, milestone)
         day = at.life.reached.get(milestone.id, at.life.deadline(milestone))
         line = time_line(at.task.start, end, at.as_of, [(day, _MARKS[how.tone])])
         title = f"{marked(milestone.title, 'title', milestone)}\n{milestone.id}"
@@ -113,12 +114,14 @@ def milestone_list(judgement: Judgement) -> Table:
     """The table of the milestones without the time line, for a page that draws it."""
     at = judgement.position
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
-    rows = ((marked(m.title, "title", m), deadlines(m, at.life), _by_lamp(judgement, m)) for m in at.task.milestones)
+    rows = (
+        (marked(m.title, "title", m), deadlines(m, at.life), milestone_status(judgement, m)) for m in at.task.milestones
+    )
     return Table(columns, tuple(rows))
 
 
 def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
-    """The status of a milestone: green is reached, red is late, none is to come."""
+    """The status of a milestone: green is reached, red or yellow is late, as its lamp is, none is to come."""
     at = judgement.position
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
@@ -128,30 +131,29 @@ def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
     if milestone.indicators:
         return _by_figures(judgement, milestone, -left)
     if left < 0:
-        return Toned(_("{days} overdue").format(days=days(-left)), "red")
+        return Toned(_("{days} overdue").format(days=days(-left)), _tone_of_late(-left, at.rules))
     return Toned(_("{days} left").format(days=days(left)) if left else _("due today"), "none")
 
 
-def _by_lamp(judgement: Judgement, milestone: Milestone) -> Toned:
-    """The status of a milestone in the colour of the lamp that it gives: a late one is yellow at first."""
-    at, status = judgement.position, milestone_status(judgement, milestone)
-    late = (at.as_of - at.life.deadline(milestone)).days
-    is_yellow = status.tone == "red" and late <= at.rules.milestone_red
-    return Toned(status.text, "yellow") if is_yellow else status
+def _tone_of_late(over: int, rules: Rules) -> Tone:
+    return "red" if over > rules.milestone_red else "yellow"
 
 
 def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
     """The status of a milestone that is judged by the figures of its month; `over` is how many days it is late."""
     if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.position.own_late):
-        return Toned(_("{days} overdue, no figure").format(days=days(over)), "red")
+        tone: Tone = _tone_of_late(over, judgement.position.rules)
+        return Toned(_("{days} overdue, no figure").format(days=days(over)), tone)
     ends = judgement.position.life.deadline(milestone)
     months = [
         m
         for m in judgement.position.months
         if m.indicator.id in milestone.indicators and (m.ends.year, m.ends.month) == (ends.year, ends.month)
     ]
-    if over > 0 and any(m.gap is not None and m.gap > 0 for m in months):
-        return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), "red")
+    gap = max((m.gap for m in months if m.gap is not None), default=0.0)
+    if over > 0 and gap > 0:
+        tone = "red" if reaches(gap, judgement.position.rules.far_behind) else "yellow"
+        return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), tone)
     return Toned(_("judged by its figures"), "none")
 
 

@@ -70,7 +70,7 @@ def curves(  # noqa: PLR0913, PLR0917 - what is drawn
 ) -> tuple[str, ...]:
     """The actual percentage from start to end as columns, the planned one as dots, and a line at the as-of date.
 
-    `outlook` is the day on which it will probably be finished and the day by which four in five are: below the axis.
+    `outlook` is the day on which it will probably be finished and the day by which four in five are: at 100 %.
     """
     use, days = marks(), max(1, (end - start).days)
     dates = [start + timedelta(days=round(days * column / (WIDTH - 1))) for column in range(WIDTH)]
@@ -82,21 +82,21 @@ def curves(  # noqa: PLR0913, PLR0917 - what is drawn
             for row in rows:
                 row[column] = use.mark if row[column] == " " else row[column]
         _dot(rows, column, planned(day), use)
+    if outlook:
+        _finish(rows[0], start, days, outlook, use)
     labels = {0: "100%", HEIGHT // 2: " 50%"}
     drawn = [f"{labels.get(n, ''):4} {''.join(row)}".rstrip() for n, row in enumerate(rows)]
     first, last = official_date(start), official_date(end)
     foot = [f"{'  0%'} {use.rest * WIDTH}", f"     {first}{' ' * (WIDTH - width(first) - width(last))}{last}"]
-    return (*drawn, *([_finish(start, days, outlook, use)] if outlook else []), *foot)
+    return (*drawn, *foot)
 
 
-def _finish(start: date, days: int, outlook: tuple[date, date], use: Marks) -> str:
+def _finish(row: list[str], start: date, days: int, outlook: tuple[date, date], use: Marks) -> None:
     likely, late = outlook
     first, last = _column(start, days, likely), _column(start, days, late)
-    cells = [" "] * WIDTH
     for column in range(min(first, WIDTH - 1), min(last, WIDTH - 1) + 1):
-        cells[column] = use.span
-    cells[min(first, WIDTH - 1)] = use.finish
-    return f"     {''.join(cells)}".rstrip()
+        row[column] = use.span
+    row[min(first, WIDTH - 1)] = use.finish
 
 
 def sparkline(values: Sequence[int], most: int) -> str:

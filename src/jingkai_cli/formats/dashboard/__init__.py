@@ -73,6 +73,7 @@ def render(dashboard: Dashboard) -> str:
         every_row=slice(None),
         pack=_PACK,
         heads=_heads(),
+        has_years=any("年" in say(card.deadline) for card in dashboard.cards),
         worst_first=WORST_FIRST,
         units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
