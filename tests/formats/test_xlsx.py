@@ -18,6 +18,7 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+import forty_tasks
 from effort import mostly_slow
 from hostile import NASTY, small
 from running import Workspace, workspace
@@ -365,3 +366,40 @@ def test_an_agenda_has_the_words_of_its_groups_and_days_as_offices_write_them(pl
 def test_a_letter_has_its_title_alone_above_its_pages(place: Workspace) -> None:
     sheet: Any = first(book(place, *COMMANDS["notice"]))
     assert str(sheet.oddHeader.center.text).endswith("的督办通知")
+
+
+WORKBOOKS = (
+    ("report", "--tree", "--as-of", "2016-04-15"),
+    ("log",),
+    ("problem", "list", "--as-of", "2016-04-15"),
+    ("assess", "--month", "2016-03"),
+    ("export", "--month", "2016-03"),
+)
+
+
+@pytest.mark.parametrize(("unit", "sign"), [(6, 5.5), (7, 7)], ids=["Excel", "LibreOffice without the font"])
+def test_every_row_is_as_high_as_its_texts(unit: float, sign: float, tmp_path: Path) -> None:
+    """Reckoned anew: a Chinese character has 11 points, a word stays whole, no line begins with a closing mark."""
+    forty_tasks.write(tmp_path)
+    made = Workspace(tmp_path)
+    assert made.here("import", "2016.jsonl").code == 0
+    for command in WORKBOOKS:
+        assert made.here(*command, "-f", "xlsx", "-o", "h.xlsx").code == 0
+        for sheet in load_workbook(tmp_path / "h.xlsx"):
+            for row in sheet.iter_rows():
+                height = sheet.row_dimensions[row[0].row].height or 0
+                for cell in row:
+                    column = sheet.column_dimensions[cell.column_letter]
+                    if isinstance(cell.value, str) and not column.hidden:
+                        lines = sum(_lines(text, column.width * unit - 4, sign) for text in cell.value.split("\n"))
+                        assert height >= 15 * lines, (command, cell.coordinate, cell.value, column.width)
+
+
+def _lines(text: str, room: float, sign: float) -> int:
+    lines, used = 1, 0.0
+    for word in re.findall(r"[“（]*(?:[!-~]+|.)[，。；：、）”％]*", text):
+        taken = sum(sign if char.isascii() else 11 for char in word)
+        if used and used + taken > room:
+            lines, used = lines + 1, 0
+        lines, used = lines + int((used + taken - 0.01) // room), (used + taken) % room
+    return lines
