@@ -146,8 +146,8 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert (sheet.page_setup.fitToWidth, sheet.sheet_properties.pageSetUpPr.fitToPage) == (1, True)
     cover = [row[0].value for row in made.worksheets[-1].iter_rows()]
-    if command[0] == "log":  # it has nothing to say beside its table
-        assert made.sheetnames == ["台账记录"]
+    if command[0] in ("log", "problem"):  # it has nothing to say beside its table, or says it above its pages
+        assert len(made.sheetnames) == 1
     else:
         assert made.sheetnames[-1] == "说明"
         assert "经开区城市精细化管理20项重点工作" in (cover[0], *cover) or "督办通知" in str(cover[0])
@@ -386,10 +386,10 @@ def test_every_row_is_as_high_as_its_texts(unit: float, sign: float, tmp_path: P
     for command in WORKBOOKS:
         assert made.here(*command, "-f", "xlsx", "-o", "h.xlsx").code == 0
         for sheet in load_workbook(tmp_path / "h.xlsx"):
-            for row in sheet.iter_rows():
-                height = sheet.row_dimensions[row[0].row].height or 0
+            for number, row in enumerate(sheet.iter_rows(), start=1):
+                height = sheet.row_dimensions[number].height or 0
                 for cell in row:
-                    column = sheet.column_dimensions[cell.column_letter]
+                    column = sheet.column_dimensions[get_column_letter(cell.column or 0)]
                     if isinstance(cell.value, str) and not column.hidden:
                         lines = sum(_lines(text, column.width * unit - 4, sign) for text in cell.value.split("\n"))
                         assert height >= 15 * lines, (command, cell.coordinate, cell.value, column.width)
@@ -403,3 +403,39 @@ def _lines(text: str, room: float, sign: float) -> int:
             lines, used = lines + 1, 0
         lines, used = lines + int((used + taken - 0.01) // room), (used + taken) % room
     return lines
+
+
+def test_a_log_has_the_day_of_receipt_where_it_differs_and_a_letter_s_dates_written_out(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    assert made.here("record", "15", "41.5", "--on", "2016-03-29", "--received", "2016-03-29").code == 0
+    assert (
+        made.here("record", "15", "42", "--on", "2016-03-30", "--received", "2016-04-02", "-m", "2016-03-30止").code
+        == 0
+    )
+    letter = made.here("notice", "城镇办", "--issue", "--as-of", "2016-04-11", "-f", "docx", "-o", "n.docx")
+    assert letter.code == 0, letter
+    assert made.here("log", "-f", "xlsx", "-o", "l.xlsx").code == 0
+    rows = [*load_workbook(tmp_path / "l.xlsx")["台账记录"].values]
+    *_others, same, later, issued = (dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+    assert same["收到日期"] is None
+    assert later["收到日期"] == datetime(2016, 4, 2)  # noqa: DTZ001 - a cell has no time zone
+    assert later["说明"] == "2016-03-30止"
+    assert "3月31日" in str(issued["说明"])
+    assert "2016-0" not in str(issued["说明"])
+
+
+def test_problems_stand_in_the_order_of_the_plan_under_their_counts(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    for task in ("15", "4", "2"):
+        due = ("--on", "2016-03-28", "--due", "2016-04-08", "--unit", "城镇办")
+        assert made.here("problem", "open", task, "围挡破损", *due).code == 0
+    assert made.here("problem", "list", "--as-of", "2016-04-15", "-f", "xlsx", "-o", "p.xlsx").code == 0
+    assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx").code == 0
+    book = load_workbook(tmp_path / "p.xlsx")
+    assert len(book.worksheets) == 1
+    above = book.worksheets[0].oddHeader
+    assert above
+    assert "问题3个：已交办3个" in (above.center.text or "")
+    for sheet in (book.worksheets[0], load_workbook(tmp_path / "m.xlsx")["问题"]):
+        header, *rows = sheet.values
+        assert [row[header.index("任务序号")] for row in rows] == ["2", "4", "15"]

@@ -10,7 +10,7 @@ from math import ceil
 from ..text import width
 from .line_breaks import wrap
 
-_NARROWEST, _WIDEST, _WIDEST_READ = 6, 28, 44
+_NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
 
 _ACROSS = 134
 """The width of a page: letters of 11 points are printed as such, and where digits are wider (LibreOffice without the

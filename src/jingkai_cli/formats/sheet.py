@@ -32,7 +32,7 @@ _LONGEST_TEXT = 32767
 """The most characters in a cell."""
 _LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
-_LONGEST_MARGIN = 80
+LONGEST_MARGIN = 80
 """The most characters in a page header; the format allows 255 in all."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
 SHORT_DAY = 'm"月"d"日"'
@@ -300,4 +300,4 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> N
 
 def _margin(text: str) -> str:
     """Text for a page header or footer, where `&` begins a code."""
-    return one_line(text)[:_LONGEST_MARGIN].replace("&", "&&")
+    return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")

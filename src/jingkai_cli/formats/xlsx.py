@@ -29,6 +29,7 @@ from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
 from .sheet import (
     FONTS,
+    LONGEST_MARGIN,
     Percent,
     Unconfirmed,
     group_rows,
@@ -291,9 +292,19 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
         yield from lines[:-1] if document.about.head else lines
 
 
+def _with_counts(document: Document) -> str:
+    """What stands above each page of a list with one line of counts; empty where a page has not the room for it."""
+    if document.kind != "problems" or not document.items or len(document.summary) != 1:
+        return ""
+    paper = document.on_paper
+    said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
+    return said if len(said) <= LONGEST_MARGIN else ""
+
+
 def _has_words(document: Document) -> bool:
-    """Whether a report has anything to say beside its tables."""
-    return bool(document.letterhead or document.summary or document.footnotes) or any(
+    """Whether a report has anything to say beside its tables, and not above their pages."""
+    summary = () if _with_counts(document) else document.summary
+    return bool(document.letterhead or summary or document.footnotes) or any(
         section.lines for section in document.sections
     )
 
@@ -306,4 +317,6 @@ def _margins(document: Document) -> tuple[str, str]:
     """The page header and the page footer. Above a letter stands its title alone: the rest is longer than a line."""
     letter = document.letterhead
     above = head_on_paper(document.on_paper) if letter is None else head(document)
+    if counts := _with_counts(document):
+        return counts, short_anchor(document.about)
     return " ".join(titles(document) if letter and letter.addressee else above), short_anchor(document.about)
