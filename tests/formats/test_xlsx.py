@@ -99,7 +99,7 @@ def test_figures_and_dates_are_typed_cells(place: Workspace) -> None:
         (41.5, '0.0"%"_ '),
         (60, '0.0"%"_ '),
     ]
-    deadlines = column(sheet, "调整后时限")
+    deadlines = column(sheet, "完成时限")  # none was extended
     assert {
         (cell.value, cell.number_format) for cell in deadlines
     } == {  # as dates, with their mark; 2016 is above them
@@ -439,3 +439,27 @@ def test_problems_stand_in_the_order_of_the_plan_under_their_counts(tmp_path: Pa
     for sheet in (book.worksheets[0], load_workbook(tmp_path / "m.xlsx")["问题"]):
         header, *rows = sheet.values
         assert [row[header.index("任务序号")] for row in rows] == ["2", "4", "15"]
+
+
+def test_a_month_s_workbook_says_ahead_and_behind_and_that_nothing_was_recorded(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx").code == 0
+    book_ = load_workbook(tmp_path / "m.xlsx")
+    for name in ("台账记录", "问题"):
+        assert [*book_[name].values] == [("本月无记录。",)]
+    said = [row[0] for row in book_["说明"].values if row[0]]
+    assert len(said) == len(set(said))
+    moved = ("--to", "2017-01-31", "--on", "2016-12-01", "--approved-by", "领导甲", "--basis", "document", "-m", "汛期")
+    assert made.here("extend", "15", *moved).code == 0
+    assert made.here("report", "-f", "xlsx", "-o", "r.xlsx", "--as-of", "2016-12-15").code == 0
+    assert column(first(load_workbook(tmp_path / "r.xlsx")), "调整后时限")
+
+
+def test_a_gap_is_said_in_words(tmp_path: Path) -> None:
+    forty_tasks.write(tmp_path)
+    made = Workspace(tmp_path)
+    assert made.here("import", "2016.jsonl").code == 0
+    assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx").code == 0
+    gaps = column(load_workbook(tmp_path / "m.xlsx")["按牵头单位汇总"], "平均差距\n（个百分点）")
+    forms = {cell.number_format for cell in gaps if cell.value is not None}
+    assert forms == {'"滞后"0.0_ ;"超前"0.0_ ;0.0_ ', "0.0_ ;0.0_ "}  # one is neither
