@@ -52,7 +52,7 @@ COLUMNS = {
     "实际进度": "progress",
     "序时进度": "planned",
     "差距（个百分点）": "gap",
-    "调整后时限": "deadline",
+    "完成时限": "deadline",
     "逾期天数": "days_overdue",
     "剩余天数": "days_left",
     "牵头单位": "lead_unit",

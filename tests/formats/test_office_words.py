@@ -133,7 +133,7 @@ def test_a_workbook_marks_what_the_plan_does_not_confirm(places: dict[str, Works
     [sheet, _cover] = sheets(written(places["real"], "m.xlsx", "report", "--as-of", DAY["real"]))
     titles = [str(cell.value) for cell in sheet[1]]
     units = [sheet.cell(row, titles.index("牵头单位") + 1).value for row in (2, 3)]
-    deadlines = [sheet.cell(row, titles.index("调整后时限") + 1).number_format for row in (2, 3)]
+    deadlines = [sheet.cell(row, titles.index("完成时限") + 1).number_format for row in (2, 3)]
     assert units == ["城镇办", "城镇办*"]
     assert [form[-2:] for form in deadlines] == [r"\*", r"\*"]
 

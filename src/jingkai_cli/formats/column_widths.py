@@ -4,17 +4,19 @@ Widths are in digits of the workbook's first font.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import ceil
 
 from ..text import width
+from .line_breaks import wrap
 
-_NARROWEST, _WIDEST, _WIDEST_READ = 6, 28, 44
+_NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
 
 _ACROSS = 134
 """The width of a page: letters of 11 points are printed as such, and where digits are wider (LibreOffice without the
 first font) as ones of 9."""
 
-_LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 12
+_LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 13
 """The widths down to which columns of texts and of words give way where a table is wider than a page, and that up to
 which they do not."""
 
@@ -75,8 +77,22 @@ def column_widths(
 
 
 def line_count(row: Iterable[str], widths: Iterable[float]) -> int:
-    """The number of lines in a row."""
-    return max((_height(_line_widths(text), room) for text, room in zip(row, widths, strict=True)), default=1)
+    """The most lines that a cell of a row takes, broken as Chinese is set: a figure and a word stay whole."""
+    return max((_lines(text, room) for text, room in zip(row, widths, strict=True)), default=1)
+
+
+_AS_WIDE = str.maketrans("“”‘’…—·①②③④⑤⑥⑦⑧⑨", "《》《》。" + "国" * 11)
+"""Signs that a Chinese font draws as wide as a Chinese character, though a terminal does not."""
+
+
+@lru_cache(maxsize=4096)  # the same names stand in many rows
+def _lines(text: str, room: float) -> int:
+    columns = int((room - _BESIDE) / _CHARACTER + _ROUNDED)
+    return len(wrap(text.translate(_AS_WIDE), columns))
+
+
+_ROUNDED = 1e-6
+"""Against the last digit of a column's width, which was reckoned the other way round."""
 
 
 def _width(title: str, column: Iterable[str]) -> float:
@@ -105,8 +121,9 @@ def _total(heights: Mapping[int, Sequence[int]]) -> int:
 
 
 def _line_widths(text: str) -> list[float]:
-    return [width(line) * (1 if line.isascii() else _CHARACTER) for line in text.split("\n")]
+    return [width(line) * _CHARACTER for line in text.split("\n")]
 
 
 def _height(lines: Iterable[float], room: float) -> int:
-    return sum(max(1, ceil(line / room)) for line in lines)
+    """About how many lines a text takes: words are broken anywhere."""
+    return sum(max(1, ceil(line / (room - _BESIDE) - _ROUNDED)) for line in lines)

@@ -15,7 +15,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..language import _
+from ..language import N_, _
 from ..reports.document import MARK, Tone, Toned
 from ..text import one_line, visible
 from .column_widths import column_widths, fitting_title, line_count
@@ -32,7 +32,7 @@ _LONGEST_TEXT = 32767
 """The most characters in a cell."""
 _LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
-_LONGEST_MARGIN = 80
+LONGEST_MARGIN = 80
 """The most characters in a page header; the format allows 255 in all."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
 SHORT_DAY = 'm"月"d"日"'
@@ -64,8 +64,18 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
 
 
+_OFF_PLAN = (N_("{points} behind"), N_("{points} ahead"))
+"""How a gap is said where it is above 0, and below."""
+
+
 class Percent(Struct, frozen=True):
     """A percentage from 0 to 100, shown with a percent sign."""
+
+    points: Decimal | float
+
+
+class Gap(Struct, frozen=True):
+    """Points behind the planned progress, shown with the word for behind or ahead instead of a sign."""
 
     points: Decimal | float
 
@@ -187,6 +197,8 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case Percent():
             cell.value = value.points
             cell.alignment, cell.number_format = _FIGURE, f'0"%"{_APART}'
+        case Gap():
+            cell.value, cell.alignment = value.points, _FIGURE
         case str():
             _put_text(cell, value)
         case _:
@@ -211,11 +223,15 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
 
 def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
     """Show all figures of a column with the same number of decimals; computed figures have at most one."""
-    decimals = max((_decimals(v.points if isinstance(v, Percent) else v) for v in column), default=0)
+    decimals = max((_decimals(v.points if isinstance(v, Percent | Gap) else v) for v in column), default=0)
     form = f"0.{'0' * decimals}" if decimals else "0"
     for cell, value in zip(cells, column, strict=True):
         if isinstance(value, Percent | int | float | Decimal):
             cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _APART
+        if isinstance(value, Gap):
+            words = (f'"{_(words)}"'.replace("{points}", f'"{form}"').replace('""', "") for words in _OFF_PLAN)
+            none = f"{abs(value.points):.1f}" == "0.0"
+            cell.number_format = ";".join(f"{each}{_APART}" for each in ((form, form) if none else (*words, form)))
 
 
 def _decimals(value: Any) -> int:
@@ -256,18 +272,19 @@ def _shown(value: Any, day: str) -> str:
         day: how a day is shown, as `strftime` takes it.
     """
     match value:
-        case None:
-            return ""
         case Toned():
             return visible(value.text)
         case Unconfirmed():
             return _shown(value.value, day) + MARK
-        case Percent() | float():
-            return f"{value.points:.1f}%" if isinstance(value, Percent) else f"{value:.1f}"
+        case Percent() | Gap():
+            figure = f"{abs(value.points):.1f}"
+            return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
+        case float():
+            return f"{value:.1f}"
         case date():
             return value.strftime(f"{day} %H:%M" if isinstance(value, datetime) else day)
         case _:
-            return visible(str(value))
+            return "" if value is None else visible(str(value))
 
 
 def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
@@ -300,4 +317,4 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> N
 
 def _margin(text: str) -> str:
     """Text for a page header or footer, where `&` begins a code."""
-    return one_line(text)[:_LONGEST_MARGIN].replace("&", "&&")
+    return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")

@@ -29,6 +29,8 @@ from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
 from .sheet import (
     FONTS,
+    LONGEST_MARGIN,
+    Gap,
     Percent,
     Unconfirmed,
     group_rows,
@@ -42,6 +44,8 @@ from .workbook_file import workbook_file
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
 """Fields of items that are percentages from 0 to 100."""
+_GAPS = frozenset(("gap", "mean_gap"))
+"""Fields of items that are points behind the planned progress, negative where ahead of it."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
@@ -96,10 +100,20 @@ def workbook(documents: Sequence[Document]) -> bytes:
         book = Workbook()
         book.remove(book.worksheets[0])
         for document in documents:
-            _write(book, document)
+            if document.items or len(documents) == 1:
+                _write(book, document)
+            else:
+                _write_nothing(book, document)
         if any(map(_has_words, documents)):
             write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
         return workbook_file(book, first.title, first.about.as_of, whole_anchor(first.about))
+
+
+def _write_nothing(book: Workbook, document: Document) -> None:
+    """The sheet of a report of a month that has no items: one line instead of a header above nothing."""
+    sheet = new_sheet(book, document.title)
+    write_table(sheet, document.about.language, [""], [[_("Nothing recorded in this month.")]])
+    head_and_foot(sheet, *_margins(document))
 
 
 def _write(book: Workbook, document: Document) -> None:
@@ -142,6 +156,8 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
 def _worst_days_added(document: Document) -> Document:
     """The report with the days of the worst lateness, and with what is read first in front."""
     titles = {**document.fields, "worst_days": _("Most days overdue (days)")}
+    if all(item["deadline"] == item["original_deadline"] for item in document.items):
+        titles |= {"deadline": _("Deadline")}
     ordered = [name for name in _READ_FIRST if name in titles] + [name for name in titles if name not in _READ_FIRST]
     items = [{**item, "worst_days": _worst_days(item) or None} for item in document.items]
     return replace(document, fields={name: titles[name] for name in ordered}, items=items)
@@ -247,7 +263,9 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
         return Toned(one, value) if value else one
     if isinstance(one, datetime):
         return one.astimezone(zone).replace(tzinfo=None)
-    return Percent(one) if field in _PERCENTAGES and one is not None else one
+    if one is None:
+        return None
+    return Percent(one) if field in _PERCENTAGES else Gap(one) if field in _GAPS else one
 
 
 def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
@@ -277,6 +295,7 @@ def _figure(cell: Cell) -> Any:
 
 def _cover(documents: Sequence[Document]) -> Iterator[str]:
     """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
+    said: set[str] = set()
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
         if number and not _has_words(document):
@@ -286,14 +305,27 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
             if section.lines:
                 yield ""
                 yield from _sentences(section)
+                said.update(section.lines)
         yield ""
         lines = foot(document)
-        yield from lines[:-1] if document.about.head else lines
+        lines = [line for line in (lines[:-1] if document.about.head else lines) if not line or line not in said]
+        said.update(lines)
+        yield from lines
+
+
+def _with_counts(document: Document) -> str:
+    """What stands above each page of a list with one line of counts; empty where a page has not the room for it."""
+    if document.kind != "problems" or not document.items or len(document.summary) != 1:
+        return ""
+    paper = document.on_paper
+    said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
+    return said if len(said) <= LONGEST_MARGIN else ""
 
 
 def _has_words(document: Document) -> bool:
-    """Whether a report has anything to say beside its tables."""
-    return bool(document.letterhead or document.summary or document.footnotes) or any(
+    """Whether a report has anything to say beside its tables, and not above their pages."""
+    summary = () if _with_counts(document) else document.summary
+    return bool(document.letterhead or summary or document.footnotes) or any(
         section.lines for section in document.sections
     )
 
@@ -306,4 +338,6 @@ def _margins(document: Document) -> tuple[str, str]:
     """The page header and the page footer. Above a letter stands its title alone: the rest is longer than a line."""
     letter = document.letterhead
     above = head_on_paper(document.on_paper) if letter is None else head(document)
+    if counts := _with_counts(document):
+        return counts, short_anchor(document.about)
     return " ".join(titles(document) if letter and letter.addressee else above), short_anchor(document.about)

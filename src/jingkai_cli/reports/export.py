@@ -70,6 +70,8 @@ def build(
 def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[Recorded]) -> dict[str, Document]:
     """The reports of a month for a workbook: tasks have their titles, and each entry its sentence.
 
+    Problems stand in the order of the plan.
+
     Args:
         documents: as `build` makes them.
         plan: the tasks.
@@ -78,11 +80,17 @@ def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[
     titles = full_titles(plan)
     found = dict(documents)
     found["entries.csv"] = log.for_people(found["entries.csv"], plan, entries)
-    found["problems.csv"] = tasks_csv.with_titles(found["problems.csv"], titles)
+    found["problems.csv"] = tasks_csv.with_titles(_in_order(found["problems.csv"], plan), titles)
     units = found["units.csv"]
     worst = [{**item, "worst_task": _named(item["worst_task"], titles)} for item in units.items]
     found["units.csv"] = replace(units, items=worst)
     return found
+
+
+def _in_order(listed: Document, plan: Plan) -> Document:
+    """The problems in the order of the plan's tasks; those of one task as they were opened."""
+    places = {task.id: place for place, task in enumerate(plan.every_task())}
+    return replace(listed, items=sorted(listed.items, key=lambda item: places.get(item["task"], len(places))))
 
 
 def _named(task: str | None, titles: Mapping[str, str]) -> str | None:

@@ -15,7 +15,7 @@ from ..ledger.entries import Entries
 from ..ledger.entry_fields import LISTS
 from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
-from .document import Cell, Column, Document, Scope, Section, Table
+from .document import Cell, Column, Document, Scope, Section, Table, for_paper
 from .reason_wording import full_titles
 from .tasks_csv import with_titles
 
@@ -76,6 +76,9 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
 def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
     """The entries for a workbook: tasks have their titles, and the sentence of each entry stands behind them.
 
+    What was received on the date that it is about has no second date. Dates are written out in the items of a letter,
+    which are ours; what a person typed stays as it is.
+
     Args:
         document: as `data` builds it.
         plan: the tasks.
@@ -86,10 +89,19 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
-        {**item, "what": what, "note": None if item["note"] and item["note"] in what else item["note"]}
+        {**item, "what": what, **_on_sheet(item, what, document.about.as_of.year)}
         for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
     ]
     return replace(document, fields=fields_, items=items)
+
+
+def _on_sheet(item: Mapping[str, Any], what: str, year: int) -> dict[str, Any]:
+    """The note of an entry and the day of receipt, where they say more than its sentence and its date."""
+    note = item["note"]
+    if note and item["kind"] == "issued":
+        note = "\n".join(for_paper(line, year) for line in note.split("\n"))
+    received = None if item["received"] == item["on"] else item["received"]
+    return {"note": None if note and note in what else note, "received": received}
 
 
 def _sentences(plan: Plan) -> Callable[[Entry], str]:
