@@ -216,9 +216,8 @@ def late_line(late: Late, task: Task | None = None) -> str:
     if task is None or late.task.id == task.id:
         return said
     if isinstance(late.thing, Task):  # the name that it begins with says which deadline
-        text = _("{days}: due {deadline}, {how}")
-        how = _how_late({"reported": late.reported})
-        said = text.format(days=days(late.days), deadline=due(late.thing, late.life), how=how)
+        figures = {"days": days(late.days), "deadline": due(late.thing, late.life)}
+        said = _("{days}: due {deadline}, {how}").format(how=_how_late({"reported": late.reported}), **figures)
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
@@ -253,9 +252,8 @@ def _late(late: Late) -> str:
             return text.format(
                 days=days(late.days), deadline=late.deadline, how=_how_late({"reported": False}), **figures
             )
-    text = _("{days}: {title}, due {deadline}, {how}")
-    how = _how_late({"reported": late.reported})
-    return text.format(days=days(late.days), title=title, deadline=due(late.thing, late.life), how=how)
+    figures = {"days": days(late.days), "deadline": due(late.thing, late.life), "title": title}
+    return _("{days}: {title}, due {deadline}, {how}").format(how=_how_late({"reported": late.reported}), **figures)
 
 
 def _how_late(f: dict[str, Any]) -> str:
