@@ -200,16 +200,11 @@ def _worst_first(cards: Iterable[Card]) -> tuple[Card, ...]:
     return tuple(sorted(cards, key=severity))
 
 
-def days(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The dates of the page's course, the as-of date last; the day a week before is among them."""
-    return _course(plan, as_of)
-
-
 def _start(plan: Plan) -> date:
     return min(task.start for task in plan.every_task())
 
 
-def _course(plan: Plan, as_of: date) -> tuple[date, ...]:
+def days(plan: Plan, as_of: date) -> tuple[date, ...]:
     """The as-of date and the same weekday of each week before, or else the ends of months, from the plan's start on.
 
     Where there are more months than `POINTS`, of every second one, and so on. The day a week before the as-of date is
@@ -255,7 +250,7 @@ def build(
     ]
     return Dashboard(
         scope=scope,
-        course=tuple(_moment(day, judged[day]) for day in _course(scope.plan, scope.as_of) if day in judged),
+        course=tuple(_moment(day, judged[day]) for day in days(scope.plan, scope.as_of) if day in judged),
         cards=tuple(cards),
         overdue=overdue_report.build(scope, [j for j in now if j.position.late], Filters(overdue=True)),
         problems=problems.build(scope, facts[scope.as_of], problems.ProblemFilters(worst_first=True)),
