@@ -17,7 +17,7 @@ _SEPARATORS = "\t;；，|"
 """What stands between cells instead of a comma."""
 
 _NAMED = re.compile(r"\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
-"""The first line by which Excel is told the separator."""
+"""The first line that sets the separator for Excel."""
 
 
 def refuse_utf16(path: Path) -> None:

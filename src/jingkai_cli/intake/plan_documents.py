@@ -145,7 +145,7 @@ def _refuse_contradicted(year: int, drafts: Drafts, *, is_stated: bool) -> None:
     What the title states holds while no other year has more dates; a year found in some cell, while none has any.
 
     Raises:
-        Refused: the years of the dates are told.
+        Refused: the dates lie in several years; the message counts them.
     """
     counts = Counter(day.year for task in drafts.tasks for day in task.days())
     others = {other: count for other, count in counts.items() if other != year}

@@ -29,7 +29,7 @@ def matching_units(plan: Plan, name: str) -> list[str]:
     several = len(re.split(r"(?<=[局办委厅镇乡院部会处队站心司社校室])\s+(?=\w)", name.strip())) > 1
 
     def is_longer(each: str) -> bool:
-        """Whether a name ends in that of a unit, and what comes before is not another name: 经开区城镇办 is 城镇办."""
+        """Whether a name ends in the name of a unit and begins with no other one: 经开区城镇办 is 城镇办."""
         before = key.removesuffix(each)
         another = several or re.search(SEPARATORS, before) or any(map(before.endswith, others))
         return key.endswith(each) and not another

@@ -63,7 +63,7 @@ def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Se
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
-    """A request, and the unit that answers for what it is about; nobody where it is not stated or not confirmed."""
+    """A request and the unit responsible for it; None where the unit is not stated or not confirmed."""
     for late in judgement.position.late:
         yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
     for why in () if judgement.position.late else judgement.reasons:

@@ -98,7 +98,7 @@ class Card(Struct, frozen=True):
     words: str
     """The unit's own latest words, with their date."""
     note: str
-    """The latest note where it is nobody's report."""
+    """The latest note where it is not part of a unit's report."""
     problems: str
     """The open problems whose date has not passed; the others are in `why`."""
     forecast: Forecast | None

@@ -31,7 +31,7 @@ _MASTHEAD, _HEAD, _FOOT = 5, 5, 8
 _MOST_IN_PROSE = 8
 """The rows of a receipt that is filled in by hand on one page."""
 _MOST_FIRST = 5
-"""The matters that a letter with a list tells in its text."""
+"""The number of matters that a letter with a list names in its text."""
 _WORK, _BOTH = range(14, 34, 4), 52
 """The half-width characters that a line may have in the column of the work; and of both columns with text."""
 _UNFILLED = 5

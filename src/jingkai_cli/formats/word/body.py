@@ -179,12 +179,7 @@ def _section(  # noqa: PLR0913 - what stands around its table
         if lines and within:
             keep_with_next(lines[-1])
             yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
-        made = table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
-        if within and len(section.table.rows) > _FIRST_ROWS:
-            for row in made.findall(qn("w:tr"))[: 1 + _FIRST_ROWS]:
-                for block in row.iter(qn("w:p")):
-                    keep_with_next(block)
-        yield made
+        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 
@@ -203,9 +198,6 @@ def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[
     for line in slip.lines:
         yield _line(line, faces)
 
-
-_FIRST_ROWS = 2
-"""So many rows of a table stay on the page of the next one, and of the line above."""
 
 _SLIP, _ROW_BY_HAND = 9000, 1020
 """Twips that the rows of a table to be filled in by hand take of its page; and that each of them has: 1.8 cm."""

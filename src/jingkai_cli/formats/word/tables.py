@@ -5,6 +5,7 @@ from copy import deepcopy
 from itertools import pairwise
 from math import ceil
 
+from docx.oxml.ns import qn
 from msgspec.structs import replace
 
 from ...reports.document import Cell, Table, Tone, Toned
@@ -110,6 +111,8 @@ def table(  # noqa: PLR0913 - what stands around it
             for one in cells:
                 keep_with_next(one[-1])
         made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
+    if within:
+        _keep_first_rows(made, len(table.rows))
     if notes:
         cell = _cell("\n".join(notes), laid.face, text_width, Shape("left"))
         cell[0].insert(1, element("gridSpan", val=len(twips)))
@@ -118,6 +121,14 @@ def table(  # noqa: PLR0913 - what stands around it
             keep_with_next(cell[-1])
         made.append(element("tr", element("trPr", element("cantSplit")), cell))
     return made
+
+
+def _keep_first_rows(made: Element, count: int) -> None:
+    """Keep the header of a long table and its first rows on one page, with the line above that is kept with them."""
+    if count > _FIRST_ROWS:
+        for row in made.findall(qn("w:tr"))[: 1 + _FIRST_ROWS]:
+            for block in row.iter(qn("w:p")):
+                keep_with_next(block)
 
 
 def _goes_on(table: Table, number: int) -> bool:
@@ -152,7 +163,7 @@ def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: 
     """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
     Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
-    One to be filled in by hand is high enough to be written in. The others are told a height of a line less than is
+    One to be filled in by hand is high enough to be written in. The others have a least height of one line less than is
     reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
