@@ -89,7 +89,7 @@ def _reports(options: Reporting, output: Path, month: str | None, week: str | No
         from ..formats.form_sheet import render
 
     with options.session() as session:
-        plan, period = session.plan, one_period({"month": month, "week": week}, session.plan, session.today)
+        plan, period = session.plan, one_period({"month": month, "week": week}, session.plan, session.made_on)
         if output.exists() and not output.is_dir():
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
@@ -125,7 +125,7 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     if again or not all(names):
         raise Refused(_("a judge is named twice, or without a name: {names}").format(names=enumeration(again or names)))
     with options.session() as session:
-        plan, period = session.plan, typed_month(month, session.plan, session.today)
+        plan, period = session.plan, typed_month(month, session.plan, session.made_on)
         by_site = plan.observation is not None and plan.observation.of == "sites"
         found = sites_of(session) if by_site else SiteList(())
     blank = [BlankBallot(plan, name, period, found.sites) for name in names]

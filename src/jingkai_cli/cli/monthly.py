@@ -78,7 +78,7 @@ def rank(
     from ..reports.unit_facts import observed
 
     with options.session() as session:
-        period = one_period({"month": month, "quarter": quarter, "year": year}, session.plan, session.today)
+        period = one_period({"month": month, "quarter": quarter, "year": year}, session.plan, session.made_on)
         day = session.day
         head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
         session.notify_doubts()
@@ -105,7 +105,7 @@ def assess(
     from ..reports.unit_facts import assessments
 
     with options.session() as session:
-        period = one_period({"month": month, "year": year}, session.plan, session.today)
+        period = one_period({"month": month, "year": year}, session.plan, session.made_on)
         day, asked = _judged_on(period, session.day), _single(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
@@ -238,7 +238,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
     from ..formats import data_package
     from ..reports import export as reporting
 
-    period = typed_month(month, session.plan, session.today)
+    period = typed_month(month, session.plan, session.made_on)
     _refuse_file(output)
     scope, documents, _entries = _month(session, period)
     files = {output / name: as_csv.file(document) for name, document in documents.items()}
@@ -308,7 +308,7 @@ def _export_workbook(session: Session, month: str, output: Path) -> None:
     from ..reports.export import for_people
 
     with speaking(session.plan.language):
-        _scope, documents, entries = _month(session, typed_month(month, session.plan, session.today))
+        _scope, documents, entries = _month(session, typed_month(month, session.plan, session.made_on))
         documents = for_people(documents, session.plan, entries)
         write_whole({output: workbook([*documents.values()])})
     for document in documents.values():
