@@ -22,20 +22,23 @@ RATE = Indicator("rate", "覆盖率", "%", type="level")
     ("indicator", "old", "new", "times"),
     [
         (TARGET, None, "16000", 13333),
-        (TARGET, None, "12", 0),
-        (TARGET, None, "12.1", "10.1"),
+        (TARGET, None, "5.9", 0),
+        (TARGET, None, "6", 5),
+        (TARGET, None, "12", 10),
         (TARGET, "16000", "16000", 13333),
         (PLANNED, None, "16000", 13333),
-        (MONTHLY, None, "160", 0),
+        (MONTHLY, None, "159", 0),
+        (MONTHLY, None, "160", 100),
         (MONTHLY, None, "16000", 10000),
         (MONTHLY, "2", "201", 100),
         (OPEN, None, "16000", 0),
         (OPEN, "0", "16000", 0),
-        (OPEN, "1.5", "150", 0),
+        (OPEN, "1.5", "149", 0),
+        (OPEN, "1.5", "150", 100),
         (OPEN, "1.5", "16000", 10667),
         (LEVEL, "3", "30000", 0),
         (FALLING, None, "150", 0),
-        (FALLING, None, "1501", 10),
+        (FALLING, None, "750", 5),
     ],
 )
 def test_a_total_is_compared_with_what_was_expected(
@@ -67,7 +70,7 @@ def test_a_unit_in_which_next_to_nothing_was_done_is_not_suggested() -> None:
     assert objections(TARGET, None, "15") == ["完成投资 15亿元 is 12.5 times the target of 1.2亿元"]
 
 
-@pytest.mark.parametrize("honest", ["1.44", "3.6", "12"])
+@pytest.mark.parametrize("honest", ["1.44", "3.6", "5.9"])
 def test_an_honest_overshoot_is_taken(honest: str) -> None:
     assert objections(TARGET, "1", honest) == []
 

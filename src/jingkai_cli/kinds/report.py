@@ -155,17 +155,19 @@ REPORT = Kind(
 )
 
 
-TIMES_TARGET = 10
-"""A total of more than so many times its target, or the largest total that is planned, is implausible (our choice)."""
+TIMES_TARGET = 5
+"""A total of so many times its target, or the largest total that is planned, is implausible (our choice).
+
+A decimal point that slipped makes ten times; of a task that is half done, five times its target."""
 
 TIMES_LAST = 100
-"""Without these: one of more than so many times the last total, or the largest month that is planned (our choice)."""
+"""Without these: one of so many times the last total, or the largest month that is planned (our choice)."""
 
 A_WHOLE = Decimal(100)
 
 
 def expected(indicator: Indicator, old: Decimal | None) -> tuple[Decimal | None, int, str]:
-    """What a total may be compared with, how many times as high it may be, and how that is called.
+    """What a total may be compared with, from how many times on it is implausible, and how that is called.
 
     It is the target or the largest total that the plan has; without these, the last total or the largest month that is
     planned. Nothing, for a level without a planned value: it has no usual growth.
@@ -192,7 +194,7 @@ def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> D
         new: the total.
     """
     figure, most, _name = expected(indicator, old)
-    if not figure or new <= most * figure:
+    if not figure or new < most * figure:
         return Decimal(0)
     return round(new / figure, 1 if new < A_WHOLE * figure else 0)
 
