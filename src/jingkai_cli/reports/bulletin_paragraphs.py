@@ -236,7 +236,7 @@ def first_level(number: int, text: str) -> str:
     return _("({number}) {text}").format(number=chinese_numeral(number) if in_use() == "zh" else number, text=text)
 
 
-def second_level(number: int, text: str) -> str:
+def second_level(number: int | str, text: str) -> str:
     """A paragraph with a number of the second level: `1.`."""
     return _("{number}. {text}").format(number=number, text=text)
 

@@ -16,7 +16,7 @@ from ..ledger.entry_fields import LISTS
 from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table, for_paper
-from .reason_wording import full_titles
+from .reason_wording import full_titles, numbered
 from .tasks_csv import with_titles
 
 
@@ -34,7 +34,8 @@ def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since
 def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:
     """The same for paper and workbooks: each task with its title, each entry with its sentence."""
     document = build(scope, entries, retracted_by, since)
-    titles = full_titles(scope.plan)
+    named = full_titles(scope.plan)
+    titles = {task.id: numbered(task, named[task.id]) for task in scope.plan.every_task()}
     sections = tuple(
         replace(section, table=_with_titles(section.table, titles)) if section.table else section
         for section in document.sections
@@ -43,14 +44,13 @@ def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], si
 
 
 def _with_titles(table: Table, titles: Mapping[str, str]) -> Table:
-    """The entries with the title of each task beside its number."""
+    """The entries with number and title of each task."""
     columns = tuple(
         replace(column, wraps_from=14, drop=0) if place == TASK else column
         for place, column in enumerate(table.columns)
     )
     rows = (
-        tuple(f"{cell} {titles.get(str(cell), '')}".rstrip() if n == TASK else cell for n, cell in enumerate(row))
-        for row in table.rows
+        tuple(titles.get(str(cell), cell) if n == TASK else cell for n, cell in enumerate(row)) for row in table.rows
     )
     return replace(table, columns=columns, rows=tuple(rows))
 

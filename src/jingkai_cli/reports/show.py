@@ -15,7 +15,7 @@ from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
 from .log import listed, table_of_task
 from .log import table as log_table
-from .reason_wording import lamp_and_state, reason
+from .reason_wording import lamp_and_state, numbered, reason
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -104,6 +104,7 @@ def _document(
         kind="show",
         about=scope.about,
         title=f"{task.id} {task.title}",
+        paper_title=numbered(task),
         fields=fields(),
         items=items(scope.plan, [judgement]),
         sections=tuple(section for section in sections if section.lines or section.table),

@@ -133,13 +133,13 @@ def makes_red(why: "Reason") -> bool:
     return why.code in ("problem-major", "subtasks-red")
 
 
-def late_lines(judgement: Judgement) -> str:
-    """What is late, one thing a line; `MOST_LATE` of `late_texts`, and the number of the others.
+def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
+    """What is late, one thing a line; `most` of `late_texts`, and the number of the others.
 
     Where a task has sub-tasks, the first line says how many of them are overdue.
     """
     texts = late_texts(judgement)
-    listed = abridged(texts[:MOST_LATE], "\n", len(texts))
+    listed = abridged(texts[:most], "\n", len(texts))
     overdue = overdue_subtasks(judgement)
     return f"{overdue}\n{listed}" if overdue else listed
 
@@ -151,10 +151,13 @@ def overdue_subtasks(judgement: Judgement) -> str:
     return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
 
 
-def why(judgement: Judgement) -> str:
-    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
+def why(judgement: Judgement, most: int = MOST_LATE) -> str:
+    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing.
+
+    At most `most` late things are named.
+    """
     if judgement.position.late:
-        return late_lines(judgement)
+        return late_lines(judgement, most)
     first = judgement.worst
     worst = next(filter(makes_red, judgement.reasons), first) if judgement.lamp == "red" else first
     said = [reason(worst)] if worst else []

@@ -13,7 +13,7 @@ from ...text import chinese_numeral, width
 from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .table_layout import ABOVE, GUTTER, heights, layout, line_height, of_one_size, safe_width
+from .table_layout import GUTTER, heights, layout, line_height, of_one_size, safe_width
 from .tables import notes_of_tables, ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
@@ -42,6 +42,8 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     letterhead = document.letterhead
     yield from _head(document, faces)
     blocks = [*_text(document, faces, text_width)] or [_blank(faces)]
+    if not letterhead:
+        _keep_short_end(blocks)
     if letterhead:  # the signed page must have at least one line of text
         attached = len(attachments(letterhead))
         for last in blocks[-2 - attached if attached else -1 - len(document.footnotes) :]:
@@ -57,6 +59,19 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
         for block in slips[-1:] or signature:
             keep_with_next(block)
     yield from (*signature, *slips, *recipients)
+
+
+_SHORT_END = 6
+"""The paragraphs below the last table that stay on the page of its last rows, so that they have none for themselves."""
+
+
+def _keep_short_end(blocks: list[Element]) -> None:
+    """Keep the few lines that end a report with the table above them."""
+    tables = [place for place, block in enumerate(blocks) if block.tag == qn("w:tbl")]
+    end = blocks[tables[-1] + 1 : -1] if tables else []
+    if len(end) < _SHORT_END:
+        for block in end:
+            keep_with_next(block)
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
@@ -209,7 +224,7 @@ def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
         chosen = replace(faces, cells=(face,))
         widths = layout(blank, chosen, text_width, _SLIP).widths
         # A line more than is reckoned, because a figure may be moved to the next one.
-        taken = [2 * ABOVE + (lines + (lines > 1)) * line_height(face) for lines in heights(blank, widths)]
+        taken = [2 * face.above + (lines + (lines > 1)) * line_height(face) for lines in heights(blank, widths)]
         fits = sum(width_ + GUTTER for width_ in widths.values()) <= text_width / (face.size * 10)
         if fits and sum(taken) <= _SLIP:
             break

@@ -13,7 +13,7 @@ from ...text import width
 from ..line_breaks import CLOSING, OPENING, shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
-from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
+from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, safe_width, wrapped
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 _PADDING = 57
@@ -29,10 +29,10 @@ than it would be full, and a figure that is moved from the edge keeps so much ro
 _MOST_WHOLE = 10
 """The lines of a row up to which it is not broken across pages."""
 
-_LAST_ROWS = 2
-"""So many rows of a table stay together, and on the page of the line below it."""
+_LAST_ROWS = 4
+"""So many rows of a table stay together, and on the page of the line below it: no page has a row or two alone."""
 
-_FIRST_ROWS = 2
+_FIRST_ROWS = 1
 """So many rows stay on the page of the next one: no heading has a row alone below it."""
 
 _SHORT, _SHORT_WITHIN = 4200, 1800
@@ -89,14 +89,16 @@ def table(  # noqa: PLR0913 - what stands around it
     rooms = [int((w - 2 * _PADDING) / (laid.face.size * 10)) for w in twips]
     titles = [_balanced(table.columns[index].title, room) for index, room in zip(laid.widths, rooms, strict=True)]
     grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
-    made = element("tbl", _properties(_BORDERS, _PADDING, text_width), grid)
+    made = element("tbl", _properties(_BORDERS, _PADDING, laid.face.above, text_width), grid)
     if any(titles):
         titled = replace(faces.column, size=laid.face.size)
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    lines_of_rows = heights(table, laid.widths)
-    height = sum(lines_of_rows) * line_height(laid.face) + 2 * ABOVE * len(lines_of_rows)
+    lines_of_rows = [
+        max(_lines(row[index], laid.face, w) for index, w in zip(laid.widths, twips, strict=True)) for row in table.rows
+    ]
+    height = sum(lines_of_rows) * line_height(laid.face) + 2 * laid.face.above * len(lines_of_rows)
     kept_from = 0 if height <= (_SHORT_WITHIN if within else _SHORT) else len(table.rows) - _LAST_ROWS
     last = len(table.rows) - (0 if followed or notes else 1)
     for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
@@ -167,7 +169,7 @@ def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: 
     reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
-    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * ABOVE
+    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * face.above
     return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast"))
 
 
@@ -180,7 +182,7 @@ def _twips(widths: list[int], text_width: int) -> list[int]:
 
 def ruled(paragraphs: Iterable[Element]) -> Element:
     """Paragraphs between two lines as wide as the text (版记), indented by one character on both sides."""
-    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER, standard.TEXT_WIDTH)
+    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER, _ABOVE_RECORD, standard.TEXT_WIDTH)
     made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
     width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
     for one in paragraphs:
@@ -188,7 +190,10 @@ def ruled(paragraphs: Iterable[Element]) -> Element:
     return made
 
 
-def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
+_ABOVE_RECORD = 28
+
+
+def _properties(sides: Iterable[str], padding: int, above: int, text_width: int) -> Element:
     lines = (element(side, val="single", sz=4, space=0, color="auto") for side in sides)
     return element(
         "tblPr",
@@ -200,7 +205,7 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
             "tblCellMar",
             *(
                 element(side, w=width, type="dxa")
-                for side, width in (("top", ABOVE), ("left", padding), ("bottom", ABOVE), ("right", padding))
+                for side, width in (("top", above), ("left", padding), ("bottom", above), ("right", padding))
             ),
         ),
     )
@@ -212,10 +217,21 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
+    whole, _room = _broken(cell, face, width)
+    return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
+
+
+def _broken(cell: Cell, face: Face, width: int) -> tuple[str, float]:
+    """The text of a cell, broken before what stays whole, and the half-width characters of its lines."""
     room = (width - 2 * _PADDING) / (face.size * 10)
     said = cell.text if isinstance(cell, Toned) else cell
-    whole = "\n".join(unbroken(line, room) for line in said.split("\n"))
-    return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
+    return "\n".join(unbroken(line, room) for line in said.split("\n")), room
+
+
+def _lines(cell: Cell, face: Face, width: int) -> int:
+    """The lines that a cell takes."""
+    text, room = _broken(cell, face, width)
+    return sum(wrapped(line, room) for line in text.split("\n"))
 
 
 def unbroken(line: str, room: float) -> str:
