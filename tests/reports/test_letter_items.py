@@ -171,7 +171,7 @@ def test_tasks_of_which_the_same_is_said_share_an_item(tmp_path: Path) -> None:
 def test_silence_beside_late_things_is_told_in_short(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     ran(place, "record", "1", "90", on="2016-10-25")
-    assert "道路。完成时限为10月20日，逾期38天尚未完成。已3期未报送。" in letter(place)
+    assert "道路。完成时限为10月20日，逾期38天尚未完成。已有3个报送周期未按时报送。" in letter(place)
 
 
 def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(tmp_path: Path) -> None:

@@ -167,19 +167,18 @@ def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
 
 
 def _letter(letter: Issued, as_of: date) -> AgendaItem:
-    """A letter that waits for its answer."""
     count = tasks_named(letter.items)
     text = ngettext("{number} ({level}), {count} task", "{number} ({level}), {count} tasks", count)
     level = _(LEVELS[letter.level]) if letter.level else "–"
     said = text.format(number=letter.number, level=level, count=count)
     receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
-    said = f"{said}\n{receipt}"
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
-    return AgendaItem("letters", letter.seq, None, said, letter.unit, letter.on, letter.answer_by, open_for, late)
+    return AgendaItem(
+        "letters", letter.seq, None, f"{said}\n{receipt}", letter.unit, letter.on, letter.answer_by, open_for, late
+    )
 
 
 def _due(judgement: Judgement, as_of: date) -> Iterator[AgendaItem]:
-    """What falls due before the next meeting, of one task."""
     task, life = judgement.task, judgement.position.life
     things: list[Task | Milestone] = [task, *life.unreached(task)]
     for thing in things:
@@ -196,9 +195,18 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
     lines = list(agenda_items(before, scope.as_of))
     groups = {group: [line for line in lines if line.group == group] for group in TITLES}
+    undated = sum(line.due is None for line in groups["open"])
+    asked = ngettext(
+        "{count} decision has no date: ask when it will be done.",
+        "{count} decisions have no date: ask when they will be done.",
+        undated,
+    ).format(count=undated)
+    places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
+    groups["problems"].sort(key=lambda line: places.get(line.task or "", len(places)))
     sections = [
         Section(
             _(TITLES[group]),
+            (asked,) if undated and group == "open" else (),
             table=_table(scope.plan, those),
             brief=partial(_brief, scope.plan, those),
             paper=_on_paper(scope.plan, those),
@@ -207,12 +215,6 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
         else Section(_(TITLES[group]), (_("None."),))
         for group, those in groups.items()
     ]
-    undated = [line for line in groups["open"] if line.due is None]
-    asked = ngettext(
-        "{count} decision has no date: ask when it will be done.",
-        "{count} decisions have no date: ask when they will be done.",
-        len(undated),
-    )
     return Document(
         kind="agenda",
         about=scope.about,
@@ -220,7 +222,6 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
         fields=fields(),
         items=Items(lambda: [line._asdict() for line in lines]),
         sections=tuple(sections),
-        summary=(asked.format(count=len(undated)),) if undated else (),
         footnotes=footnotes(before.judgements),
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
         extra={"since": _last_meeting(before.decisions, scope.as_of)},

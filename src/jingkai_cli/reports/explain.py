@@ -175,7 +175,7 @@ def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
         case "subtasks":
             yield from _by_subtasks(judgement)
         case "none":
-            yield _("standing work: no percentage")
+            yield _("standing work: no percentage") if task.standing else _("no target: no percentage")
     if at.progress is not None:
         yield _("actual = {percent}").format(percent=percent(at.progress))
 

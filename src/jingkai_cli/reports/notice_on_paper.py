@@ -15,7 +15,7 @@ from ..rules.status import Judgement
 from ..text import width
 from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import build, in_full_width, in_short, matters_of, titles_of, to_send_back
+from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
 from .notice_requests import Letter, is_asked, is_silent, required
 from .reason_wording import full_titles
@@ -73,7 +73,7 @@ def _lines_of(text: str, columns: int, indent: int = 0) -> int:
 
 def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[Item]) -> Document:
     """The letter with a list of its matters."""
-    matters = matters_of(items)
+    matters = [*_of_each_work(scope.plan, matters_of(items))]
     named = [titles_of(scope.plan, those) for those in matters]
     works = [_work(scope.plan, those) for those in matters]
     rows, is_whole = _rows(_attempts(matters, named, works, lambda text: for_paper(text, scope.as_of.year)))
@@ -89,13 +89,23 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     def told(first: Sequence[str]) -> Document:
         section = Section(_("1. Matters to attend to"), (_counted(items), *first))
         sections = (document.sections[0], section, *after)
-        return in_full_width(replace(document, sections=sections, letterhead=head).on_paper)
+        return replace(document, sections=sections, letterhead=head).on_paper
 
     first = [*map(_worst, matters[:_MOST_FIRST], named)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
     while len(worst) > 1 and _lines(told(worst)) > _LINES[in_use()]:
         worst.pop()
     return told(worst)
+
+
+def _of_each_work(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[list[Item]]:
+    """The items of each row: tasks of which the same is said have a row each, sub-tasks of one parent share theirs."""
+    parents = plan.parents()
+    for items in matters:
+        of_work: dict[str, list[Item]] = {}
+        for item in items:
+            of_work.setdefault(parents.get(item.task.id, item.task).id, []).append(item)
+        yield from of_work.values()
 
 
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
@@ -264,8 +274,7 @@ def _in_short(items: Sequence[Item]) -> str:
 
 def _own(items: Sequence[Item]) -> Sequence[Item]:
     """The items of the first task of a matter, of which the same is said as of the others; none of silent tasks."""
-    several = len({item.task.id for item in items}) > 1
-    if several and all(map(is_silent, items)):
+    if all(map(is_silent, items)):
         return ()
     return [item for item in items if item.task.id == items[0].task.id]
 

@@ -104,7 +104,7 @@ def _document(
         kind="show",
         about=scope.about,
         title=f"{task.id} {task.title}",
-        paper_title=numbered(task),
+        paper_title=_("{task}: how it stands").format(task=numbered(task)),
         fields=fields(),
         items=items(scope.plan, [judgement]),
         sections=tuple(section for section in sections if section.lines or section.table),

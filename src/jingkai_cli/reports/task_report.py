@@ -16,7 +16,7 @@ from .findings import confirmations
 from .reason_wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import MOST_LATE, due_lines, due_within, late_texts, overdue_subtasks, red_tasks, why
+from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
 from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
@@ -206,7 +206,7 @@ def note(judgement: Judgement) -> str:
     if at.late:
         texts = late_texts(judgement)
         first = _in_all(without_repeated_days(texts[0], at.worst_days), len(texts))
-        said = [*filter(None, (overdue_subtasks(judgement), first))]
+        said = [*filter(None, (count_of_overdue(judgement), first))]
     text = _("; ").join(said)
     return _("disputed; {why}").format(why=text) if at.life.objection else text
 

@@ -142,13 +142,15 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     within = document.letterhead is not None
     fitted = of_one_size([section.table for section in sections if section.table], faces, text_width, within=within)
     footnotes = document.footnotes
-    notes = [] if within else notes_of_tables([section.table for section in sections], footnotes)
+    in_prose = any(note[:1] in line for note in footnotes for section in sections for line in section.lines)
+    notes = [] if within and in_prose else notes_of_tables([section.table for section in sections], footnotes)
     if any(notes):
         footnotes = ()
     for number, section in enumerate(sections, start=1):
         last = number == len(sections) and not footnotes and not document.letterhead
         of_table = notes[number - 1] if notes else ()
-        yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within)
+        ends = within and number == len(sections)
+        yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within, ends=ends)
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
     small = replace(_body(faces), line=_SMALL_LINE)
@@ -182,7 +184,7 @@ def _numbered(document: Document) -> Iterator[Section]:
 
 
 def _section(  # noqa: PLR0913 - what stands around its table
-    section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool
+    section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool, ends: bool
 ) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
@@ -194,7 +196,7 @@ def _section(  # noqa: PLR0913 - what stands around its table
         if lines and within:
             keep_with_next(lines[-1])
             yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
-        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
+        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within, ends=ends)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 

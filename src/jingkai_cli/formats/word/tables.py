@@ -73,6 +73,7 @@ def table(  # noqa: PLR0913 - what stands around it
     notes: tuple[str, ...] = (),
     followed: bool,
     within: bool = False,
+    ends: bool = False,
 ) -> Element:
     """A table as wide as the text.
 
@@ -83,6 +84,7 @@ def table(  # noqa: PLR0913 - what stands around it
         notes: what stands in a last row across all columns.
         followed: whether a line of text stands below it, which is not to be alone on the next page.
         within: whether it stands within a text that is signed, where it takes less room.
+        ends: whether it ends such a text: it may begin on the page before the signature.
     """
     laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
     twips = _twips(list(laid.widths.values()), text_width)
@@ -99,7 +101,8 @@ def table(  # noqa: PLR0913 - what stands around it
         max(_lines(row[index], laid.face, w) for index, w in zip(laid.widths, twips, strict=True)) for row in table.rows
     ]
     height = sum(lines_of_rows) * line_height(laid.face) + 2 * laid.face.above * len(lines_of_rows)
-    kept_from = 0 if height <= (_SHORT_WITHIN if within else _SHORT) else len(table.rows) - _LAST_ROWS
+    short = _SHORT_WITHIN * (not ends) if within else _SHORT
+    kept_from = 0 if height <= short else len(table.rows) - _LAST_ROWS
     last = len(table.rows) - (0 if followed or notes else 1)
     for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
         cells = [
@@ -217,21 +220,16 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
-    whole, _room = _broken(cell, face, width)
+    said, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
+    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in said.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
-
-
-def _broken(cell: Cell, face: Face, width: int) -> tuple[str, float]:
-    """The text of a cell, broken before what stays whole, and the half-width characters of its lines."""
-    room = (width - 2 * _PADDING) / (face.size * 10)
-    said = cell.text if isinstance(cell, Toned) else cell
-    return "\n".join(unbroken(line, room) for line in said.split("\n")), room
 
 
 def _lines(cell: Cell, face: Face, width: int) -> int:
     """The lines that a cell takes."""
-    text, room = _broken(cell, face, width)
-    return sum(wrapped(line, room) for line in text.split("\n"))
+    room = (width - 2 * _PADDING) / (face.size * 10)
+    broken = (piece for line in shown(cell).split("\n") for piece in unbroken(line, room).split("\n"))
+    return sum(wrapped(piece, room) for piece in broken)
 
 
 def unbroken(line: str, room: float) -> str:
