@@ -16,7 +16,6 @@ from ..quantities import days
 from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
-from .notice import as_one
 from .problems import due_notes
 from .reason_wording import (
     abridged,
@@ -191,25 +190,38 @@ def _open(since: date, as_of: date) -> int:
     return (as_of - since).days
 
 
-def agenda(scope: Scope, before: OpenMatters) -> Document:
-    """The agenda of the meeting on the date of the report."""
-    lines = list(agenda_items(before, scope.as_of))
-    groups = {group: [line for line in lines if line.group == group] for group in TITLES}
-    undated = sum(line.due is None for line in groups["open"])
-    asked = ngettext(
-        "{count} decision has no date: ask when it will be done.",
-        "{count} decisions have no date: ask when they will be done.",
-        undated,
-    ).format(count=undated)
+def grouped(scope: Scope, before: OpenMatters) -> dict[str, list[AgendaItem]]:
+    """The lines of each group of `TITLES`; the problems in the order of the plan."""
+    groups: dict[str, list[AgendaItem]] = {group: [] for group in TITLES}
+    for line in agenda_items(before, scope.as_of):
+        groups[line.group].append(line)
     places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
     groups["problems"].sort(key=lambda line: places.get(line.task or "", len(places)))
+    return groups
+
+
+def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, ...]:
+    """The sentence about the open decisions that have no date."""
+    count = sum(line.due is None for line in groups["open"])
+    text = ngettext(
+        "{count} decision has no date: ask when it will be done.",
+        "{count} decisions have no date: ask when they will be done.",
+        count,
+    )
+    return (text.format(count=count),) if count else ()
+
+
+def agenda(scope: Scope, before: OpenMatters) -> Document:
+    """The agenda of the meeting on the date of the report."""
+    groups = grouped(scope, before)
+    lines = [line for those in groups.values() for line in those]
+    undated = undated_decisions(groups)
     sections = [
         Section(
             _(TITLES[group]),
-            (asked,) if undated and group == "open" else (),
+            undated if group == "open" else (),
             table=_table(scope.plan, those),
             brief=partial(_brief, scope.plan, those),
-            paper=_on_paper(scope.plan, those),
         )
         if those
         else Section(_(TITLES[group]), (_("None."),))
@@ -249,8 +261,8 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 f"#{line.number}" if line.number else line.task or "–",
                 numbered(task, of_task) if task and line.number else of_task,
                 without_repeated_days(line.text, line.days_overdue or 0),
-                _who(line, task).replace("\n", " "),
-                _by(line, task),
+                who(line, task).replace("\n", " "),
+                by_when_of(line, task),
                 days(line.days_overdue) if line.days_overdue else "",
                 str(line.days_open) if line.days_open is not None else "–",
             )
@@ -258,58 +270,13 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _on_paper(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
-    """The same numbered through, as a paper for a meeting is."""
-    columns = (
-        Column(_("No."), align="right"),
-        Column(_("Entry"), align="right", of_entries=True),
-        Column(_("Task"), wraps_from=10),
-        Column(_("What"), wraps_from=20, sentences=True),
-        Column(_("Unit and person"), wraps_from=8),
-        Column(_("By when"), wraps_from=10),
-        Column(_("Days open"), align="right", drop=1),
-    )
-    rows, titles = [], full_titles(plan)
-    parents = plan.parents()
-    for number, those in enumerate(_of_one_reason(plan, lines), 1):
-        line, tasks = those[0], [task for each in those if each.task and (task := plan.task(each.task))]
-        task = tasks[0] if tasks else None
-        first = parents.get(task.id, task) if task and len(tasks) > 1 else task
-        rows.append(
-            (
-                str(number),
-                f"#{line.number}" if line.number else "–",
-                numbered(first, as_one(titles, first.id, tasks)) if first else "–",
-                _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
-                "\n".join(dict.fromkeys(_who(each, plan.task(each.task or "")) for each in those)),
-                _when(line, task),
-                str(line.days_open) if line.days_open is not None else "–",
-            )
-        )
-    return Table(columns, tuple(rows))
-
-
-def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
-    """The lines of each row: a task that is late and its sub-tasks share one where the same is said of them."""
-    parents, found = plan.parents(), dict[object, list[AgendaItem]]()
-    for place, line in enumerate(lines):
-        whole = parents.get(line.task or "")
-        key = (
-            (whole.id if whole else line.task, line.text, line.due, line.days_overdue)
-            if line.group == "late"
-            else place
-        )
-        found.setdefault(key, []).append(line)
-    return found.values()
-
-
 def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     """A line for each thing: what it is about, unit, person, date and days; below it what there is to say of a task.
 
     It begins with the number that commands take: of an entry, else of the task.
     """
-    by_when, how_long = Column("", align="right"), Column("", align="right")
-    columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), by_when, how_long)
+    figures = (Column("", align="right"), Column("", align="right"))
+    columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), *figures)
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:
         task = plan.task(line.task) if line.task else None
@@ -319,18 +286,20 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             number, about, said = task.id, titles[task.id], text
         elif task:
             about, said = numbered(task, titles[task.id]), text
-        rows.append((number, about, _who(line, task).replace("\n", " "), _by(line, task), _how_long(line)))
+        rows.append((number, about, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
         notes.append((said, ""))
     return Table(columns, tuple(rows), tuple(notes))
 
 
-def _how_long(line: AgendaItem) -> str:
+def how_long(line: AgendaItem) -> str:
+    """The days that it is overdue, else open."""
     if line.days_overdue:
         return _("{days} overdue").format(days=days(line.days_overdue))
     return _("{days} open").format(days=days(line.days_open)) if line.days_open else ""
 
 
-def _who(line: AgendaItem, task: Task | None) -> str:
+def who(line: AgendaItem, task: Task | None) -> str:
+    """The unit, with the person in charge where it leads the task."""
     unit = or_unknown(line.unit)
     if task is None or line.unit != task.lead_unit:
         return unit
@@ -338,11 +307,8 @@ def _who(line: AgendaItem, task: Task | None) -> str:
     return f"{unit}\n{task.person}" if task.person else unit
 
 
-def _when(line: AgendaItem, task: Task | None) -> str:
-    return "\n".join(filter(None, (_by(line, task), _how_long(line) if line.days_overdue else "")))
-
-
-def _by(line: AgendaItem, task: Task | None) -> str:
+def by_when_of(line: AgendaItem, task: Task | None) -> str:
+    """The date by which it is to be done."""
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
     day = line.due.isoformat()

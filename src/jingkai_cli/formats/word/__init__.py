@@ -1,6 +1,7 @@
 """A report as a Word file laid out by GB/T 9704-2012."""
 
 from io import BytesIO
+from itertools import islice
 
 import docx
 from docx.document import Document as WordDocument
@@ -20,7 +21,7 @@ from . import gbt9704 as standard
 from .body import body
 from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
 from .paging import pages
-from .table_layout import joined, on_its_side, tightened
+from .table_layout import joined, on_its_side, tighter
 from .xml import Element, Shape, element, face_properties, line_rules, page_number, paragraph, run
 
 _PALE = "7F7F7F"
@@ -125,15 +126,22 @@ def _font(name: str) -> Element:
 
 
 def _on_fewest_pages(document: Document, faces: Faces, *, sideways: bool) -> list[Element]:
-    """What stands between the margins; the rows of its tables are lower where that saves a page."""
+    """What stands between the margins; tables and the space above the signature are lower where that saves a page."""
     width, height = standard.TEXT_WIDTH, standard.TEXT_HEIGHT
     if sideways:
         width, height = standard.WIDE_TEXT_WIDTH, standard.TEXT_WIDTH
-    blocks = list(body(document, faces, width))
-    if document.letterhead:
-        return blocks
-    tight = list(body(document, tightened(faces), width))
-    return tight if pages(tight, width, height) < pages(blocks, width, height) else blocks
+    best = list(body(document, faces, width))
+    fewest = pages(best, width, height)
+    ways = islice(tighter(faces), 0 if document.letterhead else 1, None)  # the first moves the signature alone
+    for each in ways if 1 < fewest <= _FEW_PAGES else ():
+        blocks = list(body(document, each, width))
+        if (count := pages(blocks, width, height)) < fewest:
+            best, fewest = blocks, count
+    return best
+
+
+_FEW_PAGES = 12
+"""So many pages may be saved one of: of more, one is not worth the time."""
 
 
 _LONGEST_PROPERTY = 255

@@ -269,8 +269,8 @@ def _numbering(line: str) -> tuple[int, re.Match[str]] | None:
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     """The issuer, centred above the date; the date ends four characters from the right edge. Below, whom to ask."""
     day = official_date(letterhead.dated)
-    for blank in (_blank(faces), _blank(faces)):
-        yield keep_with_next(blank)
+    for _line_of_it in range(faces.above_signature):
+        yield keep_with_next(_blank(faces))
     if letterhead.issuer:
         beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference in half-widths
         indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)

@@ -81,6 +81,8 @@ class Faces(Struct, frozen=True):
     """The height of a line, in twips."""
     first_line: int
     """The indent of a paragraph's first line, in hundredths of a character."""
+    above_signature: int = 2
+    """The lines left empty above the signature."""
 
 
 def _chinese(name: str, size: float) -> Face:

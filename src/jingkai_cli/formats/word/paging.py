@@ -19,6 +19,7 @@ class _Piece(NamedTuple):
     """Whether it stays on the page of the next piece."""
     header: int = 0
     """The height of the header of its table, which is repeated on each page."""
+    begins_page: bool = False
 
 
 def pages(blocks: Sequence[Element], width: int, height: int) -> int:
@@ -35,7 +36,7 @@ def pages(blocks: Sequence[Element], width: int, height: int) -> int:
         end = next((n for n, piece in enumerate(pieces, 1) if not piece.kept), len(pieces))
         together, pieces = pieces[:end], pieces[end:]
         wanted = sum(piece.height for piece in together)
-        if taken and taken + wanted > height:
+        if taken and (taken + wanted > height or together[0].begins_page):
             count, taken = count + 1, together[0].header
         taken += wanted
         while taken > height:  # what is longer than a page goes on on the next one
@@ -45,7 +46,7 @@ def pages(blocks: Sequence[Element], width: int, height: int) -> int:
 
 def _pieces(block: Element, width: int) -> Iterator[_Piece]:
     if block.tag == qn("w:p"):
-        yield _Piece(_paragraph(block, width), _is_kept(block))
+        yield _Piece(_paragraph(block, width), _is_kept(block), begins_page=_has(block, "pageBreakBefore"))
         return
     header = 0
     for row in block.findall(qn("w:tr")):
@@ -56,7 +57,11 @@ def _pieces(block: Element, width: int) -> Iterator[_Piece]:
 
 
 def _is_kept(block: Element) -> bool:
-    return next(block.iter(qn("w:keepNext")), None) is not None
+    return _has(block, "keepNext")
+
+
+def _has(block: Element, tag: str) -> bool:
+    return next(block.iter(qn(f"w:{tag}")), None) is not None
 
 
 def _row(row: Element) -> int:
@@ -77,6 +82,8 @@ _BESIDE = 114
 def _paragraph(block: Element, width: int) -> int:
     size = _number(block, "sz", "val") * 10 / 2
     line = _number(block, "spacing", "line")
+    if next(block.iter(qn("w:spacing"))).get(qn("w:lineRule")) == "auto":
+        line = round(_OF_A_FONT * 2 * size)
     if not size:
         return line
     indent, first = (_number(block, "ind", name) for name in ("left", "firstLine"))
@@ -85,6 +92,10 @@ def _paragraph(block: Element, width: int) -> int:
     begun, *others = text.split("\n")
     lines = wrapped(" " * ceil(first / size) + begun, room) + sum(wrapped(each, room) for each in others)
     return lines * line
+
+
+_OF_A_FONT = 1.45
+"""The height of a line of its own height, in sizes of its characters."""
 
 
 def _text(node: Element) -> str:

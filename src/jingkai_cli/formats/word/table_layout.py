@@ -1,7 +1,7 @@
 """How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import permutations, repeat
 from math import ceil
@@ -155,12 +155,14 @@ def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, withi
     return replace(faces, cells=tuple(face for face in faces.cells if face.size <= smallest) or faces.cells)
 
 
-def tightened(faces: Faces) -> Faces:
-    """The faces with lower lines and rows in tables."""
-    return replace(faces, cells=tuple(replace(face, leading=_TIGHT, above=_TIGHT_ABOVE) for face in faces.cells))
+def tighter(faces: Faces) -> Iterator[Faces]:
+    """The faces with lower and lower lines and rows in tables, and a line less above the signature."""
+    for leading, above in _TIGHTER:
+        cells = tuple(replace(face, leading=leading, above=above) for face in faces.cells)
+        yield replace(faces, cells=cells, above_signature=1)
 
 
-_TIGHT, _TIGHT_ABOVE = 1.15, 12
+_TIGHTER = ((1.25, 28), (1.2, 20), (1.15, 14))
 
 
 def line_height(face: Face) -> int:
