@@ -220,7 +220,7 @@ class Between(Struct, frozen=True):
         if sum((bool(self.week), bool(self.month), bool(self.start or self.end))) > 1:
             raise Refused(_("name one period: --week, --month, or --from and --to"))
         if self.month:
-            return typed_month(self.month, session.plan, session.today)
+            return typed_month(self.month, session.plan, session.as_of)
         if self.start or self.end:
             last = session.typed_day(self.end) if self.end else session.as_of
             first = session.typed_day(self.start) if self.start else date(last.year, 1, 1)
@@ -228,7 +228,7 @@ class Between(Struct, frozen=True):
                 raise Refused(_("{start} is after {end}").format(start=first, end=last))
             return Period(f"{first} – {last}", first, last)
         if self.week:
-            return typed_week(self.week, session.plan, session.today)
+            return typed_week(self.week, session.plan, session.as_of)
         return last_week(session.as_of, session.plan.rules.week_ends)
 
 

@@ -13,9 +13,9 @@ from ..kinds.lifecycle import Decision, Issued, Problem, tasks_named
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
-from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
+from .forecast_wording import without_repeated_gap
 from .problems import due_notes
 from .reason_wording import (
     abridged,
@@ -142,7 +142,7 @@ def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
 def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
     task, late = judgement.task, judgement.position.late
-    why = late_texts(judgement) or [reason(each) for each in _without_repeated_gap(judgement.reasons)]
+    why = late_texts(judgement) or [reason(each) for each in without_repeated_gap(judgement.reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
@@ -151,13 +151,6 @@ def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     due = worst.deadline if worst else judgement.position.life.deadline(task)
     late_by = worst.days if worst else None
     return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, due, None, late_by)
-
-
-def _without_repeated_gap(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    """The reasons without the gap to a straight line where the days behind say it already."""
-    if not any(why.code == "pace" for why in reasons):
-        return reasons
-    return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]
 
 
 def _need(task: str, report: Entry, as_of: date) -> AgendaItem:

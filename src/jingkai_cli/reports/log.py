@@ -50,9 +50,17 @@ def _with_titles(table: Table, titles: Mapping[str, str]) -> Table:
         for place, column in enumerate(table.columns)
     )
     rows = (
-        tuple(titles.get(str(cell), cell) if n == TASK else cell for n, cell in enumerate(row)) for row in table.rows
+        (number, day, titles.get(str(task), task), _with_name(str(what)), *others)
+        for number, day, task, what, *others in table.rows
     )
     return replace(table, columns=columns, rows=tuple(rows))
+
+
+def _with_name(what: str) -> str:
+    """The figures of a report, of which a percentage alone has a name on paper: it is the progress."""
+    return re.sub(
+        r"(?m)^(?:\+?\d+(?:\.\d+)?\s?%)", lambda found: _("progress {percent}").format(percent=found[0]), what
+    )
 
 
 TASK = 2
@@ -90,7 +98,7 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
         {**item, "what": what, **_on_sheet(item, what, document.about.as_of.year)}
-        for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
+        for item, what in zip(document.items, (_with_name(said(r.entry)) for r in entries), strict=True)
     ]
     return replace(document, fields=fields_, items=items)
 
@@ -232,8 +240,8 @@ def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted
 def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:
     """A row without its number, and without the number of the entry that it refers to: `整改已核实：#17`."""
     _number, day, task, what, *others = row
-    said = what if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
-    return day, task, said, *others
+    said = str(what) if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
+    return day, task, _with_name(said), *others
 
 
 def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) -> Table:

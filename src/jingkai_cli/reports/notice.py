@@ -88,7 +88,7 @@ def _number(scope: Scope, letter: Letter) -> str:
 
 def _title(plan: Plan, items: Sequence[Item]) -> str:
     named = full_titles(plan)
-    titles = list(dict.fromkeys(named[item.task.id] for item in items))
+    titles = list(dict.fromkeys(named[item.task.id] for those in matters_of(items) for item in those))
     if not titles:
         return _("Notice")
     text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")

@@ -32,7 +32,7 @@ _MOST_IN_PROSE = 8
 """The rows of a receipt that is filled in by hand on one page."""
 _MOST_FIRST = 5
 """The number of matters that a letter with a list names in its text."""
-_WORK, _BOTH = range(14, 34, 4), 52
+_WORK, _BOTH = range(14, 30, 4), 44
 """The half-width characters that a line may have in the column of the work; and of both columns with text."""
 _UNFILLED = 5
 """The half-width characters of a line that may be left empty in a cell of several lines."""
@@ -40,6 +40,10 @@ _HEIGHT = 8800
 """What the rows of the list may take of a page, in twips."""
 _ROW, _ROW_LINE = 56, 225
 """What a row takes, and each of its lines."""
+_BY_HAND = 540
+"""The least height of a row, in which a line is written by hand."""
+_OF_HEIGHT = 7000
+"""What of `_HEIGHT` the least heights may take: with many rows they are less, so that there is room for words."""
 
 
 def on_paper(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
@@ -152,8 +156,8 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(_("No."), align="right"),
         Column(_("Work"), wraps_from=14),
-        Column(_("How it stands"), wraps_from=20),
-        Column(_("What was done, reason for the delay, and measures"), wraps_from=14),
+        Column(_("How it stands"), wraps_from=16),
+        Column(_("What was done, reason for the delay, and measures"), wraps_from=26),
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
@@ -168,7 +172,8 @@ _Attempt = tuple[list[_Row], bool]
 def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
     """The rows of the list in as many words as fit, and whether they tell everything."""
     for rows, is_whole in attempts:
-        if any(sum(_height(row, of_work) for row in rows) <= _HEIGHT for of_work in _WORK):
+        least = min(_BY_HAND, _OF_HEIGHT // len(rows))
+        if any(sum(max(least, _height(row, of_work)) for row in rows) <= _HEIGHT for of_work in _WORK):
             return rows, is_whole
     return [], False
 

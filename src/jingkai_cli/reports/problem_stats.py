@@ -142,7 +142,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
 
 def _counted(period: Period, as_of: date) -> str:
     """What the columns count: those due in the period, and all that remain."""
-    text = _("From “Due in the period” to “Return rate”: problems due {start} to {end}; remaining: all as of {day}.")
+    text = _("What was due, and what became of it, is of problems due {start} to {end}; what remains is as of {day}.")
     return text.format(start=period.start, end=period.end, day=as_of)
 
 

@@ -13,8 +13,8 @@ from ...text import chinese_numeral, width
 from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .table_layout import GUTTER, heights, layout, line_height, of_one_size, safe_width
-from .tables import notes_of_tables, ruled, table
+from .table_layout import GUTTER, layout, line_height, of_one_size, safe_width
+from .tables import lines_of_rows, notes_of_tables, ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
 _RED = "E60012"
@@ -225,8 +225,7 @@ def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
     for face in faces.cells:
         chosen = replace(faces, cells=(face,))
         widths = layout(blank, chosen, text_width, _SLIP).widths
-        # A line more than is reckoned, because a figure may be moved to the next one.
-        taken = [2 * face.above + (lines + (lines > 1)) * line_height(face) for lines in heights(blank, widths)]
+        taken = [2 * face.above + lines * line_height(face) for lines in lines_of_rows(blank, face, widths, text_width)]
         fits = sum(width_ + GUTTER for width_ in widths.values()) <= text_width / (face.size * 10)
         if fits and sum(taken) <= _SLIP:
             break

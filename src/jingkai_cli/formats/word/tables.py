@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil
 
 from docx.oxml.ns import qn
@@ -26,11 +26,14 @@ _NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
 than it would be full, and a figure that is moved from the edge keeps so much room."""
 
-_MOST_WHOLE = 10
+_MOST_WHOLE = 18
 """The lines of a row up to which it is not broken across pages."""
 
 _LAST_ROWS = 4
 """So many rows of a table stay together, and on the page of the line below it: no page has a row or two alone."""
+
+_LAST_HEIGHT = 2600
+"""Twips that these rows take at most: of long ones there are fewer, since so many would leave the page before empty."""
 
 _FIRST_ROWS = 1
 """So many rows stay on the page of the next one: no heading has a row alone below it."""
@@ -97,14 +100,12 @@ def table(  # noqa: PLR0913 - what stands around it
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    lines_of_rows = [
-        max(_lines(row[index], laid.face, w) for index, w in zip(laid.widths, twips, strict=True)) for row in table.rows
-    ]
-    height = sum(lines_of_rows) * line_height(laid.face) + 2 * laid.face.above * len(lines_of_rows)
+    lines_of = lines_of_rows(table, laid.face, laid.widths, text_width)
+    height = sum(lines_of) * line_height(laid.face) + 2 * laid.face.above * len(lines_of)
     short = _SHORT_WITHIN * (not ends) if within else _SHORT
-    kept_from = 0 if height <= short else len(table.rows) - _LAST_ROWS
+    kept_from = 0 if height <= short else len(table.rows) - _last_rows(lines_of, laid.face)
     last = len(table.rows) - (0 if followed or notes else 1)
-    for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
+    for number, (row, lines) in enumerate(zip(table.rows, lines_of, strict=True)):
         cells = [
             _cell(row[index], laid.face, w, shape, faces.stands)
             for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
@@ -126,6 +127,12 @@ def table(  # noqa: PLR0913 - what stands around it
             keep_with_next(cell[-1])
         made.append(element("tr", element("trPr", element("cantSplit")), cell))
     return made
+
+
+def _last_rows(lines: Sequence[int], face: Face) -> int:
+    """How many rows stay together at the end."""
+    heights = accumulate(each * line_height(face) + 2 * face.above for each in lines[: -_LAST_ROWS - 1 : -1])
+    return max(1, sum(height <= _LAST_HEIGHT for height in heights))
 
 
 def _keep_first_rows(made: Element, count: int) -> None:
@@ -223,6 +230,12 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     said, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
     whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in said.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
+
+
+def lines_of_rows(table: Table, face: Face, widths: Mapping[int, int], text_width: int) -> list[int]:
+    """The lines that each row takes, where `widths` are those of the columns that are printed."""
+    columns = [*zip(widths, _twips([*widths.values()], text_width), strict=True)]
+    return [max(_lines(row[index], face, w) for index, w in columns) for row in table.rows]
 
 
 def _lines(cell: Cell, face: Face, width: int) -> int:
