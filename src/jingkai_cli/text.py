@@ -285,3 +285,15 @@ def chinese_numeral(number: int) -> str:
     if not hundreds:
         return f"{'' if tens < 2 else _ONES[tens]}{'十' if tens else ''}{_ONES[ones]}"  # noqa: PLR2004 - 十 alone is ten
     return f"{_ONES[hundreds]}百{f'{_ONES[tens]}十' if tens else '零' if ones else ''}{_ONES[ones]}"
+
+
+def with_chinese_marks(text: str) -> str:
+    """A text with the marks of Chinese where others stand between Chinese characters.
+
+    >>> with_chinese_marks("计划:投入1.6亿元,回迁;见pH 7:1")
+    '计划：投入1.6亿元，回迁；见pH 7:1'
+    """
+    return _HALF_WIDTH.sub(lambda mark: chr(ord(mark[0]) + 0xFEE0), text)
+
+
+_HALF_WIDTH = re.compile(r"(?<=[㐀-鿿])[,:;!?](?=[㐀-鿿“（]|$)")

@@ -87,3 +87,34 @@ def test_a_paragraph_alone_has_no_number(tmp_path: Path) -> None:
     place = office(tmp_path)
     ran(place, "record", "7", "30", on="2016-03-09")
     assert section(place, "二").startswith("二、重点任务进展工程7（牵头单位：住建局）。")
+
+
+CATEGORIES = "title: 重点工作\nyear: 2016\nunits: [住建局]\ntasks:\n" + "".join(
+    f"- {{id: {number}, title: 工程{number}, category: {('基础设施类', '民生保障类')[number > 3]}, lead_unit: 住建局, "
+    f"deadline: 2016-12-31}}\n"
+    for number in range(1, 7)
+)
+
+
+def test_paragraphs_of_several_categories_have_the_numbers_of_the_plan(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(CATEGORIES, "utf-8")
+    for task in ("2", "3", "5"):
+        ran(place, "record", task, "30", on="2016-03-09")
+    said = section(place, "二")
+    assert said.startswith(
+        "二、重点任务进展本期有新进展或到期事项的任务3项，分述如下（序号同推进方案）。（一）基础设施类2.工程2"
+    )
+    assert re.findall(r"(\d\.)(工程\d)（牵", said) == [("2.", "工程2"), ("3.", "工程3"), ("5.", "工程5")]
+
+
+def test_paragraphs_of_a_plan_without_numbers_are_numbered_through(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(CATEGORIES.replace("id: ", "id: A"), "utf-8")
+    for task in ("A2", "A3", "A5"):
+        ran(place, "record", task, "30", on="2016-03-09")
+    assert re.findall(r"(\d\.)(工程\d)（牵", section(place, "二")) == [
+        ("1.", "工程2"),
+        ("2.", "工程3"),
+        ("3.", "工程5"),
+    ]

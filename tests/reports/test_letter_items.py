@@ -70,13 +70,13 @@ def test_what_falls_due_is_named_beside_what_is_late(tmp_path: Path) -> None:
     assert "确保上述事项中即将到期的按期完成；11月30日前，将进展和按期完成的措施书面报领导小组办公室。" in said
 
 
-def test_a_letter_about_what_falls_due_today_asks_for_it_today(tmp_path: Path) -> None:
+def test_a_letter_about_what_falls_due_today_asks_for_it_in_time(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-27")
     ran(place, "record", "1", "100")
     said = letter(place)
     assert "督办等级：蓝色" in said
     assert "道路。完成时限为11月27日，今日到期，实际进度100%。" in said
-    assert "确保上述事项按期完成，并于11月27日将完成情况书面报领导小组办公室。" in said
+    assert "确保上述事项按期完成，并于12月2日前将完成情况书面报领导小组办公室。" in said
 
 
 def test_every_problem_that_a_letter_orders_put_right_is_named(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_tasks_of_which_the_same_is_said_share_an_item(tmp_path: Path) -> None:
 def test_silence_beside_late_things_is_told_in_short(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     ran(place, "record", "1", "90", on="2016-10-25")
-    assert "道路。完成时限为10月20日，逾期38天尚未完成。已3期未报送。" in letter(place)
+    assert "道路。完成时限为10月20日，逾期38天尚未完成。已有3个报送周期未按时报送。" in letter(place)
 
 
 def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_long_letter_tells_the_worst_and_lists_all(tmp_path: Path) -> None:
     assert "涉及12项工作（红色12项），详见附件。请首先办理：" in text
     told = [line for line in text if re.match("（[一二三四五]）第", line)]
     assert 1 < len(told) <= 5
-    assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、\n原因及措施", "责任人", "完成日期"]
+    assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、原因及措施", "责任人", "完成日期"]
     assert [row[0] for row in rows[1:]] == [str(number) for number in range(1, 13)]
     for number in range(1, 13):
         [row] = [row for row in rows if row[1].replace("\n", "") == f"第{number}片区雨污分流管网改造"]
@@ -100,7 +100,7 @@ def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
     ]
     assert "附件1" in text
     assert len(rows) == 1 + 24
-    assert re.fullmatch(r"逾期\d+天等\d条", rows[24][2].replace("\n", ""))
+    assert re.fullmatch(r"逾期\d+天等\d项", rows[24][2].replace("\n", ""))
     cells = [cell for row in openpyxl.load_workbook(workbook(place)).worksheets[0].values for cell in row]
     for number in range(40):
         assert any(isinstance(cell, str) and f"（{number + 1}）" in cell for cell in cells), number

@@ -90,14 +90,14 @@ def _decided(session: Session, seq: int) -> Task:
 
 def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.agenda import agenda as build
+    from ..reports.agenda_on_paper import on_paper
     from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         with speaking(session.plan.language):
-            document = build(session.scope(found), before)
-            if options.destination.on_paper:
-                document = document.on_paper
+            make = on_paper if options.destination.on_paper else build
+            document = make(session.scope(found), before)
             options.put(document.with_whole_tables if wide else document)
 
 

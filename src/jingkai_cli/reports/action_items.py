@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from ..language import _, ngettext, speaking
 from ..model import Plan, Task
+from ..quantities import enumeration
 from ..text import width
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
 from .reason_wording import LAMPS, full_titles, marked, or_unknown
@@ -79,7 +80,7 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             "group": _(titles[action.group]),
             "title": named[action.task.id] if action.task else None,
             "what": action.on_paper or action.what,
-            "person": action.task.person if action.task else None,
+            "person": _person(action),
         }
         for action in actions
     ]
@@ -90,21 +91,24 @@ def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[A
     found, named = [], full_titles(plan)
     for group, title in titles.items():
         if those := [action for action in actions if action.group == group]:
-            found.append(Section(_heading(title, those), table=_table_on_paper(those, named).short()))
+            found.append(Section(_heading(plan, title, those), table=_table_on_paper(those, named).short()))
     return found
 
 
-def _heading(title: str, actions: Sequence[ActionItem]) -> str:
-    """The title of a group and the number of its items; where there are tasks and problems, of each."""
+def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
+    """The title of a group and the number of its items; where there are problems as well, of each kind."""
     problems = sum(action.is_problem for action in actions)
     if 0 < problems < len(actions):
-        text = _("{title} ({count} and {problems})")
-        tasks = len(actions) - problems
-        return text.format(
-            title=_(title),
-            count=ngettext("{count} task", "{count} tasks", tasks).format(count=tasks),
-            problems=ngettext("{count} problem", "{count} problems", problems).format(count=problems),
+        own = {task.id for task in plan.tasks}
+        of_tasks = [action for action in actions if not action.is_problem]
+        tasks = sum(action.task is None or action.task.id in own for action in of_tasks)
+        parts = len(of_tasks) - tasks
+        counts = (
+            ngettext("{count} task", "{count} tasks", tasks).format(count=tasks) if tasks else "",
+            ngettext("{count} sub-task", "{count} sub-tasks", parts).format(count=parts) if parts else "",
+            ngettext("{count} problem", "{count} problems", problems).format(count=problems),
         )
+        return _("{title} ({count})").format(title=_(title), count=enumeration(filter(None, counts)))
     return _("{title} ({count})").format(title=_(title), count=len(actions))
 
 
@@ -125,11 +129,17 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
             _lamp(action.tone),
             action.on_paper or action.what,
             _unit(action) if action.task or action.unit else "–",
-            (action.task.person if action.task else None) or "–",
+            _person(action) or "–",
         )
         for action in actions
     )
     return Table(columns, tuple(rows))
+
+
+def _person(action: ActionItem) -> str | None:
+    """The person in charge of the task, who is of its lead unit: none stands beside another unit."""
+    task = action.task
+    return task.person if task and action.unit in (None, task.lead_unit) else None
 
 
 def _lamp(tone: Tone) -> Cell:
@@ -173,7 +183,7 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         more = len(those) - len(shown)
         lines = (_("and {count} more").format(count=more),) if more else ()
         if those:
-            found.append(_section(plan, _heading(title, those), shown))
+            found.append(_section(plan, _heading(plan, title, those), shown))
             found += [Section(lines=lines)] if lines else []
     return found
 

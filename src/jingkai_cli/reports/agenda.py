@@ -13,10 +13,9 @@ from ..kinds.lifecycle import Decision, Issued, Problem, tasks_named
 from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
-from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
-from .notice import as_one
+from .forecast_wording import without_repeated_gap
 from .problems import due_notes
 from .reason_wording import (
     abridged,
@@ -143,7 +142,7 @@ def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
 def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
     task, late = judgement.task, judgement.position.late
-    why = late_texts(judgement) or [reason(each) for each in _without_repeated_gap(judgement.reasons)]
+    why = late_texts(judgement) or [reason(each) for each in without_repeated_gap(judgement.reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:
@@ -154,32 +153,24 @@ def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, due, None, late_by)
 
 
-def _without_repeated_gap(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    """The reasons without the gap to a straight line where the days behind say it already."""
-    if not any(why.code == "pace" for why in reasons):
-        return reasons
-    return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]
-
-
 def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
     open_for = _open(report.on, as_of)
     return AgendaItem("needs", None, task, report.need or "", report.unit, report.on, None, open_for, None)
 
 
 def _letter(letter: Issued, as_of: date) -> AgendaItem:
-    """A letter that waits for its answer."""
     count = tasks_named(letter.items)
     text = ngettext("{number} ({level}), {count} task", "{number} ({level}), {count} tasks", count)
     level = _(LEVELS[letter.level]) if letter.level else "–"
     said = text.format(number=letter.number, level=level, count=count)
     receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
-    said = f"{said}\n{receipt}"
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
-    return AgendaItem("letters", letter.seq, None, said, letter.unit, letter.on, letter.answer_by, open_for, late)
+    return AgendaItem(
+        "letters", letter.seq, None, f"{said}\n{receipt}", letter.unit, letter.on, letter.answer_by, open_for, late
+    )
 
 
 def _due(judgement: Judgement, as_of: date) -> Iterator[AgendaItem]:
-    """What falls due before the next meeting, of one task."""
     task, life = judgement.task, judgement.position.life
     things: list[Task | Milestone] = [task, *life.unreached(task)]
     for thing in things:
@@ -192,27 +183,43 @@ def _open(since: date, as_of: date) -> int:
     return (as_of - since).days
 
 
+def grouped(scope: Scope, before: OpenMatters) -> dict[str, list[AgendaItem]]:
+    """The lines of each group of `TITLES`; the problems in the order of the plan."""
+    groups: dict[str, list[AgendaItem]] = {group: [] for group in TITLES}
+    for line in agenda_items(before, scope.as_of):
+        groups[line.group].append(line)
+    places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
+    groups["problems"].sort(key=lambda line: places.get(line.task or "", len(places)))
+    return groups
+
+
+def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, ...]:
+    """The sentence about the open decisions that have no date."""
+    count = sum(line.due is None for line in groups["open"])
+    text = ngettext(
+        "{count} decision has no date: ask when it will be done.",
+        "{count} decisions have no date: ask when they will be done.",
+        count,
+    )
+    return (text.format(count=count),) if count else ()
+
+
 def agenda(scope: Scope, before: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
-    lines = list(agenda_items(before, scope.as_of))
-    groups = {group: [line for line in lines if line.group == group] for group in TITLES}
+    groups = grouped(scope, before)
+    lines = [line for those in groups.values() for line in those]
+    undated = undated_decisions(groups)
     sections = [
         Section(
             _(TITLES[group]),
+            undated if group == "open" else (),
             table=_table(scope.plan, those),
             brief=partial(_brief, scope.plan, those),
-            paper=_on_paper(scope.plan, those),
         )
         if those
         else Section(_(TITLES[group]), (_("None."),))
         for group, those in groups.items()
     ]
-    undated = [line for line in groups["open"] if line.due is None]
-    asked = ngettext(
-        "{count} decision has no date: ask when it will be done.",
-        "{count} decisions have no date: ask when they will be done.",
-        len(undated),
-    )
     return Document(
         kind="agenda",
         about=scope.about,
@@ -220,7 +227,6 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
         fields=fields(),
         items=Items(lambda: [line._asdict() for line in lines]),
         sections=tuple(sections),
-        summary=(asked.format(count=len(undated)),) if undated else (),
         footnotes=footnotes(before.judgements),
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
         extra={"since": _last_meeting(before.decisions, scope.as_of)},
@@ -248,8 +254,8 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 f"#{line.number}" if line.number else line.task or "–",
                 numbered(task, of_task) if task and line.number else of_task,
                 without_repeated_days(line.text, line.days_overdue or 0),
-                _who(line, task).replace("\n", " "),
-                _by(line, task),
+                who(line, task).replace("\n", " "),
+                by_when_of(line, task),
                 days(line.days_overdue) if line.days_overdue else "",
                 str(line.days_open) if line.days_open is not None else "–",
             )
@@ -257,58 +263,13 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _on_paper(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
-    """The same numbered through, as a paper for a meeting is."""
-    columns = (
-        Column(_("No."), align="right"),
-        Column(_("Entry"), align="right", of_entries=True),
-        Column(_("Task"), wraps_from=10),
-        Column(_("What"), wraps_from=20, sentences=True),
-        Column(_("Unit and person"), wraps_from=8),
-        Column(_("By when"), wraps_from=10),
-        Column(_("Days open"), align="right", drop=1),
-    )
-    rows, titles = [], full_titles(plan)
-    parents = plan.parents()
-    for number, those in enumerate(_of_one_reason(plan, lines), 1):
-        line, tasks = those[0], [task for each in those if each.task and (task := plan.task(each.task))]
-        task = tasks[0] if tasks else None
-        first = parents.get(task.id, task) if task and len(tasks) > 1 else task
-        rows.append(
-            (
-                str(number),
-                f"#{line.number}" if line.number else "–",
-                numbered(first, as_one(titles, first.id, tasks)) if first else "–",
-                _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
-                "\n".join(dict.fromkeys(_who(each, plan.task(each.task or "")) for each in those)),
-                _when(line, task),
-                str(line.days_open) if line.days_open is not None else "–",
-            )
-        )
-    return Table(columns, tuple(rows))
-
-
-def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
-    """The lines of each row: a task that is late and its sub-tasks share one where the same is said of them."""
-    parents, found = plan.parents(), dict[object, list[AgendaItem]]()
-    for place, line in enumerate(lines):
-        whole = parents.get(line.task or "")
-        key = (
-            (whole.id if whole else line.task, line.text, line.due, line.days_overdue)
-            if line.group == "late"
-            else place
-        )
-        found.setdefault(key, []).append(line)
-    return found.values()
-
-
 def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     """A line for each thing: what it is about, unit, person, date and days; below it what there is to say of a task.
 
     It begins with the number that commands take: of an entry, else of the task.
     """
-    by_when, how_long = Column("", align="right"), Column("", align="right")
-    columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), by_when, how_long)
+    figures = (Column("", align="right"), Column("", align="right"))
+    columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), *figures)
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:
         task = plan.task(line.task) if line.task else None
@@ -318,18 +279,20 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             number, about, said = task.id, titles[task.id], text
         elif task:
             about, said = numbered(task, titles[task.id]), text
-        rows.append((number, about, _who(line, task).replace("\n", " "), _by(line, task), _how_long(line)))
+        rows.append((number, about, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
         notes.append((said, ""))
     return Table(columns, tuple(rows), tuple(notes))
 
 
-def _how_long(line: AgendaItem) -> str:
+def how_long(line: AgendaItem) -> str:
+    """The days that it is overdue, else open."""
     if line.days_overdue:
         return _("{days} overdue").format(days=days(line.days_overdue))
     return _("{days} open").format(days=days(line.days_open)) if line.days_open else ""
 
 
-def _who(line: AgendaItem, task: Task | None) -> str:
+def who(line: AgendaItem, task: Task | None) -> str:
+    """The unit, with the person in charge where it leads the task."""
     unit = or_unknown(line.unit)
     if task is None or line.unit != task.lead_unit:
         return unit
@@ -337,11 +300,8 @@ def _who(line: AgendaItem, task: Task | None) -> str:
     return f"{unit}\n{task.person}" if task.person else unit
 
 
-def _when(line: AgendaItem, task: Task | None) -> str:
-    return "\n".join(filter(None, (_by(line, task), _how_long(line) if line.days_overdue else "")))
-
-
-def _by(line: AgendaItem, task: Task | None) -> str:
+def by_when_of(line: AgendaItem, task: Task | None) -> str:
+    """The date by which it is to be done."""
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
     day = line.due.isoformat()

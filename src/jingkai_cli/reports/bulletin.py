@@ -155,19 +155,27 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
 
 
 def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, answer_by: date) -> Iterator[str]:
-    """By category a paragraph for each task with news; then a sentence about the others."""
+    """By category a paragraph for each task with news; then a sentence about the others.
+
+    The numbers go on from category to category. They are those of the plan where it has numbers, as in other sections.
+    """
     told = [change for change in changes if has_news(change, entries)]
     categories = dict.fromkeys(change.task.category for change in told)
+    several = len(categories) > 1
+    of_plan = several and all(change.task.id.isdecimal() for change in told)
+    if of_plan:
+        yield _("{count} tasks have news; each has its number in the plan.").format(count=len(told))
+    place = 0
     for number, category in enumerate(categories, start=1):
-        if len(categories) > 1:
+        if several:
             yield first_level(number, category or _("Other tasks"))
-        those = [change for change in told if change.task.category == category]
-        for place, change in enumerate(those, start=1):
+        for change in (each for each in told if each.task.category == category):
+            place += 1
             text = paragraph(plan, change, entries, answer_by)
-            if len(told) == 1:
-                yield text
+            if several:
+                yield second_level(change.task.id if of_plan else place, text)
             else:
-                yield second_level(place, text) if len(categories) > 1 else first_level(place, text)
+                yield first_level(place, text) if len(told) > 1 else text
     quiet = [change for change in changes if change not in told]
     if len(quiet) == len(changes):
         yield _("There is no news of any task.")

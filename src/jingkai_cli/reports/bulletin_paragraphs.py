@@ -15,7 +15,7 @@ from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
 from .bulletin_figures import figure_of_part, figures_of
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
-from .task_notes import MOST_LATE, by_trouble, is_silent
+from .task_notes import MOST_LATE, by_trouble, is_silent, late_alike
 
 _LAST_MONTH = 31
 """Days after its end for which a paragraph speaks of a planned month."""
@@ -136,8 +136,11 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     Problems that are not major are counted: the section of the problems names them.
     """
     counted = [each.days for each in late if isinstance(each.thing, Problem) and each.thing.severity != "major"]
+    alike = late_alike(late, task) if task else []
     named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
-    listed = enumeration(_late_thing(each, task) for each in named[:MOST_LATE])
+    named = [each for each in named if each not in alike[1:]]
+    said = (_late_alike(alike) if each in alike else _late_thing(each, task) for each in named[:MOST_LATE])
+    listed = enumeration(said)
     if len(named) > MOST_LATE:
         listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
     return _(", ").join(filter(None, (listed, _problems(counted))))
@@ -151,6 +154,14 @@ def _problems(overdue: Sequence[int]) -> str:
         return _("one problem is {days} overdue").format(days=days(overdue[0]))
     text = _("{count} problems are overdue, by up to {days}")
     return text.format(count=len(overdue), days=days(max(overdue)))
+
+
+def _late_alike(alike: Sequence[Late]) -> str:
+    """A task and its sub-tasks that are late alike."""
+    text = _("the task and its {count} sub-tasks are {days} overdue, not finished")
+    if not alike[0].reported:
+        text = _("the task and its {count} sub-tasks are {days} overdue, without a report")
+    return text.format(count=len(alike) - 1, days=days(alike[0].days))
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
@@ -236,7 +247,7 @@ def first_level(number: int, text: str) -> str:
     return _("({number}) {text}").format(number=chinese_numeral(number) if in_use() == "zh" else number, text=text)
 
 
-def second_level(number: int, text: str) -> str:
+def second_level(number: int | str, text: str) -> str:
     """A paragraph with a number of the second level: `1.`."""
     return _("{number}. {text}").format(number=number, text=text)
 

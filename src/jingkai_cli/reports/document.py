@@ -14,6 +14,7 @@ from ..dates import written_out
 from ..language import Language, in_use
 from ..model import Head, Plan
 from ..quantities import without_numbers
+from ..text import with_chinese_marks
 
 MARK = "*"
 """Stands beside every value that the plan does not confirm."""
@@ -252,21 +253,23 @@ class Document(Struct, frozen=True):
         """The document for paper: in Chinese, dates are written out; nothing has the number of an entry.
 
         The lines of a report are sentences, each with its full stop. The footnote of a mark that nothing has is left
-        out.
+        out. A text of Chinese has the marks of Chinese, but for the log, which quotes.
         """
 
         def say(text: str) -> str:
-            return for_paper(text, self.about.as_of.year)
+            said = for_paper(text, self.about.as_of.year)
+            return said if self.kind == "log" or in_use() != "zh" else with_chinese_marks(said)
 
         sections = tuple(section.worded(say) for section in self.sections)
         summary = tuple(map(say, self.paper_summary or self.summary))
         footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
         if not any(MARK in text for section in sections for text in _texts(section)):
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
+        footnotes = tuple(map(_stopped, footnotes))
         if not self.letterhead:
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
-            summary, footnotes = tuple(map(_stopped, summary)), tuple(map(_stopped, footnotes))
-        title = for_paper(self.paper_title or self.title)
+            summary = tuple(map(_stopped, summary))
+        title = say(for_paper(self.paper_title or self.title))
         return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..language import _, ngettext
 from ..quantities import days, decimal_days, enumeration
+from ..rules.reasons import Reason
 from ..rules.status import Judgement
 
 
@@ -68,3 +69,10 @@ def _slip(value: int) -> str:
     if value == 0:
         return _("on time")
     return (_("{days} late") if value > 0 else _("{days} early")).format(days=days(abs(value)))
+
+
+def without_repeated_gap(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """The reasons without the gap to a straight line where the days behind say it already."""
+    if not any(why.code == "pace" for why in reasons):
+        return reasons
+    return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]

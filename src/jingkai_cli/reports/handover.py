@@ -57,11 +57,12 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters)
     """The handover for paper: with the persons in charge, and without commands."""
     document = build(scope, judgements, before)
     actions = list(_action_items(scope, judgements, before))
+    signed = Section(lines=(_("Handed over by:          Taken over by:          Witness:          Date:"),))
     return replace(
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES, actions),
-        sections=tuple(sections_on_paper(scope.plan, TITLES, actions)) or document.sections,
+        sections=(*(sections_on_paper(scope.plan, TITLES, actions) or document.sections), signed),
     ).on_paper
 
 

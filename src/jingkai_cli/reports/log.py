@@ -16,7 +16,7 @@ from ..ledger.entry_fields import LISTS
 from ..model import Entry, Plan, Recorded, Task
 from ..quantities import enumeration
 from .document import Cell, Column, Document, Scope, Section, Table, for_paper
-from .reason_wording import full_titles
+from .reason_wording import full_titles, numbered
 from .tasks_csv import with_titles
 
 
@@ -34,7 +34,8 @@ def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since
 def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:
     """The same for paper and workbooks: each task with its title, each entry with its sentence."""
     document = build(scope, entries, retracted_by, since)
-    titles = full_titles(scope.plan)
+    named = full_titles(scope.plan)
+    titles = {task.id: numbered(task, named[task.id]) for task in scope.plan.every_task()}
     sections = tuple(
         replace(section, table=_with_titles(section.table, titles)) if section.table else section
         for section in document.sections
@@ -43,16 +44,23 @@ def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], si
 
 
 def _with_titles(table: Table, titles: Mapping[str, str]) -> Table:
-    """The entries with the title of each task beside its number."""
+    """The entries with number and title of each task."""
     columns = tuple(
         replace(column, wraps_from=14, drop=0) if place == TASK else column
         for place, column in enumerate(table.columns)
     )
     rows = (
-        tuple(f"{cell} {titles.get(str(cell), '')}".rstrip() if n == TASK else cell for n, cell in enumerate(row))
-        for row in table.rows
+        (number, day, titles.get(str(task), task), _with_name(str(what)), *others)
+        for number, day, task, what, *others in table.rows
     )
     return replace(table, columns=columns, rows=tuple(rows))
+
+
+def _with_name(what: str) -> str:
+    """The figures of a report, of which a percentage alone has a name on paper: it is the progress."""
+    return re.sub(
+        r"(?m)^(?:\+?\d+(?:\.\d+)?\s?%)", lambda found: _("progress {percent}").format(percent=found[0]), what
+    )
 
 
 TASK = 2
@@ -90,7 +98,7 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
         {**item, "what": what, **_on_sheet(item, what, document.about.as_of.year)}
-        for item, what in zip(document.items, (said(r.entry) for r in entries), strict=True)
+        for item, what in zip(document.items, (_with_name(said(r.entry)) for r in entries), strict=True)
     ]
     return replace(document, fields=fields_, items=items)
 
@@ -232,8 +240,8 @@ def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted
 def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:
     """A row without its number, and without the number of the entry that it refers to: `整改已核实：#17`."""
     _number, day, task, what, *others = row
-    said = what if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
-    return day, task, said, *others
+    said = str(what) if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
+    return day, task, _with_name(said), *others
 
 
 def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) -> Table:

@@ -1,10 +1,7 @@
 """`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-
-from msgspec.structs import replace
 
 from ..field_types import Level
 from ..kinds.issued import LEVELS
@@ -54,22 +51,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
             contact=_contact(plan) if items else None,
         ),
     )
-    return in_full_width(document.on_paper)
-
-
-def in_full_width(document: Document) -> Document:
-    """A letter with the marks that a Chinese document has, where a unit typed others between Chinese characters."""
-    if in_use() != "zh":
-        return document
-
-    def say(text: str) -> str:
-        return re.sub(_HALF_WIDTH, lambda mark: chr(ord(mark[0]) + 0xFEE0), text)
-
-    sections = tuple(section.worded(say) for section in document.sections)
-    return replace(document, title=say(document.title), sections=sections)
-
-
-_HALF_WIDTH = r"(?<=[㐀-鿿])[,:;!?](?=[㐀-鿿“（]|$)"
+    return document.on_paper
 
 
 def fields() -> dict[str, str]:
@@ -106,7 +88,7 @@ def _number(scope: Scope, letter: Letter) -> str:
 
 def _title(plan: Plan, items: Sequence[Item]) -> str:
     named = full_titles(plan)
-    titles = list(dict.fromkeys(named[item.task.id] for item in items))
+    titles = list(dict.fromkeys(named[item.task.id] for those in matters_of(items) for item in those))
     if not titles:
         return _("Notice")
     text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")

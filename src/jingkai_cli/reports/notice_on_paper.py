@@ -15,7 +15,7 @@ from ..rules.status import Judgement
 from ..text import width
 from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import build, in_full_width, in_short, matters_of, titles_of, to_send_back
+from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
 from .notice_requests import Letter, is_asked, is_silent, required
 from .reason_wording import full_titles
@@ -32,7 +32,7 @@ _MOST_IN_PROSE = 8
 """The rows of a receipt that is filled in by hand on one page."""
 _MOST_FIRST = 5
 """The number of matters that a letter with a list names in its text."""
-_WORK, _BOTH = range(14, 34, 4), 52
+_WORK, _BOTH = range(14, 30, 4), 44
 """The half-width characters that a line may have in the column of the work; and of both columns with text."""
 _UNFILLED = 5
 """The half-width characters of a line that may be left empty in a cell of several lines."""
@@ -40,6 +40,10 @@ _HEIGHT = 8800
 """What the rows of the list may take of a page, in twips."""
 _ROW, _ROW_LINE = 56, 225
 """What a row takes, and each of its lines."""
+_BY_HAND = 540
+"""The least height of a row, in which a line is written by hand."""
+_OF_HEIGHT = 7000
+"""What of `_HEIGHT` the least heights may take: with many rows they are less, so that there is room for words."""
 
 
 def on_paper(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
@@ -73,7 +77,7 @@ def _lines_of(text: str, columns: int, indent: int = 0) -> int:
 
 def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[Item]) -> Document:
     """The letter with a list of its matters."""
-    matters = matters_of(items)
+    matters = [*_of_each_work(scope.plan, matters_of(items))]
     named = [titles_of(scope.plan, those) for those in matters]
     works = [_work(scope.plan, those) for those in matters]
     rows, is_whole = _rows(_attempts(matters, named, works, lambda text: for_paper(text, scope.as_of.year)))
@@ -89,13 +93,23 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     def told(first: Sequence[str]) -> Document:
         section = Section(_("1. Matters to attend to"), (_counted(items), *first))
         sections = (document.sections[0], section, *after)
-        return in_full_width(replace(document, sections=sections, letterhead=head).on_paper)
+        return replace(document, sections=sections, letterhead=head).on_paper
 
     first = [*map(_worst, matters[:_MOST_FIRST], named)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
     while len(worst) > 1 and _lines(told(worst)) > _LINES[in_use()]:
         worst.pop()
     return told(worst)
+
+
+def _of_each_work(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[list[Item]]:
+    """The items of each row: tasks of which the same is said have a row each, sub-tasks of one parent share theirs."""
+    parents = plan.parents()
+    for items in matters:
+        of_work: dict[str, list[Item]] = {}
+        for item in items:
+            of_work.setdefault(parents.get(item.task.id, item.task).id, []).append(item)
+        yield from of_work.values()
 
 
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
@@ -142,8 +156,8 @@ def _columns() -> tuple[Column, ...]:
     return (
         Column(_("No."), align="right"),
         Column(_("Work"), wraps_from=14),
-        Column(_("How it stands"), wraps_from=20),
-        Column(_("What was done, reason for the delay, and measures"), wraps_from=14),
+        Column(_("How it stands"), wraps_from=16),
+        Column(_("What was done, reason for the delay, and measures"), wraps_from=26),
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
@@ -158,7 +172,8 @@ _Attempt = tuple[list[_Row], bool]
 def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
     """The rows of the list in as many words as fit, and whether they tell everything."""
     for rows, is_whole in attempts:
-        if any(sum(_height(row, of_work) for row in rows) <= _HEIGHT for of_work in _WORK):
+        least = min(_BY_HAND, _OF_HEIGHT // len(rows))
+        if any(sum(max(least, _height(row, of_work)) for row in rows) <= _HEIGHT for of_work in _WORK):
             return rows, is_whole
     return [], False
 
@@ -264,8 +279,7 @@ def _in_short(items: Sequence[Item]) -> str:
 
 def _own(items: Sequence[Item]) -> Sequence[Item]:
     """The items of the first task of a matter, of which the same is said as of the others; none of silent tasks."""
-    several = len({item.task.id for item in items}) > 1
-    if several and all(map(is_silent, items)):
+    if all(map(is_silent, items)):
         return ()
     return [item for item in items if item.task.id == items[0].task.id]
 

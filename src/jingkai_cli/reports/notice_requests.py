@@ -91,11 +91,11 @@ def by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
 
 
 def _before_the_first(as_of: date, answer_by: date, items: Iterable[Item]) -> tuple[str, date]:
-    """What is asked about what falls due, by the last working day before the first of it; that day if none is left."""
+    """What is asked about what falls due, by the last working day before the first of it; after it if none is left."""
     due = min((item.day for item in items if item.request == "finish" and item.day), default=answer_by)
     before = working_day(due - timedelta(days=1))
     if before <= as_of:
-        return _("Finish {what} on time, and report it to {office} in writing on {day}."), due
+        return _("Finish {what} on time, and report it to {office} in writing by {day}."), answer_by
     text = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
     return text, min(before, answer_by)
 

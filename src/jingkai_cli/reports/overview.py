@@ -77,7 +77,8 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
     )
     body = Section(table=Table(columns, rows), brief=lambda: _brief(found)) if rows else Section(lines=(_(NO_TASK),))
-    title = first.title if first else _("Progress of the key tasks")
+    title = first.paper_title if first and first.title == _("Overdue") else first.title if first else ""
+    title = title or _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
     made = _document(reach, found, "overview", title, body)
@@ -281,6 +282,10 @@ def _summary(found: Sequence[DistrictReport]) -> str:
     wrong = {state: sum(each.state == state for each in found) for state in _REMARKABLE}
     text = _("{state}: {count}")
     said += [text.format(state=_(STATES[state]), count=number) for state, number in wrong.items() if number]
+    read = sum(bool(each.counts) for each in found)
+    if read < len(found):
+        text = _("{districts}, of which {read} could be read, {tasks}: {counts}")
+        return text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(said))
     return _("{districts}, {tasks}: {counts}").format(districts=districts, tasks=tasks, counts=enumeration(said))
 
 

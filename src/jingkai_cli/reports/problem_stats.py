@@ -134,9 +134,16 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
                 (_("All") if least == 1 else _("All, those not listed too"), everything),
             ),
         ),
+        paper_summary=(_counted(period, scope.as_of),) if shown else (),
         found=bool(shown),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, everything)},
     )
+
+
+def _counted(period: Period, as_of: date) -> str:
+    """What the columns count: those due in the period, and all that remain."""
+    text = _("What was due, and what became of it, is of problems due {start} to {end}; what remains is as of {day}.")
+    return text.format(start=period.start, end=period.end, day=as_of)
 
 
 def _title(period: Period) -> str:

@@ -19,7 +19,7 @@ from ..quantities import days
 from ..text import name_key
 from ..thresholds import Rules
 from .document import Column, Document, Items, Scope, Section, Table, Tone, Toned
-from .reason_wording import full_titles, problem_title
+from .reason_wording import full_titles, numbered, problem_title
 
 NONE: Mapping[str, int] = MappingProxyType({})
 
@@ -79,7 +79,8 @@ def build(
     whatever_state = replace(filters, overdue=False, state=None)
     counted = [p for p in found if whatever_state.take(p, scope.as_of)]
     if filters.overdue or filters.worst_first:
-        listed.sort(key=lambda p: ([*STATES].index(p.state), p.deadline, p.seq))
+        places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
+        listed.sort(key=lambda p: ([*STATES].index(p.state), p.deadline, places.get(p.task, len(places)), p.seq))
     else:
         listed.sort(key=attrgetter("seq"))
     if filters.tree:
@@ -290,7 +291,7 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
         known: by number, those whose parts a whole may name; by default the same.
     """
     known = {p.seq: p for p in problems} if known is None else known
-    titles = {task.id: task.title for task in scope.plan.every_task()}
+    titles = {task.id: numbered(task) for task in scope.plan.every_task()}
     columns = (
         Column(_("No."), align="right", of_entries=True),
         Column(_("Task"), wraps_from=10),
@@ -303,7 +304,7 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
     rows = (
         (
             f"#{p.seq}",
-            f"{p.task} {titles[p.task]}" if p.task in titles else p.task,
+            titles.get(p.task, p.task),
             _numbered_title(p),
             p.responsible,
             due_cell(p),

@@ -165,9 +165,8 @@ def reason_on_paper(why: "Reason") -> str:
 
 
 def _subtasks_red(f: dict[str, Any]) -> str:
-    return ngettext("{count} sub-task has a red lamp", "{count} sub-tasks have a red lamp", f["count"]).format(
-        count=f["count"]
-    )
+    text = ngettext("{count} sub-task has a red lamp", "{count} sub-tasks have a red lamp", f["count"])
+    return text.format(count=f["count"])
 
 
 def _overdue(f: dict[str, Any]) -> str:
@@ -217,7 +216,7 @@ def late_line(late: Late, task: Task | None = None) -> str:
         return said
     if isinstance(late.thing, Task):  # the name that it begins with says which deadline
         figures = {"days": days(late.days), "deadline": due(late.thing, late.life)}
-        said = _("{days}: due {deadline}, {how}").format(how=_how_late({"reported": late.reported}), **figures)
+        said = _("{days}: due {deadline}, {how}").format(how=how_late({"reported": late.reported}), **figures)
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
@@ -250,13 +249,14 @@ def _late(late: Late) -> str:
             text = _("{days}: {title}, planned {planned}, due {deadline}, {how}")
             figures = {"title": late.thing.title, "planned": amount(planned, indicator.unit)}
             return text.format(
-                days=days(late.days), deadline=late.deadline, how=_how_late({"reported": False}), **figures
+                days=days(late.days), deadline=late.deadline, how=how_late({"reported": False}), **figures
             )
     figures = {"days": days(late.days), "deadline": due(late.thing, late.life), "title": title}
-    return _("{days}: {title}, due {deadline}, {how}").format(how=_how_late({"reported": late.reported}), **figures)
+    return _("{days}: {title}, due {deadline}, {how}").format(how=how_late({"reported": late.reported}), **figures)
 
 
-def _how_late(f: dict[str, Any]) -> str:
+def how_late(f: dict[str, Any]) -> str:
+    """Whether what is late was reported on."""
     return _("reported, not finished") if f["reported"] else _("no report since")
 
 

@@ -12,10 +12,10 @@ from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .forecast_wording import finish, how_far_behind
+from .forecast_wording import finish, how_far_behind, without_repeated_gap
 from .log import listed, table_of_task
 from .log import table as log_table
-from .reason_wording import lamp_and_state, reason
+from .reason_wording import lamp_and_state, numbered, reason
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -92,7 +92,7 @@ def _document(
     task, at = judgement.task, judgement.position
     sections = [
         head,
-        Section(_("Why"), _why(judgement)),
+        Section(_("Why"), _why(judgement), paper_lines=_why_on_paper(judgement)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
@@ -104,6 +104,7 @@ def _document(
         kind="show",
         about=scope.about,
         title=f"{task.id} {task.title}",
+        paper_title=_("{task}: how it stands").format(task=numbered(task)),
         fields=fields(),
         items=items(scope.plan, [judgement]),
         sections=tuple(section for section in sections if section.lines or section.table),
@@ -117,6 +118,13 @@ def _why(judgement: Judgement) -> tuple[str, ...]:
     own = [reason(r) for r in told_reasons(judgement.reasons) if r.task is None]
     overdue = overdue_subtasks(judgement)
     return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
+
+
+def _why_on_paper(judgement: Judgement) -> tuple[str, ...]:
+    """The same without the gap to a straight line where the days behind say it already."""
+    said = without_repeated_gap(judgement.reasons)
+    left_out = {reason(why) for why in judgement.reasons if why not in said}
+    return tuple(line for line in _why(judgement) if line not in left_out)
 
 
 def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:

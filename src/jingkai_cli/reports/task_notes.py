@@ -10,14 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..kinds.lifecycle import Problem
-from ..language import _, in_use
+from ..language import _, in_use, ngettext
 from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
-from ..rules.lateness import Thing, open_dates
+from ..rules.lateness import Late, Thing, open_dates
 from ..rules.status import Judgement, turns_red
 from .reason_wording import (
     abridged,
     counted_more,
+    due,
+    how_late,
     late_line,
     numbered,
     of_subtask,
@@ -101,11 +103,40 @@ def due_lines(judgement: Judgement, within: int) -> str:
     return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
 
 
+def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
+    """The task itself and those of its sub-tasks that are late of the same date in the same way; none without both."""
+    own = next((each for each in late if each.thing == task), None)
+    if own is None:
+        return []
+    alike = [
+        each for each in late
+        if isinstance(each.thing, Task) and (each.deadline, each.reported) == (own.deadline, own.reported)
+    ]  # fmt: skip
+    return [own, *(each for each in alike if each is not own)] if len(alike) > 1 else []
+
+
+def late_alike_line(alike: Sequence[Late]) -> str:
+    """The line of what `late_alike` finds."""
+    first, parts = alike[0], len(alike) - 1
+    text = ngettext(
+        "{days}: the task itself and {count} sub-task, due {deadline}, {how}",
+        "{days}: the task itself and {count} sub-tasks, due {deadline}, {how}",
+        parts,
+    )
+    how = how_late({"reported": first.reported})
+    return text.format(days=days(first.days), count=parts, deadline=due(first.task, first.life), how=how)
+
+
 def late_texts(judgement: Judgement) -> list[str]:
-    """What is late, a text each, most days first; before it whatever makes a lamp red, late or not."""
+    """What is late, a text each, most days first; before it whatever makes a lamp red, late or not.
+
+    A task and its sub-tasks that are late alike have one text.
+    """
     at = judgement.position
-    red = [turns_red(late, at.rules) for late in at.late]
-    texts = [late_line(late, at.task) for late in at.late]
+    alike = late_alike(at.late, at.task)
+    listed = [late for late in at.late if late not in alike[1:]]
+    red = [turns_red(late, at.rules) for late in listed]
+    texts = [late_alike_line(alike) if late in alike else late_line(late, at.task) for late in listed]
     return [
         *compress(texts, red),
         *(reason(why) for why in _other_red_reasons(judgement, is_explained=any(red))),
@@ -133,15 +164,22 @@ def makes_red(why: "Reason") -> bool:
     return why.code in ("problem-major", "subtasks-red")
 
 
-def late_lines(judgement: Judgement) -> str:
-    """What is late, one thing a line; `MOST_LATE` of `late_texts`, and the number of the others.
+def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
+    """What is late, one thing a line; `most` of `late_texts`, and the number of the others.
 
     Where a task has sub-tasks, the first line says how many of them are overdue.
     """
     texts = late_texts(judgement)
-    listed = abridged(texts[:MOST_LATE], "\n", len(texts))
-    overdue = overdue_subtasks(judgement)
+    listed = abridged(texts[:most], "\n", len(texts))
+    overdue = count_of_overdue(judgement)
     return f"{overdue}\n{listed}" if overdue else listed
+
+
+def count_of_overdue(judgement: Judgement) -> str:
+    """How many sub-tasks are overdue, unless the line of the task itself says it."""
+    told = len(late_alike(judgement.position.late, judgement.task)) - 1
+    overdue = sum(bool(part.position.late) for part in judgement.parts)
+    return "" if told == overdue else overdue_subtasks(judgement)
 
 
 def overdue_subtasks(judgement: Judgement) -> str:
@@ -151,10 +189,13 @@ def overdue_subtasks(judgement: Judgement) -> str:
     return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
 
 
-def why(judgement: Judgement) -> str:
-    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing."""
+def why(judgement: Judgement, most: int = MOST_LATE) -> str:
+    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing.
+
+    At most `most` late things are named.
+    """
     if judgement.position.late:
-        return late_lines(judgement)
+        return late_lines(judgement, most)
     first = judgement.worst
     worst = next(filter(makes_red, judgement.reasons), first) if judgement.lamp == "red" else first
     said = [reason(worst)] if worst else []
@@ -241,12 +282,15 @@ def _in_short(judgement: Judgement) -> str:
         return _most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
+        said = ""
         if why.code == "pace":
-            return _days_behind(why)
+            said = _days_behind(why)
         if why.code == "behind":
-            return _("{gap} points behind").format(gap=number(figures["gap"]))
+            said = _("{gap} points behind").format(gap=number(figures["gap"]))
         if why.code == "unstarted":
-            return _("not started in time")
+            said = _("not started in time")
+        if said:
+            return of_subtask(why.task, said) if why.task and why.task.id != judgement.task.id else said
     return ""
 
 

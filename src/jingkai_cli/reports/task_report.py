@@ -16,7 +16,7 @@ from .findings import confirmations
 from .reason_wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
 from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import MOST_LATE, due_lines, due_within, late_texts, overdue_subtasks, red_tasks, why
+from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
 from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
@@ -40,12 +40,14 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         listed.sort(key=lambda j: -j.position.worst_days)
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
+    worst = partial(why, most=_MOST_OF_MANY) if within is None and len(listed) > _MANY else reasons
     in_brief = note if within is None else partial(_due_note, within=within)
     section = Section(lines=(_nothing(filters),))
     if listed:
         rows = titled(scope.plan, filters.rows(listed))
         section = Section(
             table=_table(scope.plan, rows, reasons).short(),
+            paper=_table(scope.plan, rows, worst).short() if worst is not reasons else None,
             brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
     parents = scope.plan.parents()
@@ -68,6 +70,10 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
     )
+
+
+_MANY, _MOST_OF_MANY = 25, 2
+"""The number of tasks above which a row on paper names fewer late things, so that forty take four pages on any day."""
 
 
 def urgency(judgement: Judgement) -> tuple[bool, float]:
@@ -200,7 +206,7 @@ def note(judgement: Judgement) -> str:
     if at.late:
         texts = late_texts(judgement)
         first = _in_all(without_repeated_days(texts[0], at.worst_days), len(texts))
-        said = [*filter(None, (overdue_subtasks(judgement), first))]
+        said = [*filter(None, (count_of_overdue(judgement), first))]
     text = _("; ").join(said)
     return _("disputed; {why}").format(why=text) if at.life.objection else text
 

@@ -77,7 +77,11 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES_ON_PAPER, actions),
-        sections=(*sections_on_paper(scope.plan, TITLES_ON_PAPER, actions), *_nothing_under(actions)),
+        sections=(
+            *sections_on_paper(scope.plan, TITLES_ON_PAPER, actions),
+            *_of_no_unit(changes),
+            *_nothing_under(actions),
+        ),
     ).on_paper
 
 
@@ -86,6 +90,17 @@ def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
     groups = {action.group for action in actions}
     empty = [_(title) for group, title in TITLES.items() if group not in groups]
     return (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
+
+
+def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
+    """The sentence about the tasks that nobody reported on, because the plan states no lead unit."""
+    count = sum(each.now.silent and each.task.lead_unit is None for change in changes for each in change.answered_for())
+    text = ngettext(
+        "Nor was {count} task reported on whose lead unit is to be settled.",
+        "Nor were {count} tasks reported on whose lead unit is to be settled.",
+        count,
+    )
+    return (Section(lines=(text.format(count=count),)),) if count else ()
 
 
 def _with_marks(changes: Iterable[Change]) -> Iterator[Judgement]:
@@ -159,9 +174,10 @@ def _recorded(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
 
 def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
     """Deadlines and milestones, nearest first."""
-    dues = [(c.task, due) for c in changes for due in due_within(c.now, _SOON) if not isinstance(due.thing, Problem)]
-    for task, due in sorted(dues, key=lambda item: item[1].day):
-        yield ActionItem("due", task, str(due), due.day, due.task.lead_unit, f"jk show {task.id}", "yellow")
+    dues = [(c.now, due) for c in changes for due in due_within(c.now, _SOON) if not isinstance(due.thing, Problem)]
+    for now, due in sorted(dues, key=lambda item: item[1].day):
+        task = now.task
+        yield ActionItem("due", task, str(due), due.day, due.task.lead_unit, f"jk show {task.id}", now.lamp)
 
 
 def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
@@ -201,4 +217,4 @@ def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
         text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
         text = text.format(tasks=abridged([marked(task.id, "lead_unit", task) for task in tasks], _(", ")))
         named = abridged([marked(numbered(task, titles[task.id]), "lead_unit", task) for task in tasks], _(", "))
-        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", "yellow", on_paper=named)
+        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", on_paper=named)

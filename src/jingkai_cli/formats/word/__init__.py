@@ -1,6 +1,7 @@
 """A report as a Word file laid out by GB/T 9704-2012."""
 
 from io import BytesIO
+from itertools import islice
 
 import docx
 from docx.document import Document as WordDocument
@@ -19,7 +20,8 @@ from ..zip_archive import frozen, made_on
 from . import gbt9704 as standard
 from .body import body
 from .gbt9704 import CHINESE, ENGLISH, OTHER_NAMES, Faces
-from .table_layout import joined, on_its_side
+from .paging import pages
+from .table_layout import joined, on_its_side, tighter
 from .xml import Element, Shape, element, face_properties, line_rules, page_number, paragraph, run
 
 _PALE = "7F7F7F"
@@ -123,6 +125,25 @@ def _font(name: str) -> Element:
     return font
 
 
+def _on_fewest_pages(document: Document, faces: Faces, *, sideways: bool) -> list[Element]:
+    """What stands between the margins; tables and the space above the signature are lower where that saves a page."""
+    width, height = standard.TEXT_WIDTH, standard.TEXT_HEIGHT
+    if sideways:
+        width, height = standard.WIDE_TEXT_WIDTH, standard.TEXT_WIDTH
+    best = list(body(document, faces, width))
+    fewest = pages(best, width, height)
+    ways = islice(tighter(faces), 0 if document.letterhead else 1, None)  # the first moves the signature alone
+    for each in ways if 1 < fewest <= _FEW_PAGES else ():
+        blocks = list(body(document, each, width))
+        if (count := pages(blocks, width, height)) < fewest:
+            best, fewest = blocks, count
+    return best
+
+
+_FEW_PAGES = 12
+"""So many pages may be saved one of: of more, one is not worth the time."""
+
+
 _LONGEST_PROPERTY = 255
 """The most characters in a property of a file."""
 
@@ -140,7 +161,7 @@ def render(document: Document) -> bytes:
         word = docx.Document()
         _set_up(word, faces, about, sideways=sideways)
         section_properties = word.element.body[-1]
-        for block in body(document, faces, standard.WIDE_TEXT_WIDTH if sideways else standard.TEXT_WIDTH):
+        for block in _on_fewest_pages(document, faces, sideways=sideways):
             section_properties.addprevious(block)
         properties = word.core_properties
         issuer = document.letterhead.issuer if document.letterhead else None

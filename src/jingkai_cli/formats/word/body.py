@@ -13,8 +13,8 @@ from ...text import chinese_numeral, width
 from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
-from .table_layout import ABOVE, GUTTER, heights, layout, line_height, of_one_size, safe_width
-from .tables import notes_of_tables, ruled, table
+from .table_layout import GUTTER, layout, line_height, of_one_size, safe_width
+from .tables import lines_of_rows, notes_of_tables, ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
 
 _RED = "E60012"
@@ -42,6 +42,8 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     letterhead = document.letterhead
     yield from _head(document, faces)
     blocks = [*_text(document, faces, text_width)] or [_blank(faces)]
+    if not letterhead:
+        _keep_short_end(blocks)
     if letterhead:  # the signed page must have at least one line of text
         attached = len(attachments(letterhead))
         for last in blocks[-2 - attached if attached else -1 - len(document.footnotes) :]:
@@ -57,6 +59,19 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
         for block in slips[-1:] or signature:
             keep_with_next(block)
     yield from (*signature, *slips, *recipients)
+
+
+_SHORT_END = 6
+"""The paragraphs below the last table that stay on the page of its last rows, so that they have none for themselves."""
+
+
+def _keep_short_end(blocks: list[Element]) -> None:
+    """Keep the few lines that end a report with the table above them."""
+    tables = [place for place, block in enumerate(blocks) if block.tag == qn("w:tbl")]
+    end = blocks[tables[-1] + 1 : -1] if tables else []
+    if len(end) < _SHORT_END:
+        for block in end:
+            keep_with_next(block)
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
@@ -127,13 +142,15 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
     within = document.letterhead is not None
     fitted = of_one_size([section.table for section in sections if section.table], faces, text_width, within=within)
     footnotes = document.footnotes
-    notes = [] if within else notes_of_tables([section.table for section in sections], footnotes)
+    in_prose = any(note[:1] in line for note in footnotes for section in sections for line in section.lines)
+    notes = [] if within and in_prose else notes_of_tables([section.table for section in sections], footnotes)
     if any(notes):
         footnotes = ()
     for number, section in enumerate(sections, start=1):
         last = number == len(sections) and not footnotes and not document.letterhead
         of_table = notes[number - 1] if notes else ()
-        yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within)
+        ends = within and number == len(sections)
+        yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within, ends=ends)
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
     small = replace(_body(faces), line=_SMALL_LINE)
@@ -167,7 +184,7 @@ def _numbered(document: Document) -> Iterator[Section]:
 
 
 def _section(  # noqa: PLR0913 - what stands around its table
-    section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool
+    section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool, ends: bool
 ) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
@@ -179,7 +196,7 @@ def _section(  # noqa: PLR0913 - what stands around its table
         if lines and within:
             keep_with_next(lines[-1])
             yield keep_with_next(paragraph(_ABOVE, run(faces.anchor, "")))
-        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within)
+        yield table(section.table, faces, text_width, notes=notes, followed=followed, within=within, ends=ends)
         if followed:
             yield paragraph(_GAP, run(faces.anchor, ""))
 
@@ -208,8 +225,7 @@ def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
     for face in faces.cells:
         chosen = replace(faces, cells=(face,))
         widths = layout(blank, chosen, text_width, _SLIP).widths
-        # A line more than is reckoned, because a figure may be moved to the next one.
-        taken = [2 * ABOVE + (lines + (lines > 1)) * line_height(face) for lines in heights(blank, widths)]
+        taken = [2 * face.above + lines * line_height(face) for lines in lines_of_rows(blank, face, widths, text_width)]
         fits = sum(width_ + GUTTER for width_ in widths.values()) <= text_width / (face.size * 10)
         if fits and sum(taken) <= _SLIP:
             break
@@ -252,8 +268,8 @@ def _numbering(line: str) -> tuple[int, re.Match[str]] | None:
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
     """The issuer, centred above the date; the date ends four characters from the right edge. Below, whom to ask."""
     day = official_date(letterhead.dated)
-    for blank in (_blank(faces), _blank(faces)):
-        yield keep_with_next(blank)
+    for _line_of_it in range(faces.above_signature):
+        yield keep_with_next(_blank(faces))
     if letterhead.issuer:
         beyond = (width(day) - width(letterhead.issuer)) * WHOLE // 4  # half of the difference in half-widths
         indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)

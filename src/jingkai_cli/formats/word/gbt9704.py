@@ -12,7 +12,7 @@ TOP, BOTTOM, LEFT, RIGHT = 2098, 1980, 1587, 1474
 LibreOffice loses rows that may not break at the end of a page."""
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 """156 mm."""
-WIDE_TEXT_WIDTH = PAGE_HEIGHT - TOP - BOTTOM
+TEXT_HEIGHT = WIDE_TEXT_WIDTH = PAGE_HEIGHT - TOP - BOTTOM
 """225 mm: the text of a page that lies on its side, turned so that the head of its tables is at the binding edge."""
 LINE = 579
 """The exact height of a line: 22 lines fit into 225 mm, with a twip each to spare."""
@@ -49,6 +49,10 @@ class Face(Struct, frozen=True):
     bold: bool = False
     closer: int = 0
     """Twips by which characters are condensed."""
+    leading: float = 1.25
+    """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
+    above: int = 28
+    """Twips above and below the text of a cell."""
 
 
 class Faces(Struct, frozen=True):
@@ -77,6 +81,8 @@ class Faces(Struct, frozen=True):
     """The height of a line, in twips."""
     first_line: int
     """The indent of a paragraph's first line, in hundredths of a character."""
+    above_signature: int = 2
+    """The lines left empty above the signature."""
 
 
 def _chinese(name: str, size: float) -> Face:

@@ -1,7 +1,7 @@
 """How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import permutations, repeat
 from math import ceil
@@ -30,10 +30,6 @@ LONGEST_WITHIN = 2600
 """That height for a table within a text that is signed: a fifth of a page."""
 _TALLEST = 5
 """The lines of a row above which the characters are made smaller."""
-_LINE_HEIGHT = 1.25
-"""The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
-ABOVE = 28
-"""Twips above and below the text of a cell."""
 _ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
 """Width of the text → twips of height that a page has for a table below the title and the summary."""
 _PAGE_HEIGHT = {standard.TEXT_WIDTH: 12000, standard.WIDE_TEXT_WIDTH: 8000}
@@ -139,7 +135,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         if kept == filled and spare >= 0 and not tall and height <= longest:
             if longest != LONGEST:
                 return laid
-            pages = _pages(height + 2 * ABOVE * len(lines), text_width)
+            pages = _pages(height + 2 * face.above * len(lines), text_width)
             if chosen is None or pages < fewest:
                 chosen, fewest = laid, pages
     return chosen or laid
@@ -159,9 +155,19 @@ def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, withi
     return replace(faces, cells=tuple(face for face in faces.cells if face.size <= smallest) or faces.cells)
 
 
+def tighter(faces: Faces) -> Iterator[Faces]:
+    """The faces with lower and lower lines and rows in tables, and a line less above the signature."""
+    for leading, above in _TIGHTER:
+        cells = tuple(replace(face, leading=leading, above=above) for face in faces.cells)
+        yield replace(faces, cells=cells, above_signature=1)
+
+
+_TIGHTER = ((1.25, 28), (1.2, 20), (1.15, 14))
+
+
 def line_height(face: Face) -> int:
     """The height of a line in a cell, in twips."""
-    return round(_LINE_HEIGHT * face.size * 20)
+    return round(face.leading * face.size * 20)
 
 
 def _room(face: Face, text_width: int) -> int:
@@ -259,11 +265,11 @@ def _filled(line: str) -> float:
 def heights(table: Table, widths: dict[int, int]) -> list[int]:
     """The lines that each row takes, estimated without the fonts."""
     return [
-        max(sum(map(_wrapped, shown(row[i]).split("\n"), repeat(w))) for i, w in widths.items()) for row in table.rows
+        max(sum(map(wrapped, shown(row[i]).split("\n"), repeat(w))) for i, w in widths.items()) for row in table.rows
     ]
 
 
-def _wrapped(line: str, width: int) -> int:
+def wrapped(line: str, width: float) -> int:
     """The lines that a line of a cell takes; one of English is broken at its blanks alone."""
     if not line.isascii() or safe_width(line) <= width:
         return max(1, ceil(safe_width(line) / width))

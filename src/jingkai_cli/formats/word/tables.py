@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil
 
 from docx.oxml.ns import qn
@@ -13,7 +13,7 @@ from ...text import width
 from ..line_breaks import CLOSING, OPENING, shown, tokens
 from . import gbt9704 as standard
 from .gbt9704 import WHOLE, Face, Faces
-from .table_layout import ABOVE, GUTTER, LONGEST, LONGEST_WITHIN, heights, layout, line_height, safe_width
+from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, safe_width, wrapped
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 _PADDING = 57
@@ -26,13 +26,16 @@ _NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
 than it would be full, and a figure that is moved from the edge keeps so much room."""
 
-_MOST_WHOLE = 10
+_MOST_WHOLE = 18
 """The lines of a row up to which it is not broken across pages."""
 
-_LAST_ROWS = 2
-"""So many rows of a table stay together, and on the page of the line below it."""
+_LAST_ROWS = 4
+"""So many rows of a table stay together, and on the page of the line below it: no page has a row or two alone."""
 
-_FIRST_ROWS = 2
+_LAST_HEIGHT = 2600
+"""Twips that these rows take at most: of long ones there are fewer, since so many would leave the page before empty."""
+
+_FIRST_ROWS = 1
 """So many rows stay on the page of the next one: no heading has a row alone below it."""
 
 _SHORT, _SHORT_WITHIN = 4200, 1800
@@ -73,6 +76,7 @@ def table(  # noqa: PLR0913 - what stands around it
     notes: tuple[str, ...] = (),
     followed: bool,
     within: bool = False,
+    ends: bool = False,
 ) -> Element:
     """A table as wide as the text.
 
@@ -83,23 +87,25 @@ def table(  # noqa: PLR0913 - what stands around it
         notes: what stands in a last row across all columns.
         followed: whether a line of text stands below it, which is not to be alone on the next page.
         within: whether it stands within a text that is signed, where it takes less room.
+        ends: whether it ends such a text: it may begin on the page before the signature.
     """
     laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
     twips = _twips(list(laid.widths.values()), text_width)
     rooms = [int((w - 2 * _PADDING) / (laid.face.size * 10)) for w in twips]
     titles = [_balanced(table.columns[index].title, room) for index, room in zip(laid.widths, rooms, strict=True)]
     grid = element("tblGrid", *(element("gridCol", w=w) for w in twips))
-    made = element("tbl", _properties(_BORDERS, _PADDING, text_width), grid)
+    made = element("tbl", _properties(_BORDERS, _PADDING, laid.face.above, text_width), grid)
     if any(titles):
         titled = replace(faces.column, size=laid.face.size)
         cells = [_cell(title, titled, w, Shape("center")) for title, w in zip(titles, twips, strict=True)]
         made.append(element("tr", element("trPr", element("cantSplit"), element("tblHeader")), *cells))
     shapes = [_shape(table, index, laid.face, w) for index, w in zip(laid.widths, twips, strict=True)]
-    lines_of_rows = heights(table, laid.widths)
-    height = sum(lines_of_rows) * line_height(laid.face) + 2 * ABOVE * len(lines_of_rows)
-    kept_from = 0 if height <= (_SHORT_WITHIN if within else _SHORT) else len(table.rows) - _LAST_ROWS
+    lines_of = lines_of_rows(table, laid.face, laid.widths, text_width)
+    height = sum(lines_of) * line_height(laid.face) + 2 * laid.face.above * len(lines_of)
+    short = _SHORT_WITHIN * (not ends) if within else _SHORT
+    kept_from = 0 if height <= short else len(table.rows) - _last_rows(lines_of, laid.face)
     last = len(table.rows) - (0 if followed or notes else 1)
-    for number, (row, lines) in enumerate(zip(table.rows, lines_of_rows, strict=True)):
+    for number, (row, lines) in enumerate(zip(table.rows, lines_of, strict=True)):
         cells = [
             _cell(row[index], laid.face, w, shape, faces.stands)
             for index, w, shape in zip(laid.widths, twips, shapes, strict=True)
@@ -121,6 +127,12 @@ def table(  # noqa: PLR0913 - what stands around it
             keep_with_next(cell[-1])
         made.append(element("tr", element("trPr", element("cantSplit")), cell))
     return made
+
+
+def _last_rows(lines: Sequence[int], face: Face) -> int:
+    """How many rows stay together at the end."""
+    heights = accumulate(each * line_height(face) + 2 * face.above for each in lines[: -_LAST_ROWS - 1 : -1])
+    return max(1, sum(height <= _LAST_HEIGHT for height in heights))
 
 
 def _keep_first_rows(made: Element, count: int) -> None:
@@ -167,7 +179,7 @@ def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: 
     reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
-    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * ABOVE
+    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * face.above
     return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast"))
 
 
@@ -180,7 +192,7 @@ def _twips(widths: list[int], text_width: int) -> list[int]:
 
 def ruled(paragraphs: Iterable[Element]) -> Element:
     """Paragraphs between two lines as wide as the text (版记), indented by one character on both sides."""
-    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER, standard.TEXT_WIDTH)
+    properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER, _ABOVE_RECORD, standard.TEXT_WIDTH)
     made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
     width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
     for one in paragraphs:
@@ -188,7 +200,10 @@ def ruled(paragraphs: Iterable[Element]) -> Element:
     return made
 
 
-def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
+_ABOVE_RECORD = 28
+
+
+def _properties(sides: Iterable[str], padding: int, above: int, text_width: int) -> Element:
     lines = (element(side, val="single", sz=4, space=0, color="auto") for side in sides)
     return element(
         "tblPr",
@@ -200,7 +215,7 @@ def _properties(sides: Iterable[str], padding: int, text_width: int) -> Element:
             "tblCellMar",
             *(
                 element(side, w=width, type="dxa")
-                for side, width in (("top", ABOVE), ("left", padding), ("bottom", ABOVE), ("right", padding))
+                for side, width in (("top", above), ("left", padding), ("bottom", above), ("right", padding))
             ),
         ),
     )
@@ -212,10 +227,22 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
-    room = (width - 2 * _PADDING) / (face.size * 10)
-    said = cell.text if isinstance(cell, Toned) else cell
-    whole = "\n".join(unbroken(line, room) for line in said.split("\n"))
+    said, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
+    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in said.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
+
+
+def lines_of_rows(table: Table, face: Face, widths: Mapping[int, int], text_width: int) -> list[int]:
+    """The lines that each row takes, where `widths` are those of the columns that are printed."""
+    columns = [*zip(widths, _twips([*widths.values()], text_width), strict=True)]
+    return [max(_lines(row[index], face, w) for index, w in columns) for row in table.rows]
+
+
+def _lines(cell: Cell, face: Face, width: int) -> int:
+    """The lines that a cell takes."""
+    room = (width - 2 * _PADDING) / (face.size * 10)
+    broken = (piece for line in shown(cell).split("\n") for piece in unbroken(line, room).split("\n"))
+    return sum(wrapped(piece, room) for piece in broken)
 
 
 def unbroken(line: str, room: float) -> str:

@@ -112,10 +112,14 @@ _IN_A_DATE = re.compile(r"(?<=(?<!\d)\d{4})-(?=\d\d(?![\d/]))|(?<=(?<!\d)\d{4}-\
 _FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%])"
 """A figure of several characters, a date in digits, a telephone number."""
 
+_UNITS = UNITS.replace("个百分点|万平方米|", "万(?=平方米)|")
+"""The units that stay with their figure: of the two longest a part, or a gap would be left in a justified line."""
+
 _JOINED = (
-    r"〔\d{4}〕\d+号|第\d+[\u4e00-\u9fff]|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
+    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<![，。、；：！？])等\d+项"
+    r"|\d{1,2}[-—–至]\d{1,2}月份?|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
     r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
-    rf"|[+-]?\d+(?:[.,]\d+)*(?:{UNITS})"
+    rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})"
 )
 """A date, a figure with its unit, a number with 第 or 号, a telephone number, the number before a title."""
 
@@ -124,7 +128,7 @@ _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 _OF_A_FIGURE = re.compile(r"(?<=\d) (?=%|(?:day|week|month|point|task|item|problem)s?\b)")
 """The blank between a figure and its unit in English."""
 
-_PART = re.compile(r"\d{3,4}-(?=\d{7})|[^\u2e80-\uffef]+|.")
+_PART = re.compile(r"\d{3,4}-(?=\d{7})|[—–]|[^—–\u2e80-\uffef]+|.")
 """The parts of what is joined between which a line might end: figures, and each Chinese character."""
 
 _WORD_JOINER, _BREAK = "2060", "200B"

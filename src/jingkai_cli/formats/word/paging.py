@@ -1,0 +1,108 @@
+"""How many pages the blocks of a document take, reckoned without the fonts: lines have fixed heights."""
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import NamedTuple
+
+from docx.oxml.ns import qn
+
+from .table_layout import wrapped
+from .xml import Element
+
+
+class _Piece(NamedTuple):
+    """A paragraph or a row of a table."""
+
+    height: int
+    """In twips."""
+    kept: bool
+    """Whether it stays on the page of the next piece."""
+    header: int = 0
+    """The height of the header of its table, which is repeated on each page."""
+    begins_page: bool = False
+
+
+def pages(blocks: Sequence[Element], width: int, height: int) -> int:
+    """The pages that paragraphs and tables take.
+
+    Args:
+        blocks: those between the margins, in their order.
+        width: of the text, in twips.
+        height: of the text of a page, in twips.
+    """
+    count, taken = 1, 0
+    pieces = [piece for block in blocks for piece in _pieces(block, width)]
+    while pieces:
+        end = next((n for n, piece in enumerate(pieces, 1) if not piece.kept), len(pieces))
+        together, pieces = pieces[:end], pieces[end:]
+        wanted = sum(piece.height for piece in together)
+        if taken and (taken + wanted > height or together[0].begins_page):
+            count, taken = count + 1, together[0].header
+        taken += wanted
+        while taken > height:  # what is longer than a page goes on on the next one
+            count, taken = count + 1, taken - height + together[-1].header
+    return count
+
+
+def _pieces(block: Element, width: int) -> Iterator[_Piece]:
+    if block.tag == qn("w:p"):
+        yield _Piece(_paragraph(block, width), _is_kept(block), begins_page=_has(block, "pageBreakBefore"))
+        return
+    header = 0
+    for row in block.findall(qn("w:tr")):
+        height = _row(row)
+        repeated = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+        yield _Piece(height, repeated or _is_kept(row), 0 if repeated else header)
+        header = header or (height if repeated else 0)
+
+
+def _is_kept(block: Element) -> bool:
+    return _has(block, "keepNext")
+
+
+def _has(block: Element, tag: str) -> bool:
+    return next(block.iter(qn(f"w:{tag}")), None) is not None
+
+
+def _row(row: Element) -> int:
+    """The height of a row: that of its highest cell with the space above and below, and at least its own."""
+    cells = [
+        sum(_paragraph(p, _number(cell, "tcW", "w") - _BESIDE) for p in cell.findall(qn("w:p")))
+        for cell in row.findall(qn("w:tc"))
+    ]
+    margin = next((m for m in row.getparent().iter(qn("w:tblCellMar"))), None) if row.getparent() is not None else None
+    around = sum(_number(margin, side, "w") for side in ("top", "bottom")) if margin is not None else 0
+    return max(_number(row, "trHeight", "val"), max(cells, default=0) + around)
+
+
+_BESIDE = 114
+"""Twips that a cell has on both sides of its text."""
+
+
+def _paragraph(block: Element, width: int) -> int:
+    size = _number(block, "sz", "val") * 10 / 2
+    line = _number(block, "spacing", "line")
+    if next(block.iter(qn("w:spacing"))).get(qn("w:lineRule")) == "auto":
+        line = round(_OF_A_FONT * 2 * size)
+    if not size:
+        return line
+    indent, first = (_number(block, "ind", name) for name in ("left", "firstLine"))
+    room = max(1.0, (width - indent) / size)
+    text = "".join(_text(node) for node in block.iter(qn("w:t"), qn("w:br"), qn("w:noBreakHyphen")))
+    begun, *others = text.split("\n")
+    lines = wrapped(" " * ceil(first / size) + begun, room) + sum(wrapped(each, room) for each in others)
+    return lines * line
+
+
+_OF_A_FONT = 1.45
+"""The height of a line of its own height, in sizes of its characters."""
+
+
+def _text(node: Element) -> str:
+    return "\n" if node.tag == qn("w:br") else "-" if node.tag == qn("w:noBreakHyphen") else node.text or ""
+
+
+def _number(block: Element, tag: str, name: str) -> int:
+    """A number of the first element of a name; 0 where there is none."""
+    found = next(block.iter(qn(f"w:{tag}")), None)
+    return int(found.get(qn(f"w:{name}")) or 0) if found is not None else 0

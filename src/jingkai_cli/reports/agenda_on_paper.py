@@ -1,0 +1,87 @@
+"""The agenda of a meeting as it is handed out: its sections are numbered through, what is empty is said in a line."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from ..language import _, in_use
+from ..model import Plan, Task
+from ..quantities import enumeration
+from ..text import chinese_numeral
+from .agenda import TITLES, AgendaItem, OpenMatters, agenda, by_when_of, grouped, how_long, undated_decisions, who
+from .document import Column, Document, Scope, Section, Table
+from .notice import as_one
+from .reason_wording import full_titles, numbered
+
+
+def on_paper(scope: Scope, before: OpenMatters) -> Document:
+    """The agenda for paper: the groups in which there is nothing are named in the last line."""
+    groups = grouped(scope, before)
+    sections, empty = list[Section](), list[str]()
+    for group, those in groups.items():
+        title = re.sub(_NUMBER, "", _(TITLES[group]))
+        if those:
+            lines = undated_decisions(groups) if group == "open" else ()
+            sections.append(Section(_titled(len(sections) + 1, title), lines, _table(scope.plan, those)))
+        else:
+            empty.append(title)
+    if empty:
+        sections.append(Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)) + _("."),)))
+    return replace(agenda(scope, before), sections=tuple(sections)).on_paper
+
+
+_NUMBER = r"^(?:\d+\. |[一二三四五六七]、)"
+
+
+def _titled(number: int, title: str) -> str:
+    return f"{chinese_numeral(number)}、{title}" if in_use() == "zh" else f"{number}. {title}"
+
+
+def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
+    """The same numbered through, as a paper for a meeting is."""
+    columns = (
+        Column(_("No."), align="right"),
+        Column(_("Entry"), align="right", of_entries=True),
+        Column(_("Task"), wraps_from=10),
+        Column(_("What"), wraps_from=20, sentences=True),
+        Column(_("Unit and person"), wraps_from=8),
+        Column(_("By when"), wraps_from=10),
+        Column(_("Days open"), align="right", drop=1),
+    )
+    rows, titles = [], full_titles(plan)
+    parents = plan.parents()
+    for number, those in enumerate(_of_one_reason(plan, lines), 1):
+        line, tasks = those[0], [task for each in those if each.task and (task := plan.task(each.task))]
+        task = tasks[0] if tasks else None
+        first = parents.get(task.id, task) if task and len(tasks) > 1 else task
+        rows.append(
+            (
+                str(number),
+                f"#{line.number}" if line.number else "–",
+                numbered(first, as_one(titles, first.id, tasks)) if first else "–",
+                _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
+                "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in those)),
+                _when(line, task),
+                str(line.days_open) if line.days_open is not None else "–",
+            )
+        )
+    return Table(columns, tuple(rows))
+
+
+def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
+    """The lines of each row: a task that is late and its sub-tasks share one where the same is said of them."""
+    parents, found = plan.parents(), dict[object, list[AgendaItem]]()
+    for place, line in enumerate(lines):
+        whole = parents.get(line.task or "")
+        key = (
+            (whole.id if whole else line.task, line.text, line.due, line.days_overdue)
+            if line.group == "late"
+            else place
+        )
+        found.setdefault(key, []).append(line)
+    return found.values()
+
+
+def _when(line: AgendaItem, task: Task | None) -> str:
+    return "\n".join(filter(None, (by_when_of(line, task), how_long(line) if line.days_overdue else "")))
