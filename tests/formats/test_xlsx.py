@@ -194,6 +194,41 @@ def test_subtasks_are_grouped_below_their_task(place: Workspace) -> None:
     assert sheet.sheet_properties.outlinePr.summaryBelow is False
 
 
+def test_what_is_wrong_with_a_subtask_stands_in_its_own_row_alone(tmp_path: Path) -> None:
+    """And no reason repeats the figures of the row."""
+    forty_tasks.write(tmp_path)
+    made = Workspace(tmp_path)
+    assert made.here("import", "2016.jsonl").code == 0
+    sheet = first(book(made, "report", "--tree", "--as-of", "2016-04-15"))
+    numbers = [str(cell.value) for cell in column(sheet, "序号")]
+    reasons = dict(zip(numbers, (str(cell.value or "") for cell in column(sheet, "原因")), strict=True))
+    assert reasons["6"] == "分项任务预警3项，见分项各行"
+    assert reasons["6.2"] == "滞后26天（连续滞后）"
+    assert not [said for said in reasons.values() if "实际进度" in said]
+    alone = first(book(made, "report", "--as-of", "2016-04-15"))
+    numbers = [str(cell.value) for cell in column(alone, "序号")]
+    of_6 = dict(zip(numbers, (str(cell.value or "") for cell in column(alone, "原因")), strict=True))["6"]
+    assert of_6.split("\n") == [
+        "6.2 西片区工程：滞后26天（连续滞后）；序时进度52.2%，实际进度33%",
+        "6.3 北片区工程：滞后11天（连续滞后）；序时进度52.2%，实际进度44%",
+        "6.1 东片区工程：到期未启动，应于2月3日启动，已过72天，从未报送进展",
+    ]
+
+
+def test_an_assessment_counts_all_units_and_has_a_dash_where_nothing_is_judged(place: Workspace) -> None:
+    made = book(place, "assess", "--month", "2016-03")
+    header, *rows = [list(row) for row in first(made).values]
+    assert len(rows) == 4
+    said = [str(row[0]) for row in made["说明"].values]
+    [opening] = [text for text in said if "个单位" in text]
+    assert opening.startswith("4个单位：")
+    assert "无可考核事项" in opening
+    nothing = [row for row in rows if row[header.index("评分")] == "–"]
+    assert nothing
+    assert all(value is not None for row in nothing for value in row)
+    assert not any("/" in text for text in said)
+
+
 def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
     done = place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "month.xlsx")
     assert (done.code, done.err) == (0, "")
@@ -282,7 +317,7 @@ def test_a_workbook_of_a_month_prints_what_each_table_is_about(place: Workspace)
     assert "序号" not in problems
     assert {"任务序号", "工作任务", "问题", "责任单位", "整改时限"} <= set(problems)
     entries = made["台账记录"]
-    assert printed["台账记录"][:7] == ["记录号", "日期", "录入人", "类别", "任务序号", "工作任务", "内容"]
+    assert printed["台账记录"][:7] == ["记录号", "日期", "录入人", "任务序号", "工作任务", "内容", "报送单位"]
     said = [str(cell.value) for row in entries.iter_rows(min_row=2, max_col=12) for cell in row]
     assert said
 

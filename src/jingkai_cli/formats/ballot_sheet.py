@@ -18,7 +18,7 @@ from . import form_style as style
 from .form_sheet import put
 from .workbook_file import growing, workbook_file
 
-_WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 18, "remark": 24}
+_WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 18, "total": 10, "remark": 24}
 
 _ROW_POINTS = 28
 
@@ -47,7 +47,10 @@ def render(ballot: BlankBallot) -> bytes:
 
 
 def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:
-    guide = _("Fill in the yellow cells only: every item of a line, or none of them. Write points, such as 38 or 37.5.")
+    guide = _(
+        "Fill in the yellow cells only. Score every item of a unit, in points such as 38 or 37.5; leave the line of one"
+        " that you did not see empty."
+    )
     last = get_column_letter(len(columns))
     lines = (
         (ballot.title(), style.TITLE, 34, "center"),
@@ -82,7 +85,16 @@ def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row
             check = _check(column.points)
             check.add(cell.coordinate)
             sheet.add_data_validation(check)
+        if column.kind == "total":
+            cell.value = _sum(columns, row)
     sheet.row_dimensions[row].height = _ROW_POINTS
+
+
+def _sum(columns: list[BallotColumn], row: int) -> str:
+    """The formula for the sum of the scores of a line; it shows nothing until every item has one."""
+    scores = [place for place, column in enumerate(columns, 1) if column.kind == "score"]
+    those = f"{get_column_letter(scores[0])}{row}:{get_column_letter(scores[-1])}{row}"
+    return f'=IF(COUNT({those})={len(scores)},SUM({those}),"")'
 
 
 def _check(most: Decimal) -> DataValidation:

@@ -68,7 +68,9 @@ def _about(form: Form) -> str:
 
 def _guides(form: Form) -> tuple[str, str]:
     """The instructions above the figures, and those above the texts."""
+    due = _("Return it by {day}.").format(day=official_date(form.due)) if form.due else _("Return it by ____________.")
     lines = [
+        due,
         _("Fill in the yellow cells only; leave a cell empty where there is nothing to report."),
         _(
             "“{added}” or “{total}” is enough; if both are given, “{last}” and “{added}” must "

@@ -312,7 +312,9 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> N
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.75, 0.7, 0.4, 0.35
 
 
 def _margin(text: str) -> str:

@@ -40,6 +40,7 @@ from .sheet import (
     write_table,
     write_total,
 )
+from .task_rows import READ_FIRST, as_rows, levels
 from .workbook_file import workbook_file
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
@@ -49,15 +50,10 @@ _GAPS = frozenset(("gap", "mean_gap"))
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
-_READ_FIRST = (
-    *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
-    *("lead_unit", "person", "last_report_on"),
-)
-"""The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
 _READ_OF_ENTRIES = frozenset(
-    ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
+    ("seq", "on", "by", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
 )
-"""The columns of the entries of a ledger that are printed."""
+"""The columns of the entries of a ledger that are printed: what an entry says tells its kind."""
 _READ_OF_PROBLEMS = frozenset(
     ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
 )
@@ -84,8 +80,6 @@ _DETAIL = re.compile(r"^problems_|_weight$|_judged$")
 """Of units: the statistics of their problems, and what their points were computed from."""
 WIDE = 14
 """From so many columns on those that need not be read are grouped."""
-_LATE = frozenset(("overdue", "milestone-overdue", "month-overdue", "problem-overdue"))
-"""The codes of reasons that have days past a date."""
 
 
 def render(document: Document) -> bytes:
@@ -119,7 +113,7 @@ def _write_nothing(book: Workbook, document: Document) -> None:
 def _write(book: Workbook, document: Document) -> None:
     """The sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = _worst_days_added(document) if of_tasks else _in_agenda(_worst_named(document))
+    shown = as_rows(document) if of_tasks else _in_agenda(_worst_named(document))
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
@@ -133,7 +127,7 @@ def _write(book: Workbook, document: Document) -> None:
         head_and_foot(sheet, *_margins(document))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
-            group_rows(sheet, _levels(document))
+            group_rows(sheet, levels(document))
 
 
 def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -147,20 +141,10 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
         return [place + 1 for place in empty]
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
-        _READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
+        READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
     )
     printed = _READ_OF.get(document.kind, printed)
     return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
-
-
-def _worst_days_added(document: Document) -> Document:
-    """The report with the days of the worst lateness, and with what is read first in front."""
-    titles = {**document.fields, "worst_days": _("Most days overdue (days)")}
-    if all(item["deadline"] == item["original_deadline"] for item in document.items):
-        titles |= {"deadline": _("Deadline")}
-    ordered = [name for name in _READ_FIRST if name in titles] + [name for name in titles if name not in _READ_FIRST]
-    items = [{**item, "worst_days": _worst_days(item) or None} for item in document.items]
-    return replace(document, fields={name: titles[name] for name in ordered}, items=items)
 
 
 def _worst_named(document: Document) -> Document:
@@ -191,20 +175,6 @@ def _in_agenda(document: Document) -> Document:
         {**item, "group": _(GROUPS[item["group"]]), "text": for_paper(item["text"], year)} for item in document.items
     ]
     return replace(document, fields={**document.fields, "task": _("Task no.")}, items=items)
-
-
-def _worst_days(item: Mapping[str, Any]) -> int:
-    """The most days past any date, be it the task's own, a milestone's or a problem's, and its sub-tasks' too."""
-    return max((why["days"] for why in item["reasons"] if why["code"] in _LATE), default=0)
-
-
-def _levels(document: Document) -> list[int]:
-    """How deep the task of each row is below the one that stands above it."""
-    levels: dict[tuple[str | None, str], int] = {}
-    for item in document.items:
-        district = item.get("district")
-        levels[district, item["id"]] = levels.get((district, item.get("parent") or ""), -1) + 1
-    return list(levels.values())
 
 
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
