@@ -96,7 +96,11 @@ def agenda(options: Listing, wide: WideOption = False) -> None:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         with speaking(session.plan.language):
             document = build(session.scope(found), before)
-            if options.destination.on_paper:
+            if options.destination.is_in("xlsx"):
+                from ..reports.agenda_list import as_list
+
+                document = as_list(document, session.plan, before)
+            elif options.destination.on_paper:
                 document = document.on_paper
             options.put(document.with_whole_tables if wide else document)
 

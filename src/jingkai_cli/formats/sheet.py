@@ -19,6 +19,7 @@ from ..language import N_, _
 from ..reports.document import MARK, Tone, Toned
 from ..text import one_line, visible
 from .column_widths import column_widths, fitting_title, line_count
+from .line_breaks import cut
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 _SIZE = 11
@@ -32,8 +33,8 @@ _LONGEST_TEXT = 32767
 """The most characters in a cell."""
 _LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
-LONGEST_MARGIN = 80
-"""The most characters in a page header; the format allows 255 in all."""
+LONGEST_MARGIN = 150
+"""The columns that a page header takes at most; a Chinese character takes two, and the format allows 255 characters."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
 SHORT_DAY = 'm"月"d"日"'
 """How a day is shown in Chinese where its year goes without saying."""
@@ -148,6 +149,14 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     _on_a4(sheet, "landscape")
 
 
+def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None:
+    """Write a line across the table instead of rows; nothing where there is no text."""
+    if text:
+        _write_row(sheet, language, 2, [text, *[None] * (columns - 1)], _TEXT)
+        sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=columns)
+        sheet.row_dimensions[2].height = _AROUND + LINE
+
+
 def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     """Write a last row in bold, which the filter leaves where it is."""
     last = sheet.max_row + 1
@@ -218,7 +227,7 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
     cell.data_type = "s"
     cell.quotePrefix = seen.startswith(_EXECUTED)
     if text == _NO_FIGURE:
-        cell.alignment = _FIGURE
+        cell.alignment = _MIDDLE
 
 
 def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
@@ -319,4 +328,4 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> N
 
 def _margin(text: str) -> str:
     """Text for a page header or footer, where `&` begins a code."""
-    return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")
+    return cut(one_line(text), LONGEST_MARGIN).replace("&", "&&")

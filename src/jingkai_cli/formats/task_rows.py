@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ..language import _, ngettext
 from ..quantities import percent
 from ..reports.document import Document
+from ..reports.reason_wording import or_unknown
 
 READ_FIRST = (
     *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
@@ -24,7 +25,15 @@ def as_rows(document: Document) -> Document:
     if all(item["deadline"] == item["original_deadline"] for item in document.items):
         titles |= {"deadline": _("Deadline")}
     ordered = [name for name in READ_FIRST if name in titles] + [name for name in titles if name not in READ_FIRST]
-    items = [{**item, "worst_days": _worst_days(item) or None} for item in document.items]
+    items = [
+        {
+            **item,
+            "worst_days": _worst_days(item) or None,
+            "lead_unit": or_unknown(item["lead_unit"]),
+            "last_report_on": item["last_report_on"] or _("nothing reported"),
+        }
+        for item in document.items
+    ]
     return replace(document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items)])
 
 
@@ -43,7 +52,7 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
             for why in item["reasons"]
             if why["task"] == item["id"] or (item.get("district"), why["task"]) not in rows
         ]
-        own = [*_of_parts_joined(item["id"], _without_lines(told))]
+        own = [*_of_parts_joined(item["id"], _worst_first(_without_lines(told)))]
         if len(told) == len(item["reasons"]):
             yield {**item, "reasons": own}
             continue
@@ -57,6 +66,23 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
             else ngettext("{count} sub-task at risk (see its row)", "{count} sub-tasks at risk (see their rows)", count)
         )
         yield {**item, "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own}
+
+
+def _worst_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What is late first, most days first; each problem once: that a late one is a major one stands with its title."""
+    major = {why["id"] for why in reasons if why["code"] == "problem-major"}
+    late = {why["id"] for why in reasons if why["code"] == "problem-overdue"}
+    told = [
+        _of_major(why) if why["code"] == "problem-overdue" and why["id"] in major else why
+        for why in reasons
+        if why["code"] != "problem-major" or why["id"] not in late
+    ]
+    return sorted(told, key=lambda why: -why["days"] if why["code"] in _LATE else 0)
+
+
+def _of_major(why: Mapping[str, Any]) -> Mapping[str, Any]:
+    title = _("{title} (major)").format(title=why["title"])
+    return {**why, "text": why["text"].replace(why["title"], title, 1)}
 
 
 def _without_lines(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -93,7 +119,10 @@ def _without_name(text: str, before: str) -> str:
 
 
 def _without_figures(why: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A reason without the planned and the actual progress of its task, which stand in the row."""
+    """A reason without the progress of its task and the day of its last report, which stand in the row."""
+    if why["code"] == "silent" and why["last_report_on"]:
+        latest = _("; the latest is as of {day}").format(day=why["last_report_on"])
+        return {**why, "text": why["text"].removesuffix(latest)}
     if why["code"] not in ("pace", "behind") or "month" in why or None in (why["planned"], why["progress"]):
         return why
     text = _("planned {planned}, actual {actual}")

@@ -19,11 +19,11 @@ from ..kinds.issued import LEVELS
 from ..kinds.kind import REPORT_TEXTS
 from ..language import N_, _, speaking
 from ..reports import assess, problems
-from ..reports.agenda import TITLES as GROUPS
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..reports.task_notes import MOST_LATE
+from ..text import width
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
@@ -37,6 +37,7 @@ from .sheet import (
     head_and_foot,
     new_sheet,
     write_cover,
+    write_note,
     write_table,
     write_total,
 )
@@ -100,7 +101,7 @@ def workbook(documents: Sequence[Document]) -> bytes:
                 _write_nothing(book, document)
         if any(map(_has_words, documents)):
             write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
-        return workbook_file(book, first.title, first.about.as_of, whole_anchor(first.about))
+        return workbook_file(book, first.on_paper.title, first.about.as_of, whole_anchor(first.about))
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
@@ -113,7 +114,7 @@ def _write_nothing(book: Workbook, document: Document) -> None:
 def _write(book: Workbook, document: Document) -> None:
     """The sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = as_rows(document) if of_tasks else _in_agenda(_worst_named(document))
+    shown = as_rows(document) if of_tasks else _with_major(_worst_named(document))
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
@@ -122,12 +123,30 @@ def _write(book: Workbook, document: Document) -> None:
             total = _totals(shown, rows)
         behind = _behind(shown, rows) if whole else ()
         write_table(sheet, document.about.language, header, listed, behind, document.about.as_of.year)
+        if not rows:
+            said = [line for section in shown.on_paper.sections for line in section.lines]
+            write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
         if total:
             write_total(sheet, document.about.language, total)
         head_and_foot(sheet, *_margins(document))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
             group_rows(sheet, levels(document))
+
+
+def _with_major(document: Document) -> Document:
+    """A list of problems with the word for a major one beside its title, and the place of each beside its zone."""
+    if document.kind != "problems":
+        return document
+    fields: dict[str, str] = {}
+    for name, title in document.fields.items():
+        fields |= {name: title} | ({"place": document.fields["place"]} if name == "zone" else {})
+    text = _("{title} (major)")
+    items = [
+        {**item, "problem": text.format(title=item["problem"]) if item["severity"] else item["problem"]}
+        for item in document.items
+    ]
+    return replace(document, fields=fields, items=items)
 
 
 def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -166,17 +185,6 @@ def _worst_named(document: Document) -> Document:
     return replace(document, items=items)
 
 
-def _in_agenda(document: Document) -> Document:
-    """An agenda with the words of its groups; its tasks stand by their numbers, so the column says so."""
-    if document.kind != "agenda":
-        return document
-    year = document.about.as_of.year
-    items = [
-        {**item, "group": _(GROUPS[item["group"]]), "text": for_paper(item["text"], year)} for item in document.items
-    ]
-    return replace(document, fields={**document.fields, "task": _("Task no.")}, items=items)
-
-
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
     """Title, header and rows of each sheet.
 
@@ -186,13 +194,16 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
     as_printed = document.kind in _AS_PRINTED and bool(tables)
     if document.fields and not as_printed:
         yield document.title, _items(document)
-    for section, table in tables:
+    for section, table in tables if document.kind not in _LISTED else ():
         if as_printed or not document.fields or (len(tables) > 1 and section.title != document.title):
             yield section.title or document.title, _for_people(table)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """The kinds of report whose table is written as it is printed: with its rates and, in the last row, its total."""
+
+_LISTED = frozenset(("today", "handover"))
+"""The kinds of report whose items are all that its tables have: they are one list, with a filter for its groups."""
 
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
 """What is counted of units, leaders or categories, and has a total."""
@@ -289,7 +300,7 @@ def _with_counts(document: Document) -> str:
         return ""
     paper = document.on_paper
     said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
-    return said if len(said) <= LONGEST_MARGIN else ""
+    return said if width(said) <= LONGEST_MARGIN else ""
 
 
 def _has_words(document: Document) -> bool:
