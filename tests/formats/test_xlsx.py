@@ -139,7 +139,7 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     assert all(titles)
     assert len(set(titles)) == len(titles)
     assert sheet.freeze_panes == ("C2" if "原因" in titles else "A2")
-    below = sheet.cell(sheet.max_row, 1).value in ("合计", "没有符合条件的任务。")  # the filter leaves it where it is
+    below = sheet.cell(sheet.max_row, 1).value in ("合计", "没有符合条件的任务。", "没有逾期任务。")  # the filter leaves it where it is
     assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row - below}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)

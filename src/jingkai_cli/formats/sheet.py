@@ -261,9 +261,14 @@ def _day(value: Any) -> date | None:
 def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
     """What the cells of a column show; days that are all of `year` are shown without it."""
     day = _DAYS[language]
-    if language == "zh" and {day.year for day in map(_day, column) if day} == {year}:
+    days = [each for each in map(_day, column) if each]
+    rows = range(sheet.max_row - len(column) + 1, sheet.max_row + 1)
+    if days:
+        for row in rows:
+            sheet.cell(row, place).alignment = _MIDDLE
+    if language == "zh" and {each.year for each in days} == {year}:
         day = _SHORT_DAY
-        for row in range(sheet.max_row - len(column) + 1, sheet.max_row + 1):
+        for row in rows:
             cell = sheet.cell(row, place)
             cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
     return [_shown(value, day) for value in column]

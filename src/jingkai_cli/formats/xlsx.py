@@ -44,8 +44,8 @@ from .sheet import (
 from .task_rows import READ_FIRST, as_rows, levels
 from .workbook_file import workbook_file
 
-_PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
-"""Fields of items that are percentages from 0 to 100."""
+_PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
+"""Fields of items that are percentages from 0 to 100; that of an observation is a score, in points."""
 _GAPS = frozenset(("gap", "mean_gap"))
 """Fields of items that are points behind the planned progress, negative where ahead of it."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")

@@ -11,7 +11,7 @@ from ..model import Plan
 from ..quantities import enumeration
 from .agenda import TITLES, AgendaItem, OpenMatters, agenda_items, unit_of
 from .document import Document, Section, for_paper
-from .reason_wording import full_titles
+from .reason_wording import full_titles, without_repeated_days
 
 _NUMBERED = re.compile(r"^(?:\d+\. |[一二三四五六七八九十]+、)")
 """The number of a group among all groups: a list has only those in which there is something."""
@@ -29,7 +29,7 @@ def as_list(document: Document, plan: Plan, before: OpenMatters) -> Document:
     lines = list(agenda_items(before, document.about.as_of))
     groups = {group: _NUMBERED.sub("", _(title)) for group, title in TITLES.items()}
     empty = [title for group, title in groups.items() if group not in {line.group for line in lines}]
-    nothing = _("Nothing under: {groups}").format(groups=enumeration(empty))
+    nothing = _("Nothing under: {groups}.").format(groups=enumeration(empty))
     return replace(
         document,
         fields=_fields(),
@@ -64,7 +64,7 @@ def _rows(lines: Sequence[AgendaItem], plan: Plan, groups: Mapping[str, str], ye
             "group": groups[line.group],
             "number": number,
             "task_title": titles.get(line.task or ""),
-            "text": for_paper(line.text, year),
+            "text": for_paper(without_repeated_days(line.text, line.days_overdue or 0), year),
             "unit": unit,
             "person": person or None,
             "due": line.due or (_("as soon as possible") if line.group == "open" else None),

@@ -247,6 +247,8 @@ def _in_short(judgement: Judgement) -> str:
             return _("{gap} points behind").format(gap=number(figures["gap"]))
         if why.code == "unstarted":
             return _("not started in time")
+        if why.code == "problem-major":
+            return _("a major problem not put right")
     return ""
 
 
