@@ -139,7 +139,11 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     assert all(titles)
     assert len(set(titles)) == len(titles)
     assert sheet.freeze_panes == ("C2" if "原因" in titles else "A2")
-    below = sheet.cell(sheet.max_row, 1).value in ("合计", "没有符合条件的任务。", "没有逾期任务。")  # the filter leaves it where it is
+    below = sheet.cell(sheet.max_row, 1).value in (
+        "合计",
+        "没有符合条件的任务。",
+        "没有逾期任务。",
+    )  # the filter leaves it where it is
     assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row - below}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -460,7 +464,17 @@ def test_a_row_says_who_and_when_even_if_nobody_and_never(place: Workspace) -> N
 
 def test_the_days_of_a_period_stand_once_in_its_title(place: Workspace) -> None:
     made = book(place, "problem", "stats", "--from", "2016-03-01", "--to", "2016-07-15", "--as-of", "2016-07-15")
-    assert str(first(made).oddHeader.center.text).endswith("问题统计（2016年3月1日至7月15日）")
+    above = first(made).oddHeader
+    assert above
+    assert str(above.center.text).endswith("问题统计（2016年3月1日至7月15日）")
+
+
+def test_no_number_of_a_task_has_a_green_corner_and_every_page_its_number(place: Workspace) -> None:
+    content = written(place, *COMMANDS["report"])
+    last = '<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>'
+    assert all(sheet.endswith(last) for sheet in sheets(content))
+    feet = [sheet.oddFooter for sheet in load_workbook(BytesIO(content)).worksheets]
+    assert all(foot and "&P" in str(foot.right.text) for foot in feet)
 
 
 def test_a_letter_has_its_title_alone_above_its_pages(place: Workspace) -> None:

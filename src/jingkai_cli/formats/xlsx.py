@@ -100,7 +100,9 @@ def workbook(documents: Sequence[Document]) -> bytes:
             else:
                 _write_nothing(book, document)
         if any(map(_has_words, documents)):
-            write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
+            cover = new_sheet(book, _("About"))
+            write_cover(cover, FONTS[first.about.language], [*_cover(documents)])
+            head_and_foot(cover, "", short_anchor(first.about))
         return workbook_file(book, first.on_paper.title, first.about.as_of, whole_anchor(first.about))
 
 
@@ -119,7 +121,7 @@ def _write(book: Workbook, document: Document) -> None:
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
-        if whole and document.kind.startswith("report-by-"):
+        if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
         behind = _behind(shown, rows) if whole else ()
         write_table(sheet, document.about.language, header, listed, behind, document.about.as_of.year)
