@@ -314,8 +314,9 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
-    """Set the page header, and the page footer with the page number."""
-    sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
+    """Set the page header, if there is one, and the page footer with the page number."""
+    if above:
+        sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
     sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart(_("&P / &N")))
 
 
