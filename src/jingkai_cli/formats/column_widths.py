@@ -20,7 +20,7 @@ _LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 13
 """The widths down to which columns of texts and of words give way where a table is wider than a page, and that up to
 which they do not."""
 
-_LEAST_LINE = 24
+_LEAST_LINE = 22
 """The width down to which they give way first: a figure or a date that a text ends in seldom stands broken then."""
 
 _SAMPLE = 200
