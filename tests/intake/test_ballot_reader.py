@@ -213,10 +213,16 @@ def test_without_items_a_judge_gives_one_score(place: Workspace) -> None:
     assert "92.5" in ranks
 
 
-def test_the_title_of_an_item_with_its_points_fits_on_a_line(place: Workspace) -> None:
+def test_the_points_of_an_item_stand_below_its_name_and_no_title_is_cut(place: Workspace) -> None:
     sheet = load_workbook(place.folder / SHEET).worksheets[0]
-    assert sheet["D4"].value == "道路整治（40分）"
-    assert sheet.column_dimensions["D"].width >= width("道路整治（40分）") + 1
+    assert sheet["D4"].value == "道路整治\n（40分）"
+    assert sheet.column_dimensions["D"].width >= width("道路整治") + 1
+    low = sheet.row_dimensions[4].height
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("道路整治", "城区道路综合整治和沿街立面改造"), "utf-8")
+    assert place.here("form", "--observation", "--month", "2016-03", "--judge", "评委乙", "-o", "f").code == 0
+    high = load_workbook(place.folder / "f/评委乙-2016-03.xlsx").worksheets[0].row_dimensions[4].height
+    assert (low or 0) + 16 <= (high or 0)
 
 
 def test_a_total_that_is_no_sum_of_the_items_is_refused(place: Workspace) -> None:
