@@ -48,7 +48,7 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
         parts.setdefault((item.get("district"), item["parent"]), []).append(item)
     for item in items:
         told = [
-            _without_figures(why) if why["task"] == item["id"] else why
+            _without_figures(why) if why["task"] == item["id"] else _without_last_report(why)
             for why in item["reasons"]
             if why["task"] == item["id"] or (item.get("district"), why["task"]) not in rows
         ]
@@ -118,13 +118,18 @@ def _without_name(text: str, before: str) -> str:
     return said
 
 
+def _without_last_report(why: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reason without the day of the last report: that of its task stands in the row, and the weeks say as much."""
+    if why["code"] != "silent" or not why["last_report_on"]:
+        return why
+    latest = _("; the latest is as of {day}").format(day=why["last_report_on"])
+    return {**why, "text": why["text"].removesuffix(latest)}
+
+
 def _without_figures(why: Mapping[str, Any]) -> Mapping[str, Any]:
     """A reason without the progress of its task and the day of its last report, which stand in the row."""
-    if why["code"] == "silent" and why["last_report_on"]:
-        latest = _("; the latest is as of {day}").format(day=why["last_report_on"])
-        return {**why, "text": why["text"].removesuffix(latest)}
     if why["code"] not in ("pace", "behind") or "month" in why or None in (why["planned"], why["progress"]):
-        return why
+        return _without_last_report(why)
     text = _("planned {planned}, actual {actual}")
     figures = text.format(planned=percent(why["planned"]), actual=percent(why["progress"]))
     return {**why, "text": why["text"].replace(_("; ") + figures, "").removeprefix(figures).lstrip("，, ")}
