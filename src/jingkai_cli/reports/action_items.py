@@ -81,7 +81,7 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             "lamp": None if action.tone == "none" else action.tone,
             "what": action.on_paper or action.what,
             "unit": _unit(action) if action.task or action.unit else None,
-            "person": action.task.person if action.task else None,
+            "person": _person(action),
         }
         for action in actions
     ]
@@ -127,11 +127,17 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
             _lamp(action.tone),
             action.on_paper or action.what,
             _unit(action) if action.task or action.unit else "–",
-            (action.task.person if action.task else None) or "–",
+            _person(action) or "–",
         )
         for action in actions
     )
     return Table(columns, tuple(rows))
+
+
+def _person(action: ActionItem) -> str | None:
+    """The person in charge of the task, who is of its lead unit: none stands beside another unit."""
+    task = action.task
+    return task.person if task and action.unit in (None, task.lead_unit) else None
 
 
 def _lamp(tone: Tone) -> Cell:

@@ -248,7 +248,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 f"#{line.number}" if line.number else line.task or "–",
                 numbered(task, of_task) if task and line.number else of_task,
                 without_repeated_days(line.text, line.days_overdue or 0),
-                unit_of(line, task).replace("\n", " "),
+                who(line, task).replace("\n", " "),
                 _by(line, task),
                 days(line.days_overdue) if line.days_overdue else "",
                 str(line.days_open) if line.days_open is not None else "–",
@@ -280,7 +280,7 @@ def _on_paper(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 f"#{line.number}" if line.number else "–",
                 numbered(first, as_one(titles, first.id, tasks)) if first else "–",
                 _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
-                "\n".join(dict.fromkeys(unit_of(each, plan.task(each.task or "")) for each in those)),
+                "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in those)),
                 _when(line, task),
                 str(line.days_open) if line.days_open is not None else "–",
             )
@@ -318,7 +318,7 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             number, about, said = task.id, titles[task.id], text
         elif task:
             about, said = numbered(task, titles[task.id]), text
-        rows.append((number, about, unit_of(line, task).replace("\n", " "), _by(line, task), _how_long(line)))
+        rows.append((number, about, who(line, task).replace("\n", " "), _by(line, task), _how_long(line)))
         notes.append((said, ""))
     return Table(columns, tuple(rows), tuple(notes))
 
@@ -329,8 +329,8 @@ def _how_long(line: AgendaItem) -> str:
     return _("{days} open").format(days=days(line.days_open)) if line.days_open else ""
 
 
-def unit_of(line: AgendaItem, task: Task | None) -> str:
-    """The unit of a line; where it leads the task, below it the person in charge."""
+def who(line: AgendaItem, task: Task | None) -> str:
+    """The unit, with the person in charge where it leads the task."""
     unit = or_unknown(line.unit)
     if task is None or line.unit != task.lead_unit:
         return unit

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..language import _
 from ..model import Plan
 from ..quantities import enumeration
-from .agenda import TITLES, AgendaItem, OpenMatters, agenda_items, unit_of
+from .agenda import TITLES, AgendaItem, OpenMatters, agenda_items, who
 from .document import Document, Section, for_paper
 from .reason_wording import full_titles, without_repeated_days
 
@@ -58,7 +58,7 @@ def _rows(lines: Sequence[AgendaItem], plan: Plan, groups: Mapping[str, str], ye
     titles = full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None
-        unit, _break, person = unit_of(line, task).partition("\n")
+        unit, _break, person = who(line, task).partition("\n")
         yield {
             **line._asdict(),
             "group": groups[line.group],

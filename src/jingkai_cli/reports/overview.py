@@ -270,8 +270,8 @@ _REMARKABLE: tuple[State, ...] = ("silent", "behind", *FAULTS)
 
 def _summary(found: Sequence[DistrictReport]) -> str:
     """The number of districts, of their tasks, and of what is wrong with their ledgers."""
-    everything, read = _sums(found), sum(each.counts is not None for each in found)
-    districts = ngettext("{count} district", "{count} districts", read).format(count=read)
+    everything = _sums(found)
+    districts = ngettext("{count} district", "{count} districts", len(found)).format(count=len(found))
     tasks = ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"])
     said = [
         _("{count} overdue").format(count=everything["overdue"]),
