@@ -221,6 +221,10 @@ def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) ->
     assert [tuple(row[:2]) for row in rows] == [("县区", "序号"), *own]
     lines = {row[0]: row[1] for row in districts.iter_rows(values_only=True)}
     assert lines == {"县区": "任务数", "甲县": 3, "乙县": 3, "丙区": 3, "丁区": "–", "合计": 9}
+    assert city.here("overview", "districts.yaml", "--group-by", "unit", "--as-of", DAY, "-o", "g.xlsx").code == 4
+    grouped = load_workbook(city.folder / "g.xlsx").worksheets[0]
+    _titles, *units, total = grouped.iter_rows(values_only=True)
+    assert (total[0], total[2]) == ("合计", sum(int(str(unit[2])) for unit in units))
     said = "\n".join(str(row[0]) for row in about.iter_rows(values_only=True))
     assert "4个县（市、区）共9项任务：逾期6项" in said
     assert "完成投资：至少30000万元" in said

@@ -139,8 +139,12 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
     assert all(titles)
     assert len(set(titles)) == len(titles)
     assert sheet.freeze_panes == ("C2" if "原因" in titles else "A2")
-    total = sheet.cell(sheet.max_row, 1).value == "合计"  # the filter leaves it where it is
-    assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row - total}"
+    below = sheet.cell(sheet.max_row, 1).value in (
+        "合计",
+        "没有符合条件的任务。",
+        "没有逾期任务。",
+    )  # the filter leaves it where it is
+    assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row - below}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr is not None
@@ -192,6 +196,41 @@ def test_subtasks_are_grouped_below_their_task(place: Workspace) -> None:
     assert {levels[f"4.{number}"] for number in range(1, 6)} == {1}
     assert sheet.sheet_properties.outlinePr is not None
     assert sheet.sheet_properties.outlinePr.summaryBelow is False
+
+
+def test_what_is_wrong_with_a_subtask_stands_in_its_own_row_alone(tmp_path: Path) -> None:
+    """And no reason repeats the figures of the row."""
+    forty_tasks.write(tmp_path)
+    made = Workspace(tmp_path)
+    assert made.here("import", "2016.jsonl").code == 0
+    sheet = first(book(made, "report", "--tree", "--as-of", "2016-04-15"))
+    numbers = [str(cell.value) for cell in column(sheet, "序号")]
+    reasons = dict(zip(numbers, (str(cell.value or "") for cell in column(sheet, "原因")), strict=True))
+    assert reasons["6"] == "分项任务预警3项，见分项各行"
+    assert reasons["6.2"] == "滞后26天（连续滞后）"
+    assert not [said for said in reasons.values() if "实际进度" in said]
+    alone = first(book(made, "report", "--as-of", "2016-04-15"))
+    numbers = [str(cell.value) for cell in column(alone, "序号")]
+    of_6 = dict(zip(numbers, (str(cell.value or "") for cell in column(alone, "原因")), strict=True))["6"]
+    assert of_6.split("\n") == [
+        "6.2 西片区工程：滞后26天（连续滞后）；序时进度52.2%，实际进度33%",
+        "6.3 北片区工程：滞后11天（连续滞后）；序时进度52.2%，实际进度44%",
+        "6.1 东片区工程：到期未启动，应于2月3日启动，已过72天，从未报送进展",
+    ]
+
+
+def test_an_assessment_counts_all_units_and_has_a_dash_where_nothing_is_judged(place: Workspace) -> None:
+    made = book(place, "assess", "--month", "2016-03")
+    header, *rows = [list(row) for row in first(made).values]
+    assert len(rows) == 4
+    said = [str(row[0]) for row in made["说明"].values]
+    [opening] = [text for text in said if "个单位" in text]
+    assert opening.startswith("4个单位：")
+    assert "无可考核事项" in opening
+    nothing = [row for row in rows if row[header.index("评分")] == "–"]
+    assert nothing
+    assert all(value is not None for row in nothing for value in row)
+    assert not any("/" in text for text in said)
 
 
 def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
@@ -282,7 +321,7 @@ def test_a_workbook_of_a_month_prints_what_each_table_is_about(place: Workspace)
     assert "序号" not in problems
     assert {"任务序号", "工作任务", "问题", "责任单位", "整改时限"} <= set(problems)
     entries = made["台账记录"]
-    assert printed["台账记录"][:7] == ["记录号", "日期", "录入人", "类别", "任务序号", "工作任务", "内容"]
+    assert printed["台账记录"][:7] == ["记录号", "日期", "录入人", "任务序号", "工作任务", "内容", "报送单位"]
     said = [str(cell.value) for row in entries.iter_rows(min_row=2, max_col=12) for cell in row]
     assert said
 
@@ -341,7 +380,14 @@ def test_a_known_on_day_is_written_out(place: Workspace) -> None:
 
 def test_statistics_of_a_period_without_problems_are_an_empty_table(place: Workspace) -> None:
     sheet = first(book(place, "problem", "stats", "--month", "2016-01"))
-    assert (sheet.max_row, sheet["A1"].value) == (1, "单位")
+    assert [sheet[place].value for place in ("A1", "A2")] == ["单位", "没有问题记录。"]
+    assert sheet.max_row == 2
+
+
+def test_a_ranking_without_scores_says_so_below_its_titles(place: Workspace) -> None:
+    made = book(place, "rank", "--month", "2016-06")
+    assert [row[0] for row in first(made).values] == ["名次", "本月没有评分。"]
+    assert str(made.properties.title).startswith("2016年6月")
 
 
 def test_a_table_fits_a_page_in_letters_of_the_size_that_it_has(place: Workspace) -> None:
@@ -355,12 +401,80 @@ def test_a_table_fits_a_page_in_letters_of_the_size_that_it_has(place: Workspace
 
 
 def test_an_agenda_has_the_words_of_its_groups_and_days_as_offices_write_them(place: Workspace) -> None:
-    sheet = first(book(place, "agenda", *AS_OF))
-    assert {cell.value for cell in column(sheet, "类别")} >= {"四、逾期和预警任务"}
+    made = book(place, "agenda", *AS_OF)
+    sheet = first(made)
+    assert made.sheetnames == ["问题分拆会议题", "说明"]  # one list
+    assert [cell.value for cell in sheet[1]] == [
+        *(
+            "类别",
+            "序号",
+            "任务序号",
+            "工作任务",
+            "内容",
+            "责任单位",
+            "责任人",
+            "日期",
+            "完成时限",
+            "逾期天数",
+            "已历天数",
+        ),
+    ]
+    assert {cell.value for cell in column(sheet, "类别")} >= {"逾期和预警任务"}
+    assert [cell.value for cell in column(sheet, "序号")] == [*range(1, sheet.max_row)]
+    assert all(cell.value for cell in column(sheet, "工作任务"))
+    assert "未明确" in {cell.value for cell in column(sheet, "责任单位")}
+    assert not [cell.value for cell in column(sheet, "逾期天数") if cell.value == 0]
+    assert any("均无" in str(row[0]) for row in made["说明"].values)
     texts = [str(cell.value) for cell in column(sheet, "内容")]
     assert texts
     assert not [text for text in texts if re.search(r"\d{4}-\d\d|#\d", text)]
     assert all(cell.value for cell in column(sheet, "任务序号"))
+
+
+@pytest.mark.parametrize("command", ["today", "handover"])
+def test_the_matters_of_a_day_are_one_list_with_marks_and_lamps(command: str, place: Workspace) -> None:
+    made = book(place, *COMMANDS[command])
+    assert len(made.worksheets) == 2
+    sheet = first(made)
+    assert {"红灯", "黄灯"} & {cell.value for cell in column(sheet, "亮灯")}
+    units = {cell.value for cell in column(sheet, "单位")}
+    assert units >= ({"未明确"} if command == "today" else {"未明确", "城镇办*"})
+
+
+def test_a_major_problem_is_seen_in_every_sheet(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    due = ("--on", "2016-03-28", "--due", "2016-04-08", "--unit", "城镇办", "--major", "--place", "迎宾路口")
+    assert made.here("problem", "open", "15", "围挡破损", *due).code == 0
+    listed = first(book(made, "problem", "list", "--as-of", "2016-04-15"))
+    assert [cell.value for cell in column(listed, "问题")] == ["围挡破损（重大）"]
+    titles = [cell.value for cell in listed[1]]
+    assert titles.index("点位") == titles.index("区域") + 1
+    said = [str(cell.value) for cell in column(first(book(made, "report", "--as-of", "2016-04-15")), "原因")]
+    assert [text.count("围挡破损") for text in said if "围挡破损" in text] == [1]
+    assert any("“围挡破损（重大）”应由城镇办于4月8日前整改到位" in text for text in said)
+
+
+def test_a_row_says_who_and_when_even_if_nobody_and_never(place: Workspace) -> None:
+    sheet = first(book(place, "report", "--as-of", "2016-07-15"))
+    assert "未明确" in {cell.value for cell in column(sheet, "牵头单位")}
+    assert "未报送" in {cell.value for cell in column(sheet, "最近报送")}
+    assert not [cell.value for cell in column(sheet, "原因") if "最近报送截至" in str(cell.value)]
+    assert not [cell for cell in column(sheet, "牵头单位") if cell.value is None]
+
+
+def test_the_days_of_a_period_stand_once_in_its_title(place: Workspace) -> None:
+    made = book(place, "problem", "stats", "--from", "2016-03-01", "--to", "2016-07-15", "--as-of", "2016-07-15")
+    above = first(made).oddHeader
+    assert above
+    assert str(above.center.text).endswith("问题统计（2016年3月1日至7月15日）")
+
+
+def test_no_number_of_a_task_has_a_green_corner_and_every_page_its_number(place: Workspace) -> None:
+    content = written(place, *COMMANDS["report"])
+    last = '<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>'
+    assert all(sheet.endswith(last) for sheet in sheets(content))
+    feet = [sheet.oddFooter for sheet in load_workbook(BytesIO(content)).worksheets]
+    assert all(foot and "&P" in str(foot.right.text) for foot in feet)
 
 
 def test_a_letter_has_its_title_alone_above_its_pages(place: Workspace) -> None:

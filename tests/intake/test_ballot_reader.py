@@ -1,6 +1,7 @@
 """A judge's ballot sheet: every score that is typed is recorded, wherever its row stands now; the rest is refused."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def recorded(place: Workspace) -> set[tuple[str, str, str]]:
 
 
 def test_what_a_judge_types_is_recorded_under_the_judge_for_each_unit_and_item(place: Workspace) -> None:
-    done = imported(place, FULL | {"D5": "３８.5分", "G5": "路口有渣土"})
+    done = imported(place, FULL | {"D5": "３８.5分", "H5": "路口有渣土"})
     assert (done.code, done.err) == (0, "")
     found = recorded(place)
     assert len(found) == 15
@@ -64,8 +65,8 @@ def test_units_may_be_left_out_sorted_or_deleted(place: Workspace) -> None:
         ({"A2": "评委：评委乙    观摩月份：2016年3月"}, "A2", "was written with"),
         ({"D4": "绿化提升（30分）", "E4": "道路整治（40分）"}, "D4", "was written with"),
         (
-            {"D5": None, "E5": None, "F5": None, "G5": "未到现场"},
-            "G5",
+            {"D5": None, "E5": None, "F5": None, "H5": "未到现场"},
+            "H5",
             "has no score: fill in the scores; if nothing was observed here",
         ),
         ({"D5": "=40-1"}, "D5", "formula without a saved value"),
@@ -212,7 +213,35 @@ def test_without_items_a_judge_gives_one_score(place: Workspace) -> None:
     assert "92.5" in ranks
 
 
-def test_the_title_of_an_item_with_its_points_fits_on_a_line(place: Workspace) -> None:
+def test_the_points_of_an_item_stand_below_its_name_and_no_title_is_cut(place: Workspace) -> None:
     sheet = load_workbook(place.folder / SHEET).worksheets[0]
-    assert sheet["D4"].value == "道路整治（40分）"
-    assert sheet.column_dimensions["D"].width >= width("道路整治（40分）") + 1
+    assert sheet["D4"].value == "道路整治\n（40分）"
+    assert sheet.column_dimensions["D"].width >= width("道路整治") + 1
+    low = sheet.row_dimensions[4].height
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("道路整治", "城区道路综合整治和沿街立面改造"), "utf-8")
+    assert place.here("form", "--observation", "--month", "2016-03", "--judge", "评委乙", "-o", "f").code == 0
+    high = load_workbook(place.folder / "f/评委乙-2016-03.xlsx").worksheets[0].row_dimensions[4].height
+    assert (low or 0) + 16 <= (high or 0)
+
+
+def test_a_total_that_is_no_sum_of_the_items_is_refused(place: Workspace) -> None:
+    done = imported(place, FULL | {"D5": 38, "G5": 100})
+    assert (done.code, recorded(place)) == (3, set())
+    assert "!G5: '100' is not the sum of the items, which is 98" in done.err
+    assert imported(place, {"G5": 98, "G6": None}).code == 0
+
+
+def test_a_line_shows_its_total_when_every_item_is_scored(place: Workspace) -> None:
+    active = load_workbook(place.folder / SHEET).worksheets[0]
+    assert active["G4"].value == "合计"
+    assert active["G5"].value == '=IF(COUNT(D5:F5)=3,SUM(D5:F5),"")'
+    assert active["G5"].protection.locked
+
+
+def test_a_ballot_of_an_earlier_layout_is_still_read(place: Workspace) -> None:
+    """One without the column of totals."""
+    old = shutil.copy(Path(__file__).with_name("before") / "ballot-1.xlsx", place.folder / "old.xlsx")
+    fill(Path(old), FULL | {"G5": "路口有渣土"})
+    done = place.here("import", "old.xlsx")
+    assert (done.code, done.err, len(recorded(place))) == (0, "", 15)

@@ -179,3 +179,42 @@ def test_a_fall_in_a_form_is_refused_with_what_to_do(place: Workspace) -> None:
     fill(file, {"I6": -3})
     done = place.here("import", str(file))
     assert (done.code, "'-3' is below 0" in done.err, "fill in “累计完成” alone" in done.err) == (3, True, True)
+
+
+OTHERS = ("--on", "2026-10-31", "--from", "明湖街道办事处")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "cells", "said"),
+    [
+        (("lanes=30", *OTHERS), {"J6": 26}, "明湖街道办事处 reported 改造背街小巷 30条 of 2026-10-31 (#3)"),
+        (("lanes+=5", "--on", "2026-10-31", "--from", "区城管局"), {"I6": 5}, "is recorded already (#3)"),
+    ],
+)
+def test_a_form_does_not_hide_the_total_of_another_unit_nor_count_an_increment_twice(
+    recorded: tuple[str, ...], cells: dict[str, Any], said: str, place: Workspace
+) -> None:
+    assert place.here("record", "1", "lanes=20", "--on", "2026-08-31").code == 0
+    assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
+    assert place.here("record", "2", "40%", "--on", "2026-08-31").code == 0
+    assert place.here("record", "1", *recorded).code == 0
+    file = place.folder / "f/区城管局-2026-10.xlsx"
+    fill(file, cells)
+    done = place.here("import", str(file))
+    assert (done.code, len(figures(place))) == (3, 3)
+    assert said in done.err
+    assert "--again records it" in done.err
+    assert place.here("import", str(file), "--again").code == 0
+    assert place.here("import", str(file)).out.endswith("0 added, 1 already recorded\n")
+
+
+def test_a_form_that_corrects_the_unit_s_own_total_of_that_day_says_so(place: Workspace) -> None:
+    assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
+    assert place.here("record", "1", "lanes=30", "--on", "2026-10-31", "--from", "区城管局").code == 0
+    file = place.folder / "f/区城管局-2026-10.xlsx"
+    fill(file, {"J6": 31})
+    done = place.here("import", str(file))
+    assert (done.code, "#1 has 改造背街小巷 30条 of 2026-10-31: 改造背街小巷 31条 counts from now on" in done.err) == (
+        0,
+        True,
+    )

@@ -181,6 +181,22 @@ def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Wo
     assert (checks["K6"], checks["L6"]) == ("list", "date")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("--month", "2016-03"), "请于____月____日前报送。"),
+        (("--month", "2016-03", "--due", "4月5日"), "请于2016年4月5日前报送。"),
+        (("--week", "2016-W10"), "请于2016年3月16日前报送。"),  # the plan's reporting day, a Wednesday
+    ],
+)
+def test_a_form_says_by_when_to_return_it(typed: tuple[str, ...], said: str, small: Workspace) -> None:
+    assert small.here("form", *typed, "--unit", "城镇办", "-o", "g").code == 0
+    [file] = (small.folder / "g").iterdir()
+    active = load_workbook(file).worksheets[0]
+    assert str(active.cell(HEADER_ROW - 1, 1).value).startswith(said)
+    assert small.here("import", str(file)).err == f"{file}: nothing is filled in\n"
+
+
 def test_every_wrong_cell_is_reported_and_nothing_is_recorded(small: Workspace) -> None:
     where = {
         name: at(small, FORM, content, column)
@@ -348,6 +364,9 @@ def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
         (["--month", "2016-13", "-o", "f"], "2016-13"),
         (["--month", "2016-03", "-o", "f", "--unit", "城镇局"], "城镇办"),
         (["--month", "2016-03", "-o", "tasks.yaml"], "folder"),
+        (["--month", "2016-03", "-o", "f", "--due", "2016-02-28"], "before the period"),
+        (["--month", "2016-03", "-o", "f", "--due", "5日", "--observation", "--judge", "甲"], "--due"),
+        (["--checklist", "dust", "-o", "f.xlsx", "--due", "5日"], "--checklist takes only -o"),
     ],
 )
 def test_wrong_arguments_of_form_are_refused(arguments: list[str], said: str, place: Workspace) -> None:

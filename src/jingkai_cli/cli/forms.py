@@ -1,6 +1,6 @@
 """`jk form`: the spreadsheets in which units report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -49,6 +49,15 @@ def form(
         str | None,
         Option("--unit", metavar=_("UNIT"), help=_("Only the form of this unit; by default all."), show_default=False),
     ] = None,
+    due: Annotated[
+        str | None,
+        Option(
+            "--due",
+            metavar=_("DATE"),
+            help=_("The day by which to return it; by default that of the plan for a week, and blank for a month."),
+            show_default=False,
+        ),
+    ] = None,
     observation: Annotated[
         bool, Option("--observation", help=_("A ballot sheet for each judge of the month's observation."))
     ] = False,
@@ -67,36 +76,46 @@ def form(
     ] = None,
 ) -> None:
     if checklist is not None:
-        if month or week or unit:
+        if month or week or unit or due:
             raise Refused(_("--checklist takes only -o beside it"))
         _checklist(options, checklist, output)
         return
     if observation:
-        if week or unit:
-            raise Refused(_("a ballot sheet is of a month and of all units: without --week and --unit"))
+        if week or unit or due:
+            raise Refused(_("a ballot sheet is of a month and of all units: without --week, --unit and --due"))
         if not month or not judge:
             raise Refused(_("name the month and the judges: --month 2016-03 --judge WHO"))
         _ballots(options, output, month, judge)
         return
     if judge:
         raise Refused(_("--judge needs --observation"))
-    _reports(options, output, month, week, unit)
+    _reports(options, output, {"month": month, "week": week}, unit, due)
 
 
-def _reports(options: Reporting, output: Path, month: str | None, week: str | None, unit: str | None) -> None:
-    """Write the form of each unit that has something to report, or of one."""
+def _reports(
+    options: Reporting, output: Path, typed: Mapping[str, str | None], unit: str | None, due: str | None
+) -> None:
+    """Write the form of each unit that has something to report, or of one.
+
+    Raises:
+        Refused: no period is typed, or several; it is to be returned before the period begins; a file is there.
+    """
     with extra("office"):
         from ..formats.form_sheet import render
 
     with options.session() as session:
-        plan, period = session.plan, one_period({"month": month, "week": week}, session.plan, session.made_on)
+        plan, period = session.plan, one_period(typed, session.plan, session.made_on)
+        by = session.typed_day(due) if due else None
+        if by and by < period.start:
+            text = _("--due {day} is before the period, which begins on {start}")
+            raise Refused(text.format(day=by, start=period.start))
         if output.exists() and not output.is_dir():
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)
         known = _known(session, period)
         session.notify_doubts()
     units = [named] if named else plan.single_units()
-    forms = [build(plan, known, each, period) for each in units]
+    forms = [build(plan, known, each, period, by) for each in units]
     filled = [made for made in forms if made.lines]
     places = files_for([made.unit for made in filled], output, f"-{period.name}.xlsx")
     with speaking(plan.language):

@@ -90,6 +90,7 @@ def _decided(session: Session, seq: int) -> Task:
 
 def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.agenda import agenda as build
+    from ..reports.agenda_list import as_list
     from ..reports.agenda_on_paper import on_paper
     from ..reports.unit_facts import before_meeting
 
@@ -97,6 +98,7 @@ def agenda(options: Listing, wide: WideOption = False) -> None:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         with speaking(session.plan.language):
             make = on_paper if options.destination.on_paper else build
+            make = as_list if options.destination.is_in("xlsx") else make
             document = make(session.scope(found), before)
             options.put(document.with_whole_tables if wide else document)
 

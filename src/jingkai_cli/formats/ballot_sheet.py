@@ -1,6 +1,7 @@
 """A judge's ballot sheet as an .xlsx: units and sites are locked, scores are open, keys are on a hidden sheet."""
 
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,13 +15,17 @@ from ..intake.ballot_layout import FIRST_ROW, HEAD_ROW, HEADER_ROW, BallotColumn
 from ..intake.form_layout import KEYS
 from ..language import _
 from ..quantities import number
+from ..text import width
 from . import form_style as style
 from .form_sheet import put
 from .workbook_file import growing, workbook_file
 
-_WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 18, "remark": 24}
+_WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 14, "total": 9, "remark": 26}
 
 _ROW_POINTS = 28
+
+_TITLE_POINTS, _BOLD = 16, 1.15
+"""The height of a line of a title, and how wide half a Chinese character of it is."""
 
 
 def render(ballot: BlankBallot) -> bytes:
@@ -47,7 +52,10 @@ def render(ballot: BlankBallot) -> bytes:
 
 
 def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:
-    guide = _("Fill in the yellow cells only: every item of a line, or none of them. Write points, such as 38 or 37.5.")
+    guide = _(
+        "Fill in the yellow cells only. Score every item of a unit, in points such as 38 or 37.5; leave the line of one"
+        " that you did not see empty."
+    )
     last = get_column_letter(len(columns))
     lines = (
         (ballot.title(), style.TITLE, 34, "center"),
@@ -61,12 +69,16 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
         cell.font = style.font(ballot, use)
         cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
         sheet.row_dimensions[row].height = points
+    most = 2
     for place, column in enumerate(columns, 1):
         cell = sheet.cell(HEADER_ROW, place)
-        put(cell, column.title)
+        title = column.title.replace("（", "\n（").replace(" (", "\n(")  # the points below the name
+        put(cell, title)
+        room = _WIDTHS[column.kind] / _BOLD
+        most = max(most, sum(ceil(width(line) / room) for line in title.split("\n")))
         style.header(cell, ballot)
         cell.font = style.font(ballot, style.BALLOT, bold=True)
-    sheet.row_dimensions[HEADER_ROW].height = 2 * style.LINE_POINTS + 8
+    sheet.row_dimensions[HEADER_ROW].height = most * _TITLE_POINTS + 6
 
 
 def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row: int, texts: dict[str, str]) -> None:
@@ -82,7 +94,16 @@ def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row
             check = _check(column.points)
             check.add(cell.coordinate)
             sheet.add_data_validation(check)
+        if column.kind == "total":
+            cell.value = _sum(columns, row)
     sheet.row_dimensions[row].height = _ROW_POINTS
+
+
+def _sum(columns: list[BallotColumn], row: int) -> str:
+    """The formula for the sum of the scores of a line; it shows nothing until every item has one."""
+    scores = [place for place, column in enumerate(columns, 1) if column.kind == "score"]
+    those = f"{get_column_letter(scores[0])}{row}:{get_column_letter(scores[-1])}{row}"
+    return f'=IF(COUNT({those})={len(scores)},SUM({those}),"")'
 
 
 def _check(most: Decimal) -> DataValidation:

@@ -20,6 +20,9 @@ _LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 13
 """The widths down to which columns of texts and of words give way where a table is wider than a page, and that up to
 which they do not."""
 
+_LEAST_LINE = 22
+"""The width down to which they give way first: a figure or a date that a text ends in seldom stands broken then."""
+
 _SAMPLE = 200
 """By about so many rows the height of a table is estimated."""
 
@@ -61,6 +64,9 @@ def column_widths(
     widths = [_width(title, column) for title, column in zip(header, columns, strict=True)]
     over = sum(widths[place] for place in shown) - _ACROSS
     least = {place: _least(widths[place]) for place in shown if place in wrapping}
+    lines = {place: min(widths[place], max(least[place], _LEAST_LINE)) for place in least}
+    if sum(widths[place] - to for place, to in lines.items()) >= over:
+        least = lines
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1
     texts = {place: [_line_widths(text) for text in columns[place][::step]] for place in least}
     heights = {place: [_height(lines, widths[place]) for lines in texts[place]] for place in least}
@@ -101,6 +107,8 @@ def _width(title: str, column: Iterable[str]) -> float:
     widest = _WIDEST_READ if longest > _LONG_READ else _WIDEST
     pieces = _on_lines(title).split("\n")
     halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
+    if title.isascii():
+        halves = max(halves, max(map(len, title.split()), default=0) + 1)  # a word is not broken
     return min(widest, max(_NARROWEST, _needed(max(longest, halves))))
 
 

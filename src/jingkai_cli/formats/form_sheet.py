@@ -68,7 +68,9 @@ def _about(form: Form) -> str:
 
 def _guides(form: Form) -> tuple[str, str]:
     """The instructions above the figures, and those above the texts."""
+    due = _("Return it by {day}.").format(day=official_date(form.due)) if form.due else _("Return it by ____________.")
     lines = [
+        due,
         _("Fill in the yellow cells only; leave a cell empty where there is nothing to report."),
         _(
             "“{added}” or “{total}” is enough; if both are given, “{last}” and “{added}” must "
@@ -80,13 +82,19 @@ def _guides(form: Form) -> tuple[str, str]:
     ]
     if any(line.last and not line.last.stated for line in form.lines):
         lines.append(_("{mark}: counted since records began, not a stated total.").format(mark="+"))
-    if any(line.about.unconfirmed for line in form.lines):
+    if any(_is_marked(line, form) for line in form.lines):
         lines.append(_("{mark}: not confirmed in the plan.").format(mark=MARK))
     texts = _(
         "Fill in the yellow cells only. On the line of a task write its “{note}” and what else there is to say; on the "
         "line of an indicator or a milestone only what is to be said of it."
     ).format(note=_(COLUMNS["note"]))
     return "\n".join(lines), texts
+
+
+def _is_marked(line: Line, form: Form) -> bool:
+    """Whether anything that is printed of a line is not confirmed in the plan."""
+    title = _title(line, form) if line.about is line.task else _content(line)
+    return any(MARK in text for text in (title, _target(line)[1], _deadline(line)[1]))
 
 
 def _write(sheet: Worksheet, row: int, line: Line, number: str, form: Form) -> None:

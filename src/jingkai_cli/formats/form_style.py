@@ -229,7 +229,7 @@ def ballot_cell(cell: Any, form: OfPlan, *, wide: bool) -> None:
     """Style a cell of a ballot sheet; names and remarks may wrap."""
     cell.font = font(form, BALLOT)
     cell.border = _GRID
-    cell.alignment = Alignment(horizontal="left" if wide else "center", vertical="center", wrap_text=wide)
+    cell.alignment = Alignment("left" if wide else "center", "center", wrap_text=wide, indent=int(wide))
 
 
 def _printed(sheet: Worksheet, form: OfPlan, orientation: _Orientation, signed: str, of: str = "") -> None:

@@ -19,6 +19,10 @@ def head(document: Document, say: Callable[[date], str] | None = None) -> list[s
 def head_on_paper(document: Document) -> list[str]:
     """The head of a document on paper: the plan's title, then the report's with its date written out."""
     about = document.about
+    day = official_date(about.as_of)
+    ends = (day, day.partition("年")[2] or day)
+    if about.known_on is None and document.title.rstrip("）").endswith(ends):  # of a period that ends on that day
+        return [about.plan, document.title]
     return [about.plan, _("{title} ({when})").format(title=document.title, when=when(about, official_date))]
 
 

@@ -19,6 +19,7 @@ from ..language import N_, _
 from ..reports.document import MARK, Tone, Toned
 from ..text import one_line, visible
 from .column_widths import column_widths, fitting_title, line_count
+from .line_breaks import cut
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 _SIZE = 11
@@ -32,8 +33,8 @@ _LONGEST_TEXT = 32767
 """The most characters in a cell."""
 _LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
-LONGEST_MARGIN = 80
-"""The most characters in a page header; the format allows 255 in all."""
+LONGEST_MARGIN = 150
+"""The columns that a page header takes at most; a Chinese character takes two, and the format allows 255 characters."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
 SHORT_DAY = 'm"月"d"日"'
 """How a day is shown in Chinese where its year goes without saying."""
@@ -148,6 +149,14 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     _on_a4(sheet, "landscape")
 
 
+def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None:
+    """Write a line across the table instead of rows; nothing where there is no text."""
+    if text:
+        _write_row(sheet, language, 2, [text, *[None] * (columns - 1)], _TEXT)
+        sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=columns)
+        sheet.row_dimensions[2].height = _AROUND + LINE
+
+
 def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     """Write a last row in bold, which the filter leaves where it is."""
     last = sheet.max_row + 1
@@ -218,7 +227,7 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
     cell.data_type = "s"
     cell.quotePrefix = seen.startswith(_EXECUTED)
     if text == _NO_FIGURE:
-        cell.alignment = _FIGURE
+        cell.alignment = _MIDDLE
 
 
 def _format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) -> None:
@@ -252,9 +261,14 @@ def _day(value: Any) -> date | None:
 def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
     """What the cells of a column show; days that are all of `year` are shown without it."""
     day = _DAYS[language]
-    if language == "zh" and {day.year for day in map(_day, column) if day} == {year}:
+    days = [each for each in map(_day, column) if each]
+    rows = range(sheet.max_row - len(column) + 1, sheet.max_row + 1)
+    if days:
+        for row in rows:
+            sheet.cell(row, place).alignment = _MIDDLE
+    if language == "zh" and {each.year for each in days} == {year}:
         day = _SHORT_DAY
-        for row in range(sheet.max_row - len(column) + 1, sheet.max_row + 1):
+        for row in rows:
             cell = sheet.cell(row, place)
             cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
     return [_shown(value, day) for value in column]
@@ -300,8 +314,9 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
-    """Set the page header, and the page footer with the page number."""
-    sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
+    """Set the page header, if there is one, and the page footer with the page number."""
+    if above:
+        sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(_margin(above)))
     sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart(_("&P / &N")))
 
 
@@ -312,9 +327,11 @@ def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> N
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.75, 0.7, 0.4, 0.35
 
 
 def _margin(text: str) -> str:
     """Text for a page header or footer, where `&` begins a code."""
-    return one_line(text)[:LONGEST_MARGIN].replace("&", "&&")
+    return cut(one_line(text), LONGEST_MARGIN).replace("&", "&&")

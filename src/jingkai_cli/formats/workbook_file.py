@@ -11,7 +11,7 @@ from openpyxl.writer.excel import ExcelWriter
 from ..text import one_line
 from .zip_archive import frozen, made_on
 
-_STYLES, _FIRST_SHEET = "xl/styles.xml", "xl/worksheets/sheet1.xml"
+_STYLES, _SHEETS, _FIRST_SHEET = "xl/styles.xml", "xl/worksheets/sheet", "xl/worksheets/sheet1.xml"
 
 _FIRST_FONT = re.compile(rb"(<fonts[^>]*>)<font>.*?</font>")
 
@@ -20,6 +20,9 @@ _COUNTED_IN = '<font><sz val="11"/><name val="宋体"/></font>'
 
 LibreOffice without that font takes digits of 7 points; those of openpyxl's own would be 5.25 points there and 7 here.
 """
+
+_AS_MEANT = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
+"""The last part of a worksheet: Excel puts no green corner on the number of a task, which is a text."""
 
 _OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
 
@@ -42,7 +45,10 @@ def workbook_file(book: Workbook, title: str, made: date | None, description: st
         ExcelWriter(book, archive).save()
     with ZipFile(content) as archive:
         styles = archive.read(_STYLES)
-    return frozen(content.getvalue(), {_STYLES: _FIRST_FONT.sub(rb"\1" + _COUNTED_IN.encode(), styles, count=1)})
+        sheets = {name: archive.read(name) for name in archive.namelist() if name.startswith(_SHEETS)}
+    changed = {name: sheet.replace(b"</worksheet>", _AS_MEANT + b"</worksheet>") for name, sheet in sheets.items()}
+    changed[_STYLES] = _FIRST_FONT.sub(rb"\1" + _COUNTED_IN.encode(), styles, count=1)
+    return frozen(content.getvalue(), changed)
 
 
 def growing(file: bytes) -> bytes:

@@ -19,11 +19,11 @@ from ..kinds.issued import LEVELS
 from ..kinds.kind import REPORT_TEXTS
 from ..language import N_, _, speaking
 from ..reports import assess, problems
-from ..reports.agenda import TITLES as GROUPS
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..reports.task_notes import MOST_LATE
+from ..text import width
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
@@ -37,27 +37,24 @@ from .sheet import (
     head_and_foot,
     new_sheet,
     write_cover,
+    write_note,
     write_table,
     write_total,
 )
+from .task_rows import READ_FIRST, as_rows, levels
 from .workbook_file import workbook_file
 
-_PERCENTAGES = frozenset({"planned", "progress_before", *PARTS})
-"""Fields of items that are percentages from 0 to 100."""
+_PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
+"""Fields of items that are percentages from 0 to 100; that of an observation is a score, in points."""
 _GAPS = frozenset(("gap", "mean_gap"))
 """Fields of items that are points behind the planned progress, negative where ahead of it."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
-_READ_FIRST = (
-    *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
-    *("lead_unit", "person", "last_report_on"),
-)
-"""The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
 _READ_OF_ENTRIES = frozenset(
-    ("seq", "on", "by", "kind", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
+    ("seq", "on", "by", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
 )
-"""The columns of the entries of a ledger that are printed."""
+"""The columns of the entries of a ledger that are printed: what an entry says tells its kind."""
 _READ_OF_PROBLEMS = frozenset(
     ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
 )
@@ -84,8 +81,6 @@ _DETAIL = re.compile(r"^problems_|_weight$|_judged$")
 """Of units: the statistics of their problems, and what their points were computed from."""
 WIDE = 14
 """From so many columns on those that need not be read are grouped."""
-_LATE = frozenset(("overdue", "milestone-overdue", "month-overdue", "problem-overdue"))
-"""The codes of reasons that have days past a date."""
 
 
 def render(document: Document) -> bytes:
@@ -105,8 +100,10 @@ def workbook(documents: Sequence[Document]) -> bytes:
             else:
                 _write_nothing(book, document)
         if any(map(_has_words, documents)):
-            write_cover(new_sheet(book, _("About")), FONTS[first.about.language], [*_cover(documents)])
-        return workbook_file(book, first.title, first.about.as_of, whole_anchor(first.about))
+            cover = new_sheet(book, _("About"))
+            write_cover(cover, FONTS[first.about.language], [*_cover(documents)])
+            head_and_foot(cover, "", short_anchor(first.about))
+        return workbook_file(book, first.on_paper.title, first.about.as_of, whole_anchor(first.about))
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
@@ -119,21 +116,39 @@ def _write_nothing(book: Workbook, document: Document) -> None:
 def _write(book: Workbook, document: Document) -> None:
     """The sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = _worst_days_added(document) if of_tasks else _in_agenda(_worst_named(document))
+    shown = as_rows(document) if of_tasks else _with_major(_worst_named(document))
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
-        if whole and document.kind.startswith("report-by-"):
+        if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
         behind = _behind(shown, rows) if whole else ()
         write_table(sheet, document.about.language, header, listed, behind, document.about.as_of.year)
+        if not rows:
+            said = [line for section in shown.on_paper.sections for line in section.lines]
+            write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
         if total:
             write_total(sheet, document.about.language, total)
         head_and_foot(sheet, *_margins(document))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
-            group_rows(sheet, _levels(document))
+            group_rows(sheet, levels(document))
+
+
+def _with_major(document: Document) -> Document:
+    """A list of problems with the word for a major one beside its title, and the place of each beside its zone."""
+    if document.kind != "problems":
+        return document
+    fields: dict[str, str] = {}
+    for name, title in document.fields.items():
+        fields |= {name: title} | ({"place": document.fields["place"]} if name == "zone" else {})
+    text = _("{title} (major)")
+    items = [
+        {**item, "problem": text.format(title=item["problem"]) if item["severity"] else item["problem"]}
+        for item in document.items
+    ]
+    return replace(document, fields=fields, items=items)
 
 
 def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -147,20 +162,10 @@ def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
         return [place + 1 for place in empty]
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
-        _READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
+        READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
     )
     printed = _READ_OF.get(document.kind, printed)
     return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
-
-
-def _worst_days_added(document: Document) -> Document:
-    """The report with the days of the worst lateness, and with what is read first in front."""
-    titles = {**document.fields, "worst_days": _("Most days overdue (days)")}
-    if all(item["deadline"] == item["original_deadline"] for item in document.items):
-        titles |= {"deadline": _("Deadline")}
-    ordered = [name for name in _READ_FIRST if name in titles] + [name for name in titles if name not in _READ_FIRST]
-    items = [{**item, "worst_days": _worst_days(item) or None} for item in document.items]
-    return replace(document, fields={name: titles[name] for name in ordered}, items=items)
 
 
 def _worst_named(document: Document) -> Document:
@@ -182,31 +187,6 @@ def _worst_named(document: Document) -> Document:
     return replace(document, items=items)
 
 
-def _in_agenda(document: Document) -> Document:
-    """An agenda with the words of its groups; its tasks stand by their numbers, so the column says so."""
-    if document.kind != "agenda":
-        return document
-    year = document.about.as_of.year
-    items = [
-        {**item, "group": _(GROUPS[item["group"]]), "text": for_paper(item["text"], year)} for item in document.items
-    ]
-    return replace(document, fields={**document.fields, "task": _("Task no.")}, items=items)
-
-
-def _worst_days(item: Mapping[str, Any]) -> int:
-    """The most days past any date, be it the task's own, a milestone's or a problem's, and its sub-tasks' too."""
-    return max((why["days"] for why in item["reasons"] if why["code"] in _LATE), default=0)
-
-
-def _levels(document: Document) -> list[int]:
-    """How deep the task of each row is below the one that stands above it."""
-    levels: dict[tuple[str | None, str], int] = {}
-    for item in document.items:
-        district = item.get("district")
-        levels[district, item["id"]] = levels.get((district, item.get("parent") or ""), -1) + 1
-    return list(levels.values())
-
-
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
     """Title, header and rows of each sheet.
 
@@ -216,13 +196,16 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
     as_printed = document.kind in _AS_PRINTED and bool(tables)
     if document.fields and not as_printed:
         yield document.title, _items(document)
-    for section, table in tables:
+    for section, table in tables if document.kind not in _LISTED else ():
         if as_printed or not document.fields or (len(tables) > 1 and section.title != document.title):
             yield section.title or document.title, _for_people(table)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """The kinds of report whose table is written as it is printed: with its rates and, in the last row, its total."""
+
+_LISTED = frozenset(("today", "handover"))
+"""The kinds of report whose items are all that its tables have: they are one list, with a filter for its groups."""
 
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
 """What is counted of units, leaders or categories, and has a total."""
@@ -319,7 +302,7 @@ def _with_counts(document: Document) -> str:
         return ""
     paper = document.on_paper
     said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
-    return said if len(said) <= LONGEST_MARGIN else ""
+    return said if width(said) <= LONGEST_MARGIN else ""
 
 
 def _has_words(document: Document) -> bool:

@@ -30,7 +30,7 @@ WHOLE = ""
 
 
 class BallotColumn(NamedTuple):
-    """A column of the table: `number`, `group`, `unit`, `site`, `remark`, or `score` of an item."""
+    """A column of the table: `number`, `group`, `unit`, `site`, `remark`, `score` of an item, or `total` of all."""
 
     kind: str
     item: str
@@ -90,7 +90,8 @@ class BlankBallot(Struct, frozen=True):
         group = [BallotColumn("group", "", _("Group of units"))] if rules and rules.groups else []
         site = [BallotColumn("site", "", _("Site"))] if self.sites else []
         first = (BallotColumn("number", "", _("No.")), *group, BallotColumn("unit", "", _("Unit")), *site)
-        return [*first, *(scores or [whole]), BallotColumn("remark", "", _("Remark"))]
+        total = [BallotColumn("total", "", _("Total"), Decimal(100))] if len(scores) > 1 else []
+        return [*first, *(scores or [whole]), *total, BallotColumn("remark", "", _("Remark"))]
 
     def units(self) -> Iterator[tuple[str, str]]:
         """The group and the name of each unit that is judged."""

@@ -12,7 +12,7 @@ from ..errors import Finding, InvalidInput, Refused
 from ..figure_reader import points
 from ..language import _
 from ..model import Plan
-from ..quantities import enumeration
+from ..quantities import enumeration, number
 from ..text import name_key, near, quoted
 from ..thresholds import Observation
 from .ballot_layout import FIRST_ROW, HEAD, HEAD_ROW, HEADER_ROW, MARK, VERSION, WHOLE, BallotLine
@@ -124,11 +124,23 @@ def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, t
     except Refused as refused:
         raise InvalidInput([Finding(hidden.file, 0, 0, str(refused))]) from None
     lines = list(_lines(read, min(month.end, today))) if _is_as_written(read) else []
-    unread = tuple(once_each(_account(read, sheets)))
+    read.grid, shown = _without_totals(read), read.grid
+    unread = tuple(once_each(_account(read, [read.grid if sheet is shown else sheet for sheet in sheets])))
     if read.faults:
         raise InvalidInput(read.faults)
     rows = entries(hidden.file, lines, plan, typist)
     return ReadBallot([replace(row, in_form=row.entry.key, unsaid=row.unsaid | {"on"}) for row in rows], unread)
+
+
+def _without_totals(read: _Sheet) -> Grid:
+    """The sheet without the sums of the scores, which were compared with these, or were never worked out."""
+    totals = {column for column, _item in read.columns("total")}
+    rows = {
+        row: {at: cell for at, cell in cells.items() if row < FIRST_ROW or at not in totals}
+        for row, cells in read.grid.rows.items()
+    }
+    aside = tuple(each for each in read.grid.aside if each.row < FIRST_ROW or each.column not in totals)
+    return replace(read.grid, rows=rows, aside=aside)
 
 
 def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
@@ -237,6 +249,7 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
             read.fault(row, remark_column, _no_scores(remark))
         return
     note = remark.text if remark else ""
+    scores: list[Decimal] = []
     for column, item in columns:
         cell = cells[column]
         if cell is None:
@@ -248,6 +261,7 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
         except Refused as refused:
             read.fault(row, column, str(refused))
             continue
+        scores.append(score)
         said = {"item": item} if item else {}
         said |= {"note": note} if note else {}
         said |= {"site": line.site, "place": line.name} if line.site else {}
@@ -256,6 +270,24 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
         about |= {"unit": line.unit}
         yield read.where(row, column), {**about, "key": key, "score": f"{score:f}", **said}
         note = ""
+    if len(scores) == len(columns):
+        _compare_total(read, row, sum(scores, Decimal(0)))
+
+
+def _compare_total(read: _Sheet, row: int, expected: Decimal) -> None:
+    """A total that somebody wrote over the sum: one of the figures is not what was meant."""
+    for column, _item in read.columns("total"):
+        cell = read.take(row, column)
+        if cell and not cell.formula and _typed_total(cell) != expected:
+            text = _("'{text}' is not the sum of the items, which is {sum}: correct the item that is wrong")
+            read.fault(row, column, text.format(text=cell.text, sum=number(expected)))
+
+
+def _typed_total(cell: Cell) -> Decimal | None:
+    try:
+        return points(cell.text, _FULL)
+    except Refused:
+        return None
 
 
 def _no_scores(remark: Cell) -> str:

@@ -115,8 +115,8 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
             encoded = _unrecorded(row, encoded, writer) if again and "key" in row.unsaid else encoded
             entry = encoded.entry
             task = subjects.get(entry.task)
-            may_repeat = bool(task and entry.readings and not again and "key" in row.unsaid)
-            if task and may_repeat:
+            may_repeat = bool(task and entry.readings and not again and ("key" in row.unsaid or row.in_form))
+            if task and may_repeat and not row.in_form:
                 faults += (fault(file, row.where, m) for m in repeated.contradictions(entry, task, row.where))
             there = writer.find(entry.key) if again else _there(row, entry, writer)
             if there is not None:
@@ -125,7 +125,7 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
                 continue
             if task and may_repeat:
                 recorded = repeated.recorded_as(entry, task)
-                if len(recorded) == len(entry.readings):
+                if not row.in_form and len(recorded) == len(entry.readings):
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))

@@ -67,8 +67,8 @@ def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
 
 def fields_on_paper() -> dict[str, str]:
     """The fields of an item on paper: with the person in charge, without the command."""
-    kept = {name: title for name, title in fields().items() if name not in ("next", "contact")}
-    return {**kept, "person": _("Person in charge")}
+    titles = {**fields(), "lamp": _("Lamp"), "person": _("Person in charge")}
+    return {name: titles[name] for name in ("group", "task", "title", "lamp", "what", "date", "unit", "person")}
 
 
 def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[ActionItem]) -> list[dict[str, Any]]:
@@ -79,7 +79,9 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             **_item(plan, action),
             "group": _(titles[action.group]),
             "title": named[action.task.id] if action.task else None,
+            "lamp": None if action.tone == "none" else action.tone,
             "what": action.on_paper or action.what,
+            "unit": _unit(action) if action.task or action.unit else None,
             "person": _person(action),
         }
         for action in actions

@@ -1,7 +1,7 @@
 """The agenda of a meeting as it is handed out: its sections are numbered through, what is empty is said in a line."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -18,20 +18,28 @@ from .reason_wording import full_titles, numbered
 def on_paper(scope: Scope, before: OpenMatters) -> Document:
     """The agenda for paper: the groups in which there is nothing are named in the last line."""
     groups = grouped(scope, before)
-    sections, empty = list[Section](), list[str]()
+    sections = list[Section]()
     for group, those in groups.items():
-        title = re.sub(_NUMBER, "", _(TITLES[group]))
         if those:
             lines = undated_decisions(groups) if group == "open" else ()
-            sections.append(Section(_titled(len(sections) + 1, title), lines, _table(scope.plan, those)))
-        else:
-            empty.append(title)
-    if empty:
-        sections.append(Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)) + _("."),)))
-    return replace(agenda(scope, before), sections=tuple(sections)).on_paper
+            title = _titled(len(sections) + 1, bare_title(group))
+            sections.append(Section(title, lines, _table(scope.plan, those)))
+    return replace(agenda(scope, before), sections=(*sections, *nothing_under(groups))).on_paper
+
+
+def bare_title(group: str) -> str:
+    """The title of a group without its number among all of them."""
+    return re.sub(_NUMBER, "", _(TITLES[group]))
 
 
 _NUMBER = r"^(?:\d+\. |[一二三四五六七]、)"
+
+
+def nothing_under(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[Section, ...]:
+    """The sentence that names the groups in which there is nothing."""
+    if empty := [bare_title(group) for group, those in groups.items() if not those]:
+        return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),)
+    return ()
 
 
 def _titled(number: int, title: str) -> str:

@@ -1,6 +1,7 @@
 """`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
 
@@ -67,10 +68,11 @@ def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Docu
     )
     notes = tuple(_notes(scope, listed, titles)) if any(each.grade for each in listed) else ()
     shown = _shown(listed)
+    columns = _fields_on_paper(shown, off=any(each.deducted for each in listed))
     return replace(
         document,
-        fields=_fields_on_paper(shown),
-        items=[_item_on_paper(each, ranks, titles, shown) for each, ranks in zip(listed, _ranks(listed), strict=True)],
+        fields=columns,
+        items=[_item_on_paper(each, rank, titles, columns) for each, rank in zip(listed, _ranks(listed), strict=True)],
         sections=sections,
         summary=(),
         footnotes=notes,
@@ -90,8 +92,13 @@ def fields() -> dict[str, str]:
     return {**titles, "silent_weeks": _("Weeks without a report"), "deducted": _("Points off")}
 
 
-def _fields_on_paper(shown: Sequence[int]) -> dict[str, str]:
-    """The fields of an item of a workbook that is sent: the points of each part, as the table on paper has them."""
+def _fields_on_paper(shown: Sequence[int], *, off: bool) -> dict[str, str]:
+    """The fields of an item of a workbook that is sent: the points of each part, as the table on paper has them.
+
+    Args:
+        shown: the places of the parts in which some unit has something to judge.
+        off: whether points were taken off some unit.
+    """
     titles = {"rank": _("Rank"), "unit": _("Unit"), "tasks": _("Tasks"), "score": _("Score"), "grade": _("Grade")}
     for n in shown:
         part = _(PART_TITLES[PARTS[n]])
@@ -99,25 +106,24 @@ def _fields_on_paper(shown: Sequence[int]) -> dict[str, str]:
             f"{PARTS[n]}_points": _("{part}: points").format(part=part),
             f"{PARTS[n]}_full": _("{part}: full points").format(part=part),
         }
-    return {
-        **titles,
-        "silent_weeks": _("Weeks without a report"),
-        "deducted": _("Points off"),
-        "lost": _("Where points were lost"),
-    }
+    taken = {"silent_weeks": _("Weeks without a report"), "deducted": _("Points off")}
+    return titles | (taken if off else {}) | {"lost": _("Where points were lost")}
 
 
-def _item_on_paper(assessed: Assessed, rank: str, titles: Mapping[str, str], shown: Sequence[int]) -> dict[str, Any]:
-    """What a unit has for each of those fields."""
+def _item_on_paper(
+    assessed: Assessed, rank: str, titles: Mapping[str, str], columns: Collection[str]
+) -> dict[str, Any]:
+    """What a unit has for each of those fields; a dash where nothing of it is judged."""
     said = item(assessed) | {
         "rank": int(rank) if rank.isdecimal() else rank,
-        "lost": lost_points(assessed, titles, _("; ")),
+        "lost": lost_points(assessed, titles, "\n") or "–",
     }
-    printed = points_as_printed(assessed)
-    for name in (PARTS[n] for n in shown):
-        points, full = printed.get(name, (None, None))
+    said |= {"score": "–", "grade": "–"} if assessed.score is None else {}
+    printed: Mapping[str, tuple[float | str, float | str]] = points_as_printed(assessed)
+    for name in PARTS:
+        points, full = printed.get(name, ("–", "–"))
         said |= {f"{name}_full": full, f"{name}_points": points}
-    return {name: said[name] for name in _fields_on_paper(shown)}
+    return {name: said[name] for name in columns}
 
 
 def _shown(assessed: Sequence[Assessed]) -> list[int]:
@@ -159,11 +165,15 @@ def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
 
 def _opening(assessed: Sequence[Assessed]) -> str:
     """How many units have which grade, or that none has anything to judge."""
-    graded = [each for each in assessed if each.score is not None]
-    if graded:
-        return _("{summary}, in the order of their scores.").format(summary=_summary(graded))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
-    return _("{units}: nothing to judge in this period.").format(units=units)
+    counts = Counter[str | None](each.grade for each in assessed)
+    graded = [_("{grade} {count}").format(grade=_(GRADES[g]), count=counts[g]) for g in GRADES if counts[g]]
+    if not graded:
+        return _("{units}: nothing to judge in this period.").format(units=units)
+    if counts[None]:
+        graded.append(_("{grade} {count}").format(grade=_("nothing to judge"), count=counts[None]))
+    said = _("{units}: {grades}").format(units=units, grades=_(", ").join(graded))
+    return _("{summary}, in the order of their scores.").format(summary=said)
 
 
 def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Table:
@@ -193,7 +203,7 @@ def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]
     """The weights, what a dash means, the units kept from the best grade, and from which score on a grade is given."""
     weights = scope.plan.assessment
     yield _weights(scope)
-    yield _("Each part: points out of its full points. One with nothing to judge (–, or not in the table) is left out.")
+    yield _("Each part: points, then its full points. One with nothing to judge (–, or not in the table) is left out.")
     yield from _capped(assessed, lambda tasks: titles_of(tasks, titles))
     text = _("Grades: excellent from {excellent}, good from {good}, qualified from {qualified} points.")
     yield text.format(**{name: number(getattr(weights, name)) for name in ("excellent", "good", "qualified")})

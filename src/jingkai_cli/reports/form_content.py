@@ -15,6 +15,7 @@ from ..language import speaking
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
 from ..rules.progress import planned as planned_course
 from ..rules.progress import planned_total
+from ..rules.reporting_periods import next_report_by
 from .reason_wording import full_titles
 
 _FIGURES = ("added", "total")
@@ -51,6 +52,8 @@ class Form(Struct, frozen=True):
     lines: tuple[Line, ...]
     titles: Mapping[str, str]
     """The title of each task; of a sub-task, with that of its task."""
+    due: date | None
+    """The day by which it is to be returned; None where nobody said, and it is written in by hand."""
 
 
 class Known(Struct, frozen=True):
@@ -60,15 +63,19 @@ class Known(Struct, frozen=True):
     now: Mapping[str, TaskFacts]
 
 
-def build(plan: Plan, known: Known, unit: str, period: Period) -> Form:
+def build(plan: Plan, known: Known, unit: str, period: Period, due: date | None = None) -> Form:
     """The form of a unit: the tasks that it leads, and its own shares in tasks that it supports.
+
+    Unless `due` says so, that of a week is to be returned by the plan's reporting day.
 
     Tasks that were reported done or cancelled are left out: nothing is asked of them any more. So are those whose lead
     unit is not confirmed.
     """
     with speaking(plan.language):
         titles = full_titles(plan)
-    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)), titles)
+    if due is None and period.name.partition("-")[2].startswith("W"):
+        due = next_report_by(period.end, plan.rules)
+    return Form(plan, unit, period, tuple(_lines(plan, known, unit, period)), titles, due)
 
 
 def _lines(plan: Plan, known: Known, unit: str, period: Period) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from ..dates import Period, month_of, official_date
 from ..facts import TaskFacts
 from ..kinds import life_of
 from ..kinds.lifecycle import Problem
-from ..language import N_, _
+from ..language import N_, _, in_use
 from ..model import Plan
 from ..quantities import count_or_rate
 from .document import Column, Document, Scope, Section, Table
@@ -153,7 +153,10 @@ def _title(period: Period) -> str:
         text = _("Statistics of problems, {year}-{month:02}")
         return text.format(year=period.start.year, month=period.start.month)
     text = _("Statistics of problems, {start} to {end}")
-    return text.format(start=official_date(period.start), end=official_date(period.end))
+    end = official_date(period.end)
+    if in_use() == "zh" and period.start.year == period.end.year:
+        end = end.partition("年")[2]
+    return text.format(start=official_date(period.start), end=end)
 
 
 def by_unit(scope: Scope, facts: Mapping[str, TaskFacts], period: Period) -> Mapping[str, Counts]:

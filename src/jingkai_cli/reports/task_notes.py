@@ -289,6 +289,8 @@ def _in_short(judgement: Judgement) -> str:
             said = _("{gap} points behind").format(gap=number(figures["gap"]))
         if why.code == "unstarted":
             said = _("not started in time")
+        if why.code == "problem-major":
+            said = _("a major problem not put right")
         if said:
             return of_subtask(why.task, said) if why.task and why.task.id != judgement.task.id else said
     return ""

@@ -1,0 +1,149 @@
+"""The rows of tasks in a workbook: what is read first stands in front, and what is wrong with a task stands once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from ..language import _, ngettext
+from ..quantities import percent
+from ..reports.document import Document
+from ..reports.reason_wording import or_unknown
+
+READ_FIRST = (
+    *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
+    *("lead_unit", "person", "last_report_on"),
+)
+"""The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
+_LATE = frozenset(("overdue", "milestone-overdue", "month-overdue", "problem-overdue"))
+"""The codes of reasons that have days past a date."""
+
+
+def as_rows(document: Document) -> Document:
+    """The report with the days of the worst lateness, and with what is read first in front."""
+    titles = {**document.fields, "worst_days": _("Most days overdue (days)")}
+    if all(item["deadline"] == item["original_deadline"] for item in document.items):
+        titles |= {"deadline": _("Deadline")}
+    ordered = [name for name in READ_FIRST if name in titles] + [name for name in titles if name not in READ_FIRST]
+    items = [
+        {
+            **item,
+            "worst_days": _worst_days(item) or None,
+            "lead_unit": or_unknown(item["lead_unit"]),
+            "last_report_on": item["last_report_on"] or _("nothing reported"),
+        }
+        for item in document.items
+    ]
+    return replace(document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items)])
+
+
+def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Tasks of which what is wrong stands once, with the sub-task where this has a row of its own.
+
+    The task says how many of its sub-tasks are late, else at risk.
+    """
+    rows = {(item.get("district"), item["id"]) for item in items}
+    parts: dict[tuple[Any, str | None], list[Mapping[str, Any]]] = {}
+    for item in items:
+        parts.setdefault((item.get("district"), item["parent"]), []).append(item)
+    for item in items:
+        told = [
+            _without_figures(why) if why["task"] == item["id"] else _without_last_report(why)
+            for why in item["reasons"]
+            if why["task"] == item["id"] or (item.get("district"), why["task"]) not in rows
+        ]
+        own = [*_of_parts_joined(item["id"], _worst_first(_without_lines(told)))]
+        if len(told) == len(item["reasons"]):
+            yield {**item, "reasons": own}
+            continue
+        below = parts.get((item.get("district"), item["id"]), ())
+        late = sum(bool(part["worst_days"]) for part in below)
+        at_risk = sum(part["state"] == "at-risk" for part in below)
+        count = late or at_risk
+        text = (
+            ngettext("{count} sub-task overdue (see its row)", "{count} sub-tasks overdue (see their rows)", count)
+            if late
+            else ngettext("{count} sub-task at risk (see its row)", "{count} sub-tasks at risk (see their rows)", count)
+        )
+        yield {**item, "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own}
+
+
+def _worst_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What is late first, most days first; each problem once: that a late one is a major one stands with its title."""
+    major = {why["id"] for why in reasons if why["code"] == "problem-major"}
+    late = {why["id"] for why in reasons if why["code"] == "problem-overdue"}
+    told = [
+        _of_major(why) if why["code"] == "problem-overdue" and why["id"] in major else why
+        for why in reasons
+        if why["code"] != "problem-major" or why["id"] not in late
+    ]
+    return sorted(told, key=lambda why: -why["days"] if why["code"] in _LATE else 0)
+
+
+def _of_major(why: Mapping[str, Any]) -> Mapping[str, Any]:
+    title = _("{title} (major)").format(title=why["title"])
+    return {**why, "text": why["text"].replace(why["title"], title, 1)}
+
+
+def _without_lines(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The reasons without the gap to a straight line of a task that says how many days it is behind: it is the same."""
+    said = {why["task"] for why in reasons if why["code"] == "pace"}
+    return [
+        why for why in reasons if not (why["code"] == "behind" and why.get("straight_line") and why["task"] in said)
+    ]
+
+
+def _of_parts_joined(task: str, reasons: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The reasons of a task, and one for each sub-task without a row of its own, whose name stands once."""
+    first: dict[str, str] = {}
+    for why in reasons:
+        if why["task"] != task:
+            text = why["text"]
+            if before := first.get(why["task"]):
+                text = before + _("; ") + _without_name(text, before)
+            first[why["task"]] = text
+    for why in reasons:
+        if why["task"] == task:
+            yield why
+        elif why["task"] in first:
+            yield {**why, "text": first.pop(why["task"])}
+
+
+def _without_name(text: str, before: str) -> str:
+    """A sentence without the name of the sub-task, with which the sentence before begins too."""
+    colon = _("{task} {title}: {said}").partition("{title}")[2].partition("{said}")[0]
+    said = text
+    while colon in said and before.startswith(text[: len(text) - len(said.partition(colon)[2])]):
+        said = said.partition(colon)[2]
+    return said
+
+
+def _without_last_report(why: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reason without the day of the last report: that of its task stands in the row, and the weeks say as much."""
+    if why["code"] != "silent" or not why["last_report_on"]:
+        return why
+    latest = _("; the latest is as of {day}").format(day=why["last_report_on"])
+    return {**why, "text": why["text"].removesuffix(latest)}
+
+
+def _without_figures(why: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reason without the progress of its task and the day of its last report, which stand in the row."""
+    if why["code"] not in ("pace", "behind") or "month" in why or None in (why["planned"], why["progress"]):
+        return _without_last_report(why)
+    text = _("planned {planned}, actual {actual}")
+    figures = text.format(planned=percent(why["planned"]), actual=percent(why["progress"]))
+    return {**why, "text": why["text"].replace(_("; ") + figures, "").removeprefix(figures).lstrip("，, ")}
+
+
+def _worst_days(item: Mapping[str, Any]) -> int:
+    """The most days past any date, be it the task's own, a milestone's or a problem's, and its sub-tasks' too."""
+    return max((why["days"] for why in item["reasons"] if why["code"] in _LATE), default=0)
+
+
+def levels(document: Document) -> list[int]:
+    """How deep the task of each row is below the one that stands above it."""
+    deep: dict[tuple[str | None, str], int] = {}
+    for item in document.items:
+        district = item.get("district")
+        deep[district, item["id"]] = deep.get((district, item.get("parent") or ""), -1) + 1
+    return list(deep.values())

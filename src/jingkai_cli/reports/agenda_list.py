@@ -1,0 +1,54 @@
+"""The agenda of a meeting as one list, for a workbook: numbered through, with the title of each task."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from ..language import _
+from ..model import Plan
+from .agenda import AgendaItem, OpenMatters, agenda, grouped, who
+from .agenda_on_paper import bare_title, nothing_under
+from .document import Document, Scope, for_paper
+from .reason_wording import full_titles, without_repeated_days
+
+
+def as_list(scope: Scope, before: OpenMatters) -> Document:
+    """The agenda with a row for each thing, and a sentence that names the groups in which there is nothing."""
+    groups = grouped(scope, before)
+    rows = _rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)
+    return replace(agenda(scope, before), fields=_fields(), items=[*rows], sections=nothing_under(groups))
+
+
+def _fields() -> dict[str, str]:
+    return {
+        "group": _("Group"),
+        "number": _("No."),
+        "task": _("Task no."),
+        "task_title": _("Task"),
+        "text": _("What"),
+        "unit": _("Responsible unit"),
+        "person": _("Person in charge"),
+        "on": _("Date"),
+        "due": _("By when"),
+        "days_overdue": _("Days overdue"),
+        "days_open": _("Days open"),
+    }
+
+
+def _rows(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mapping[str, Any]]:
+    titles = full_titles(plan)
+    for number, line in enumerate(lines, 1):
+        task = plan.task(line.task) if line.task else None
+        unit, _break, person = who(line, task).partition("\n")
+        yield {
+            **line._asdict(),
+            "group": bare_title(line.group),
+            "number": number,
+            "task_title": titles.get(line.task or ""),
+            "text": for_paper(without_repeated_days(line.text, line.days_overdue or 0), year),
+            "unit": unit,
+            "person": person or None,
+            "due": line.due or (_("as soon as possible") if line.group == "open" else None),
+            "days_overdue": line.days_overdue or None,
+        }
