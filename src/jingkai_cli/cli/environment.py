@@ -1,14 +1,17 @@
-"""What the program takes from outside: the clock, environment variables, the user's name, answers at a terminal."""
+"""What the program takes from outside: the clock, environment variables, the user's name, the terminal."""
 
 import os
+import re
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from ..errors import JkError, Refused, reason
 from ..language import _
 from ..plan import find_plan
-from ..text import draw_ambiguous_wide, quoted
+from ..text import draw_ambiguous_wide, quoted, width
 
 COMPLETION = "_JK_COMPLETE"
 """The variable by which a shell asks for completion: Typer's name for it."""
@@ -90,6 +93,51 @@ def measure_terminal() -> None:
     if columns not in ("1", "2"):
         raise Refused(_("JK_AMBIGUOUS_WIDTH is {value}: expected 1 or 2").format(value=quoted(columns)))
     draw_ambiguous_wide(wide=columns == "2")
+
+
+_COMMAND = r"(?a:`[^`]+`|--[a-z-]+ [\w./:-]+\w|\bjk [a-z]+)"
+"""What is typed as it is printed: a command, an option with its value."""
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The text in lines as wide as the terminal, commands in it whole; elsewhere as it is."""
+    if not stream.isatty():
+        return text
+    from ..formats.line_breaks import wrap
+
+    columns = _columns(stream)
+    commands: list[str] = []
+    found: list[str] = []
+
+    def held(command: re.Match[str]) -> str:
+        if width(command[0]) >= columns:
+            return command[0]
+        commands.append(command[0])
+        return _HELD * width(command[0])
+
+    for line in re.sub(_COMMAND, held, text).split("\n"):
+        said = line.lstrip(" ")
+        indent = line[: len(line) - len(said)]
+        found += [indent + part for part in wrap(said, columns - len(indent))]
+    return re.sub(f"{_HELD}+", lambda _place: commands.pop(0), "\n".join(found))
+
+
+_HELD = "\x01"
+"""Stands for a column of a command while lines are broken; a visible text has none."""
+
+
+def _columns(stream: TextIO) -> int:
+    """The columns of the terminal that a stream is; `COLUMNS` names others."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    with suppress(OSError, ValueError):  # ValueError: a stream without a file
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    return _USUAL
+
+
+_USUAL = 80
+"""The columns of a terminal that does not say how many it has."""
 
 
 def user_name(named: str | None) -> str:

@@ -107,8 +107,8 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|逾期未(?:报|完成)|(?:{_COUNTED}|等)\d+项"
-    rf"|任务\d[\d.]*(?: \d[\d.]*(?:{UNITS}))?|\w{{1,4}}〔\d{{4}}〕\d+号"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|(?:逾期)?未(?:报|完成|明确)|(?:{_COUNTED}|等)\d+项"
+    rf"|任务\d[\d.]*(?: (?:[^\s\d{OPENING}{CLOSING}]{{1,8}} )?\d[\d.]*(?:{UNITS}))?|\w{{1,4}}〔\d{{4}}〕\d+号"
     rf"|(?:截至|时限)?(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?)"
     rf"|\d[\d.]*\.[^\W\d_a-zA-Z]"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
@@ -164,7 +164,7 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
     lines = [line for line in _filled(text, columns) if line]
     if len(lines) > 1:
         *_others, before, last = lines
-        least = min(_LEAST_LAST, columns // 6)
+        least = min(_LEAST_LAST, columns // 3)
         while len(before) > 1 and width("".join((before[-1], *last))) <= columns:
             if width("".join(last)) >= least and not "".join(before).rstrip()[-1:].isdigit():
                 break
