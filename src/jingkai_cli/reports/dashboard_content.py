@@ -64,7 +64,7 @@ class Moment(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A milestone on the time line: green is reached, red is late, none is to come."""
+    """A milestone on the time line: green is reached, red or yellow is late, as its lamp is, none is to come."""
 
     day: date
     tone: Tone
@@ -304,7 +304,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
             day = life.reached.get(milestone.id, life.deadline(milestone))
             title = node_title(name, milestone.title)
             said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
-            yield Mark(day, "red" if status.tone == "yellow" else status.tone, said)
+            yield Mark(day, status.tone, said)
         for late in each.position.own_late:
             if late.thing is task:
                 title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))
