@@ -148,6 +148,18 @@ def cut(text: str, columns: int) -> str:
     return kept
 
 
+def cut_name(name: str, columns: int) -> str:
+    """A name on one line; of a sub-task's, which follows its parent's in brackets, the parent's is cut."""
+    part = re.search("（[^（）]+）$", name)
+    if part and width(name) > columns and width(part[0]) <= columns - _LEAST_PARENT:
+        return cut(name[: part.start()], columns - width(part[0])) + part[0]
+    return cut(name, columns)
+
+
+_LEAST_PARENT = 10
+"""The columns that are left of a parent's name."""
+
+
 def unbreakable(texts: Iterable[str]) -> int:
     """The width of the widest date, figure with its unit or telephone number in some texts."""
     return max((width(t) for text in texts for t in tokens(text) if any(c.isdigit() for c in t)), default=0)

@@ -11,6 +11,7 @@ from ..language import N_, _, in_use
 from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
 from ..rules.forecast import forecast
+from ..rules.lateness import Late
 from ..rules.progress import attained, counted, share
 from ..rules.reasons import Code
 from ..rules.status import Judgement
@@ -147,8 +148,17 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
             as_of=at.as_of,
             deadline=late.deadline,
             days=late.days,
-            title=late.thing.title if late.task is task else of_subtask(late.task, late.thing.title),
+            title=_late_thing(late, task),
         )
+
+
+def _late_thing(late: Late, task: Task) -> str:
+    """What is late, of a sub-task with its name."""
+    if late.task is task:
+        return late.thing.title
+    if late.thing is late.task:
+        return f"{late.task.id} {late.task.title}"
+    return of_subtask(late.task, late.thing.title)
 
 
 def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
@@ -175,7 +185,10 @@ def _progress(judgement: Judgement, place: Place) -> Iterator[str]:
         case "subtasks":
             yield from _by_subtasks(judgement)
         case "none":
-            yield _("standing work: no percentage")
+            if task.standing:
+                yield _("standing work: no percentage")
+            else:
+                yield _("no percentage: judged by milestones, monthly plans and problems")
     if at.progress is not None:
         yield _("actual = {percent}").format(percent=percent(at.progress))
 
