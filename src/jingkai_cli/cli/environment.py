@@ -158,7 +158,7 @@ def confirm(question: str) -> bool:
     """The answer of a person at the terminal; no where they only press Enter."""
     import typer
 
-    return typer.confirm(question, err=True)
+    return typer.confirm(question, err=True, prompt_suffix=_(": "))
 
 
 WHY = _("give the reason: -m WHY")
@@ -185,7 +185,7 @@ def ask(value: str | None, wanted: str) -> str:
     if someone_is_there():
         import typer
 
-        answer: str = typer.prompt(wanted, err=True)
+        answer: str = typer.prompt(wanted, err=True, prompt_suffix=_(": "))
         return answer
     raise Refused(wanted)
 

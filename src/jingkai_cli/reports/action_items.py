@@ -133,7 +133,7 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
 
 
 def _lamp(tone: Tone) -> Cell:
-    """The colour by its word too, which a black-and-white print keeps; what no lamp judges has none on paper."""
+    """The colour by its word too, which a pipe and a black-and-white print keep; what no lamp judges has none."""
     return "" if tone == "none" else Toned(_(LAMPS[tone]), tone)
 
 
@@ -191,11 +191,11 @@ def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section
 
 def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     """Contact and command stand in the row, where they are short; else beside what is to be done."""
-    columns = (Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
+    columns = (Column(""), Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
     asked, named = ["  ".join(_asked(plan, action)) for action in actions], full_titles(plan)
     in_row = max(map(width, asked), default=0) <= _LONGEST_CONTACT
     rows = tuple(
-        (Toned(action.task.id, action.tone), named[action.task.id], _unit(action), ask if in_row else "")
+        (_lamp(action.tone), action.task.id, named[action.task.id], _unit(action), ask if in_row else "")
         for action, ask in zip(actions, asked, strict=True)
         if action.task
     )
@@ -226,6 +226,7 @@ def _asked(plan: Plan, action: ActionItem) -> list[str]:
 
 def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
     columns = (
+        Column(_("Lamp")),
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
         Column(_("What"), wraps_from=22, sentences=True),
@@ -238,6 +239,7 @@ def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
 
 def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cell, ...]:
     return (
+        _lamp(action.tone),
         action.task.id if action.task else "–",
         titles[action.task.id] if action.task else "–",
         Toned(action.what, action.tone),

@@ -96,7 +96,7 @@ def _nothing(filters: Filters) -> str:
 def _table(plan: Plan, titled: Iterable[tuple[Judgement, str]], why: Callable[[Judgement], str]) -> Table:
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=12),
+        Column(_("Task"), wraps_from=16),
         Column(_("Status"), wraps_from=8),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right", drop=1),
