@@ -261,9 +261,9 @@ def test_explain_sets_terms_and_equations_in_columns(tmp_path: Path) -> None:
 
 def test_today_has_a_line_a_task_what_is_late_below_it_and_its_footnote(place: Workspace) -> None:
     printed = place.here("today", "--as-of", "2016-07-15", "-f", "table").out.splitlines()
-    at = next(n for n, line in enumerate(printed) if line.startswith("2 "))
-    assert printed[at].split() == ["2", "县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造", "城镇办*"]
-    assert printed[at + 1].startswith("    76 days: 太平庄村完成续拆任务, due ")
+    at = next(n for n, line in enumerate(printed) if line.startswith("red     2 "))
+    assert printed[at].split() == ["red", "2", "县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造", "城镇办*"]
+    assert printed[at + 1].startswith("            76 days: 太平庄村完成续拆任务, due ")
     assert printed[at + 2].strip() == "办公室值班人员 0371-66780001  jk show 2"
     assert "* not confirmed in the plan" in printed
     assert not [line for line in printed if line.split()[:2] == ["–", "–"]]

@@ -103,11 +103,10 @@ def fitted(text: str, stream: TextIO) -> str:
     """The text in lines as wide as the terminal, commands in it whole; elsewhere as it is."""
     if not stream.isatty():
         return text
-    from ..formats.line_breaks import wrap
+    from ..formats.line_breaks import wrap_indented
 
     columns = _columns(stream)
     commands: list[str] = []
-    found: list[str] = []
 
     def held(command: re.Match[str]) -> str:
         if width(command[0]) >= columns:
@@ -115,11 +114,8 @@ def fitted(text: str, stream: TextIO) -> str:
         commands.append(command[0])
         return _HELD * width(command[0])
 
-    for line in re.sub(_COMMAND, held, text).split("\n"):
-        said = line.lstrip(" ")
-        indent = line[: len(line) - len(said)]
-        found += [indent + part for part in wrap(said, columns - len(indent))]
-    return re.sub(f"{_HELD}+", lambda _place: commands.pop(0), "\n".join(found))
+    lines = wrap_indented(re.sub(_COMMAND, held, text), columns)
+    return re.sub(f"{_HELD}+", lambda _place: commands.pop(0), "\n".join(lines))
 
 
 _HELD = "\x01"

@@ -112,7 +112,7 @@ def assess(
         with options.language_of(session.plan):
             if not options.destination.on_paper:
                 document = reporting.build(scope, assessed, period)
-                document = explaining.explain(document, assessed) if explain else document
+                document = explaining.explain(document, assessed, session.plan) if explain else document
             else:
                 document = reporting.on_paper(scope, assessed, period)
                 document = explaining.explain_on_paper(document, assessed, session.plan) if explain else document

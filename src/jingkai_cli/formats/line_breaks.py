@@ -135,6 +135,14 @@ def wrap(text: str, columns: int) -> list[str]:
     return [line for part in text.replace("\t", " ").split("\n") for line in _wrapped(part, max(2, columns))]
 
 
+def wrap_indented(text: str, columns: int) -> Iterator[str]:
+    """The lines of a text; those that go on from an indented one are indented too."""
+    for line in text.split("\n"):
+        said = line.lstrip(" ")
+        indent = line[: len(line) - len(said)]
+        yield from (indent + part for part in wrap(said, columns - len(indent)))
+
+
 def cut(text: str, columns: int) -> str:
     """A text on one line; where it is too long, what fits of it and `…`."""
     if width(text) <= columns:

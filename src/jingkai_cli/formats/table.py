@@ -14,7 +14,20 @@ from ..language import _, in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, cut_name, fit, natural_width, shown, tokens, unbreakable, wrap
+from .line_breaks import (
+    CLOSING,
+    OPENING,
+    WIDE,
+    cut,
+    cut_name,
+    fit,
+    natural_width,
+    shown,
+    tokens,
+    unbreakable,
+    wrap,
+    wrap_indented,
+)
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
@@ -100,7 +113,7 @@ def _section(section: Section, columns: int) -> Iterator[Text]:
 
 
 def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
-    for line in wrap(visible(text), columns):
+    for line in wrap_indented(visible(text), columns):
         yield Text(line, style)
 
 

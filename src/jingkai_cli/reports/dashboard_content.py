@@ -109,7 +109,10 @@ class Card(Struct, frozen=True):
     def standing(self) -> str:
         """Actual and planned progress in words, for screen readers."""
         at = self.judgement.position
-        return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
+        text = _("actual {actual}, planned {planned}")
+        if at.progress is None and at.unreported:
+            text = _("actual not reported in full, planned {planned}")
+        return text.format(actual=percent(at.progress), planned=percent(at.planned))
 
     @property
     def straight(self) -> bool:

@@ -92,7 +92,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
-    named = full_titles(scope.plan)
+    table = _table(by, items, full_titles(scope.plan))
     levels = (_(_COUNTED[by]),) if by in _COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
@@ -100,7 +100,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items, named)),) if items else (Section(lines=(_(NO_TASK),)),),
+        sections=(Section(table=table, paper=table),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(unsettled), *levels),
         paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels),
