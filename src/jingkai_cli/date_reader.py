@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from .dates import month_of
+from .dates import in_year, month_of
 from .errors import Refused
 from .language import N_, _
 from .text import arabic, narrow
@@ -91,7 +91,7 @@ def parse_written(text: str, year: int | None) -> date:
     found = _span(text, said, year)
     if found is None or not re.compile(_FINISHED).fullmatch(said, found[1]):
         expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
-        raise Refused(expected.format(text=text.strip()))
+        raise Refused(in_year(expected, year).format(text=text.strip()))
     return found[0]
 
 
@@ -116,15 +116,16 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
     return day, rest.lstrip(" \t\n　,，、:：-—–").rstrip()
 
 
-def serial_day(serial: float, epoch: date) -> date:
-    """The day of a spreadsheet's serial number, counted from its workbook's epoch.
+def serial_day(serial: float, epoch: date, year: int | None = None) -> date:
+    """The day of a spreadsheet's serial number, counted from its workbook's epoch; a refusal has an example of `year`.
 
     Raises:
         Refused: it has a fraction, or is no day of our time: `6` in a column of dates may be a month, and `2016.6` too.
     """
     first, last = ((day - epoch).days for day in (date(1990, 1, 1), date(2199, 12, 31)))
     if serial != int(serial) or not first <= serial <= last:
-        raise Refused(_("the number {serial} is not a date (write it as 2016-06-30)").format(serial=f"{serial:.15g}"))
+        message = _("the number {serial} is not a date (write it as 2016-06-30)")
+        raise Refused(in_year(message, year).format(serial=f"{serial:.15g}"))
     return epoch + timedelta(days=int(serial))
 
 

@@ -34,6 +34,15 @@ def parse_day(text: str) -> date:
     raise Refused(_("'{text}' is not a date: write it as 2016-03-31").format(text=text))
 
 
+def in_year(message: str, year: int | None) -> str:
+    """A message whose examples are of 2016, with those of the plan's year where that is known; before it is filled in.
+
+    >>> in_year("a date such as 2016-06-30", 2026), in_year("2016-06", None)
+    ('a date such as 2026-06-30', '2016-06')
+    """
+    return message.replace("2016", str(year)) if year else message
+
+
 def parse_month(text: str, today: date) -> Period:
     """`2016-03` → March 2016; `last` → the month before today's, for cron.
 

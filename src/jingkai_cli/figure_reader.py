@@ -241,7 +241,7 @@ def _other_ways(task: Task) -> Iterator[str]:
 
 def _choices(task: Task) -> str:
     own = [PERCENT] if task.measure == "percent" else []
-    return ", ".join(own + [f"{i.id} ({i.name})" for i in task.indicators])
+    return enumeration(own + [f"{i.id} ({i.name})" for i in task.indicators])
 
 
 def qualifier_of(printed: str | None) -> Qualifier:

@@ -5,6 +5,8 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from unicodedata import normalize
 
+from .quantities import enumeration
+
 _MU = Decimal(2000) / 3  # square metres; 15 亩 are exactly one hectare
 
 _CONVERSIONS = (
@@ -78,4 +80,4 @@ def smaller_units(unit: str) -> list[str]:
 
 def known_units(unit: str) -> str:
     """The units that a figure in `unit` may be typed in, as a message lists them; empty if it has none but its own."""
-    return next((", ".join(scale) for scale in _CONVERSIONS if unit in scale), "")
+    return next((enumeration(scale) for scale in _CONVERSIONS if unit in scale), "")

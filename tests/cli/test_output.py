@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pty
+import re
 import stat
 import subprocess
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from forked import Run, without
+from jingkai_cli.text import width
 from running import JK, PATIENCE, Done, Workspace, read_terminal, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
@@ -60,6 +62,18 @@ def test_a_bar_is_shown_while_a_large_file_is_read(tmp_path: Path) -> None:
     assert "Reading long.jsonl" in on_a_terminal(place, "import", "long.jsonl")
     assert "Reading" not in on_a_terminal(place, "import", "short.jsonl")
     assert "Reading" not in place.jk("import", "long.jsonl").err
+
+
+def test_notices_fit_the_terminal_and_commands_in_them_stay_whole(place: Workspace) -> None:
+    """A pipe gets each on one line."""
+    for command in (("report", "--as-of", "2026-11-27", "--overdue", "nope"), ("today", *AS_OF), ("check",)):
+        piped = place.here(*command).err
+        notices = piped.splitlines()
+        seen = re.sub(r"\x1b\[[\d;]*m", "", on_a_terminal(place, *command))
+        assert max(map(width, seen.splitlines())) <= 80
+        assert all("".join(notice.split()) in "".join(seen.split()) for notice in notices)
+        assert all(f"`{said}`" in seen for said in re.findall("`([^`]+)`", piped))
+    assert max(map(width, place.here("today", *AS_OF).err.splitlines())) > 80
 
 
 def test_no_color_turns_colours_off(place: Workspace) -> None:

@@ -51,7 +51,7 @@ AS_OF = ("--as-of", "2016-07-15")
 COLUMNS = {
     "实际进度": "progress",
     "序时进度": "planned",
-    "差距（个百分点）": "gap",
+    "差距（百分点）": "gap",
     "完成时限": "deadline",
     "逾期天数": "days_overdue",
     "剩余天数": "days_left",

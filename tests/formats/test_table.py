@@ -10,11 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from jingkai_cli.formats.line_breaks import CLOSING, cut, tokens, wrap
+from jingkai_cli.formats.line_breaks import CLOSING, cut, cut_name, tokens, wrap
 from jingkai_cli.formats.table import _lines
 from jingkai_cli.language import speaking
 from jingkai_cli.model import Head
+from jingkai_cli.plan import load_plan
 from jingkai_cli.reports.document import About, Column, Document, Section, Table, Toned
+from jingkai_cli.reports.task_report import brief_report
 from jingkai_cli.reports.text_charts import bar, sparkline
 from jingkai_cli.text import draw_ambiguous_wide, width
 from running import Workspace, workspace
@@ -259,9 +261,9 @@ def test_explain_sets_terms_and_equations_in_columns(tmp_path: Path) -> None:
 
 def test_today_has_a_line_a_task_what_is_late_below_it_and_its_footnote(place: Workspace) -> None:
     printed = place.here("today", "--as-of", "2016-07-15", "-f", "table").out.splitlines()
-    at = next(n for n, line in enumerate(printed) if line.startswith("2 "))
-    assert printed[at].split() == ["2", "县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造", "城镇办*"]
-    assert printed[at + 1].startswith("    76 days: 太平庄村完成续拆任务, due ")
+    at = next(n for n, line in enumerate(printed) if line.startswith("red     2 "))
+    assert printed[at].split() == ["red", "2", "县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造", "城镇办*"]
+    assert printed[at + 1].startswith("            76 days: 太平庄村完成续拆任务, due ")
     assert printed[at + 2].strip() == "办公室值班人员 0371-66780001  jk show 2"
     assert "* not confirmed in the plan" in printed
     assert not [line for line in printed if line.split()[:2] == ["–", "–"]]
@@ -317,3 +319,37 @@ def test_a_green_task_that_falls_due_has_its_line_in_the_brief_report(place: Wor
     green = [at for at, line in enumerate(printed) if re.match(r"(green|no lamp) +\d+ ", line)]
     assert green
     assert all(re.match(r" +\d{4}-\d\d-\d\d, \d+ days left: ", printed[at + 1]) for at in green)
+
+
+def test_a_short_last_line_of_a_title_gets_more_than_one_character() -> None:
+    for columns in range(12, 24, 2):
+        assert width(wrap("枢纽立交、高速公路出入口、互通区及接驳道路整治提升", columns)[-1]) > 2
+
+
+def test_an_amount_stays_with_its_task_and_indicator() -> None:
+    said = "完成投资：3.2亿元（任务1 安置房建设投入 1亿元、任务2 征迁投入 1.4亿元、任务10 投资 8000万元）"
+    for columns in range(40, 90):
+        assert all(
+            any(whole in line for line in wrap(said, columns))
+            for whole in ("任务2 征迁投入 1.4亿元", "任务10 投资 8000万元")
+        )
+    assert tokens("3项已报2项，未报：6.1")[-2:] == ["未报：", "6.1"]
+
+
+def test_a_subtask_keeps_its_own_name_where_its_parents_is_cut() -> None:
+    name = "社区电动车充电桩整治规范（东片区工程）"
+    assert cut_name(name, 32) == "社区电动车充电桩…（东片区工程）"
+    assert cut_name(name, 40) == name
+    assert cut_name("高速公路出入口接驳道路整治提升", 20) == cut("高速公路出入口接驳道路整治提升", 20)
+
+
+def test_every_column_of_the_brief_report_has_a_title(place: Workspace) -> None:
+    plan = load_plan(place.folder / "tasks.yaml")
+    made = brief_report(plan, [], lambda _judgement: "")
+    assert all(column.title for column in made.columns)
+
+
+def test_the_head_of_a_report_has_its_date_on_a_line_of_its_own_where_the_title_is_long() -> None:
+    made = replace(document(Table((Column("甲"),), (("乙",),))), title="机场高速两侧绿化亮化整治提升" * 2)
+    printed = [line.plain for line in _lines(made, 60)]
+    assert printed[1:3] == [made.title, "as of 2016-07-15"]

@@ -575,6 +575,6 @@ def test_a_gap_is_said_in_words(tmp_path: Path) -> None:
     made = Workspace(tmp_path)
     assert made.here("import", "2016.jsonl").code == 0
     assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx").code == 0
-    gaps = column(load_workbook(tmp_path / "m.xlsx")["按牵头单位汇总"], "平均差距\n（个百分点）")
+    gaps = column(load_workbook(tmp_path / "m.xlsx")["按牵头单位汇总"], "平均差距\n（百分点）")
     forms = {cell.number_format for cell in gaps if cell.value is not None}
     assert forms == {'"滞后"0.0_ ;"超前"0.0_ ;0.0_ ', "0.0_ ;0.0_ "}  # one is neither

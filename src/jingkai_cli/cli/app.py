@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import sys
 import threading
 from contextlib import suppress
@@ -268,6 +269,8 @@ def _show_usage(error: click.ClickException) -> None:
     said = error.format_message()
     if isinstance(error, click.MissingParameter) and in_use() == "zh":  # Click adds the full stop itself
         said = said.removesuffix(".") + "。"
+    if in_use() == "zh":  # Click quotes and lists as in English
+        said = re.sub("'([^']*)'", r"“\1”", said).replace("”, “", "”、“").replace("。 ", "。")
     with suppress(OSError):
         rich_format_error(click.UsageError(visible(discreet(said)), ctx=getattr(error, "ctx", None)))
 

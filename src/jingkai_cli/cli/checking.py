@@ -1,13 +1,11 @@
 """`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from shutil import get_terminal_size
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
@@ -22,7 +20,6 @@ from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..reports.plan_changes import left_out_for_a_reason
 from ..rules.audit import CHECKS, audit
-from ..text import visible
 from .inspection_sites import has_sites, recorded_sites, sites_of
 from .ledger_tools import left_the_plan
 from .options import Reporting, only
@@ -84,17 +81,17 @@ def check(
         failures += [seen.doubt] if seen.doubt and not trusting else []
         last = session.ledger.head()
         for failure in failures:
-            _print(failure)
+            emit(failure)
         if not names:
             if has_sites(session):
                 sites_of(session)
             for remark in _about_the_plan(session):
-                _note(_("Information: {remark}").format(remark=remark))
+                notify(_("Information: {remark}").format(remark=remark))
         for remark in _about_the_ledger(session.ledger) if WHOLE in asked else ():
-            _note(_("Information: {remark}").format(remark=remark))
+            notify(_("Information: {remark}").format(remark=remark))
         if failures:
             count = len(failures)
-            _note(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
+            notify(ngettext("{count} fault found.", "{count} faults found.", count).format(count=count))
             raise typer.Exit(Exit.FINDINGS)
         if trusting:
             trust(session.location.name, session.ledger)
@@ -104,26 +101,8 @@ def check(
         "No faults found: {count} entries, head {seq}:{hash}",
         last.seq,
     )
-    _print(text.format(count=last.seq, seq=last.seq, hash=last.hash))
-    _note(compared)
-
-
-def _print(text: str) -> None:
-    emit(_fitted(text, sys.stdout))
-
-
-def _note(text: str) -> None:
-    notify(_fitted(text, sys.stderr))
-
-
-def _fitted(text: str, stream: TextIO) -> str:
-    """The text in lines as wide as the terminal, a command in backquotes whole; elsewhere as it is."""
-    if not stream.isatty():
-        return text
-    from ..formats.line_breaks import wrap
-
-    joined = re.sub("`[^`]+`", lambda command: command[0].replace(" ", "\0"), visible(text))
-    return "\n".join(wrap(joined, get_terminal_size().columns)).replace("\0", " ")
+    emit(text.format(count=last.seq, seq=last.seq, hash=last.hash))
+    notify(compared)
 
 
 def _about_the_plan(session: Session) -> Iterator[str]:
@@ -168,7 +147,7 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
     others = [name for name in names if name != WHOLE]
     if failures and others and not full:
         text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` continues.")
-        _note(text.format(names=", ".join(others)))
+        notify(text.format(names=", ".join(others)))
         return failures
     if _ADOPTED in names:
         failures += until_database_error(_quiet_changes(session))
@@ -194,7 +173,7 @@ def _quiet_changes(session: Session) -> Iterator[str]:
         return
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
-        _note(text.format(file=session.plan_name, seq=adoption.seq))
+        notify(text.format(file=session.plan_name, seq=adoption.seq))
     yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
     if adoption and adoption.entry.evidence != recorded_sites(session):
         text = _("plan: {file} differs from the one that was adopted on {day} (#{seq}): use `jk adopt -m WHY`")

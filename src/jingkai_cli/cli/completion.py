@@ -266,9 +266,9 @@ def show(shell: str) -> None:
     Raises:
         Refused: there is no completion for it, or it cannot be told.
     """
-    from .output import emit
+    from .output import emit_whole
 
-    emit(_script(_known(shell)))
+    emit_whole(_script(_known(shell)))
 
 
 def _script(shell: str) -> str:

@@ -47,7 +47,7 @@ def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:
 def _said(plan: Plan, entry: Entry) -> str:
     """What an entry says in one line; a report without figures is its note."""
     note = entry.note if entry.kind == "report" and not entry.readings else None
-    return one_line(note or sentence(plan.subject(entry.task), entry))
+    return one_line((note or sentence(plan.subject(entry.task), entry)).replace("\n", _("; ")))
 
 
 def _dated(text: str) -> str:

@@ -1,14 +1,17 @@
-"""What the program takes from outside: the clock, environment variables, the user's name, answers at a terminal."""
+"""What the program takes from outside: the clock, environment variables, the user's name, the terminal."""
 
 import os
+import re
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from ..errors import JkError, Refused, reason
 from ..language import _
 from ..plan import find_plan
-from ..text import draw_ambiguous_wide, quoted
+from ..text import draw_ambiguous_wide, quoted, width
 
 COMPLETION = "_JK_COMPLETE"
 """The variable by which a shell asks for completion: Typer's name for it."""
@@ -92,6 +95,47 @@ def measure_terminal() -> None:
     draw_ambiguous_wide(wide=columns == "2")
 
 
+_COMMAND = r"(?a:`[^`]+`|--[a-z-]+ [\w./:-]+\w|\bjk [a-z]+)"
+"""What is typed as it is printed: a command, an option with its value."""
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The text in lines as wide as the terminal, commands in it whole; elsewhere as it is."""
+    if not stream.isatty():
+        return text
+    from ..formats.line_breaks import wrap_indented
+
+    columns = _columns(stream)
+    commands: list[str] = []
+
+    def held(command: re.Match[str]) -> str:
+        if width(command[0]) >= columns:
+            return command[0]
+        commands.append(command[0])
+        return _HELD * width(command[0])
+
+    lines = wrap_indented(re.sub(_COMMAND, held, text), columns)
+    return re.sub(f"{_HELD}+", lambda _place: commands.pop(0), "\n".join(lines))
+
+
+_HELD = "\x01"
+"""Stands for a column of a command while lines are broken; a visible text has none."""
+
+
+def _columns(stream: TextIO) -> int:
+    """The columns of the terminal that a stream is; `COLUMNS` names others."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    with suppress(OSError, ValueError):  # ValueError: a stream without a file
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    return _USUAL
+
+
+_USUAL = 80
+"""The columns of a terminal that does not say how many it has."""
+
+
 def user_name(named: str | None) -> str:
     """Who types: `--by`, else `JK_BY`, else the system's user name.
 
@@ -110,7 +154,7 @@ def confirm(question: str) -> bool:
     """The answer of a person at the terminal; no where they only press Enter."""
     import typer
 
-    return typer.confirm(question, err=True)
+    return typer.confirm(question, err=True, prompt_suffix=_(": "))
 
 
 WHY = _("give the reason: -m WHY")
@@ -137,7 +181,7 @@ def ask(value: str | None, wanted: str) -> str:
     if someone_is_there():
         import typer
 
-        answer: str = typer.prompt(wanted, err=True)
+        answer: str = typer.prompt(wanted, err=True, prompt_suffix=_(": "))
         return answer
     raise Refused(wanted)
 

@@ -17,7 +17,7 @@ from ..text import quoted
 from .inspection_sites import sites_of
 from .ledger_location import LedgerLocation, dry_run
 from .options import Writing, only
-from .output import emit, notify, progress_bar, reading_bar
+from .output import emit, emit_whole, notify, progress_bar, reading_bar
 from .recording import WritingSession, emit_entry
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _suggest(files: Sequence[Path], options: Writing) -> None:
     if len(files) > 1:
         raise Refused(_("a map is suggested for one file at a time"))
     with WritingSession(options) as session, speaking(session.plan.language):
-        emit(suggested_map(files[0], session.plan).rstrip())
+        emit_whole(suggested_map(files[0], session.plan).rstrip())
 
 
 def _skipped(file: str, entries: Sequence[int]) -> str:

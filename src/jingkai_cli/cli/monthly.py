@@ -16,7 +16,7 @@ from .backups import emit_head, refuse_other_content
 from .environment import ask, make_folder
 from .ledger_location import LedgerLocation
 from .options import MonthOption, Reporting, Writing, only, without
-from .output import Destination, emit, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
+from .output import Destination, emit, emit_whole, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
 from .typed_dates import one_period, typed_month
 
@@ -112,7 +112,7 @@ def assess(
         with options.language_of(session.plan):
             if not options.destination.on_paper:
                 document = reporting.build(scope, assessed, period)
-                document = explaining.explain(document, assessed) if explain else document
+                document = explaining.explain(document, assessed, session.plan) if explain else document
             else:
                 document = reporting.on_paper(scope, assessed, period)
                 document = explaining.explain_on_paper(document, assessed, session.plan) if explain else document
@@ -313,4 +313,4 @@ def _export_workbook(session: Session, month: str, output: Path) -> None:
         write_whole({output: workbook([*documents.values()])})
     for document in documents.values():
         emit(_("{file}: {count}").format(file=document.title, count=len(document.items)))
-    emit(str(output))
+    emit_whole(str(output))

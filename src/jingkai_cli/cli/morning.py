@@ -164,7 +164,7 @@ def today(
         )
         notify(text.format(day=start, entries=abridged([f"#{seq}" for seq in passed_over], _(", "))))
     if document.found and not session.plan.contacts:
-        text = _("There are no contacts: write contacts.yaml beside the plan, one line per unit: {example}")
+        text = _("There are no contacts: write contacts.yaml beside the plan, one line per unit: `{example}`")
         notify(text.format(example=_("{unit}: duty phone 1000").format(unit=_some_unit(session.plan))))
 
 

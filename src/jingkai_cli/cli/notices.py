@@ -24,7 +24,7 @@ from ..text import one_line
 from .environment import make_folder
 from .issuing import Sent, head_text
 from .options import Reporting
-from .output import emit, notify, write_whole
+from .output import emit, emit_whole, notify, write_whole
 from .unit_files import files_for
 
 
@@ -211,6 +211,6 @@ def _print(texts: Sequence[Text], nothing: str, output: Path | None) -> None:
         notify(nothing)
     elif output is None:
         for message in printed(texts):
-            emit(message)
+            emit_whole(message)
     else:
         write_whole({output: ("\n".join(printed(texts)) + "\n").encode()})

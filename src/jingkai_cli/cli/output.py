@@ -16,16 +16,22 @@ from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
 from ..text import discreet, quoted, visible
+from .environment import fitted
 
 
 def notify(text: str) -> None:
     """Print something that is not data to stderr; where stderr is closed, the work goes on."""
     with suppress(OSError):
-        sys.stderr.write(visible(discreet(text)).replace("\t", " ") + "\n")
+        sys.stderr.write(fitted(visible(discreet(text)).replace("\t", " "), sys.stderr) + "\n")
 
 
 def emit(text: str) -> None:
-    """Print a line of data to stdout."""
+    """Print what was done, or what was found, to stdout."""
+    sys.stdout.write(fitted(visible(text), sys.stdout) + "\n")
+
+
+def emit_whole(text: str) -> None:
+    """Print a text that is copied or piped to stdout, its lines as they are."""
     sys.stdout.write(visible(text) + "\n")
 
 
@@ -51,12 +57,7 @@ LONG = 2000
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on stderr for the block, where stderr is a terminal and there is much to do.
 
-    Args:
-        what: what goes on, in a word or two.
-        total: the number at which it is done.
-
-    Yields:
-        What is called with each number that was reached.
+    It yields what is called with each number that was reached; at `total` it is done.
     """
     if total < LONG or not sys.stderr.isatty():
         yield lambda _reached: None

@@ -135,9 +135,18 @@ def _folder_for(folder: Path) -> Iterator[None]:
 
 def _ask(year: int | None) -> tuple[str | None, int, Path | None]:
     """Ask the person at the terminal for a title, a year, and the document to read the tasks from."""
-    title = prompt(_("Title of the programme"), default="", show_default=False, err=True).strip() or None
-    year = prompt(_("Year"), default=year or now().year, type=IntRange(1990, 2200), err=True)
-    file = prompt(_("Read the tasks from a document? Its file, or Enter for none"), "", err=True, show_default=False)
+    title = (
+        prompt(_("Title of the programme"), default="", show_default=False, err=True, prompt_suffix=_(": ")).strip()
+        or None
+    )
+    year = prompt(_("Year"), default=year or now().year, type=IntRange(1990, 2200), err=True, prompt_suffix=_(": "))
+    file = prompt(
+        _("Read the tasks from a document? Its file, or Enter for none"),
+        "",
+        err=True,
+        show_default=False,
+        prompt_suffix=_(": "),
+    )
     return title, year, Path(file.strip()) if file.strip() else None
 
 

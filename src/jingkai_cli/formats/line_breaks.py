@@ -107,9 +107,9 @@ _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|逾期未(?:报|完成)|(?:{_COUNTED}|等)\d+项"
-    rf"|任务\d[\d.]*(?: \d[\d.]*(?:{UNITS}))?|\w{{1,4}}〔\d{{4}}〕\d+号"
-    rf"|(?:截至|时限)?(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日\*?)"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|(?:逾期)?未(?:报|完成|明确)|(?:{_COUNTED}|等)\d+项"
+    rf"|任务\d[\d.]*(?: (?:[^\s\d{OPENING}{CLOSING}]{{1,8}} )?\d[\d.]*(?:{UNITS}))?|\w{{1,4}}〔\d{{4}}〕\d+号"
+    rf"|(?:截至|时限)?(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月(?:\d+日\*?|底前?))"
     rf"|\d[\d.]*\.[^\W\d_a-zA-Z]"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*(?:(?<=…)等\d+项)?"
@@ -135,6 +135,14 @@ def wrap(text: str, columns: int) -> list[str]:
     return [line for part in text.replace("\t", " ").split("\n") for line in _wrapped(part, max(2, columns))]
 
 
+def wrap_indented(text: str, columns: int) -> Iterator[str]:
+    """The lines of a text; those that go on from an indented one are indented too."""
+    for line in text.split("\n"):
+        said = line.lstrip(" ")
+        indent = line[: len(line) - len(said)]
+        yield from (indent + part for part in wrap(said, columns - len(indent)))
+
+
 def cut(text: str, columns: int) -> str:
     """A text on one line; where it is too long, what fits of it and `…`."""
     if width(text) <= columns:
@@ -146,6 +154,18 @@ def cut(text: str, columns: int) -> str:
                 return f"{kept.rstrip()}…"
             kept += piece
     return kept
+
+
+def cut_name(name: str, columns: int) -> str:
+    """A name on one line; of a sub-task's, which follows its parent's in brackets, the parent's is cut."""
+    part = re.search("（[^（）]+）$", name)
+    if part and width(name) > columns and width(part[0]) <= columns - _LEAST_PARENT:
+        return cut(name[: part.start()], columns - width(part[0])) + part[0]
+    return cut(name, columns)
+
+
+_LEAST_PARENT = 10
+"""The columns that are left of a parent's name."""
 
 
 def unbreakable(texts: Iterable[str]) -> int:
@@ -164,7 +184,7 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
     lines = [line for line in _filled(text, columns) if line]
     if len(lines) > 1:
         *_others, before, last = lines
-        least = min(_LEAST_LAST, columns // 6)
+        least = min(_LEAST_LAST, columns // 3)
         while len(before) > 1 and width("".join((before[-1], *last))) <= columns:
             if width("".join(last)) >= least and not "".join(before).rstrip()[-1:].isdigit():
                 break

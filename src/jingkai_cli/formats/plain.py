@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ..language import _
 from ..reports.document import Cell, Column, Document, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
@@ -30,7 +31,8 @@ def _table(table: Table) -> list[str]:
 def _column(column: Column, cells: Iterable[Cell]) -> list[str]:
     """The title, a rule and the other cells, all of one width. Equal cells are measured once."""
     texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
-    shown = {text: one_line(text) for text in {*texts}}
+    parted = _("; ")
+    shown = {text: one_line(text.replace("\n", parted)) for text in {*texts}}
     used = {text: width(line) for text, line in shown.items()}
     wide = max(used.values())
     padded = {text: pad(line, wide - used[text], column.align) for text, line in shown.items()}

@@ -14,7 +14,20 @@ from ..language import _, in_use
 from ..reports.document import Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
-from .line_breaks import CLOSING, OPENING, WIDE, cut, fit, natural_width, shown, tokens, unbreakable, wrap
+from .line_breaks import (
+    CLOSING,
+    OPENING,
+    WIDE,
+    cut,
+    cut_name,
+    fit,
+    natural_width,
+    shown,
+    tokens,
+    unbreakable,
+    wrap,
+    wrap_indented,
+)
 
 # A word includes the blanks around it.
 _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE}][,.;:!?)]*)[{CLOSING}]*|\S)\s*")
@@ -78,7 +91,8 @@ def _lines(document: Document, columns: int) -> Iterator[Text]:
     plan, *titles = head(document, official_date if in_use() == "zh" else None)
     yield from _texts(plan, columns, "bold")
     for title in titles:
-        yield from _texts(title, columns)
+        for line in [title] if width(title) <= columns else title.rsplit(" | ", 1):
+            yield from _texts(line, columns)
     for section in document.sections:
         yield from _section(section, columns)
     for line in foot(document):
@@ -99,7 +113,7 @@ def _section(section: Section, columns: int) -> Iterator[Text]:
 
 
 def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
-    for line in wrap(visible(text), columns):
+    for line in wrap_indented(visible(text), columns):
         yield Text(line, style)
 
 
@@ -220,7 +234,7 @@ def _brief(table: Table, columns: int) -> Iterator[Text]:
             continue
         line = Text()
         for index, wide in widths.items():
-            part = cut(one_line(shown(row[index])), wide)
+            part = cut_name(one_line(shown(row[index])), wide)
             _add(line, row[index], part, wide, table.columns[index].align)
             line.append(" " * _GUTTER)
         below = list(_note(note, indent, edge if note[1] else columns))

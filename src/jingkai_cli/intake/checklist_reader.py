@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ..checklists import Site
+from ..dates import in_year
 from ..errors import Finding, InvalidInput, Refused
 from ..field_types import Shift
 from ..language import _
@@ -226,7 +227,7 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
                 text = _(
                     "{text} is not a mark (expected √ passed, × failed, — not applicable, or nothing: not inspected)"
                 )
-                form.fault(cell, text.format(text=quoted(cell.text)))
+                form.fault(cell, in_year(text, form.plan.year).format(text=quoted(cell.text)))
             else:
                 results.setdefault(result, []).append(item)
     remark = cells.get(FIRST_ITEM + len(keys.items))

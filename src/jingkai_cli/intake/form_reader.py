@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ..dates import in_year
 from ..errors import Finding, InvalidInput, Refused
 from ..figure_reader import read_figure
 from ..kinds.kind import REPORT_TEXTS
@@ -269,7 +270,8 @@ def _day(form: _Form, key: Key) -> date | None:
             form.fault(answer, key, "done", str(refused))
     if cell is None:
         if is_done:
-            form.fault(cell, key, "done_on", _("it is done, but the date is missing (write a date such as 2016-03-28)"))
+            text = _("it is done, but the date is missing (write a date such as 2016-03-28)")
+            form.fault(cell, key, "done_on", in_year(text, form.plan.year))
         return None
     try:
         found = day(form.grid, cell, form.keys.until.year)

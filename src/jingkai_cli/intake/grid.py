@@ -123,7 +123,7 @@ class Grid(Struct, frozen=True):
         number = cell.value
         if self.epoch is None or _is_ymd(number):
             return parse_written(cell.text, year)
-        return _shown(serial_day(float(number), self.epoch), cell.format, year)
+        return _shown(serial_day(float(number), self.epoch, year), cell.format, year)
 
 
 def _is_ymd(number: Decimal) -> bool:

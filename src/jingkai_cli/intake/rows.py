@@ -11,6 +11,7 @@ from msgspec import MsgspecError, Struct, convert, msgpack
 from msgspec.structs import fields, replace
 from pydantic import TypeAdapter, ValidationError
 
+from ..dates import in_year
 from ..errors import Finding, InvalidInput, Refused
 from ..facts import moved_milestones
 from ..figure_reader import read_figure
@@ -96,14 +97,13 @@ def _is_complete(kind: str, names: tuple[str, ...]) -> bool:
     return not missing(given, all_known=True) and not misplaced(given)
 
 
-def type_fault(error: Mapping[str, Any]) -> str:
-    """The message for an error of pydantic."""
+def type_fault(error: Mapping[str, Any], year: int | None) -> str:
+    """The message for an error of pydantic, with examples of the plan's year."""
     field = ".".join(str(part) for part in error["loc"])
     found = error.get("input")
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
-    return _("{field}: found {found} (expected {expected})").format(
-        field=field, found=quoted(text), expected=_expected(error)
-    )
+    said = _("{field}: found {found} (expected {expected})")
+    return said.format(field=field, found=quoted(text), expected=in_year(_expected(error), year))
 
 
 def _expected(error: Mapping[str, Any]) -> str:
@@ -255,7 +255,7 @@ def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
     try:
         entry = _entry(bare)
     except ValidationError as error:
-        messages += [type_fault(dict(e)) for e in error.errors(include_url=False) if e["type"] != "missing"]
+        messages += [type_fault(dict(e), plan.year) for e in error.errors(include_url=False) if e["type"] != "missing"]
     if messages or task is None:
         raise _Faulty(messages)
     if entry.task != task.id or entry.milestone:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 from pydantic import TypeAdapter
 
+from ..dates import in_year
 from ..errors import Finding, InvalidInput
 from ..field_types import Text
 from ..language import _
@@ -21,7 +22,7 @@ from .dependency_checks import order_checks
 from .figure_checks import figure_checks
 from .files import PlanFiles, text_of
 from .name_checks import Tasks, contact_checks, name_checks
-from .value_reader import aliases_apart, day_of, missing, months_to_days, typed, types_at
+from .value_reader import aliases_apart, day_of, missing, months_to_days, typed, types_at, year_of
 from .yaml_reader import read_nodes, text_faults
 from .yaml_tree import KEY, Fault, Fields, Loc, Node, Scalar, every_task, findings
 
@@ -149,6 +150,7 @@ def _deadline(root: Fields, loc: Loc, task: Fields, parent: Fields | None) -> It
     elif isinstance(node, Scalar) and node.value is None:
         message = _("found {found} (expected {expected})")
         expected = _("a date such as 2016-06-30, or 'standing: true' where there is none")
+        expected = in_year(expected, year_of(root))
         yield Fault((*loc, "deadline"), message.format(found=_("nothing"), expected=expected))
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import fields
 from pydantic import TypeAdapter, ValidationError
 
 from ..checklists import Checklist
+from ..dates import in_year
 from ..field_types import Day, Text, Validated, Written
 from ..language import N_, _
 from ..model import INHERITED, Indicator, Milestone, Plan, ProgrammeTotal, Task
@@ -43,11 +44,11 @@ def months_to_days(root: Node) -> list[Fault]:
         for loc, task in every_task(root):
             for where, thing in ((loc, task), *task.records(loc, "indicators")):
                 for name in EXPECTED:
-                    faults += _turn((*where, name), thing.fields(name))
+                    faults += _turn((*where, name), thing.fields(name), year_of(root))
     return faults
 
 
-def _turn(loc: Loc, fields: Fields) -> list[Fault]:
+def _turn(loc: Loc, fields: Fields, year: int | None) -> list[Fault]:
     faults = []
     keys, members = fields.keys, fields.members
     fields.keys, fields.members = {}, {}
@@ -60,7 +61,7 @@ def _turn(loc: Loc, fields: Fields) -> list[Fault]:
             faults.append(Fault((*loc, day, KEY), again))
         if day == name and loc[-1] == "monthly" and DAY.fits(name):
             message = _("found {found} (expected {expected})")
-            found = message.format(found=quoted(name), expected=_(EXPECTED["monthly"]))
+            found = message.format(found=quoted(name), expected=in_year(_(EXPECTED["monthly"]), year))
             faults.append(Fault((*loc, day, KEY), found))
         fields.keys[day], fields.members[day] = keys[name], member
     return faults
@@ -78,6 +79,12 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text) if text is not None and DAY.fits(text) else None
     except ValueError:  # 2016-02-30
         return None
+
+
+def year_of(root: Node) -> int | None:
+    """The year of a plan, as its tree has it; None where it has none."""
+    text = root.text("year") if isinstance(root, Fields) else None
+    return int(text) if text and re.fullmatch("(19|20|21)[0-9]{2}", text) else None
 
 
 T = TypeVar("T")
@@ -218,7 +225,7 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
     elif kind == "too_short" and isinstance(node, Listing) and node.members:
         return  # the list is not empty: its members are at fault, and told
     else:
-        expected = _expected(kind, node, said)
+        expected = _expected(root, kind, node, said)
         message = _("found {found} (expected {expected})").format(found=_found(node), expected=expected)
         yield Fault(loc, message + (full_width(node.value or "") if isinstance(node, Scalar) else ""))
 
@@ -237,7 +244,7 @@ def _mistyped(node: Node, name: str) -> Iterator[str]:
         yield from (text for text in texts if f"{name}：" in text)
 
 
-def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
+def _expected(root: Node, kind: str, node: Node, said: dict[str, Any]) -> str:
     loc: Loc = said["loc"]
     if kind == "literal_error":
         choices = [*_choices(types_at(loc[:-1])[str(loc[-1])])]
@@ -245,7 +252,7 @@ def _expected(kind: str, node: Node, said: dict[str, Any]) -> str:
         return _("one of: {names}").format(names=", ".join(choices)) + (f"; {guess}" if guess else "")
     if kind == "written":
         keys = EXPECTED.get(str(loc[-3])) if loc[-1] == KEY else None
-        return _(keys or said["ctx"]["expected"])
+        return in_year(_(keys or said["ctx"]["expected"]), year_of(root))
     if kind.startswith("date"):
         return _(_NO_SUCH_DAY)
     return _(_EXPECTED.get(kind, _OTHER)).format(**said.get("ctx", {}))

@@ -145,7 +145,7 @@ def _person(action: ActionItem) -> str | None:
 
 
 def _lamp(tone: Tone) -> Cell:
-    """The colour by its word too, which a black-and-white print keeps; what no lamp judges has none on paper."""
+    """The colour by its word too, which a pipe and a black-and-white print keep; what no lamp judges has none."""
     return "" if tone == "none" else Toned(_(LAMPS[tone]), tone)
 
 
@@ -183,7 +183,10 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         those = [action for action in actions if action.group == group]
         shown = those[:most]
         more = len(those) - len(shown)
-        lines = (_("and {count} more").format(count=more),) if more else ()
+        text = _("and {count} more")
+        if all(action.task is None and action.unit for action in those):
+            text = ngettext("and {count} more unit", "and {count} more units", more)
+        lines = (text.format(count=more),) if more else ()
         if those:
             found.append(_section(plan, _heading(plan, title, those), shown))
             found += [Section(lines=lines)] if lines else []
@@ -200,11 +203,11 @@ def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section
 
 def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     """Contact and command stand in the row, where they are short; else beside what is to be done."""
-    columns = (Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
-    asked = ["  ".join(_asked(plan, action)) for action in actions]
+    columns = (Column(""), Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
+    asked, named = ["  ".join(_asked(plan, action)) for action in actions], full_titles(plan)
     in_row = max(map(width, asked), default=0) <= _LONGEST_CONTACT
     rows = tuple(
-        (Toned(action.task.id, action.tone), action.task.title, _unit(action), ask if in_row else "")
+        (_lamp(action.tone), action.task.id, named[action.task.id], _unit(action), ask if in_row else "")
         for action, ask in zip(actions, asked, strict=True)
         if action.task
     )
@@ -235,19 +238,22 @@ def _asked(plan: Plan, action: ActionItem) -> list[str]:
 
 def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
     columns = (
+        Column(_("Lamp")),
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
         Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Unit"), wraps_from=10),
         Column(_("Contact and command"), wraps_from=14),
     )
-    return Table(columns, tuple(_row(plan, action) for action in actions))
+    named = full_titles(plan)
+    return Table(columns, tuple(_row(plan, action, named) for action in actions))
 
 
-def _row(plan: Plan, action: ActionItem) -> tuple[Cell, ...]:
+def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cell, ...]:
     return (
+        _lamp(action.tone) or "–",
         action.task.id if action.task else "–",
-        action.task.title if action.task else "–",
+        titles[action.task.id] if action.task else "–",
         Toned(action.what, action.tone),
         _unit(action) if action.task or action.unit else "–",
         "\n".join(_asked(plan, action)),

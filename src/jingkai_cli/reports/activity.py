@@ -99,7 +99,7 @@ def _quantity(task: Task, name: str, value: Decimal) -> str:
 def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
     """Sentences of the entries other than reports."""
     return (
-        one_line(sentence(plan.task(recorded.entry.task), recorded.entry))
+        one_line(sentence(plan.task(recorded.entry.task), recorded.entry).replace("\n", _("; ")))
         for recorded in entries
         if recorded.entry.kind != "report"
     )

@@ -15,9 +15,10 @@ from .document import Column, Document, Section, Table
 from .reason_wording import full_titles, node_title
 
 
-def explain(document: Document, units: Iterable[Assessed]) -> Document:
+def explain(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
     """The assessment, with a section for each unit that explains its points."""
-    sections = [Section(_title(assessed), tuple(_lines(assessed, {}))) for assessed in units]
+    titles = full_titles(plan)
+    sections = [Section(_title(assessed), tuple(_lines(assessed, titles))) for assessed in units]
     return replace(document, sections=(*document.sections, *sections))
 
 

@@ -64,7 +64,7 @@ class Moment(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A milestone on the time line: green is reached, red is late, none is to come."""
+    """A milestone on the time line: green is reached, red or yellow is late, as its lamp is, none is to come."""
 
     day: date
     tone: Tone
@@ -109,7 +109,10 @@ class Card(Struct, frozen=True):
     def standing(self) -> str:
         """Actual and planned progress in words, for screen readers."""
         at = self.judgement.position
-        return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
+        text = _("actual {actual}, planned {planned}")
+        if at.progress is None and at.unreported:
+            text = _("actual not reported in full, planned {planned}")
+        return text.format(actual=percent(at.progress), planned=percent(at.planned))
 
     @property
     def straight(self) -> bool:
@@ -304,7 +307,7 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
             day = life.reached.get(milestone.id, life.deadline(milestone))
             title = node_title(name, milestone.title)
             said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
-            yield Mark(day, "red" if status.tone == "yellow" else status.tone, said)
+            yield Mark(day, status.tone, said)
         for late in each.position.own_late:
             if late.thing is task:
                 title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))

@@ -92,8 +92,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
-    titles = {each.task: each.title for those in groups.values() for each in those}
-    named = full_titles(scope.plan)
+    table = _table(by, items, full_titles(scope.plan))
     levels = (_(_COUNTED[by]),) if by in _COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
@@ -101,9 +100,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=_table(by, items, titles), paper=_on_paper(by, items, named)),)
-        if items
-        else (Section(lines=(_(NO_TASK),)),),
+        sections=(Section(table=table, paper=table),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(unsettled), *levels),
         paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels),
@@ -164,15 +161,11 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
 
 
 def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
-    rows = ((or_unknown(item[by]), *count_cells(item, titles)) for item in items)
-    return Table((Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items)), tuple(rows))
-
-
-def _on_paper(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
-    """The table for paper: sub-tasks have the titles of their tasks, and the last row has the sums."""
-    table = _table(by, items, titles)
+    """A row for each group, and the sums. Sub-tasks have the titles of their tasks."""
+    rows = [(or_unknown(item[by]), *count_cells(item, titles)) for item in items]
     sums = [str(sum(item[name] for item in items)) for name in _COUNTS]
-    return replace(table, rows=(*table.rows, (_("Total"), *sums, "", "")))
+    columns = (Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items))
+    return Table(columns, (*rows, (_("Total"), *sums, "", "")))
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")

@@ -193,10 +193,14 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
 
 
 def _legend(judgement: Judgement) -> str:
-    text = _("Course: {planned} planned, {done} actual, {mark} today")
+    use = marks()
+    keys = [_("{mark} planned").format(mark=use.planned), _("{mark} actual").format(mark=use.done)]
+    if use.hidden != use.planned:
+        keys.append(_("{mark} planned within actual").format(mark=use.hidden))
+    keys.append(_("{mark} today").format(mark=use.mark))
     if forecast(judgement.position, judgement.position.behind):
-        text = _("Course: {planned} planned, {done} actual, {mark} today, {finish} forecast")
-    return text.format(**marks()._asdict())
+        keys.append(_("{mark} forecast").format(mark=use.finish))
+    return _("Course: {keys}").format(keys=_(", ").join(keys))
 
 
 def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | None:

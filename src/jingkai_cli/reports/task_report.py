@@ -102,7 +102,7 @@ def _nothing(filters: Filters) -> str:
 def _table(plan: Plan, titled: Iterable[tuple[Judgement, str]], why: Callable[[Judgement], str]) -> Table:
     columns = (
         Column(_("No.")),
-        Column(_("Task"), wraps_from=12),
+        Column(_("Task"), wraps_from=16),
         Column(_("Status"), wraps_from=8),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right", drop=1),
@@ -134,11 +134,11 @@ def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, 
 def brief_report(plan: Plan, titled: Sequence[tuple[Judgement, str]], note: Callable[[Judgement], str]) -> Table:
     """A line for each task with a bar, its progress and days; below it what `note` says of it."""
     columns = (
-        Column("", drop=2),
+        Column(_("Progress"), drop=2),
         Column(_("Actual"), align="right"),
         Column(_("Planned"), align="right", drop=4, extra=True),
         Column(_("Deadline"), drop=3, extra=True),
-        Column("", align="right"),
+        Column(_("Left or overdue"), align="right"),
         Column(_("Status"), drop=7, extra=True),
         Column(_("Last report"), drop=6, extra=True),
         Column(_("Lead leader"), drop=5, extra=True),

@@ -89,7 +89,7 @@ def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
     """The sentence that names the groups in which there is nothing."""
     groups = {action.group for action in actions}
     empty = [_(title) for group, title in TITLES.items() if group not in groups]
-    return (Section(lines=(_("Nothing under: {groups}").format(groups=enumeration(empty)),)),) if empty else ()
+    return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),) if empty else ()
 
 
 def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:

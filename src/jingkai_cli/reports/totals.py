@@ -20,9 +20,8 @@ def total_line(total: Totalled) -> str:
 
 def _share(share: Share, total: str) -> str:
     """Where a part of a sum comes from: the task, and its indicator where that is called otherwise than the sum."""
-    if share.indicator.name == total:
-        return _("task {task}").format(task=share.task.id)
-    return f"{share.task.id} {share.indicator.name}"
+    task = _("task {task}").format(task=share.task.id)
+    return task if share.indicator.name == total else f"{task} {share.indicator.name}"
 
 
 def total_on_paper(total: Totalled) -> str:

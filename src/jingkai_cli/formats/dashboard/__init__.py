@@ -25,7 +25,7 @@ from .drawing import Say, figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
 HERE = Path(__file__).parent
 _REPEATED = 20_000
@@ -53,6 +53,7 @@ def render(dashboard: Dashboard) -> str:
         "sections": partial(_sections, say),
         "phrased": partial(_phrased, say),
         "iso": _iso,
+        "by_year": _by_year,
         "packed": _packed,
         "curves": partial(_curves, say),
     }
@@ -65,6 +66,7 @@ def render(dashboard: Dashboard) -> str:
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
         states=_words(STATES),
+        marks=_words(drawing.MARKS),
         named=NAMED,
         most_words=WORDS // 3 if dashboard.many else WORDS,
         worst=WORST,
@@ -73,14 +75,13 @@ def render(dashboard: Dashboard) -> str:
         every_row=slice(None),
         pack=_PACK,
         heads=_heads(),
-        has_years=any("年" in say(card.deadline) for card in dashboard.cards),
         worst_first=WORST_FIRST,
         units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
     style, script = (HERE.joinpath(name).read_text("utf-8") for name in ("dashboard.css", "dashboard.js"))
     labels = "".join(
         f"\n  #list td:nth-child({n})::before {{ content: {css_text(head)}; }}"
-        for n, head in enumerate(_heads(), 1)
+        for n, head in enumerate((head.removesuffix("进度") for head in _heads()), 1)
         if n in _LABELLED
     )
     style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
@@ -90,7 +91,7 @@ def render(dashboard: Dashboard) -> str:
 
 
 _LABELLED = (4, 5, 7, 9)
-"""The cells of the list that need a label on a phone, where each row is a card."""
+"""The cells that need a label on a phone, where each row is a card; 实际 and 序时 stand beside the lamps."""
 
 
 _FOLDED = "section:has(.more input:not(:checked)) tbody tr:nth-child(n + {first}) {{ display: none !important; }}"
@@ -124,6 +125,11 @@ def _shown(say: Say, value: Any) -> Any:
 def _iso(day: date | None) -> Markup:
     """A date for the script, which sorts by it."""
     return _html([day.isoformat() if day else ""])
+
+
+def _by_year(shown: str) -> Markup:
+    """A date of another year may go on with its month on the next line."""
+    return _html([escape(shown).replace("年", "年<wbr>")])
 
 
 def _words(words: Mapping[Any, str]) -> dict[str, str]:

@@ -106,7 +106,7 @@ class Stack(Struct, frozen=True):
 
 COLUMN = 150.0
 """The height of a column with all tasks."""
-LEAST = 12.0
+LEAST = 15.0
 """The height of the smallest part of a column: its figure fits into it."""
 _FILLED = 0.72
 """The part of its slot that a column fills."""
@@ -157,7 +157,7 @@ Say = Callable[[str], str]
 """How the page writes a text."""
 
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
-"""The field of the curves within their picture of 344 × 158."""
+"""The field of the curves within their picture of 344 × 163."""
 
 _MOST_LABELS = 7
 """Ticks that have room for a label each; of more, only the quarters have one."""
@@ -165,7 +165,7 @@ _MOST_LABELS = 7
 _LAST_LABEL = 0.93
 """The part of the axis after which a label would leave the picture."""
 
-MONTH_LINE, YEAR_LINE = 134, 150
+MONTH_LINE, YEAR_LINE = 139, 155
 """Where the months and the years stand below the axis."""
 
 
@@ -187,7 +187,7 @@ def figure(card: Card, as_of: date, say: Say) -> str:
     today = _across(span, as_of)
     label = text(say(f"{_('Planned and actual course')}: {card.title}; {card.standing}"))
     parts = [
-        f'<figure>\n<svg class="curve" viewBox="0 0 344 158" role="group" aria-label="{label}">',
+        f'<figure>\n<svg class="curve" viewBox="0 0 344 163" role="group" aria-label="{label}">',
         _axes(span, language_tag()),
         f'<line class="today" x1="{today}" x2="{today}" y1="4" y2="122"/>',
     ]
@@ -199,7 +199,7 @@ def figure(card: Card, as_of: date, say: Say) -> str:
         parts += _outlook(span, card, known[-1], say)
     parts += _readings(span, card, known, say)
     parts += _milestones(span, card, say)  # above the readings, of which one at 0 % stands in the same place
-    parts.append(f"</svg>\n<figcaption>{_caption(card, as_of, known, say)}</figcaption>")
+    parts.append(f"</svg>\n<figcaption>{_caption(span, card, as_of, known, say)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
 
@@ -236,12 +236,23 @@ def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iter
 
 
 def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
-    for mark in sorted(card.marks, key=lambda mark: mark.tone == "red"):  # what is late is never covered
+    for mark in sorted(card.marks, key=lambda mark: _UPWARDS.index(mark.tone)):  # what is late is never covered
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'
                 f'<title>{text(say(mark.text))}</title><use href="#m-{mark.tone}"/></g></svg>'
             )
+
+
+_UPWARDS = ("none", "green", "yellow", "red")
+
+MARKS = {
+    "green": N_("milestone reached"),
+    "red": N_("late, red lamp"),
+    "yellow": N_("late, yellow lamp"),
+    "none": N_("milestone to come"),
+}
+"""What the marks of milestones and of missed deadlines say."""
 
 
 def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
@@ -256,17 +267,21 @@ def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
         )
 
 
-def _caption(card: Card, as_of: date, known: Points, say: Say) -> str:
+def _caption(span: Span, card: Card, as_of: date, known: Points, say: Say) -> str:
     """What each line is."""
     keys = []
     if card.planned:
         assumed = _(" (straight line assumed)") if card.straight else ""
-        keys.append(f'<span class="key planned">{text(_("planned") + assumed)}</span>')
+        keys.append(
+            f'<span class="key planned{" assumed" if card.straight else ""}">{text(_("planned") + assumed)}</span>'
+        )
     if known:
         keys.append(f'<span class="key actual">{text(_("actual"))}</span>')
     keys.append(f'<span class="key today">{text(say(as_of.isoformat()))}</span>')
     if card.forecast and known:
         keys.append(f'<span class="key outlook">{phrased(say(card.expected))}</span>')
+    tones = {mark.tone for mark in card.marks if mark.day <= span.end}
+    keys += [f'<span class="mark-key {tone}">{text(_(word))}</span>' for tone, word in MARKS.items() if tone in tones]
     return " ".join(keys)
 
 
