@@ -8,7 +8,7 @@ import re
 import shlex
 import sqlite3
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -60,6 +60,14 @@ def parsed(line: str) -> list[Step] | None:
         else:
             steps.append(Step(text))
     return steps
+
+
+def calls(line: str) -> Iterator[list[str]]:
+    """The arguments of each command of the program that a line runs, where it needs no bash."""
+    for step in parsed(line) or ():
+        if _calls_jk(step.command):
+            words = shlex.split(step.command)
+            yield words[words.index("jk") + 1 :]
 
 
 def words_of(line: str) -> list[str] | None:

@@ -13,7 +13,6 @@ CHOSEN = {"slow", "sampled", "given"}
 ALSO_TESTED_OTHERWISE = {
     "test_every_command_of_a_page_prints_its_transcript",  # in processes of their own, as the stories are
     "test_the_documented_verifier_does_not_need_jk",  # the same
-    "test_the_second_answer_is_the_first",  # with each shell all lines
     "test_the_readme_shows_what_the_command_prints",  # all figures, which takes ten seconds
 }
 """Tests that only a developer runs with JK_TEST_THOROUGH."""

@@ -5,14 +5,16 @@ A story has lines `$ command`, each with its output: lines of stderr begin with 
 from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
 
 Most stories call `jk` inside this process, which is twenty times faster and prints the same; `INSTALLED` and every line
-that needs a shell run the installed program. With JK_TEST_THOROUGH each command has a process of its own, which loads
-all of `jk` anew.
+that needs a shell run the installed program. With JK_TEST_THOROUGH the first command of each kind in all stories (name
+and options) has a process of its own, which loads all of `jk` anew.
 `pytest --write-transcripts` writes what is printed now: read the difference before you commit it.
 """
 
 import re
 import shutil
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ import pytest
 
 import story_lines
 from effort import THOROUGH
-from running import DATA, Workspace
+from running import DATA, Done, Workspace
 
 HERE = Path(__file__).parent
 STORIES = sorted(HERE.glob("*.test"))
@@ -54,22 +56,51 @@ def _fresh(folder: Path) -> Workspace:
 
 def _told_in(place: Workspace, name: str, told: str) -> str:
     """A story as it happens now."""
-    in_shell = name in INSTALLED
+    jk = None if name in INSTALLED else _first_fresh(place, name) if THOROUGH else place.here
     blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
-    return "".join(_tell(block, place, in_shell=in_shell) for block in blocks)
+    return "".join(_tell(block, place, jk) for block in blocks)
+
+
+def _first_fresh(place: Workspace, name: str) -> Callable[..., Done]:
+    """What runs a command in a process of its own if no other story runs one of its kind so, or this one did."""
+    elsewhere = {kind for kind, story in _kinds().items() if story != name}
+
+    def run(*arguments: str, **environ: str) -> Done:
+        kind = _kind(arguments)
+        jk = place.here if kind in elsewhere else place.fresh
+        elsewhere.add(kind)
+        return jk(*arguments, **environ)
+
+    return run
+
+
+@cache
+def _kinds() -> dict[Sequence[str], str]:
+    """The kind of each command in the stories, and the story that has it first."""
+    found: dict[Sequence[str], str] = {}
+    for story in STORIES:
+        for line in re.findall(r"^\$ (.*)$", story.read_text("utf-8"), flags=re.MULTILINE):
+            for arguments in story_lines.calls(line):
+                found.setdefault(_kind(arguments), story.stem)
+    return found
+
+
+def _kind(arguments: Sequence[str]) -> Sequence[str]:
+    """What decides which modules a command loads: its names, its options and the formats, and not its values."""
+    return tuple(word for word in arguments if re.fullmatch("-{0,2}[a-z][a-z-]*", word))
 
 
 def _today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def _tell(block: str, place: Workspace, *, in_shell: bool) -> str:
+def _tell(block: str, place: Workspace, jk: Callable[..., Done] | None) -> str:
     """A command with its current output; prose is unchanged."""
     first, _, rest = block.partition("\n")
     if not first.startswith("$ "):
         return block
     line = first.removeprefix("$ ")
-    done = place.shell(line) if in_shell else story_lines.run(line, place, place.fresh if THOROUGH else place.here)
+    done = story_lines.run(line, place, jk) if jk else place.shell(line)
     said = done.out.replace("\r\n", "\n")
     said += "\n" if said and not said.endswith("\n") else ""
     said += "".join(f"! {line}\n" for line in done.err.splitlines())

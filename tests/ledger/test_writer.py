@@ -65,9 +65,11 @@ def numbers(seqs: list[int], event: Event) -> list[int]:
 
 
 def compare(writer: Writer) -> None:
+    """Compare all events, and the totals of every third day, each time of others."""
     assert isinstance(writer, SqlWriter)
     reader = SqlReader(writer.rows)
-    assert writer.head() == reader.head()
+    head = reader.head()
+    assert writer.head() == head
     for task, formerly in IDS:
         events = list(reader.events(task, formerly))
         assert list(writer.events(task, formerly)) == events
@@ -79,7 +81,7 @@ def compare(writer: Writer) -> None:
             assert list(reader.events_about(task, formerly, seq)) == about
         ids = [task, *formerly]
         for name, unit in (("percent", ""), ("percent", "A"), ("greened", "")):
-            for day in WHEN:
+            for day in WHEN[head.seq % 3 :: 3]:
                 assert writer.total(ids, name, unit, day) == reader.total(ids, name, unit, day)
                 assert writer.next_total(ids, name, unit, day) == reader.next_total(ids, name, unit, day)
 

@@ -57,8 +57,7 @@ def agree(random: Random, workspace: Workspace, case: str) -> None:
     assert late["items"] == sorted(overdue, key=lambda each: (each["due"], each["id"])), case
     first = day - timedelta(days=random.randint(0, 60))
     last = first + timedelta(days=random.randint(0, 60))
-    totals = []
-    for grouping, field in GROUPINGS.items():
+    for grouping, field in random.sample([*GROUPINGS.items()], 2):
         expected = statistics(found, first, last, lambda problem, field=field: problem.get(field))  # type: ignore[misc]
         asked = ["--from", first.isoformat(), "--to", last.isoformat(), "--group-by", grouping]
         _code, said = workspace.answer(["problem", "stats", *asked, "--as-of", day.isoformat()])
@@ -66,8 +65,6 @@ def agree(random: Random, workspace: Workspace, case: str) -> None:
         del total["group"]
         assert total == expected.pop(...), case
         assert {each.pop("group"): each for each in said["items"]} == expected, f"{case}, by {grouping}"
-        totals.append(total)
-    assert all(total == totals[0] for total in totals), case
 
 
 def _said(value: Any) -> Any:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,9 +30,9 @@ def files(tmp_path: Path) -> PlanFiles:
     return PlanFiles(file)
 
 
-def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
+def crafted(folder: Path, files: PlanFiles, plan: Plan, packed: bytes) -> None:
     """Replace the bytes of a cached plan and correct the checksum, as this program would have written them."""
-    keep(folder, files, load_plan(files.plan))
+    keep(folder, files, plan)
     (file,) = folder.iterdir()
     begins = file.read_bytes().index(files.content()[0]) + len(files.content()[0])
     file.write_bytes(file.read_bytes()[:begins] + crc32(packed).to_bytes(CHECKSUM) + packed)
@@ -59,9 +60,10 @@ def crafted(folder: Path, files: PlanFiles, packed: bytes) -> None:
     ],
 )
 def test_invalid_cache_content_is_ignored(packed: bytes, files: PlanFiles, tmp_path: Path) -> None:
-    crafted(tmp_path / "cache", files, packed)
+    plan = load_plan(files.plan)
+    crafted(tmp_path / "cache", files, plan, packed)
     assert recall(tmp_path / "cache", files) is None
-    assert load_plan(files.plan, tmp_path / "cache") == load_plan(files.plan)
+    assert load_plan(files.plan, tmp_path / "cache") == plan
 
 
 def mutated(random: Random, value: Any) -> Any:
@@ -80,10 +82,11 @@ def mutated(random: Random, value: Any) -> Any:
 
 @pytest.mark.sampled
 def test_a_changed_cache_entry_gives_a_plan_or_is_ignored(files: PlanFiles, tmp_path: Path) -> None:
-    random, packed = Random(13), pack(load_plan(files.plan))  # noqa: S311 - the same each time
+    random, kept = Random(13), load_plan(files.plan)  # noqa: S311 - the same each time
+    packed = pack(kept)
     found: dict[bool, int] = {True: 0, False: 0}
     for _ in range(share(600)):
-        crafted(tmp_path / "cache", files, json.dumps(mutated(random, packed)).encode())
+        crafted(tmp_path / "cache", files, kept, json.dumps(mutated(random, packed)).encode())
         plan = recall(tmp_path / "cache", files)
         assert plan is None or isinstance(plan, Plan)
         found[plan is None] += 1
@@ -92,7 +95,7 @@ def test_a_changed_cache_entry_gives_a_plan_or_is_ignored(files: PlanFiles, tmp_
 
 def test_a_report_is_the_same_with_any_cache_content(files: PlanFiles, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
-    crafted(folder, files, b"(\xff\xff\xff\x7f")
+    crafted(folder, files, load_plan(files.plan), b"(\xff\xff\xff\x7f")
 
     def report(**environ: str) -> tuple[int, bytes]:
         done = subprocess.run(
@@ -120,13 +123,17 @@ def test_packed_plans_with_missing_values_or_names_are_refused(files: PlanFiles)
 # Limits
 
 
+@lru_cache
+def the_plan() -> Plan:
+    return load_plan(DATA)
+
+
 def kept(folder: Path, text: str, second: int) -> None:
     """Cache a plan with a given time, because some file systems give the same time to successive writes."""
     file = folder.parent / "tasks.yaml"
     file.write_text(text, encoding="utf-8")
-    plan = load_plan(DATA)
     before = set(folder.iterdir()) if folder.exists() else set()
-    keep(folder, PlanFiles(file), plan)
+    keep(folder, PlanFiles(file), the_plan())
     for added in set(folder.iterdir()) - before if folder.exists() else ():
         os.utime(added, (second, second))
 
