@@ -70,7 +70,7 @@ def missing(expected: Any, found: Any, place: str = "") -> list[str]:
         return [gap for number, pair in pairs for gap in missing(*pair, f"{place}/{number}")]
     if isinstance(expected, str):  # said 逾期 twice
         expected = re.sub(r"逾期(\d+天)（(逾期未报|逾期未完成)）", r"\2\1", expected)
-        expected = re.sub(r"逾期未完成(\d+天)", r"逾期\1未完成", expected)
+        expected = re.sub(r"逾期未(完成|报)(\d+天)", r"逾期\2未\1", expected)
     return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
 
 
