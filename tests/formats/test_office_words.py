@@ -126,7 +126,7 @@ def test_a_workbook_is_read_by_an_office(plan: str, command: tuple[str, ...], pl
             if not cover and len(title) > 5:  # the unit in brackets has a line of its own
                 assert "（" not in title or "\n（" in title
         figures = [c for row in sheet.iter_rows(min_row=2) for c in row if isinstance(c.value, int | float)]
-        assert all(c.number_format.endswith("_ ") and c.alignment.horizontal == "right" for c in figures)
+        assert all(c.number_format.endswith("_0") and c.alignment.horizontal == "right" for c in figures)
 
 
 def test_a_workbook_marks_what_the_plan_does_not_confirm(places: dict[str, Workspace]) -> None:

@@ -54,8 +54,8 @@ _HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 _FIGURE = Alignment(horizontal="right", vertical="center")
-_APART = "_ "
-"""At the end of a number format: a figure stands a little apart from the text in the next column."""
+_APART = "_0"
+"""At the end of a number format: a figure stands a digit's width apart from the text in the next column."""
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TEXT = Alignment(vertical="center", wrap_text=True)
 _NO_FIGURE = "–"
@@ -291,10 +291,10 @@ def _shown(value: Any, day: str) -> str:
         case Unconfirmed():
             return _shown(value.value, day) + MARK
         case Percent() | Gap():
-            figure = f"{abs(value.points):.1f}"
+            figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
-        case float():
-            return f"{value:.1f}"
+        case float() | int() | Decimal():
+            return f"{value:.1f} " if isinstance(value, float) else f"{value} "
         case date():
             return value.strftime(f"{day} %H:%M" if isinstance(value, datetime) else day)
         case _:

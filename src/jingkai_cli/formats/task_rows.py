@@ -86,8 +86,8 @@ def _of_major(why: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _without_lines(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The reasons without the gap to a straight line of a task that says how many days it is behind: it is the same."""
-    said = {why["task"] for why in reasons if why["code"] == "pace"}
+    """The reasons without the gap to a straight line of a task that is late, or says how many days it is behind."""
+    said = {why["task"] for why in reasons if why["code"] in ("pace", "overdue")}
     return [
         why for why in reasons if not (why["code"] == "behind" and why.get("straight_line") and why["task"] in said)
     ]
