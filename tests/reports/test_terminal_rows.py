@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from running import Workspace
+from running import Workspace, workspace
 
 PLAN = """title: 试验区重点工作
 contacts: {甲局: 0371-66780001, 乙局: 0371-66780002}
@@ -174,3 +174,13 @@ def test_the_key_of_a_curve_has_every_character_of_it(place: Workspace) -> None:
     lines = printed(place, "show", "3")
     [key] = [line for line in lines if line.startswith("进度曲线：")]
     assert all(mark in key for mark in "·█▓│")
+
+
+def test_a_milestone_whose_figures_are_as_planned_is_not_still_to_come(tmp_path: Path) -> None:
+    made = workspace(tmp_path, recorded=True)
+    for figures in (("invested+=1.6亿元", "structure+=16万平方米"), ("rehoused=5.5万平方米",)):
+        lines = printed(made, "show", "1")
+        assert not any("填报数达到计划" in line for line in lines)
+        assert made.here("record", "1", *figures, "--on", "2016-03-31").code == 0
+    lines = printed(made, "show", "1")
+    assert any("填报数达到计划" in line for line in lines)
