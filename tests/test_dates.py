@@ -106,3 +106,11 @@ def test_a_serial_number_is_counted_from_its_epoch(serial: float, epoch: date, d
 def test_a_number_that_is_not_a_date_is_refused(serial: float) -> None:
     with pytest.raises(Refused, match=f"{serial:.15g}".replace("+", r"\+")):
         serial_day(serial, date(1899, 12, 30))
+
+
+@pytest.mark.parametrize(("year", "example"), [(2026, "2026-06-30"), (None, "2016-06-30")])
+def test_the_example_of_a_refusal_is_of_the_plans_year(year: int | None, example: str) -> None:
+    with pytest.raises(Refused, match=f"example {example}"):
+        parse_written("随时", year)
+    with pytest.raises(Refused, match=f"write it as {example}"):
+        serial_day(6, date(1899, 12, 30), year)

@@ -41,4 +41,9 @@ def test_an_option_with_one_dash_names_the_one_with_two(made: Workspace) -> None
 
 def test_a_missing_argument_ends_in_a_chinese_full_stop(made: Workspace) -> None:
     done = made.jk("record", environ={"LANG": "zh_CN.UTF-8"})
-    assert "缺少参数 '任务'。" in done.err
+    assert "缺少参数“任务”。" in done.err
+
+
+def test_an_unknown_command_is_quoted_as_chinese_is(made: Workspace) -> None:
+    done = made.jk("reprot", environ={"LANG": "zh_CN.UTF-8"})
+    assert "没有命令“reprot”。是否应为“export”、“report”？" in done.err

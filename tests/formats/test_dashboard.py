@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from browser import Browser, chromium
 
+from jingkai_cli.plan import load_plan
 from running import Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
@@ -585,3 +586,41 @@ def test_a_part_without_anything_in_it_is_not_shown(browser: Browser, tmp_path: 
     assert not browser.js("document.querySelector('#details').checkVisibility()")
     browser.js("document.querySelector('#list a').click()")
     assert browser.js("document.querySelector('#details h2').checkVisibility()")
+
+
+def test_a_late_milestone_has_the_colour_of_its_lamp_until_it_is_reached(browser: Browser, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    mark = "document.querySelector('.gantt tr[data-task=\"11\"] .at use').getAttribute('href')"
+    seen = []
+    for day in ("2016-07-10", "2016-07-20", "2016-07-21"):
+        if day.endswith("21"):
+            [milestone] = [m.id for t in load_plan(tmp_path / "tasks.yaml").tasks if t.id == "11" for m in t.milestones]
+            assert place.here("reach", "11", milestone, "--on", "2016-07-20").code == 0
+        assert place.here("dashboard", "--as-of", day, "-o", "d.html").code == 0
+        browser.open(tmp_path / "d.html")
+        seen.append(browser.js(mark))
+    assert seen == ["#m-yellow", "#m-red", "#m-green"]
+
+
+def test_the_curve_stands_beside_the_facts_of_its_task(page: Browser) -> None:
+    page.js("document.querySelector('[data-task=\"12\"].task').open = true")
+    box = (
+        "(({left, right, top}) => [left, right, top])(document.querySelector('#task-12 PART').getBoundingClientRect())"
+    )
+    facts, curve = (page.js(box.replace("PART", part)) for part in (".facts", "figure"))
+    assert facts[1] < curve[0]
+    assert abs(facts[2] - curve[2]) < 40
+
+
+def test_a_list_never_stops_before_its_last_name(browser: Browser, tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    for count in (6, 7):
+        tasks = "".join(
+            f"  - {{id: {n}, title: 任务甲{n}, lead_unit: 甲局, deadline: 2016-03-01}}\n" for n in range(count)
+        )
+        (tmp_path / "tasks.yaml").write_text(f"title: 方案\nyear: 2016\ntasks:\n{tasks}", "utf-8")
+        assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
+        browser.open(tmp_path / "d.html")
+        said = browser.js("document.querySelector('.headline').textContent")
+        assert said.count("任务甲") == (6 if count == 6 else 5)
+        assert ("等7项" in said) == (count == 7)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from running import Workspace
+from running import Workspace, workspace
 
 PLAN = """title: 试验区重点工作
 contacts: {甲局: 0371-66780001, 乙局: 0371-66780002}
@@ -132,3 +132,55 @@ def test_today_has_a_line_a_thing_with_the_figures_first(place: Workspace) -> No
     at = next(n for n, line in enumerate(lines) if line.startswith("进度 30%"))
     assert lines[at + 1] == "已开挖"
     assert lines[at + 2].startswith("问题：路面破损")
+
+
+def test_a_subtask_is_named_with_its_task_and_once(place: Workspace) -> None:
+    lines = printed(place, "handover")
+    assert any("绿化提升（东片区）" in line for line in lines)
+    explained = printed(place, "show", "2", "--explain")
+    assert any(line.endswith("= 逾期7天：2.1 东片区") for line in explained)
+
+
+def test_a_handover_says_a_late_problem_once(place: Workspace) -> None:
+    problem(place, "3", "路面破损", "2016-04-01")
+    assert sum("路面破损" in line for line in printed(place, "handover")) == 1
+
+
+def test_today_has_lamps_in_words_in_a_pipe_too_and_counts_units(place: Workspace) -> None:
+    assert any(line.startswith("红灯  2  绿化提升") for line in printed(place, "today"))
+    piped = place.here("today", "--as-of", "2016-04-08", LANG="zh_CN.UTF-8").out
+    assert re.search("^红灯  2 +绿化提升 ", piped, re.MULTILINE)
+    units = "".join(f"  - {{id: {n}, title: 甲{n}, lead_unit: 子{n}局, deadline: 2016-12-31}}\n" for n in range(4, 11))
+    (place.folder / "tasks.yaml").write_text(PLAN + units, "utf-8")
+    assert "个单位" in printed(place, "today")[-4] + printed(place, "today")[-3]
+
+
+def test_the_sums_of_a_report_by_unit_stand_below_it(place: Workspace) -> None:
+    [sums] = [line for line in printed(place, "report", "--group-by", "unit") if line.startswith("合计")]
+    assert sums.split()[1] == "5"
+
+
+def test_work_by_milestones_is_not_called_standing(tmp_path: Path) -> None:
+    made = Workspace(tmp_path)
+    dated = "start: 2016-01-01, deadline: 2016-12-31,\n"
+    (tmp_path / "tasks.yaml").write_text(PLAN.replace(dated, f"measure: none, {dated}", 1), "utf-8")
+    lines = printed(made, "show", "1", "--explain")
+    assert any("未设总目标值" in line for line in lines)
+    assert not any("常态化工作" in line for line in lines)
+
+
+def test_the_key_of_a_curve_has_every_character_of_it(place: Workspace) -> None:
+    assert place.here("record", "3", "60", "--on", "2016-03-31").code == 0
+    lines = printed(place, "show", "3")
+    [key] = [line for line in lines if line.startswith("进度曲线：")]
+    assert all(mark in key for mark in "·█▓│")
+
+
+def test_a_milestone_whose_figures_are_as_planned_is_not_still_to_come(tmp_path: Path) -> None:
+    made = workspace(tmp_path, recorded=True)
+    for figures in (("invested+=1.6亿元", "structure+=16万平方米"), ("rehoused=5.5万平方米",)):
+        lines = printed(made, "show", "1")
+        assert not any("填报数达到计划" in line for line in lines)
+        assert made.here("record", "1", *figures, "--on", "2016-03-31").code == 0
+    lines = printed(made, "show", "1")
+    assert any("填报数达到计划" in line for line in lines)

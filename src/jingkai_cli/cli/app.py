@@ -270,7 +270,7 @@ def _show_usage(error: click.ClickException) -> None:
     if isinstance(error, click.MissingParameter) and in_use() == "zh":  # Click adds the full stop itself
         said = said.removesuffix(".") + "。"
     if in_use() == "zh":  # Click quotes and lists as in English
-        said = re.sub("'([^']*)'", r"“\1”", said).replace("”, “", "”、“").replace("。 ", "。")
+        said = re.sub("'([^']*)'", r"“\1”", said).replace("”, “", "”、“").replace("。 ", "。").replace(" “", "“")
     with suppress(OSError):
         rich_format_error(click.UsageError(visible(discreet(said)), ctx=getattr(error, "ctx", None)))
 

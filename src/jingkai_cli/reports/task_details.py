@@ -154,6 +154,8 @@ def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
     if over > 0 and gap > 0:
         tone = "red" if reaches(gap, judgement.position.rules.far_behind) else "yellow"
         return Toned(_("{days} overdue, figures below the plan").format(days=days(over)), tone)
+    if over > 0 and months and all(m.gap is not None for m in months):
+        return Toned(_("figures as planned"), "green")
     return Toned(_("judged by its figures"), "none")
 
 
