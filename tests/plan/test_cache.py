@@ -56,6 +56,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
             return st.dictionaries(values(inner[0]), values(inner[1]), max_size=2)
 
 
+@pytest.mark.slow
 @settings(max_examples=share(60), suppress_health_check=list(HealthCheck))
 @given(values(Plan))
 def test_every_plan_survives_the_cache(plan: Plan) -> None:
