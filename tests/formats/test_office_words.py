@@ -200,3 +200,99 @@ def test_an_english_file_has_no_chinese_numeral_and_whole_words(tmp_path: Path) 
     for cell, width, size in zip(table.rows[0].cells, twips, sizes, strict=True):
         longest = max(map(len, cell.text.split()))
         assert longest * size * 10 <= width - 114, cell.text  # half a size wide, between the paddings
+
+
+UNITS = """\
+title: 重点工作
+year: 2016
+units: [住建局, 城管局]
+tasks:
+- id: 1
+  title: 供水管网:改造,一期
+  lead_unit: 住建局
+  person: 科长甲
+  deadline: 2016-04-03
+  subtasks: [{id: 1.1, title: 东片}, {id: 1.2, title: 西片, lead_unit: 城管局}]
+- {id: 2, title: 停车场, lead_unit: 住建局, person: 科长乙, deadline: 2016-07-20, measure: milestones,
+   milestones: [{id: a, title: 开工, deadline: 2016-03-01}, {id: b, title: 完工, deadline: 2016-04-18}]}
+- {id: 3, title: 公厕, lead_unit: null, deadline: 2016-12-31}
+"""
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A task with sub-tasks that are late alike, a problem of another unit than its task's, a task of no unit."""
+    made = Workspace(tmp_path_factory.mktemp("units"))
+    (made.folder / "tasks.yaml").write_text(UNITS, "utf-8")
+    opened = ("problem", "open", "2", "围挡破损", "--unit", "城管局", "--due", "2016-04-10", "--on", "2016-04-01")
+    assert made.here(*opened).code == 0
+    return made
+
+
+def rows(file: Path) -> list[list[str]]:
+    return [
+        [cell.text for cell in row.cells] for table in docx.Document(str(file)).tables for row in table.rows
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["today", "handover"])
+def test_no_person_stands_beside_another_unit_than_his_own(units: Workspace, command: str) -> None:
+    found = rows(written(units, "a.docx", command, "--as-of", "2016-04-15"))
+    beside = [row for row in found if "城管局" in row]
+    assert beside
+    assert not [row for row in beside if "科长" in "".join(row)]
+    assert ["住建局", "科长乙"] in [row[-2:] for row in found]
+
+
+def test_what_falls_due_has_the_lamp_of_its_task(units: Workspace) -> None:
+    found = rows(written(units, "a.docx", "today", "--as-of", "2016-04-15"))
+    [due] = [row for row in found if any("完工" in cell and "4月18日" in cell for cell in row)]
+    assert "红灯" in due
+
+
+def test_tasks_of_no_unit_that_were_not_reported_are_counted(units: Workspace) -> None:
+    assert "另有1项任务牵头单位待明确，未收到报送。" in lines(
+        written(units, "a.docx", "today", "--as-of", "2016-04-15")
+    )
+
+
+def test_a_handover_ends_with_who_signs_it(units: Workspace) -> None:
+    assert re.match("移交人：.*接收人：.*监交人：.*日期：", lines(written(units, "a.docx", "handover"))[-1])
+    heading = next(
+        line for line in lines(written(units, "a.docx", "handover", "--as-of", "2016-04-15")) if "在办" in line
+    )
+    assert heading.endswith("在办（3项任务、2项分项任务、1个问题）")
+
+
+@pytest.mark.parametrize("command", [("report",), ("report", "--overdue"), ("today",)])
+def test_a_task_and_sub_tasks_that_are_late_alike_share_a_line(units: Workspace, command: tuple[str, ...]) -> None:
+    said = [cell for row in rows(written(units, "a.docx", *command, "--as-of", "2016-04-15")) for cell in row]
+    assert "12天：整项任务及2项分项任务，时限4月3日，逾期未报" in said
+
+
+def test_a_bulletin_says_once_that_sub_tasks_are_late_alike(units: Workspace) -> None:
+    said = "".join(lines(written(units, "a.docx", "bulletin", "--week", "2016-W14")))
+    assert "整项任务及2项分项任务均逾期7天未报，亮红灯。" in said
+
+
+def test_chinese_paper_has_the_marks_of_chinese(units: Workspace) -> None:
+    for command in ("report", "today", "handover", "agenda"):
+        said = "\n".join(lines(written(units, "a.docx", command, "--as-of", "2016-04-15")))
+        assert "供水管网：改造，一期" in said
+        assert "供水管网:改造,一期" not in said
+
+
+def test_a_chinese_cell_has_no_breaks_but_those_of_its_lines(places: dict[str, Workspace]) -> None:
+    """What stays whole is joined: a break that was reckoned for one font leaves half a line empty in another."""
+    file = written(places["forty"], "a.docx", "report", "--as-of", "2016-07-15")
+    assert not [cell for row in rows(file) for cell in row if re.search("最近报送\n|，\n时限", cell)]
+
+
+def test_statistics_of_problems_say_what_they_count(units: Workspace) -> None:
+    said = lines(written(units, "a.docx", "problem", "stats", "--month", "2016-04", "--as-of", "2016-04-15"))
+    assert "应结及其办理情况，按4月1日至4月30日到期的问题统计；尚未整改、整改逾期为截至4月15日数。" in said
+
+
+def test_the_last_month_is_that_before_the_date_of_the_report(units: Workspace) -> None:
+    said = lines(written(units, "a.docx", "problem", "stats", "--month", "last", "--as-of", "2016-05-15"))
+    assert any("2016年4月问题统计" in line for line in said)

@@ -31,3 +31,20 @@ def test_sub_tasks_that_are_late_for_one_reason_stand_in_one_row(tmp_path: Path)
     assert late[0][3] == "住建局城管局水利局"
     assert [row[1] for row in late[1:]] in ([], ["2.道路"])
     assert due[0][1:3] == ["2.道路", "整项任务"]
+
+
+def test_groups_are_numbered_through_and_the_empty_ones_named_in_the_last_line(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    assert place.here("decide", "明确责任人", "--unit", "住建局", "--meeting", "第1次", "--on", "2016-07-12").code == 0
+    for task in ("2", "1"):
+        opened = ("problem", "open", task, f"围挡{task}", "--unit", "水利局", "--due", "2016-07-14")
+        assert place.here(*opened, "--on", "2016-07-01").code == 0
+    done = place.here("agenda", "--as-of", "2016-07-15", "-o", "议题.docx", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done.err
+    word = docx.Document(str(place.folder / "议题.docx"))
+    said = [paragraph.text for paragraph in word.paragraphs if paragraph.text]
+    assert [line[:2] for line in said if line[1:2] == "、"] == ["一、", "二、", "三、", "四、"]
+    assert "有1项议定事项未定完成时限，请会议明确。" in said
+    assert "上次会议以来办结事项、需协调事项、未反馈的督办通知：均无。" in said
+    assert [row.cells[1].text for row in word.tables[1].rows[1:]] == ["1.充电桩整治", "2.道路"]

@@ -172,3 +172,12 @@ def test_an_english_letter_has_the_same_list(tmp_path: Path) -> None:
     assert "Attachment: 1. List of matters, and receipt" in text
     assert re.findall("[\u4e00-\u9fff]+", text) == []
     assert (place.folder / "letter-attachment-2.xlsx").exists()
+
+
+def test_a_list_has_a_row_for_each_work_of_which_the_same_is_said(tmp_path: Path) -> None:
+    late_ones = late(9)
+    silent = [f"id: {n}, title: 第{n}片区公厕改造, lead_unit: 住建局, deadline: 2016-12-31" for n in range(10, 13)]
+    _said, rows = written(office(tmp_path, *late_ones, *silent))
+    works = [row[1].replace("\n", "") for row in rows[1:]]
+    assert [work for work in works if "公厕" in work] == [f"第{n}片区公厕改造" for n in range(10, 13)]
+    assert len(works) == 12

@@ -15,7 +15,7 @@ from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
 from .table_layout import GUTTER, layout, line_height, of_one_size, safe_width
 from .tables import lines_of_rows, notes_of_tables, ruled, table
-from .xml import Element, Shape, element, keep_with_next, paragraph, ruled_below, run, runs
+from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run, runs
 
 _RED = "E60012"
 """The colour of what the office that issues it has printed at the head."""
@@ -243,15 +243,15 @@ def _line(line: str, faces: Faces) -> Element:
     """
     begins = _numbering(line)
     if begins is None:
-        return paragraph(_body(faces), *runs(faces.body, line))
+        return paragraph(_body(faces), *prose(faces.body, line))
     level, number = begins
     stop = _STOP.search(line, number.end())
     if stop and stop.end() == len(line):  # a numbered sentence
-        return paragraph(_body(faces), *runs(faces.body, line))
+        return paragraph(_body(faces), *prose(faces.body, line))
     head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
-    made = [*runs(faces.levels[level], head)]
+    made = [*prose(faces.levels[level], head)]
     if rest:
-        return paragraph(_body(faces), *made, *runs(faces.body, rest, head[-1]))
+        return paragraph(_body(faces), *made, *prose(faces.body, rest, head[-1]))
     return paragraph(replace(_body(faces), level=level), *made)
 
 
