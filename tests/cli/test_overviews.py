@@ -226,7 +226,7 @@ def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) ->
     _titles, *units, total = grouped.iter_rows(values_only=True)
     assert (total[0], total[2]) == ("合计", sum(int(str(unit[2])) for unit in units))
     said = "\n".join(str(row[0]) for row in about.iter_rows(values_only=True))
-    assert "4个县（市、区）共9项任务：逾期6项" in said
+    assert "4个县（市、区）中读取3个，共9项任务：逾期6项" in said
     assert "完成投资：至少30000万元" in said
     assert "无法读取1个" in said
     assert "未计入：丁区" in said
