@@ -194,6 +194,10 @@ def test_subtasks_are_grouped_below_their_task(place: Workspace) -> None:
     levels = {row[0].value: sheet.row_dimensions[row[0].row or 0].outlineLevel for row in sheet.iter_rows(min_row=2)}
     assert {levels["4"], levels["5"]} == {0}
     assert {levels[f"4.{number}"] for number in range(1, 6)} == {1}
+    numbers, titles = column(sheet, "序号"), column(sheet, "工作任务")
+    indents = {n.value: title.alignment.indent for n, title in zip(numbers, titles, strict=True)}
+    assert (indents["4"], indents["4.1"]) == (0, 1)
+    assert titles[4].alignment.horizontal == "left"  # else no program shows the indent
     assert sheet.sheet_properties.outlinePr is not None
     assert sheet.sheet_properties.outlinePr.summaryBelow is False
 

@@ -65,6 +65,9 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
 
 
+_STEP = "国"
+"""What is as wide as a step of an indent."""
+
 _OFF_PLAN = (N_("{points} behind"), N_("{points} ahead"))
 """How a gap is said where it is above 0, and below."""
 
@@ -85,6 +88,13 @@ class Unconfirmed(Struct, frozen=True):
     """A value that the plan does not confirm: it is typed as it is, and shown with its mark."""
 
     value: Any
+
+
+class Indented(Struct, frozen=True):
+    """A text that stands so many steps to the right of those that it belongs to."""
+
+    value: Any
+    level: int
 
 
 def new_sheet(book: Workbook, title: str) -> Worksheet:
@@ -203,10 +213,10 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
                 cell.value += MARK
             elif cell.value is not None:
                 cell.number_format += f"\\{MARK}"
-        case Percent():
-            cell.value = value.points
-            cell.alignment, cell.number_format = _FIGURE, f'0"%"{_APART}'
-        case Gap():
+        case Indented():
+            _put(cell, value.value, language)
+            cell.alignment = Alignment("left", "center", wrap_text=True, indent=value.level)
+        case Percent() | Gap():  # `_format_figures` sets how they are shown
             cell.value, cell.alignment = value.points, _FIGURE
         case str():
             _put_text(cell, value)
@@ -275,7 +285,7 @@ def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, y
 
 
 def _is_text(value: Any) -> bool:
-    return value is None or isinstance(value, str)
+    return value is None or isinstance(value.value if isinstance(value, Indented) else value, str)
 
 
 def _shown(value: Any, day: str) -> str:
@@ -288,8 +298,9 @@ def _shown(value: Any, day: str) -> str:
     match value:
         case Toned():
             return visible(value.text)
-        case Unconfirmed():
-            return _shown(value.value, day) + MARK
+        case Unconfirmed() | Indented():  # each of two lines is shorter by an indent
+            around = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
+            return around + _shown(value.value, day)
         case Percent() | Gap():
             figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)

@@ -31,6 +31,7 @@ from .sheet import (
     FONTS,
     LONGEST_MARGIN,
     Gap,
+    Indented,
     Percent,
     Unconfirmed,
     group_rows,
@@ -124,6 +125,8 @@ def _write(book: Workbook, document: Document) -> None:
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
         behind = _behind(shown, rows) if whole else ()
+        if whole and of_tasks:
+            listed = _indented(shown, listed)
         write_table(sheet, document.about.language, header, listed, behind, document.about.as_of.year)
         if not rows:
             said = [line for section in shown.on_paper.sections for line in section.lines]
@@ -134,6 +137,15 @@ def _write(book: Workbook, document: Document) -> None:
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
             group_rows(sheet, levels(document))
+
+
+def _indented(document: Document, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """The rows of tasks with the titles of sub-tasks to the right of that of their task."""
+    place = list(document.fields).index("title")
+    return [
+        [Indented(value, level) if number == place and level else value for number, value in enumerate(row)]
+        for row, level in zip(rows, levels(document), strict=True)
+    ]
 
 
 def _with_major(document: Document) -> Document:
