@@ -143,6 +143,7 @@ def test_a_subtask_is_named_with_its_task_and_once(place: Workspace) -> None:
 
 def test_a_handover_says_a_late_problem_once(place: Workspace) -> None:
     problem(place, "3", "路面破损", "2016-04-01")
+    assert place.here("record", "3", "60", "--from", "丙局", "--on", "2016-04-07").code == 0
     assert sum("路面破损" in line for line in printed(place, "handover")) == 1
 
 
