@@ -1,5 +1,6 @@
 """`jk assess`: the score of each unit, its parts, and the entries behind every point."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import floor
 from typing import Any
@@ -159,9 +160,8 @@ def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
 
 def _opening(assessed: Sequence[Assessed]) -> str:
     """How many units have which grade, or that none has anything to judge."""
-    graded = [each for each in assessed if each.score is not None]
-    if graded:
-        return _("{summary}, in the order of their scores.").format(summary=_summary(graded))
+    if any(each.score is not None for each in assessed):
+        return _("{summary}, in the order of their scores.").format(summary=_summary(assessed))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
     return _("{units}: nothing to judge in this period.").format(units=units)
 
@@ -267,7 +267,9 @@ def grade(assessed: Assessed) -> str:
 
 def _summary(assessed: Sequence[Assessed]) -> str:
     count = len(assessed)
-    words = (_("{grade} {count}").format(grade=_(GRADES[g]), count=sum(u.grade == g for u in assessed)) for g in GRADES)
+    counts = Counter(grade(each) for each in assessed)
+    of = [*map(_, GRADES.values()), _("nothing to judge")]
+    words = (_("{grade} {count}").format(grade=each, count=counts[each]) for each in of if counts[each])
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     return _("{units}: {grades}").format(units=units, grades=_(", ").join(words))
 

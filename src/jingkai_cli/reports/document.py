@@ -330,7 +330,8 @@ def _texts(section: Section) -> Iterator[str]:
 
 
 def _stopped(line: str) -> str:
-    """A line with a full stop, unless it ends in a mark or is a numbered heading."""
+    """A line with a capital and a full stop, unless it ends in a mark or is a numbered heading."""
+    line = line[:1].upper() + line[1:] if in_use() == "en" else line
     if not line or line.endswith(tuple("。！？：；….!?:;")) or re.match(_NUMBERED, line):
         return line
     return f"{line}。" if in_use() == "zh" else f"{line}."

@@ -33,7 +33,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
     document = Document(
         kind="notice",
         about=scope.about,
-        title=_title(plan, items),
+        title=_title(plan, items, matters_of(items)),
         fields=fields(),
         items=data,
         sections=tuple(_sections(scope, letter, items, level)) if level else (),
@@ -86,9 +86,12 @@ def _number(scope: Scope, letter: Letter) -> str:
     return f"{code} {number}" if code and in_use() == "en" else f"{code}{number}"
 
 
-def _title(plan: Plan, items: Sequence[Item]) -> str:
+def _title(plan: Plan, items: Sequence[Item], matters: Sequence[Sequence[Item]]) -> str:
+    """The first task of the first matter, and how many tasks there are."""
     named = full_titles(plan)
-    titles = list(dict.fromkeys(named[item.task.id] for item in items))
+    titles = list(
+        dict.fromkeys(named[item.task.id] for item in (*(item for those in matters for item in those), *items))
+    )
     if not titles:
         return _("Notice")
     text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")

@@ -15,7 +15,7 @@ from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
 from .log import listed, table_of_task
 from .log import table as log_table
-from .reason_wording import lamp_and_state, numbered, reason
+from .reason_wording import lamp_and_state, numbered
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -26,10 +26,11 @@ from .task_details import (
     monthly_plans,
     objection,
     people_and_dates,
+    reason_lines,
     since_records_began,
     subtasks,
 )
-from .task_notes import overdue_subtasks, told_reasons, unreported, why
+from .task_notes import overdue_subtasks, unreported, why
 from .tasks_csv import fields, items
 from .text_charts import bar, curves, marks
 
@@ -115,7 +116,7 @@ def _document(
 
 def _why(judgement: Judgement) -> tuple[str, ...]:
     """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
-    own = [reason(r) for r in told_reasons(judgement.reasons) if r.task is None]
+    own = reason_lines(each for each in judgement.reasons if each.task is None)
     overdue = overdue_subtasks(judgement)
     return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
 
