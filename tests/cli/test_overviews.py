@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import docx
 import pytest
 from openpyxl import load_workbook
 
@@ -228,6 +229,17 @@ def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) ->
     assert city.here("overview", "districts.yaml", "--as-of", DAY, "--matrix", "-o", "lamps.xlsx").code == 4
     lamps = load_workbook(city.folder / "lamps.xlsx").worksheets[0]
     assert [cell.value for cell in lamps[2]] == ["1", "棚户区改造", "红灯", "红灯", "红灯"]
+
+
+def test_counts_of_districts_stand_once_on_paper(city: City) -> None:
+    command = ("overview", "districts.yaml", "--group-by", "district", "--as-of", DAY)
+    assert city.here(*command, "-o", "made.docx", LANG="zh_CN.UTF-8").code == 0
+    heads = [
+        [cell.text for cell in table.rows[0].cells] for table in docx.Document(str(city.folder / "made.docx")).tables
+    ]
+    assert [head[0] for head in heads] == ["县区", "县区"]
+    assert heads[0][1] == "任务数"
+    assert heads[1] == ["县区", "平均差距（个百分点）", "问题最突出任务"]
 
 
 @pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--group-by", "district")], ids=" ".join)

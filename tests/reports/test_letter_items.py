@@ -209,6 +209,8 @@ def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(
     assert "（二）道路。已有3个报送周期未按时报送，最近报送截至10月25日。" in said
     assert "（三）绿化、管网，已有1个报送周期未按时报送。" in said
     assert "补报第（二）、（三）项的完成情况，并附佐证材料。" in said
+    receipt = said[said.index("督办事项办理回执", said.index("附件\n") if "附件\n" in said else 0) :]
+    assert ("（三）绿化" in receipt, "（三）管网" in receipt) == (True, True)
     assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said
 
 

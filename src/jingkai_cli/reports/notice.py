@@ -9,7 +9,7 @@ from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.status import Judgement
-from .bulletin_paragraphs import sentences
+from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .notice_items import SHORT, Item, items_of, sentences_of
 from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
@@ -131,8 +131,14 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
-    rows = tuple((work, "", "", "", "") for work in numbered_lines([in_short(titles) for titles in named]))
+    rows = tuple((work, "", "", "", "") for work in _works(named))
     yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
+
+
+def _works(named: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The work of each row of the receipt: those of one paragraph have its number, and a row each."""
+    for number, titles in enumerate(named, start=1):
+        yield from (first_level(number, title) if len(named) > 1 else title for title in titles)
 
 
 def to_send_back(title: str, table: Table) -> Section:

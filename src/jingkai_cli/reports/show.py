@@ -116,8 +116,13 @@ def _document(
 
 def _why(judgement: Judgement) -> tuple[str, ...]:
     """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
-    own = reason_lines(each for each in judgement.reasons if each.task is None)
     overdue = overdue_subtasks(judgement)
+    late = sum(bool(part.position.late) for part in judgement.parts)
+    own = reason_lines(
+        each
+        for each in judgement.reasons
+        if each.task is None and not (each.code == "subtasks-red" and each.figures["count"] == late)
+    )
     return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
 
 
