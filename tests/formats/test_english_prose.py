@@ -59,3 +59,15 @@ def test_a_letter_names_items_without_repeating_the_word(office: Workspace) -> N
     said = office.here("notice", "Housing", "--as-of", "2016-04-13", "-f", "plain").out
     assert "your unit is asked" in said
     assert "items of items" not in said
+
+
+def test_a_task_is_explained_in_words(office: Workspace) -> None:
+    assert office.here("problem", "open", "2", "no fence", "--unit", "Housing", "--due", "2016-04-08",
+                       "--on", "2016-04-06").code == 0  # fmt: skip
+    assert office.here("show", "2", "--explain", "--as-of", "2016-04-13", "-o", "task.docx").code == 0
+    made = Document(str(office.folder / "task.docx"))
+    told = [each.text for each in made.paragraphs]
+    assert any(line.startswith("Problem “no fence” was to be fixed by ") and line.endswith("overdue.") for line in told)
+    said = "\n".join(cell.text for table in made.tables for row in table.rows for cell in row.cells)
+    assert "plan day = " in said
+    assert not re.search(r"\b(?:ES|AT|PD)\b|[a-z]-overdue", said)

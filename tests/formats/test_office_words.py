@@ -296,3 +296,39 @@ def test_statistics_of_problems_say_what_they_count(units: Workspace) -> None:
 def test_the_last_month_is_that_before_the_date_of_the_report(units: Workspace) -> None:
     said = lines(written(units, "a.docx", "problem", "stats", "--month", "last", "--as-of", "2016-05-15"))
     assert any("2016年4月问题统计" in line for line in said)
+
+
+def test_a_task_on_paper_gives_each_reason_once(places: dict[str, Workspace]) -> None:
+    behind = lines(written(places["forty"], "s.docx", "show", "10", "--as-of", "2016-04-30"))
+    why = behind[behind.index("一、原因") + 1 : behind.index("二、分项任务")]
+    assert why == ["滞后30天；序时进度53.7%，实际进度35%，滞后18.7个百分点（序时按直线推算）。"]
+    late = lines(written(places["forty"], "s.docx", "show", "30", "--as-of", "2016-07-15"))
+    assert "3项分项任务中逾期3项。" in late
+    assert not any("分项任务亮红灯" in line for line in late)
+
+
+def test_the_grounds_of_a_judgement_name_a_subtask_once(places: dict[str, Workspace]) -> None:
+    said = lines(written(places["forty"], "e.docx", "show", "30", "--explain", "--as-of", "2016-07-15"))
+    whole = "\n".join(said)
+    assert "（3）7月15日－4月3日＝逾期103天：30.1 东片区工程" in whole.split("\n")
+    assert "（6）分项任务亮红灯3个" in whole
+    assert not re.search(r"(\w{4,})：\1", whole)
+
+
+def test_the_ballots_behind_a_score_are_in_the_order_of_the_ledger(places: dict[str, Workspace]) -> None:
+    said = lines(written(places["forty"], "r.docx", "rank", "--month", "2016-03", "--explain", "--as-of", "2016-04-30"))
+    assert "评委甲：98；评委乙：98" in said
+
+
+def test_the_contact_of_a_letter_is_on_the_page_of_its_date(places: dict[str, Workspace]) -> None:
+    file = written(places["forty"], "n.docx", "notice", "城管局", "--as-of", "2016-04-30")
+    paragraphs = docx.Document(str(file)).paragraphs
+    [place] = [n for n, each in enumerate(paragraphs) if each.text.startswith("（联系电话")]
+    assert paragraphs[place - 1].text == "2016年4月30日"
+    assert paragraphs[place - 1].paragraph_format.keep_with_next
+
+
+def test_a_list_of_a_letter_leaves_room_to_write_in(places: dict[str, Workspace]) -> None:
+    file = written(places["forty"], "n.docx", "notice", "城管局", "--as-of", "2016-04-30")
+    columns = docx.Document(str(file)).tables[0].columns
+    assert columns[3].width.cm > 3

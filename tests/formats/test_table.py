@@ -256,7 +256,7 @@ def test_explain_sets_terms_and_equations_in_columns(tmp_path: Path) -> None:
     places = {line.index("= ") for line in steps if "= " in line}
     assert len(places) == 1
     assert max(line.count("= ") for line in steps) == 1
-    assert [line.split("=")[0].strip() for line in steps[:4]] == ["ES", "AT", "lag", ""]
+    assert [line.split("=")[0].strip() for line in steps[:4]] == ["plan day", "days elapsed", "lag", ""]
 
 
 def test_today_has_a_line_a_task_what_is_late_below_it_and_its_footnote(place: Workspace) -> None:

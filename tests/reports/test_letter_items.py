@@ -76,7 +76,26 @@ def test_a_letter_about_what_falls_due_today_asks_for_it_in_time(tmp_path: Path)
     said = letter(place)
     assert "督办等级：蓝色" in said
     assert "道路。完成时限为11月27日，今日到期，实际进度100%。" in said
-    assert "确保上述事项按期完成，并于12月2日前将完成情况书面报领导小组办公室。" in said
+    assert "确保上述事项按期完成，今日到期的于当日办结；11月30日前，将完成情况书面报领导小组办公室。" in said
+
+
+def test_what_falls_due_before_the_next_working_day_is_reported_with_the_others(tmp_path: Path) -> None:
+    place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-28")
+    ran(place, "record", "1", "99")
+    said = letter(place)  # of a Sunday
+    assert "确保上述事项按期完成；11月30日前，将完成情况书面报领导小组办公室。" in said
+
+
+def test_the_title_of_a_letter_has_the_task_of_its_first_matter(tmp_path: Path) -> None:
+    place = office(
+        tmp_path,
+        "id: 1, title: 道路, lead_unit: 住建局, start: 2016-10-01, deadline: 2017-12-31",
+        "id: 2, title: 绿化, lead_unit: 住建局, start: 2016-01-01, deadline: 2016-12-31",
+    )
+    ran(place, "record", "2", "50", on="2016-11-25")
+    said = letter(place)
+    assert "（一）绿化。滞后" in said
+    assert "关于绿化等2项工作的督办通知" in said.replace("\n", "")
 
 
 def test_every_problem_that_a_letter_orders_put_right_is_named(tmp_path: Path) -> None:
@@ -188,8 +207,10 @@ def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(
     said = letter(place)
     assert "（一）征迁。到期未启动，应于10月1日启动，已过57天，从未报送进展。" in said
     assert "（二）道路。已有3个报送周期未按时报送，最近报送截至10月25日。" in said
-    assert "（三）绿化、管网，上一报送周期未按时报送进展。" in said
+    assert "（三）绿化、管网，已有1个报送周期未按时报送。" in said
     assert "补报第（二）、（三）项的完成情况，并附佐证材料。" in said
+    receipt = said[said.index("督办事项办理回执", said.index("附件\n") if "附件\n" in said else 0) :]
+    assert ("（三）绿化" in receipt, "（三）管网" in receipt) == (True, True)
     assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said
 
 

@@ -101,7 +101,7 @@ def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -
     for task, text in (("3", "甲"), ("3", "乙"), ("1", "丙")):
         problem(place, task, text, "2016-03-20")
     lines = printed(place, "problem", "stats", "--from", "2016-03-01", "--to", "2016-03-31", "--group-by", "任务")
-    assert [line[:2] for line in lines if line[:1].isdigit() and line[1] == " "] == ["1 ", "3 "]
+    assert [line[:2] for line in lines if line[:1].isdigit() and line[1] == "."] == ["1.", "3."]
 
 
 def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:

@@ -165,15 +165,10 @@ def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
 
 def _opening(assessed: Sequence[Assessed]) -> str:
     """How many units have which grade, or that none has anything to judge."""
+    if any(each.score is not None for each in assessed):
+        return _("{summary}, in the order of their scores.").format(summary=_summary(assessed))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
-    counts = Counter[str | None](each.grade for each in assessed)
-    graded = [_("{grade} {count}").format(grade=_(GRADES[g]), count=counts[g]) for g in GRADES if counts[g]]
-    if not graded:
-        return _("{units}: nothing to judge in this period.").format(units=units)
-    if counts[None]:
-        graded.append(_("{grade} {count}").format(grade=_("nothing to judge"), count=counts[None]))
-    said = _("{units}: {grades}").format(units=units, grades=_(", ").join(graded))
-    return _("{summary}, in the order of their scores.").format(summary=said)
+    return _("{units}: nothing to judge in this period.").format(units=units)
 
 
 def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Table:
@@ -277,7 +272,9 @@ def grade(assessed: Assessed) -> str:
 
 def _summary(assessed: Sequence[Assessed]) -> str:
     count = len(assessed)
-    words = (_("{grade} {count}").format(grade=_(GRADES[g]), count=sum(u.grade == g for u in assessed)) for g in GRADES)
+    counts = Counter(grade(each) for each in assessed)
+    of = [*map(_, GRADES.values()), _("nothing to judge")]
+    words = (_("{grade} {count}").format(grade=each, count=counts[each]) for each in of if counts[each])
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     return _("{units}: {grades}").format(units=units, grades=_(", ").join(words))
 

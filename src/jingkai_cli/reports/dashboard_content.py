@@ -17,7 +17,7 @@ from ..rules.status import Judgement, Lamp, judge
 from . import grouped_report, overdue_report, problems, task_cells, task_notes
 from .document import Column, Document, Scope, Section, Table, Tone
 from .forecast_wording import finish
-from .reason_wording import deadlines, lamp_and_state, marked, node_title, or_unknown, reason
+from .reason_wording import deadlines, lamp_and_state, marked, node_title, or_unknown
 from .task_details import (
     indicators_on_paper,
     milestone_list,
@@ -25,6 +25,7 @@ from .task_details import (
     monthly_plans,
     objection,
     people_and_dates,
+    reason_lines,
     since_records_began,
     subtasks,
 )
@@ -328,7 +329,7 @@ def _planned(curve: Planned) -> Points:
 def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
     task, at = judgement.task, judgement.position
     yield Section(table=_head(scope, judgement))
-    yield Section(_("Why"), tuple(reason(r) for r in task_notes.told_reasons(judgement.reasons)))
+    yield Section(_("Why"), tuple(reason_lines(judgement.reasons)))
     yield Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None)
     yield Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None)
     yield Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None)

@@ -148,8 +148,6 @@ class Section(Struct, frozen=True):
     """Makes the table that a narrow terminal shows instead, a line a row."""
     paper: Table | None = None
     """The table that stands on paper instead, where there is more room."""
-    paper_lines: tuple[str, ...] = ()
-    """The lines that stand on paper instead."""
 
     @property
     def with_whole_table(self) -> "Section":
@@ -163,8 +161,8 @@ class Section(Struct, frozen=True):
         shown = self.paper or self.table
         table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        lines = tuple(map(say, self.paper_lines or self.lines))
-        return replace(self, title=title, lines=lines, table=table, paper=None, paper_lines=())
+        lines = tuple(map(say, self.lines))
+        return replace(self, title=title, lines=lines, table=table, paper=None)
 
     def on_screen(self, say: Callable[[str], str]) -> "Section":
         """The same section for a screen, with heading and sentences as `say` writes them."""
@@ -330,7 +328,8 @@ def _texts(section: Section) -> Iterator[str]:
 
 
 def _stopped(line: str) -> str:
-    """A line with a full stop, unless it ends in a mark or is a numbered heading."""
+    """A line with a capital and a full stop, unless it ends in a mark or is a numbered heading."""
+    line = line[:1].upper() + line[1:] if in_use() == "en" else line
     if not line or line.endswith(tuple("。！？：；….!?:;")) or re.match(_NUMBERED, line):
         return line
     return f"{line}。" if in_use() == "zh" else f"{line}."

@@ -1,7 +1,7 @@
 """`jk show TASK --explain`: the arithmetic behind a judgement, each number with its source."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from ..thresholds import Rules
 from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
 from .reason_wording import LAMPS, node_title, of_subtask, reason, state
+from .task_details import reason_lines
 from .task_notes import told_reasons, unreported
 
 _MEASURED: Mapping[str, str] = {
@@ -54,7 +55,8 @@ Place = Callable[..., str]
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
     """The document of `jk show`, with the arithmetic after its first section."""
     first, *others = document.sections
-    parts = [_set_out(Section(title, tuple(lines))) for _matter, title, lines in _parts(judgement, rules, place)]
+    told = [_(_REASONS[why.code]).format(why=reason(why)) for why in told_reasons(judgement.reasons)]
+    parts = [_set_out(Section(title, tuple(lines))) for _matter, title, lines in _parts(judgement, rules, place, told)]
     return replace(document, sections=(first, *parts, *others))
 
 
@@ -69,7 +71,7 @@ def on_paper(document: Document, judgement: Judgement, rules: Rules) -> Document
 
     columns = (Column(_("Matter")), Column(_("Grounds and arithmetic"), wraps_from=40, sentences=True))
     own, rows = _("task {id}").format(id=judgement.task.id), []
-    for matter, _title, lines in _parts(judgement, rules, in_plan):
+    for matter, _title, lines in _parts(judgement, rules, in_plan, reason_lines(judgement.reasons)):
         itself = [line.replace(own, _("the task itself")) if line.startswith(own) else line for line in lines]
         steps = enumerate(map(_printed, dict.fromkeys(itself)), start=1)
         said = [_("({number}) {step}").format(number=number, step=step) for number, step in steps]
@@ -85,15 +87,15 @@ def _printed(line: str) -> str:
     return line.strip()
 
 
-def _parts(judgement: Judgement, rules: Rules, place: Place) -> list[tuple[str, str, list[str]]]:
-    """The steps of the judgement, of each thing that has any: its name, its heading, and the steps."""
+def _parts(judgement: Judgement, rules: Rules, place: Place, told: Sequence[str]) -> list[tuple[str, str, list[str]]]:
+    """The steps of the judgement, of each thing that has any: its name, its heading, and the steps; `told`: why."""
     parts = (
         (_("Dates"), _("How the dates were judged"), [*_dates(judgement, place)]),
         (_("Actual progress"), _("How the progress was computed"), [*_progress(judgement, place)]),
         (_("Planned progress"), _("How the planned value was computed"), [*_planned(judgement, place)]),
         (_("Days behind"), _("How the days behind were computed"), [*_days_behind(judgement, rules)]),
         (_("What comes first"), _("What it waits for"), [*_waits(judgement, rules)]),
-        (_("Result"), _("Result"), [*_follows(judgement, rules)]),
+        (_("Result"), _("Result"), [*_follows(judgement, rules, told)]),
     )
     return [part for part in parts if part[-1]]
 
@@ -258,10 +260,10 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     if behind is None or behind.days is None:
         return
     if behind.lag is not None:
-        text = _("ES = {es}: the plan day on which the actual progress was due")
+        text = _("plan day = {es}: the day of the plan on which the actual progress was due")
         yield text.format(es=f"{behind.earned:.2f}")
-        yield _("AT = {at}: the days elapsed").format(at=behind.gone)
-        yield _("lag = AT - ES = {lag} days").format(lag=f"{behind.lag:.2f}")
+        yield _("days elapsed = {at}").format(at=behind.gone)
+        yield _("lag = days elapsed - plan day = {lag} days").format(lag=f"{behind.lag:.2f}")
     if behind.slip is not None:
         text = _("slip = mean of {days} = {slip} days: the milestones reached last, each against its deadline of then")
         yield text.format(days=enumeration([str(value) for value in behind.slips]), slip=f"{behind.slip:.2f}")
@@ -272,20 +274,20 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     if behind.planned_days is None:
         return
     if behind.too_early:
-        text = _("forecast: too early for a date, before 40 % of PD = {pd} planned days has gone")
+        text = _("forecast: too early for a date, before 40 % of the {pd} planned days has gone")
         yield text.format(pd=behind.planned_days)
     elif found := forecast(at, behind):
         text = _("forecast = the later of {as_of} and {deadline} + {days} days, rounded up = {finish}")
         days = f"{max(0, behind.days):.2f}"
         yield text.format(as_of=at.as_of, deadline=at.deadline, days=days, finish=found.finish)
         text = _(
-            "later bound = {finish} + 12 % of PD ({pd} planned days), rounded up = {late}; four in five are done then"
+            "later bound = {finish} + 12 % of the {pd} planned days, rounded up = {late}; four in five are done then"
         )
         yield text.format(finish=found.finish, pd=behind.planned_days, late=found.late)
     least = max(Decimal(rules.pace_days), rules.pace_share * behind.planned_days / 100)
     text = _(
-        "at risk: from {least} days behind on (the larger of {days} days and {share} % of PD), once {after} % of PD "
-        "has gone"
+        "at risk: from {least} days behind on (the larger of {days} days and {share} % of the planned days), once "
+        "{after} % of them has gone"
     )
     figures = {"days": rules.pace_days, "share": number(rules.pace_share), "after": number(rules.pace_after)}
     yield text.format(least=number(least), **figures)
@@ -312,7 +314,7 @@ def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
             yield text.format(title=wait.thing.title, days=days, least=rules.pace_days, **figures)
 
 
-def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
+def _follows(judgement: Judgement, rules: Rules, told: Sequence[str]) -> Iterator[str]:
     text = _(
         "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, red where a milestone is more "
         "than {red} or a problem more than {problem} days late"
@@ -321,6 +323,5 @@ def _follows(judgement: Judgement, rules: Rules) -> Iterator[str]:
         behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red,
         problem=rules.problem_red,
     )  # fmt: skip
-    for why in told_reasons(judgement.reasons):
-        yield _(_REASONS[why.code]).format(why=reason(why))
+    yield from told
     yield _("so: {state}, lamp {lamp}").format(state=state(judgement), lamp=_(LAMPS[judgement.lamp]))

@@ -13,7 +13,7 @@ from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
 from .document import Column, Document, Scope, Section, Table
 from .findings import by_title
-from .reason_wording import full_titles, or_unknown
+from .reason_wording import full_titles, or_unknown, with_number
 from .task_cells import summary
 from .task_filters import NO_TASK, By, Filters
 from .task_notes import gap_words
@@ -33,8 +33,8 @@ _TITLES: Mapping[By, str] = {
 }
 
 _COUNTED: Mapping[By, str] = {
-    "unit": N_("Counted here: tasks and sub-tasks, each once, for the unit that leads it."),
-    "leader": N_("Counted here: tasks and sub-tasks, each once, for the leader that leads it."),
+    "unit": N_("Counted here: tasks and sub-tasks, each once and by its own dates, for the unit that leads it."),
+    "leader": N_("Counted here: tasks and sub-tasks, each once and by its own dates, for the leader that leads it."),
 }
 """The note that sub-tasks are counted too."""
 
@@ -181,6 +181,15 @@ def count_columns(items: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
     )
 
 
+def compared(table: Table, by: str) -> Section:
+    """The table of an overview; by district paper has no counts in it, which stand in the table of the districts."""
+    if by != "district":
+        return Section(table=table)
+    kept = (0, -2, -1)
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return Section(table=table, paper=Table(tuple(table.columns[place] for place in kept), rows))
+
+
 def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:
     """The columns of tasks, lamps and states. A narrow page drops those that are 0 throughout, but no other lamp."""
     titles, those = count_fields(), list(items)
@@ -197,7 +206,7 @@ def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str
     return (
         *(str(item[name]) for name in _COUNTS),
         gap_words(item["mean_gap"]),
-        f"{worst} {titles[worst]}" if worst in titles else worst or "–",
+        with_number(worst, titles[worst]) if worst in titles else worst or "–",
     )
 
 

@@ -9,7 +9,7 @@ from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.status import Judgement
-from .bulletin_paragraphs import sentences
+from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .notice_items import SHORT, Item, items_of, sentences_of
 from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
@@ -33,7 +33,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
     document = Document(
         kind="notice",
         about=scope.about,
-        title=_title(plan, items),
+        title=_title(plan, items, matters_of(items)),
         fields=fields(),
         items=data,
         sections=tuple(_sections(scope, letter, items, level)) if level else (),
@@ -86,9 +86,12 @@ def _number(scope: Scope, letter: Letter) -> str:
     return f"{code} {number}" if code and in_use() == "en" else f"{code}{number}"
 
 
-def _title(plan: Plan, items: Sequence[Item]) -> str:
+def _title(plan: Plan, items: Sequence[Item], matters: Sequence[Sequence[Item]]) -> str:
+    """The first task of the first matter, and how many tasks there are."""
     named = full_titles(plan)
-    titles = list(dict.fromkeys(named[item.task.id] for those in matters_of(items) for item in those))
+    titles = list(
+        dict.fromkeys(named[item.task.id] for item in (*(item for those in matters for item in those), *items))
+    )
     if not titles:
         return _("Notice")
     text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")
@@ -128,8 +131,14 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
-    rows = tuple((work, "", "", "", "") for work in numbered_lines([in_short(titles) for titles in named]))
+    rows = tuple((work, "", "", "", "") for work in _works(named))
     yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
+
+
+def _works(named: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The work of each row of the receipt: those of one paragraph have its number, and a row each."""
+    for number, titles in enumerate(named, start=1):
+        yield from (first_level(number, title) if len(named) > 1 else title for title in titles)
 
 
 def to_send_back(title: str, table: Table) -> Section:

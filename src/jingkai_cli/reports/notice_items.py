@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..kinds.lifecycle import Problem
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Milestone, Plan, Task
 from ..quantities import days, enumeration, percent
 from ..rules.lateness import Late
@@ -166,7 +166,10 @@ def _briefly(why: Reason) -> str:
     """A reason beside others, or beside late things: silence without its dates."""
     if why.code != "silent":
         return reason_on_paper(why)
-    return _("not reported for {count} reporting periods").format(count=why.figures["periods"])
+    figures: dict[str, Any] = why.figures
+    count = figures["periods"]
+    text = ngettext("not reported for {count} reporting period", "not reported for {count} reporting periods", count)
+    return text.format(count=count)
 
 
 def _late_item(level: Level, task: Task, late: Late) -> Item:

@@ -68,7 +68,7 @@ def _requests(
     """What is asked by which day: each request once, with what it is about."""
     missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
     to_whom = scope.plan.issuer or _("the issuing office")
-    finish = _before_the_first(scope.as_of, letter.answer_by, [item for items in matters for item in items])
+    finish = _before_the_first(scope.as_of, missing, letter.answer_by, [item for items in matters for item in items])
     for request, (text, day) in _asked(missing, letter.answer_by, finish).items():
         if what := named(request, matters):
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
@@ -90,12 +90,21 @@ def by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
     return what
 
 
-def _before_the_first(as_of: date, answer_by: date, items: Iterable[Item]) -> tuple[str, date]:
-    """What is asked about what falls due, by the last working day before the first of it; after it if none is left."""
+def _before_the_first(as_of: date, missing: date, answer_by: date, items: Iterable[Item]) -> tuple[str, date]:
+    """What is asked about what falls due, by the last working day before the first of it.
+
+    Where none is left, a report on how it was finished is asked for by the day of the other reports (`missing`).
+    """
     due = min((item.day for item in items if item.request == "finish" and item.day), default=answer_by)
     before = working_day(due - timedelta(days=1))
     if before <= as_of:
-        return _("Finish {what} on time, and report it to {office} in writing by {day}."), answer_by
+        text = _("Finish {what} on time; by {day}, report it in writing to {office}.")
+        if due <= as_of:
+            text = _(
+                "Finish {what} on time, what is due today before the day ends; by {day}, report it in writing to "
+                "{office}."
+            )
+        return text, max(missing, due)
     text = _("Finish {what} on time; by {day}, report progress and the measures to do so in writing to {office}.")
     return text, min(before, answer_by)
 

@@ -15,7 +15,7 @@ from ..unit_conversion import convert
 from . import tasks_csv
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
-from .grouped_report import Counted, count_cells, count_columns, count_fields, counts, number_columns
+from .grouped_report import Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
 from .reason_wording import LAMPS, abridged, or_unknown
 from .task_filters import NO_TASK
 from .totals import sum_line
@@ -127,7 +127,7 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
         (*(or_unknown(item[name]) for name in fields), *count_cells(item, titled))
         for item, titled in zip(items, titles, strict=True)
     )
-    body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
+    body = compared(Table(columns, rows), by) if rows else Section(lines=(_(NO_TASK),))
     late = any(item["overdue"] for item in items)
     made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
     return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
@@ -277,22 +277,27 @@ def _summary(found: Sequence[DistrictReport]) -> str:
     said = [
         _("{count} overdue").format(count=everything["overdue"]),
         _("{count} at risk").format(count=everything["at_risk"]),
-        _("{count} done").format(count=everything["done"]),
+        *([_("{count} done").format(count=everything["done"])] if everything["done"] else []),
     ]
-    wrong = {state: sum(each.state == state for each in found) for state in _REMARKABLE}
-    text = _("{state}: {count}")
-    said += [text.format(state=_(STATES[state]), count=number) for state, number in wrong.items() if number]
     read = sum(bool(each.counts) for each in found)
+    text = _("{districts}, {tasks}: {counts}")
     if read < len(found):
         text = _("{districts}, of which {read} could be read, {tasks}: {counts}")
-        return text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(said))
-    return _("{districts}, {tasks}: {counts}").format(districts=districts, tasks=tasks, counts=enumeration(said))
+    summary = text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(said))
+    return _("; ").join((summary, *_remarks(found)))
+
+
+def _remarks(found: Sequence[DistrictReport]) -> Iterator[str]:
+    """What is wrong with ledgers: the number of those that count, and the names of those that do not."""
+    for state in _REMARKABLE:
+        those = [each for each in found if each.state == state]
+        if counted := sum(bool(each.counts) for each in those):
+            yield _("{state}: {count}").format(state=_(STATES[state]), count=counted)
+        if names := [each.name for each in those if not each.counts]:
+            yield _("{names} not counted ({state})").format(names=abridged(names, _(", ")), state=_(STATES[state]))
 
 
 def _footnotes(found: Sequence[DistrictReport]) -> Iterator[str]:
-    unread = [each.name for each in found if not each.counts]  # what is wrong with each is said on stderr
-    if unread:
-        yield _("Not in these figures: {names}").format(names=abridged(unread, _(", ")))
     new = [each.name for each in found if each.head and not each.compared]
     if new:
         text = _("Seen for the first time, and compared with nothing: {names}")

@@ -13,6 +13,7 @@ from ..language import N_, _, in_use
 from ..model import Plan
 from ..quantities import count_or_rate
 from .document import Column, Document, Scope, Section, Table
+from .reason_wording import numbered
 
 SOURCES = {
     "inspection": N_("inspection on site"),
@@ -134,7 +135,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
                 (_("All") if least == 1 else _("All, those not listed too"), everything),
             ),
         ),
-        paper_summary=(_counted(period, scope.as_of),) if shown else (),
+        paper_footnotes=(_counted(period, scope.as_of),) if shown else (),
         found=bool(shown),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, everything)},
     )
@@ -236,7 +237,7 @@ def _name(plan: Plan, group_by: str, name: str) -> str:
     if group_by == "source":
         return _(SOURCES[name])
     task = plan.task(name) if group_by == "task" else None
-    return f"{name} {task.title}" if task else name
+    return numbered(task) if task else name
 
 
 def _cells(counts: Counts, names: Iterable[str]) -> tuple[str, ...]:

@@ -305,7 +305,7 @@ def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
         points = number(Decimal(f"{float(Fraction(part.value) * part.weight):.4f}"))  # so that the sum can be checked
         yield indent + text.format(**said, weight=percent(_hundredths(part.weight)), points=points)
         yield from _lines(part, names, f"{indent}  ")
-    for ballot in scored.ballots:
+    for ballot in sorted(scored.ballots, key=lambda ballot: min((score.seq for score in ballot.scores), default=0)):
         line = indent + _ballot(ballot, names)
         yield line + (_(" (highest or lowest: dropped)") if ballot in scored.dropped else "")
         yield from (f"{indent}  {_sum(site.place, site, names)}" for site in ballot.sites)

@@ -55,10 +55,12 @@ def _day(thing: Task | Milestone, life: Life) -> str:
 
 def numbered(task: Task, title: str | None = None) -> str:
     """`3.东区雨污分流管网改造`: a task by number and title, or by another title than its own."""
-    title = title or task.title
-    if "." in task.id:  # of a sub-task: another point would be part of its number
-        return f"{task.id} {title}"
-    return _("{id} {title}").format(id=task.id, title=title)
+    return with_number(task.id, title or task.title)
+
+
+def with_number(number: str, title: str) -> str:
+    """A title behind the number of its task; another point would be part of the number of a sub-task."""
+    return f"{number} {title}" if "." in number else _("{id} {title}").format(id=number, title=title)
 
 
 def full_titles(plan: Plan) -> dict[str, str]:
@@ -248,9 +250,8 @@ def _late(late: Late) -> str:
         case MonthlyPlan(indicator=indicator, planned=planned):
             text = _("{days}: {title}, planned {planned}, due {deadline}, {how}")
             figures = {"title": late.thing.title, "planned": amount(planned, indicator.unit)}
-            return text.format(
-                days=days(late.days), deadline=late.deadline, how=how_late({"reported": False}), **figures
-            )
+            figures |= {"days": days(late.days), "deadline": str(late.deadline)}
+            return text.format(how=how_late({"reported": False}), **figures)
     figures = {"days": days(late.days), "deadline": due(late.thing, late.life), "title": title}
     return _("{days}: {title}, due {deadline}, {how}").format(how=how_late({"reported": late.reported}), **figures)
 
@@ -304,11 +305,10 @@ def _waits(f: dict[str, Any]) -> str:
 
 
 def _due_soon(f: dict[str, Any]) -> str:
-    if not f["days_left"]:
-        return _("due today ({deadline}), no figure reported").format(deadline=f["deadline"])
-    return _("{days} left until {deadline}, no figure reported").format(
-        days=days(f["days_left"]), deadline=f["deadline"]
-    )
+    text = _("due today ({deadline}), no figure reported")
+    if f["days_left"]:
+        text = _("{days} left until {deadline}, no figure reported")
+    return text.format(days=days(f["days_left"]), deadline=f["deadline"])
 
 
 def _milestone(f: dict[str, Any]) -> str:

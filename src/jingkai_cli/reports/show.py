@@ -12,10 +12,10 @@ from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
-from .forecast_wording import finish, how_far_behind, without_repeated_gap
+from .forecast_wording import finish, how_far_behind
 from .log import listed, table_of_task
 from .log import table as log_table
-from .reason_wording import lamp_and_state, numbered, reason
+from .reason_wording import lamp_and_state, numbered
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -26,10 +26,11 @@ from .task_details import (
     monthly_plans,
     objection,
     people_and_dates,
+    reason_lines,
     since_records_began,
     subtasks,
 )
-from .task_notes import overdue_subtasks, told_reasons, unreported, why
+from .task_notes import overdue_subtasks, unreported, why
 from .tasks_csv import fields, items
 from .text_charts import bar, curves, marks
 
@@ -92,7 +93,7 @@ def _document(
     task, at = judgement.task, judgement.position
     sections = [
         head,
-        Section(_("Why"), _why(judgement), paper_lines=_why_on_paper(judgement)),
+        Section(_("Why"), _why(judgement)),
         Section(_("To be settled by others"), (_need(need),) if need else ()),
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
@@ -115,16 +116,14 @@ def _document(
 
 def _why(judgement: Judgement) -> tuple[str, ...]:
     """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
-    own = [reason(r) for r in told_reasons(judgement.reasons) if r.task is None]
     overdue = overdue_subtasks(judgement)
+    late = sum(bool(part.position.late) for part in judgement.parts)
+    own = reason_lines(
+        each
+        for each in judgement.reasons
+        if each.task is None and not (each.code == "subtasks-red" and each.figures["count"] == late)
+    )
     return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
-
-
-def _why_on_paper(judgement: Judgement) -> tuple[str, ...]:
-    """The same without the gap to a straight line where the days behind say it already."""
-    said = without_repeated_gap(judgement.reasons)
-    left_out = {reason(why) for why in judgement.reasons if why not in said}
-    return tuple(line for line in _why(judgement) if line not in left_out)
 
 
 def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:

@@ -1,5 +1,6 @@
 """A task in detail, for `jk show` and the dashboard: people and dates, milestones, indicators, monthly plans."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,12 +11,13 @@ from ..language import _
 from ..model import Indicator, Milestone
 from ..quantities import amount, days, enumeration, number, percent
 from ..rules.progress import planned_total, reaches
+from ..rules.reasons import Reason
 from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Column, Scope, Table, Tone, Toned
-from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown
+from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown, reason
 from .task_cells import call, unit_and_contact
-from .task_notes import why
+from .task_notes import told_reasons, why
 from .text_charts import time_line
 
 _SINCE = "+"
@@ -39,6 +41,25 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
         (_("Start"), task.start.isoformat()),
         (_("Deadline"), deadlines(task, judgement.position.life)),
     ]
+
+
+def reason_lines(reasons: Iterable[Reason]) -> list[str]:
+    """The sentences of reasons; one of a task that is behind in days and in points, which have the same figures."""
+    those, said = told_reasons(reasons), list[str]()
+    gaps = {_whose(each): each for each in those if each.code == "behind" and "month" not in each.figures}
+    paced = {_whose(each) for each in those if each.code == "pace"}
+    for each in those:
+        gap = gaps.get(_whose(each))
+        if each.code == "pace" and gap:
+            in_days = reason(replace(each, figures={**each.figures, "planned": None}))
+            said.append(_("; ").join((in_days, reason(replace(gap, task=None)))))
+        elif each is not gap or _whose(each) not in paced:
+            said.append(reason(each))
+    return said
+
+
+def _whose(why: Reason) -> str | None:
+    return why.task.id if why.task else None
 
 
 def objection(judgement: Judgement) -> list[tuple[str, str]]:

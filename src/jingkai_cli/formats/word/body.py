@@ -275,7 +275,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
         indent = max(0, standard.DATE_FROM_THE_RIGHT * WHOLE + beyond)
         yield paragraph(Shape("right", right=indent, line=faces.line, kept=True), run(faces.body, letterhead.issuer))
     indent = standard.DATE_FROM_THE_RIGHT * WHOLE
-    yield paragraph(Shape("right", right=indent, line=faces.line), run(faces.body, day))
+    yield paragraph(Shape("right", right=indent, line=faces.line, kept=bool(letterhead.contact)), run(faces.body, day))
     if letterhead.contact:
         yield paragraph(_body(faces), *runs(faces.body, letterhead.contact))
 
