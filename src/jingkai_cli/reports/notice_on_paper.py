@@ -32,8 +32,12 @@ _MOST_IN_PROSE = 8
 """The rows of a receipt that is filled in by hand on one page."""
 _MOST_FIRST = 5
 """The number of matters that a letter with a list names in its text."""
-_WORK, _BOTH = range(14, 30, 4), 44
-"""The half-width characters that a line may have in the column of the work; and of both columns with text."""
+_WORK = range(14, 34, 4)
+"""The half-width characters that a line may have in the column of the work."""
+_WRITTEN = {True: 14, False: 24}
+"""Whether the list tells everything → the width of the column that is filled in: rows of few words are low."""
+_TEXTS = 66
+"""What that column and both columns with text have together."""
 _UNFILLED = 5
 """The half-width characters of a line that may be left empty in a cell of several lines."""
 _HEIGHT = 8800
@@ -84,7 +88,9 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     title = _("List of matters, and receipt")
     after = (
         required(scope, letter, matters, letter.level(items) or "blue", _by_kind),
-        to_send_back(title, Table(_columns(), tuple((*row, "", "", "") for row in rows), by_hand=True)),
+        to_send_back(
+            title, Table(_columns(_WRITTEN[is_whole]), tuple((*row, "", "", "") for row in rows), by_hand=True)
+        ),
     )
     head = document.letterhead and replace(
         document.letterhead, attachment=title, workbook=None if is_whole else _("All matters in detail (workbook)")
@@ -152,12 +158,12 @@ def _by_kind(request: Request, matters: Sequence[Sequence[Item]]) -> str:
     return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(written: int) -> tuple[Column, ...]:
     return (
         Column(_("No."), align="right"),
         Column(_("Work"), wraps_from=14),
-        Column(_("How it stands"), wraps_from=16),
-        Column(_("What was done, reason for the delay, and measures"), wraps_from=26),
+        Column(_("How it stands"), wraps_from=20),
+        Column(_("What was done, reason for the delay, and measures"), wraps_from=written),
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
@@ -172,8 +178,9 @@ _Attempt = tuple[list[_Row], bool]
 def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
     """The rows of the list in as many words as fit, and whether they tell everything."""
     for rows, is_whole in attempts:
-        least = min(_BY_HAND, _OF_HEIGHT // len(rows))
-        if any(sum(max(least, _height(row, of_work)) for row in rows) <= _HEIGHT for of_work in _WORK):
+        least = 0 if is_whole else min(_BY_HAND, _OF_HEIGHT // len(rows))  # in full, where the words alone fit
+        texts = _TEXTS - _WRITTEN[is_whole]
+        if any(sum(max(least, _height(row, work, texts)) for row in rows) <= _HEIGHT for work in _WORK):
             return rows, is_whole
     return [], False
 
@@ -208,10 +215,10 @@ def _work(plan: Plan, items: Sequence[Item]) -> str:
     return text.format(title=next(iter(of)), count=len(tasks))
 
 
-def _height(row: _Row, of_work: int) -> int:
-    """Twips, where the column of the work is so wide."""
+def _height(row: _Row, of_work: int, texts: int) -> int:
+    """Twips, where the column of the work and both columns with text are so wide."""
     _number, work, state = row
-    return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, _BOTH - of_work))
+    return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, texts - of_work))
 
 
 def _in_cell(text: str, columns: int) -> int:
