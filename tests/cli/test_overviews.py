@@ -222,7 +222,7 @@ def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) ->
     lines = {row[0]: row[1] for row in districts.iter_rows(values_only=True)}
     assert lines == {"县区": "任务数", "甲县": 3, "乙县": 3, "丙区": 3, "丁区": "–", "合计": 9}
     said = "\n".join(str(row[0]) for row in about.iter_rows(values_only=True))
-    assert "4个县（市、区）共9项任务：逾期6项" in said
+    assert "4个县（市、区）中读取3个，共9项任务：逾期6项" in said
     assert "完成投资：至少30000万元" in said
     assert "无法读取1个" in said
     assert "未计入：丁区" in said
