@@ -103,7 +103,7 @@ def test_paragraphs_of_several_categories_have_the_numbers_of_the_plan(tmp_path:
         ran(place, "record", task, "30", on="2016-03-09")
     said = section(place, "二")
     assert said.startswith(
-        "二、重点任务进展本期有新进展或到期事项的任务3项，分述如下（序号同推进方案）。（一）基础设施类2.工程2"
+        "二、重点任务进展本期共有3项任务有新进展或到期事项，分述如下（序号同推进方案）。（一）基础设施类2.工程2"
     )
     assert re.findall(r"(\d\.)(工程\d)（牵", said) == [("2.", "工程2"), ("3.", "工程3"), ("5.", "工程5")]
 

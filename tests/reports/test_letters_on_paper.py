@@ -69,7 +69,7 @@ def test_a_long_letter_tells_the_worst_and_lists_all(tmp_path: Path) -> None:
     assert "涉及12项工作（红色12项），详见附件。请首先办理：" in text
     told = [line for line in text if re.match("（[一二三四五]）第", line)]
     assert 1 < len(told) <= 5
-    assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、原因及措施", "责任人", "完成日期"]
+    assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、\n原因及措施", "责任人", "完成日期"]
     assert [row[0] for row in rows[1:]] == [str(number) for number in range(1, 13)]
     for number in range(1, 13):
         [row] = [row for row in rows if row[1].replace("\n", "") == f"第{number}片区雨污分流管网改造"]

@@ -32,11 +32,12 @@ _MOST_IN_PROSE = 8
 """The rows of a receipt that is filled in by hand on one page."""
 _MOST_FIRST = 5
 """The number of matters that a letter with a list names in its text."""
-_WORK, _BOTH, _ROOMY = range(14, 34, 4), 52, 46
-"""The half-width characters that a line may have in the column of the work; of both columns with text; and of both
-where more room is left to write in."""
-_TO_WRITE_IN = {_BOTH: 14, _ROOMY: 20}
-"""The half-width characters of the widest column that is filled in by hand."""
+_WORK = range(14, 34, 4)
+"""The half-width characters that a line may have in the column of the work."""
+_WRITTEN = {True: 14, False: 24}
+"""Whether the list tells everything → the width of the column that is filled in: rows of few words are low."""
+_TEXTS = 66
+"""What that column and both columns with text have together."""
 _UNFILLED = 5
 """The half-width characters of a line that may be left empty in a cell of several lines."""
 _HEIGHT = 8800
@@ -87,7 +88,9 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     title = _("List of matters, and receipt")
     after = (
         required(scope, letter, matters, letter.level(items) or "blue", _by_kind),
-        to_send_back(title, Table(_columns(rows), tuple((*row, "", "", "") for row in rows), by_hand=True)),
+        to_send_back(
+            title, Table(_columns(_WRITTEN[is_whole]), tuple((*row, "", "", "") for row in rows), by_hand=True)
+        ),
     )
     head = document.letterhead and replace(
         document.letterhead, attachment=title, workbook=None if is_whole else _("All matters in detail (workbook)")
@@ -155,23 +158,19 @@ def _by_kind(request: Request, matters: Sequence[Sequence[Item]]) -> str:
     return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
 
 
-_Row = tuple[str, str, str]
-"""Number, work, how it stands."""
-
-
-def _columns(rows: Sequence[_Row]) -> tuple[Column, ...]:
-    """The columns of the list; where its rows take less than a page, more room is left to write in."""
-    to_write_in = _TO_WRITE_IN[_ROOMY if _is_on_a_page(rows, _ROOMY) else _BOTH]
+def _columns(written: int) -> tuple[Column, ...]:
     return (
         Column(_("No."), align="right"),
         Column(_("Work"), wraps_from=14),
         Column(_("How it stands"), wraps_from=20),
-        Column(_("What was done, reason for the delay, and measures"), wraps_from=to_write_in),
+        Column(_("What was done, reason for the delay, and measures"), wraps_from=written),
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
 
 
+_Row = tuple[str, str, str]
+"""Number, work, how it stands."""
 _Attempt = tuple[list[_Row], bool]
 """Rows, and whether they tell everything."""
 
@@ -179,14 +178,11 @@ _Attempt = tuple[list[_Row], bool]
 def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
     """The rows of the list in as many words as fit, and whether they tell everything."""
     for rows, is_whole in attempts:
-        if _is_on_a_page(rows, _BOTH):
+        least = 0 if is_whole else min(_BY_HAND, _OF_HEIGHT // len(rows))  # in full, where the words alone fit
+        texts = _TEXTS - _WRITTEN[is_whole]
+        if any(sum(max(least, _height(row, work, texts)) for row in rows) <= _HEIGHT for work in _WORK):
             return rows, is_whole
     return [], False
-
-
-def _is_on_a_page(rows: Iterable[_Row], both: int) -> bool:
-    """Whether rows take no more than a page, where both columns with text are so wide."""
-    return any(sum(_height(row, of_work, both - of_work) for row in rows) <= _HEIGHT for of_work in _WORK)
 
 
 def _attempts(
@@ -219,10 +215,10 @@ def _work(plan: Plan, items: Sequence[Item]) -> str:
     return text.format(title=next(iter(of)), count=len(tasks))
 
 
-def _height(row: _Row, of_work: int, of_state: int) -> int:
-    """Twips, where the columns of the work and of how it stands are so wide."""
+def _height(row: _Row, of_work: int, texts: int) -> int:
+    """Twips, where the column of the work and both columns with text are so wide."""
     _number, work, state = row
-    return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, of_state))
+    return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, texts - of_work))
 
 
 def _in_cell(text: str, columns: int) -> int:
