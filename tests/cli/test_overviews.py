@@ -243,7 +243,7 @@ def test_counts_of_districts_stand_once_on_paper(city: City) -> None:
     ]
     assert [head[0] for head in heads] == ["县区", "县区"]
     assert heads[0][1] == "任务数"
-    assert heads[1] == ["县区", "平均差距（个百分点）", "问题最突出任务"]
+    assert heads[1] == ["县区", "平均差距（百分点）", "问题最突出任务"]
 
 
 @pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--group-by", "district")], ids=" ".join)

@@ -150,10 +150,8 @@ def test_statistics_in_a_workbook_have_their_total_and_no_empty_sheet(place: Wor
     assert rows[-1]["交办"] == sum(row["交办"] for row in rows[:-1])
     assert '"%"' in sheet.cell(2, [*rows[0]].index("退回重办率") + 1).number_format
     by_task = tables(place, "problem", "stats", "--month", "2016-04", "--group-by", "task", "--as-of", "2016-04-15")
-    assert [row[0][:2] for row in by_task[0][1:]] == ["1.", "2.", "合计", "注："]
-    assert by_task[0][-1][0] == (
-        "注：“交办”按4月1日至4月30日新交办的问题统计，“尚未整改”“整改逾期”为截至4月15日数，其余各栏按4月1日至4月30日到期的问题统计。"
-    )
+    assert [row[0][:2] for row in by_task[0][1:]] == ["1.", "2.", "合计", "应结"]
+    assert by_task[0][-1][0] == "应结及其办理情况，按4月1日至4月30日到期的问题统计；尚未整改、整改逾期为截至4月15日数。"
 
 
 def test_a_late_major_problem_is_told_once(place: Workspace) -> None:

@@ -110,10 +110,9 @@ class Card(Struct, frozen=True):
     def standing(self) -> str:
         """Actual and planned progress in words, for screen readers."""
         at = self.judgement.position
-        text = _("actual {actual}, planned {planned}")
         if at.progress is None and at.unreported:
-            text = _("actual not reported in full, planned {planned}")
-        return text.format(actual=percent(at.progress), planned=percent(at.planned))
+            return _("actual not reported in full, planned {planned}").format(planned=percent(at.planned))
+        return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
 
     @property
     def straight(self) -> bool:

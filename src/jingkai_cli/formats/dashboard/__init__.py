@@ -129,7 +129,7 @@ def _iso(day: date | None) -> Markup:
 
 def _by_year(shown: str) -> Markup:
     """A date of another year may go on with its month on the next line."""
-    return _html([escape(shown).replace("年", "年<wbr>")])
+    return _html([str(escape(shown)).replace("年", "年<wbr>")])
 
 
 def _words(words: Mapping[Any, str]) -> dict[str, str]:
