@@ -230,7 +230,7 @@ def test_user_text_stays_text(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_a_deadline_in_another_year_has_no_tag_in_its_text(tmp_path: Path) -> None:
-    plan = "title: 重点工作\nyear: 2016\ntasks: [{id: 1, title: 道路, deadline: 2017-01-04}]\n"
+    plan = "title: 重点工作\nyear: 2016\ntasks: [{id: 1, title: 道路, lead_unit: 住建局, deadline: 2017-01-04}]\n"
     (tmp_path / "tasks.yaml").write_text(plan, "utf-8")
     assert Workspace(tmp_path).here("dashboard", "-o", "d.html", "--as-of", "2016-04-15").code == 0
     page = (tmp_path / "d.html").read_text("utf-8")
