@@ -79,8 +79,7 @@ def build(
     whatever_state = replace(filters, overdue=False, state=None)
     counted = [p for p in found if whatever_state.take(p, scope.as_of)]
     if filters.overdue or filters.worst_first:
-        places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
-        listed.sort(key=lambda p: ([*STATES].index(p.state), p.deadline, places.get(p.task, len(places)), p.seq))
+        listed.sort(key=lambda p: ([*STATES].index(p.state), p.deadline, p.seq))
     else:
         listed.sort(key=attrgetter("seq"))
     if filters.tree:
