@@ -66,3 +66,17 @@ def test_a_subtask_stands_with_the_title_of_its_task(place: Workspace) -> None:
         titles = full_titles(load_plan(Path(place.folder / "tasks.yaml")))
     assert titles["6.2"] == "城区道路照明节能改造（西片区工程）"
     assert titles["6"] == "城区道路照明节能改造"
+
+
+def test_a_unit_alone_has_no_rank(place: Workspace) -> None:
+    assert place.here("assess", "--month", "2016-03", "--unit", "城管局", "-o", "one.docx").code == 0
+    made = docx.Document(str(place.folder / "one.docx"))
+    assert "名次" not in [cell.text for cell in made.tables[0].rows[0].cells]
+    assert "1个单位：合格1个。" in [p.text for p in made.paragraphs]
+
+
+def test_the_share_of_an_indicator_that_was_exceeded_is_said_to_count_as_100(place: Workspace) -> None:
+    said = place.here("show", "13", "--explain", "--as-of", "2016-12-01", LANG="zh_CN.UTF-8").out
+    assert "= 60%，权重1" in said
+    assert "= 106.1%，按100%计，权重1" in said
+    assert "实际进度  = 80%" in said

@@ -132,7 +132,9 @@ def _shown(assessed: Sequence[Assessed]) -> list[int]:
 
 
 def _ranks(assessed: Sequence[Assessed]) -> list[str]:
-    """The rank of each unit; units with the same score, as it is printed, share one."""
+    """The rank of each unit; units with the same score, as it is printed, share one. A unit alone has none."""
+    if len(assessed) == 1:
+        return ["–"]
     scores = ["–" if each.score is None else number(each.score) for each in assessed]
     return ["–" if score == "–" else str(scores.index(score) + 1) for score in scores]
 
@@ -166,7 +168,8 @@ def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
 def _opening(assessed: Sequence[Assessed]) -> str:
     """How many units have which grade, or that none has anything to judge."""
     if any(each.score is not None for each in assessed):
-        return _("{summary}, in the order of their scores.").format(summary=_summary(assessed))
+        text = _("{summary}, in the order of their scores.") if len(assessed) > 1 else _("{summary}.")
+        return text.format(summary=_summary(assessed))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
     return _("{units}: nothing to judge in this period.").format(units=units)
 

@@ -12,7 +12,7 @@ from ..model import PERCENT, Milestone, Task
 from ..quantities import amount, enumeration, number, percent
 from ..rules.forecast import forecast
 from ..rules.lateness import Late
-from ..rules.progress import attained, counted, share
+from ..rules.progress import FULL, counted, share
 from ..rules.reasons import Code
 from ..rules.status import Judgement
 from ..text import width
@@ -201,14 +201,22 @@ def _by_indicators(judgement: Judgement, place: Place) -> Iterator[str]:
             text = _("{name}: ({baseline} - {total}) / ({baseline} - {target}) = {share}, weight {weight}")
             yield text.format(
                 name=i.name, baseline=number(i.baseline), total=number(total), target=number(i.target),
-                share=percent(attained(i, total)), weight=number(i.weight),
+                share=_counted(share(i.baseline - total, i.baseline - i.target)), weight=number(i.weight),
             )  # fmt: skip
         elif total is not None and i.better == "higher" and i.target:
             text = _("{name}: {total} / {target} ({source}) = {share}, weight {weight}")
             yield text.format(
                 name=i.name, total=amount(total, i.unit), target=amount(i.target, i.unit), source=source,
-                share=percent(share(total, i.target)), weight=number(i.weight),
+                share=_counted(share(total, i.target)), weight=number(i.weight),
             )  # fmt: skip
+
+
+def _counted(reached: float) -> str:
+    """The share of a target; one that is not between 0 and 100 % with what it counts as."""
+    if 0 <= reached <= FULL:
+        return percent(reached)
+    text = _("{percent}, which counts as {counted}")
+    return text.format(percent=percent(reached), counted=percent(FULL if reached > FULL else 0))
 
 
 def _by_subtasks(judgement: Judgement) -> Iterator[str]:
