@@ -173,6 +173,14 @@ def test_tasks_are_counted_over_all_districts(city: City) -> None:
     assert by_task["2", "道路中修2"] == 1, "the same number, and another task"
 
 
+def test_an_overview_by_unit_says_how_sub_tasks_count_and_names_them_with_their_task(city: City) -> None:
+    command = ("overview", "districts.yaml", "--as-of", DAY, "--group-by")
+    by_unit = city.here(*command, "unit", LANG="zh_CN.UTF-8").out
+    assert "本表按牵头单位统计，任务和分项任务各计一次" in by_unit
+    assert "3.1 安置房建设（一期）" in by_unit
+    assert "本表按" not in city.here(*command, "district", LANG="zh_CN.UTF-8").out
+
+
 def test_the_matrix_has_the_lamp_of_each_district(city: City) -> None:
     lamps = {(item["district"], item["id"]): item["lamp"] for item in city.own("甲县") + city.own("丁区")}
     rows = {(row["task"], row["title"]): row for row in city.overview("--matrix")["items"]}

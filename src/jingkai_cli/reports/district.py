@@ -27,6 +27,7 @@ from ..rules.status import Judgement, flattened
 from . import build_report
 from .document import Document, Scope, Table
 from .grouped_report import Counted, counted, counts
+from .reason_wording import full_titles
 from .task_filters import By, Filters, Question, judged
 
 State = Literal["whole", "first-seen", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
@@ -199,6 +200,9 @@ def _judged(job: DistrictJob) -> DistrictReport:
         parents = plan.parents()
         top = [j for j in judgements if j.task.id not in parents]
         tasks = counted(top, question.filters, job.by) if job.listed == "tasks" else []
+        if job.by == "unit":  # a sub-task stands without its task
+            titles = full_titles(plan)
+            tasks = [task._replace(title=titles[task.task]) for task in tasks]
     return DistrictReport(
         district.name,
         "damaged" if faults else state,

@@ -32,7 +32,7 @@ _TITLES: Mapping[By, str] = {
     "category": N_("Tasks by category"),
 }
 
-_COUNTED: Mapping[By, str] = {
+COUNTED: Mapping[By, str] = {
     "unit": N_("Counted here: tasks and sub-tasks, each once and by its own dates, for the unit that leads it."),
     "leader": N_("Counted here: tasks and sub-tasks, each once and by its own dates, for the leader that leads it."),
 }
@@ -93,7 +93,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
     table = _table(by, items, full_titles(scope.plan))
-    levels = (_(_COUNTED[by]),) if by in _COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
+    levels = (_(COUNTED[by]),) if by in COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
         about=scope.about,

@@ -15,7 +15,7 @@ from ..unit_conversion import convert
 from . import tasks_csv
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
-from .grouped_report import Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
+from .grouped_report import COUNTED, Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
 from .reason_wording import LAMPS, abridged, or_unknown
 from .task_filters import NO_TASK
 from .totals import sum_line
@@ -115,9 +115,8 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
             named = task if by in ("district", "unit") else task._replace(task=f"{each.name} {task.task}")
             groups.setdefault(_key(by, each.name, task), []).append(named)
     fields = {name: _(title) for name, title in _FIELDS[by].items()}
-    names = [*fields]
-    keys = sorted(groups, key=lambda key: key[len(names) - 1] is None)
-    items = [{**dict(zip(names, key, strict=False)), **counts(groups[key])} for key in keys]
+    keys = sorted(groups, key=lambda key: key[len(fields) - 1] is None)
+    items = [{**dict(zip(fields, key, strict=False)), **counts(groups[key])} for key in keys]
     titles = [{task.task: task.title for task in groups[key]} if by != "task" else {} for key in keys]
     if by == "task":
         for item, key in zip(items, groups, strict=True):
@@ -128,9 +127,10 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
         for item, titled in zip(items, titles, strict=True)
     )
     body = compared(Table(columns, rows), by) if rows else Section(lines=(_(NO_TASK),))
-    late = any(item["overdue"] for item in items)
     made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
-    return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
+    notes = (*made.footnotes, _(COUNTED["unit"])) if by == "unit" else made.footnotes
+    late = any(item["overdue"] for item in items)
+    return replace(made, fields={**fields, **count_fields()}, items=items, found=late, footnotes=notes)
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
