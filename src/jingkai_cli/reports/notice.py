@@ -94,7 +94,7 @@ def _title(plan: Plan, items: Sequence[Item], matters: Sequence[Sequence[Item]])
     )
     if not titles:
         return _("Notice")
-    text = _("Notice about {title} and other work ({count})") if len(titles) > 1 else _("Notice about {title}")
+    text = _("Notice about {title} and others, {count} tasks in all") if len(titles) > 1 else _("Notice about {title}")
     return text.format(title=titles[0], count=len(titles))
 
 
