@@ -1,5 +1,6 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -52,6 +53,7 @@ def render(dashboard: Dashboard) -> str:
         "tables": _tables,
         "sections": partial(_sections, say),
         "phrased": partial(_phrased, say),
+        "by_clause": partial(_by_clause, say),
         "iso": _iso,
         "by_year": _by_year,
         "packed": _packed,
@@ -154,6 +156,17 @@ def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
 def _phrased(say: Say, text: str) -> Markup:
     """A text whose telephone numbers can be called and whose dates stay on one line."""
     return _html([phrased(say(text))])
+
+
+def _by_clause(say: Say, text: str) -> Markup:
+    """The same, each clause an element: a line ends behind a clause rather than within one."""
+    return _html(
+        "".join(f"<span>{phrased(clause)}</span>" for clause in _CLAUSE.findall(line)) for line in say(text).split("\n")
+    )
+
+
+_CLAUSE = re.compile(r"(?:[^，；：、]|、(?!\d))+[，；：、”]*|[，；：、”]+")
+"""Up to a comma, semicolon or colon; of a list of numbered things, each is one."""
 
 
 def _curves(say: Say, card: Card, as_of: date) -> Markup:
