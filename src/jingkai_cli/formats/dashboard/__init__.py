@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from ...dates import official_date
 from ...errors import extra
-from ...language import _
+from ...language import _, in_use
 from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
 from ...reports.document import Document, Section, for_paper
 from ...reports.reason_wording import LAMPS, STATES
-from ...text import visible
+from ...text import visible, with_chinese_marks
 from ..heading import anchor, when
 from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
@@ -39,7 +39,7 @@ def render(dashboard: Dashboard) -> str:
     """The page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
-    say = lru_cache(_REPEATED)(partial(for_paper, year=scope.as_of.year))
+    say = lru_cache(_REPEATED)(partial(_on_page, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
         finalize=partial(_shown, say),
@@ -117,6 +117,12 @@ def _heads() -> list[str]:
     ]
 
 
+def _on_page(text: str, year: int) -> str:
+    """A text as on paper: in Chinese with the marks of Chinese."""
+    said = for_paper(text, year)
+    return with_chinese_marks(said) if in_use() == "zh" else said
+
+
 def _shown(say: Say, value: Any) -> Any:
     """Write dates out and escape control and bidi characters; the template escapes HTML."""
     if type(value) is str:
@@ -150,7 +156,9 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
 
 
 def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
-    return _html(part for section in sections for part in section_parts(section.worded(say), label, level=4))
+    """Sections of a task; a column in which nothing is known is left out."""
+    whole = (replace(each, table=each.table.without_blank_columns) if each.table else each for each in sections)
+    return _html(part for section in whole for part in section_parts(section.worded(say), label, level=4))
 
 
 def _phrased(say: Say, text: str) -> Markup:
