@@ -139,13 +139,17 @@
   const opened = "[\\p{Ps}\\p{Pi}]";
   const inside = new RegExp(`[\\p{L}%+\\p{Pe}\\p{Pf}](?=${opened})|[\\p{Pe}\\p{Pf}](?=[\\p{L}\\p{N}])|[\\p{L}\\p{N}%](?=\\p{Script=Han})`, "uy");
   const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
+  const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
+  const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
+  // A character alone belongs to the word before it; two of them are a word that the browser does not know.
   const breaks = function* (text, segmenter) {
-    let last = "";
-    for (const { segment, index } of segmenter.segment(text)) {
+    const found = [...segmenter.segment(text)];
+    for (const [n, { segment, index }] of found.entries()) {
+      const [last, next] = [found[n - 1]?.segment, found[n + 1]?.segment];
       inside.lastIndex = index - 1;
-      const suffix = /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
-      if (index && inside.test(text) && !suffix && !forward.test(last)) yield index;
-      last = segment;
+      const pair = single(last) && !backward.test(last);
+      const suffix = backward.test(segment) || (single(segment) && (pair || !single(next)));
+      if (n && inside.test(text) && !suffix && !forward.test(last)) yield index;
     }
   };
   const keepWords = () => {
