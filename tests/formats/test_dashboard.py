@@ -550,6 +550,8 @@ def test_paper_has_every_overdue_task_in_type_of_9_points(browser: Browser, fort
     try:
         assert browser.js(shown) == every
         assert browser.js(SMALL_TYPE) == []
+        browser.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert browser.js(SMALL_TYPE) == []
     finally:
         browser("Emulation.setEmulatedMedia", media="")
     foot = re.search(r"@bottom-left \{ content: \"([^\"]+)\"", forty.read_text("utf-8"))
