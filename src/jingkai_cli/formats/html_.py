@@ -31,9 +31,9 @@ _PHONE = re.compile(r"(?<![\d-])(?:\+86[ -]?)?(?:0\d{2,3}[ -]?\d{7,8}|1[3-9]\d[ 
 
 _WHOLE = re.compile(
     rf"(?P<date>(?:时限|截至)?(?:\d{{4}}-\d\d-\d\d|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)\*?)"
-    rf"|(?<![\d-])\d[\d,.]*(?:余|多)?(?:{UNITS})|〔\d{{4}}〕\d+号|逾期未(?:报|完成)"
+    rf"|(?<![\d-])\d[\d,.]*(?:余|多)?(?:{UNITS})|〔\d{{4}}〕\d+号|逾期未(?:报|完成)|（?(?:节点|问题)?逾期\d+天）?"
 )
-"""A date with its mark, a figure with its unit, or the number of a paper."""
+"""A date with its mark, a figure with its unit, the number of a paper, or how late something is."""
 
 
 _RATE = re.compile(r"(?<=\d) %")

@@ -1,5 +1,6 @@
 """The page for leaders: `Dashboard` → one self-contained HTML file, complete without JavaScript."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,12 +13,12 @@ from msgspec.structs import replace
 
 from ...dates import official_date
 from ...errors import extra
-from ...language import _
+from ...language import _, in_use
 from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
 from ...reports.document import Document, Section, for_paper
 from ...reports.reason_wording import LAMPS, STATES
-from ...text import visible
+from ...text import visible, with_chinese_marks
 from ..heading import anchor, when
 from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
@@ -38,7 +39,7 @@ def render(dashboard: Dashboard) -> str:
     """The page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
-    say = lru_cache(_REPEATED)(partial(for_paper, year=scope.as_of.year))
+    say = lru_cache(_REPEATED)(partial(_on_page, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
         finalize=partial(_shown, say),
@@ -52,6 +53,7 @@ def render(dashboard: Dashboard) -> str:
         "tables": _tables,
         "sections": partial(_sections, say),
         "phrased": partial(_phrased, say),
+        "by_clause": partial(_by_clause, say),
         "iso": _iso,
         "by_year": _by_year,
         "packed": _packed,
@@ -115,6 +117,12 @@ def _heads() -> list[str]:
     ]
 
 
+def _on_page(text: str, year: int) -> str:
+    """A text as on paper: in Chinese with the marks of Chinese."""
+    said = for_paper(text, year)
+    return with_chinese_marks(said) if in_use() == "zh" else said
+
+
 def _shown(say: Say, value: Any) -> Any:
     """Write dates out and escape control and bidi characters; the template escapes HTML."""
     if type(value) is str:
@@ -148,12 +156,25 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
 
 
 def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
-    return _html(part for section in sections for part in section_parts(section.worded(say), label, level=4))
+    """Sections of a task; a column in which nothing is known is left out."""
+    whole = (replace(each, table=each.table.without_blank_columns) if each.table else each for each in sections)
+    return _html(part for section in whole for part in section_parts(section.worded(say), label, level=4))
 
 
 def _phrased(say: Say, text: str) -> Markup:
     """A text whose telephone numbers can be called and whose dates stay on one line."""
     return _html([phrased(say(text))])
+
+
+def _by_clause(say: Say, text: str) -> Markup:
+    """The same, each clause an element: a line ends behind a clause rather than within one."""
+    return _html(
+        "".join(f"<span>{phrased(clause)}</span>" for clause in _CLAUSE.findall(line)) for line in say(text).split("\n")
+    )
+
+
+_CLAUSE = re.compile(r"(?:[^，；：、]|、(?!\d))+[，；：、”]*|[，；：、”]+")
+"""Up to a comma, semicolon or colon; of a list of numbered things, each is one."""
 
 
 def _curves(say: Say, card: Card, as_of: date) -> Markup:

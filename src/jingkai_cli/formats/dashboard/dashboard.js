@@ -135,6 +135,42 @@
   };
   for (const kind of ["mouseover", "focusin", "click"]) addEventListener(kind, point);
 
+  // A browser breaks Chinese between any two characters. Here a line ends between words, and no figure leaves its word.
+  const opened = "[\\p{Ps}\\p{Pi}]";
+  const inside = new RegExp(`[\\p{L}%+\\p{Pe}\\p{Pf}](?=${opened})|[\\p{Pe}\\p{Pf}](?=[\\p{L}\\p{N}])|[\\p{L}\\p{N}%](?=\\p{Script=Han})`, "uy");
+  const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
+  const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
+  const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
+  // A character alone belongs to the word before it; two of them are a word that the browser does not know.
+  const breaks = function* (text, segmenter) {
+    const found = [...segmenter.segment(text)];
+    for (const [n, { segment, index }] of found.entries()) {
+      const [last, next] = [found[n - 1]?.segment, found[n + 1]?.segment];
+      inside.lastIndex = index - 1;
+      const pair = single(last) && !backward.test(last);
+      const suffix = backward.test(segment) || (single(segment) && (pair || !single(next)));
+      if (n && inside.test(text) && !suffix && !forward.test(last)) yield index;
+    }
+  };
+  const keepWords = () => {
+    const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:']");
+      if (!kept && /\p{Script=Han}/u.test(node.data)) texts.push(node);
+    }
+    for (const node of texts) {
+      if (/^(TIME|DATA|A)$/.test(node.previousSibling?.nodeName) && new RegExp(`^(\\p{L}|${opened})`, "u").test(node.data)) {
+        node.before(document.createElement("wbr"));
+      }
+      for (const index of [...breaks(node.data, segmenter)].reverse()) node.splitText(index).before(document.createElement("wbr"));
+    }
+    document.documentElement.classList.add("words");
+  };
+  if (Intl.Segmenter && !list.classList.contains("many")) keepWords();
+
   if (matchMedia("(min-width: 48.01rem)").matches) for (const fold of document.querySelectorAll(".fold")) fold.open = true;
   filters.hidden = false;
   const buttons = document.querySelector(".buttons");
