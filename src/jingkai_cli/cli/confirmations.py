@@ -15,7 +15,7 @@ from ..text import one_line
 def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> Iterator[str]:
     """The number of an entry, what it says and was given, the new totals, and the command that takes it back."""
     entry, seq = recorded.entry, recorded.seq
-    whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
+    whose = _("task {id} {title}").format(id=task.id, title=_title(plan, task)) if task.id else task.title
     yield _("#{seq} recorded: {whose}").format(seq=seq, whose=whose)
     what = _said(plan, entry)
     yield "  " + with_dates(_("{day}: {what}").format(day=entry.on, what=what))
@@ -29,6 +29,15 @@ def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> 
         yield "  " + with_dates(_("total by {day}: {figure}").format(figure=line, day=entry.on))
     if entry.kind != "retract":
         yield "  " + _("to take it back: jk retract {seq} -m WHY").format(seq=seq)
+
+
+def _title(plan: Plan, task: Task) -> str:
+    """The title of a task; of a sub-task with its parent's."""
+    if task.id not in plan.parents():
+        return task.title
+    from ..reports.reason_wording import full_titles  # most entries are of tasks
+
+    return full_titles(plan)[task.id]
 
 
 def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:

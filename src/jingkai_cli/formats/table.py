@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..dates import official_date
 from ..language import _, in_use
-from ..reports.document import Cell, Column, Document, Section, Table
+from ..reports.document import MARK, Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
 from .line_breaks import (
@@ -93,9 +93,12 @@ def _lines(document: Document, columns: int) -> Iterator[Text]:
     for title in titles:
         for line in [title] if width(title) <= columns else title.rsplit(" | ", 1):
             yield from _texts(line, columns)
+    marked = ""
     for section in document.sections:
-        yield from _section(section, columns)
-    for line in foot(document):
+        for row in _section(section, columns):
+            marked = MARK if MARK in row.plain else marked
+            yield row
+    for line in foot(document, marked):
         yield from _texts(line, columns, "dim")
 
 
