@@ -252,18 +252,25 @@ def _table(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     return Table(columns, tuple(_row(plan, action, named) for action in actions))
 
 
-def _table_of_units(plan: Plan, actions: Iterable[ActionItem]) -> Table:
-    """Of things that belong to units and to no task."""
+def _table_of_units(plan: Plan, actions: Sequence[ActionItem]) -> Table:
+    """Of things that belong to units and to no task; with a lamp where one has any."""
     columns = (
+        Column(_("Lamp")),
         Column(_("Unit"), wraps_from=10),
         Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Contact and command"), wraps_from=14),
     )
-    rows = (
-        (_unit(action) if action.unit else "–", Toned(action.what, action.tone), "\n".join(_asked(plan, action)))
+    rows = tuple(
+        (
+            _lamp(action.tone) or "–",
+            _unit(action) if action.unit else "–",
+            Toned(action.what, action.tone),
+            "\n".join(_asked(plan, action)),
+        )
         for action in actions
     )
-    return Table(columns, tuple(rows))
+    table = Table(columns, rows)
+    return table.without_column(0) if table.is_blank(0) else table
 
 
 def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -223,13 +223,12 @@ def _of_major(why: "Reason") -> "Reason":
     return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
 
 
-def unreported(judgement: Judgement) -> str:
-    """Why a task's progress is not known: `4 of 7 reported, missing 1.3, 1.5, 1.7`; titles too of one or two; or ""."""
+def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
+    """Why a task's progress is not known: `4 of 7 reported, missing 1.3 …`, each as `name` formats it; or nothing."""
     at, missing = judgement.position, judgement.position.unreported
     if not missing:
         return ""
-    named = [f"{task.id} {task.title}" if len(missing) < MOST_LATE else task.id for task in missing]
-    names = abridged(named, _(", "))
+    names = abridged([name.format(task) for task in missing], _(", "))
     text = _("{count} of {all} reported, missing {names}")
     return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 

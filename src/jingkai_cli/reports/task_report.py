@@ -26,7 +26,7 @@ from .reason_wording import (
 )
 from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
+from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, unreported, why
 from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
@@ -213,6 +213,8 @@ def note(judgement: Judgement) -> str:
         return ""
     at = judgement.position
     said = why(judgement).split("\n")
+    if len(at.unreported) >= MOST_LATE and said[-1] == unreported(judgement):
+        said[-1] = unreported(judgement, "{0.id}")
     if at.late:
         said = [*filter(None, (count_of_overdue(judgement), _late(judgement)))]
     text = _("; ").join(said)
