@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from .errors import Refused
-from .language import _
+from .language import _, in_use
 
 ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 """A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
@@ -151,3 +151,8 @@ def written_out(text: str, year: int | None = None) -> str:
         return f"{match['year']}年{int(match['month'])}月{day}"
 
     return re.sub(_STANDING, say, text) if "-" in text else text
+
+
+def with_dates(text: str) -> str:
+    """A text with its dates as they are written in the language in use."""
+    return written_out(text) if in_use() == "zh" else text

@@ -36,8 +36,9 @@ class Finding(NamedTuple):
         """`FILE:LINE:COLUMN: message`, as compilers write it; `FILE!SHEET!CELL: message` of a spreadsheet."""
         if self.cell:
             return f"{self.file}!{self.cell}: {self.message}"
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.message}"
+        if self.line:
+            return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return _("{heading}: {text}").format(heading=self.file, text=self.message)
 
 
 class JkError(Exception):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from .errors import Refused
 from .language import _
 from .model import PERCENT, Indicator, Reading, Task
-from .quantities import EXACT, Qualifier, enumeration, number
+from .quantities import EXACT, Qualifier, enumeration, named_milestone, number
 from .text import fitting, name_key
 from .unit_conversion import convert, known_units, unit_name
 
@@ -53,6 +53,7 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
         expected = _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT")
         raise Refused(expected.format(text=text) + _of_which(said, task))
     _refuse_share(name, value, task)
+    _refuse_other_series(name, task)
     if indicator := task.indicator(name):
         refuse_point(value, indicator.unit)
     return read_figure(name, value, task, unit)
@@ -89,6 +90,27 @@ def _refuse_share(name: str, value: str, task: Task) -> None:
         share = Decimal(value)
         said = {"text": value, "share": f"{number(share * 100)}%", "percent": f"{number(share)}%"}
         raise Refused(_("'{text}' has no %: write {share} or {percent}").format(**said))
+
+
+def _refuse_other_series(name: str, task: Task) -> None:
+    """Refuse a typed figure that the task does not take, with one that it does take.
+
+    Raises:
+        Refused: a percentage of a task that is reported by indicators, or an indicator of one that has none.
+    """
+    if name == PERCENT and task.measure not in (PERCENT, "subtasks") and task.indicators:
+        text = _("task {task} is reported by indicator: {choices}; for example `jk record {task} {example}`")
+        raise Refused(text.format(task=task.id, choices=_choices(task), example=_example(task.indicators[0])))
+    if name != PERCENT and task.measure == PERCENT and not task.indicators:
+        text = _("task {task} has no indicator '{name}': report its percentage, for example `jk record {task} 35%`")
+        raise Refused(text.format(task=task.id, name=name))
+
+
+def _example(indicator: Indicator) -> str:
+    """A figure of an indicator as it is typed: its target, under its name, in the other language its id."""
+    value = number(Decimal(12) if indicator.target is None else indicator.target)
+    name = _("{id}").format(id=indicator.id, name=indicator.name)
+    return f"{indicator.id if any(map(str.isspace, name)) else name}={value}{indicator.unit}"
 
 
 _COUNTED = frozenset("条个户人套处家座栋幢棵株辆台盏所件项次间张名")
@@ -128,7 +150,7 @@ def _series(name: str, task: Task) -> str:
     found = fitting(name, ((each, i) for i in task.indicators for each in (i.name, i.id)))
     if len(found) > 1:
         text = _("'{name}' matches several indicators of task {task}: {names}")
-        raise Refused(text.format(name=name, task=task.id, names=enumeration(f"{i.id} ({i.name})" for i in found)))
+        raise Refused(text.format(name=name, task=task.id, names=enumeration(map(_named, found))))
     return found[0].id if found else name
 
 
@@ -232,7 +254,7 @@ def _unknown(name: str, task: Task) -> str:
 
 def _other_ways(task: Task) -> Iterator[str]:
     """What is recorded of a task that has no figures."""
-    if milestones := [f"{m.id} {m.title}" for m in task.milestones if not m.indicators]:
+    if milestones := [named_milestone(m) for m in task.milestones if not m.indicators]:
         text = _("`jk reach {task} MILESTONE` ({milestones})")
         yield text.format(task=task.id, milestones=enumeration(milestones))
     if parts := [f"{part.id} {part.title}" for part in task.subtasks]:
@@ -241,7 +263,13 @@ def _other_ways(task: Task) -> Iterator[str]:
 
 def _choices(task: Task) -> str:
     own = [PERCENT] if task.measure == "percent" else []
-    return enumeration(own + [f"{i.id} ({i.name})" for i in task.indicators])
+    return enumeration([*own, *map(_named, task.indicators)])
+
+
+def _named(indicator: Indicator) -> str:
+    """An indicator by its id and name; in Chinese by its name and unit, which are as good to type."""
+    unit = indicator.unit or _("no unit")
+    return _("{id} ({name})").format(id=indicator.id, name=indicator.name, unit=unit)
 
 
 def qualifier_of(printed: str | None) -> Qualifier:

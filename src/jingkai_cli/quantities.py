@@ -8,7 +8,7 @@ from math import floor
 from typing import NamedTuple
 
 from .language import _, in_use, ngettext
-from .model import PERCENT, Reading, Task
+from .model import PERCENT, Milestone, Reading, Task
 
 
 def number(value: Decimal | float) -> str:
@@ -102,6 +102,11 @@ def enumeration(texts: Iterable[str]) -> str:
 _NUMBERED = (
     r"(?P<what>[Pp]roblem|问题)\s?#\d+(?:\s(?=的))?|\s?[(（]#\d+(?:(?:、|, )#\d+)*[)）]|^#\d+(?:\s|(?=分项：|“))"
 )
+
+
+def named_milestone(milestone: Milestone) -> str:
+    """A milestone by its id and title; in Chinese by its title alone, which is as good to type."""
+    return _("{milestone} {title}").format(milestone=milestone.id, title=milestone.title)
 
 
 def without_numbers(text: str) -> str:

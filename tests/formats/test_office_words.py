@@ -303,7 +303,7 @@ def test_a_task_on_paper_gives_each_reason_once(places: dict[str, Workspace]) ->
     why = behind[behind.index("一、原因") + 1 : behind.index("二、分项任务")]
     assert why == ["滞后30天；序时进度53.7%，实际进度35%，滞后18.7个百分点（序时按直线推算）。"]
     late = lines(written(places["forty"], "s.docx", "show", "30", "--as-of", "2016-07-15"))
-    assert "3项分项任务中逾期3项。" in late
+    assert "3项分项任务均逾期。" in late
     assert not any("分项任务亮红灯" in line for line in late)
 
 

@@ -185,3 +185,36 @@ def test_a_milestone_whose_figures_are_as_planned_is_not_still_to_come(tmp_path:
         assert made.here("record", "1", *figures, "--on", "2016-03-31").code == 0
     lines = printed(made, "show", "1")
     assert any("填报数达到计划" in line for line in lines)
+
+
+def test_every_late_milestone_is_named_in_a_line(place: Workspace) -> None:
+    plan = place.folder / "tasks.yaml"
+    more = "{id: m, title: 设计, deadline: 2016-04-06}, {id: n, title: 开工, deadline: 2016-04-07}"
+    plan.write_text(PLAN.replace("{id: m, title: 设计, deadline: 2016-04-06}", more), "utf-8")
+    assert printed(place, "report", "1")[3].split()[0] == "设计（时限4月6日）、开工（时限4月7日），逾期未报"
+
+
+def test_a_mark_is_explained_only_where_it_is_printed(place: Workspace) -> None:
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(PLAN.replace("milestones:", "unconfirmed: [deadline], milestones:"), "utf-8")
+    for command, is_marked in ((("report", "--overdue"), False), (("report", "-w"), True)):
+        lines = printed(place, *command)
+        assert ("* 推进方案中尚未确认" in lines) == is_marked == any("2016-12-31*" in line for line in lines), command
+
+
+def test_a_refusal_says_in_chinese_what_to_type(place: Workspace) -> None:
+    def refused(*command: str) -> str:
+        done = place.here(*command, "--on", "2016-04-05", LANG="zh_CN.UTF-8")
+        assert done.code == 2
+        return done.err
+
+    assert refused("record", "3", "完成投资=1") == "任务3没有指标“完成投资”，请填百分比，例如 `jk record 3 35%`\n"
+    assert place.here("reach", "1", "m", "--on", "2016-04-02").code == 0
+    assert refused("reach", "1", "设计") == "节点“设计”已于2016年4月2日完成\n"
+
+
+def test_the_morning_names_every_unit(place: Workspace) -> None:
+    piped = place.here("today", "--as-of", "2016-04-08", LANG="zh_CN.UTF-8").out
+    silent = piped.partition("未按时报送的单位")[2].splitlines()
+    assert silent[1].split() == ["单位", "内容", "联系人和命令"]
+    assert [line.split()[0] for line in silent[3:6]] == ["甲局", "乙局", "丙局"]

@@ -88,7 +88,12 @@ COMMANDS = (
     ("score", "monthly.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
     ("rank", "monthly.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
     ("assess", "monthly.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),
-    ("export", "monthly.export", MONTH, _("Write the month's CSV files: tasks, entries, problems, units.")),
+    (
+        "export",
+        "monthly.export",
+        MONTH,
+        _("Write a month as CSV files or a workbook: tasks, entries, problems, units."),
+    ),
     ("log", "ledger_tools.log", LEDGER, _("List what was recorded.")),
     (
         "retract",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ..dates import official_date, written_out
+from ..dates import official_date, with_dates
 from ..kinds import sentence, texts
-from ..language import _, in_use
+from ..language import _
 from ..ledger.protocol import Reader
 from ..model import Entry, Plan, Reading, Recorded, Task
 from ..quantities import reading_text
@@ -15,20 +15,29 @@ from ..text import one_line
 def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> Iterator[str]:
     """The number of an entry, what it says and was given, the new totals, and the command that takes it back."""
     entry, seq = recorded.entry, recorded.seq
-    whose = _("task {id} {title}").format(id=task.id, title=task.title) if task.id else task.title
+    whose = _("task {id} {title}").format(id=task.id, title=_title(plan, task)) if task.id else task.title
     yield _("#{seq} recorded: {whose}").format(seq=seq, whose=whose)
     what = _said(plan, entry)
-    yield "  " + _dated(_("{day}: {what}").format(day=entry.on, what=what))
+    yield "  " + with_dates(_("{day}: {what}").format(day=entry.on, what=what))
     if entry.kind != "report" and (about := ledger.entry(entry.ref or 0)):
-        yield "  " + _dated(_("#{seq}: {what}").format(seq=about.seq, what=_said(plan, about.entry)))
+        yield "  " + with_dates(_("#{seq}: {what}").format(seq=about.seq, what=_said(plan, about.entry)))
     if given := [*_given(entry, what)]:
         yield "  " + _("; ").join(given)
     for heading, text in _texts(entry, what):
         yield "  " + _("{heading}: {text}").format(heading=heading, text=one_line(text))
     for line in totals(plan, ledger, task, entry):
-        yield "  " + _dated(_("total by {day}: {figure}").format(figure=line, day=entry.on))
+        yield "  " + with_dates(_("total by {day}: {figure}").format(figure=line, day=entry.on))
     if entry.kind != "retract":
         yield "  " + _("to take it back: jk retract {seq} -m WHY").format(seq=seq)
+
+
+def _title(plan: Plan, task: Task) -> str:
+    """The title of a task; of a sub-task with its parent's."""
+    if task.id not in plan.parents():
+        return task.title
+    from ..reports.reason_wording import full_titles  # most entries are of tasks
+
+    return full_titles(plan)[task.id]
 
 
 def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:
@@ -48,11 +57,6 @@ def _said(plan: Plan, entry: Entry) -> str:
     """What an entry says in one line; a report without figures is its note."""
     note = entry.note if entry.kind == "report" and not entry.readings else None
     return one_line((note or sentence(plan.subject(entry.task), entry)).replace("\n", _("; ")))
-
-
-def _dated(text: str) -> str:
-    """A text with its dates as they are written in the language in use."""
-    return written_out(text) if in_use() == "zh" else text
 
 
 def _given(entry: Entry, said: str) -> Iterator[str]:

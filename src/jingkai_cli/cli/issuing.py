@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from typer import Argument, Option
 
+from ..dates import official_date
 from ..errors import Refused
 from ..kinds.lifecycle import Issued, tasks_named
 from ..language import _
@@ -127,7 +128,7 @@ def issue(session: Session, papers: Sequence[Sent]) -> None:
     """
     assert isinstance(session, WritingSession)  # noqa: S101 - `Issuing.session` made it
     for day in {paper.on for paper in papers if paper.on > session.today}:
-        raise Refused(_("{day} is in the future").format(day=day))
+        raise Refused(_("{day} is in the future").format(day=official_date(day)))
     programme = session.plan.programme
     new = [paper for paper in papers if paper.again is None]
     entries = [

@@ -80,10 +80,15 @@ def rank(
     with options.session() as session:
         period = one_period({"month": month, "quarter": quarter, "year": year}, session.plan, session.made_on)
         day = session.day
-        head, scores = session.known.read(lambda reader: (reader.head(), observed(reader, session.plan, day)))
+        ends = min(day, period.end)
+        head, scores, early = session.known.read(
+            lambda reader: (reader.head(), observed(reader, session.plan, day), observed(reader, session.plan, ends))
+        )
         session.notify_doubts()
         with options.language_of(session.plan):
-            found = reporting.ranked(session.plan, scores, period, top)
+            found, then = (reporting.ranked(session.plan, those, period, top) for those in (scores, early))
+            if found == then and not options.as_of:
+                day = ends  # nothing was scored after the period
             document = reporting.build(Scope(session.plan, day, session.known_on, head), found)
             if explain:
                 explained = reporting.explain_on_paper if options.destination.on_paper else reporting.explain

@@ -154,8 +154,11 @@ def today(
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
-            make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, start, compared, found.entries)
+            if options.destination.on_paper:
+                document = reporting.on_paper(scope, start, compared, found.entries)
+            else:
+                most = reporting.SHOWN if options.destination.is_in("table") else None
+                document = reporting.build(scope, start, compared, found.entries, most)
     options.put(document)
     if passed_over:
         text = _(

@@ -19,7 +19,7 @@ from ..language import _
 from ..ledger.protocol import Reader
 from ..model import Milestone, Plan, Task
 from ..plan.unit_names import SEPARATORS, matching_units, unit_names
-from ..quantities import enumeration
+from ..quantities import enumeration, named_milestone
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
 from .environment import ask
@@ -129,12 +129,12 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
         text = _("; sub-tasks have it: {milestones}")
         raise Refused(message + text.format(milestones=enumeration(f"{part.id} {m.id} {m.title}" for part, m in there)))
     names = {n: m for m in task.milestones for n in (m.id, m.title)}
-    if close := get_close_matches(name, names, n=1, cutoff=0.4):
-        meant = names[close[0]]
-        raise Refused(message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title))
+    close = get_close_matches(name, names, n=2, cutoff=0.75) or get_close_matches(name, names, n=1, cutoff=0.4)
+    if len(meant := {names[each].id: names[each] for each in close}) == 1:
+        [milestone] = meant.values()
+        raise Refused(message + _("; did you mean {id} ({title})?").format(id=milestone.id, title=milestone.title))
     raise Refused(
-        message
-        + (_("; it has {ids}").format(ids=enumeration(f"{m.id} {m.title}" for m in task.milestones)) if names else "")
+        message + (_("; it has {ids}").format(ids=enumeration(map(named_milestone, task.milestones))) if names else "")
     )
 
 

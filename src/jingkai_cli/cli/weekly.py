@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 from typer import Argument, Option
 
-from ..dates import Period, month_of, working_day
+from ..dates import Period, month_of, official_date, working_day
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
@@ -154,7 +154,7 @@ def _period(
     if period.start > period.end:
         raise Refused(_("{start} is after {end}").format(start=period.start, end=period.end))
     if period.start > today:
-        raise Refused(_("{day} is in the future").format(day=period.start))
+        raise Refused(_("{day} is in the future").format(day=official_date(period.start)))
     if period.end > today:
         notify(_("The week is not over: this is about {start} to {today}.").format(start=period.start, today=today))
     return replace(period, end=min(period.end, today))

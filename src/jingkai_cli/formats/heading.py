@@ -5,7 +5,7 @@ from datetime import date
 
 from ..dates import official_date
 from ..language import _, in_use
-from ..reports.document import About, Document, Letterhead
+from ..reports.document import MARK, About, Document, Letterhead
 
 
 def head(document: Document, say: Callable[[date], str] | None = None) -> list[str]:
@@ -71,12 +71,13 @@ def distribution(letterhead: Letterhead) -> list[str]:
     return [text.format(names=comma.join(names)) for text, names in named if names]
 
 
-def foot(document: Document) -> list[str]:
-    """Summary, footnotes, and the anchor."""
+def foot(document: Document, above: str = MARK) -> list[str]:
+    """Summary, footnotes, and the anchor; without the footnote of a mark that does not occur in the text `above`."""
+    notes = [note for note in document.footnotes if MARK in above or not note.startswith(MARK)]
     letterhead = document.letterhead
     sent = [*attached(letterhead), *distribution(letterhead)] if letterhead else []
     head = [anchor(document.about)] if document.about.head else []
-    return [*document.summary, *document.footnotes, *sent, *head]
+    return [*document.summary, *notes, *sent, *head]
 
 
 def attached(letterhead: Letterhead) -> list[str]:

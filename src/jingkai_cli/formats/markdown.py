@@ -16,7 +16,7 @@ def render(document: Document) -> str:
             blocks.append(f"## {_literal(section.title)}")
         blocks += ["\n".join(f"- {_literal(line)}" for line in section.lines)] if section.lines else []
         blocks += [_table(section.table)] if section.table else []
-    blocks += [_literal(line) for line in foot(document)]
+    blocks += [_literal(line) for line in foot(document, "".join(blocks))]
     return visible("\n\n".join(blocks)) + "\n"
 
 

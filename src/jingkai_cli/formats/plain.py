@@ -17,7 +17,7 @@ def render(document: Document) -> str:
         lines += map(visible, section.lines)
         if section.table:
             lines += _table(section.table)
-    lines += map(visible, foot(document))
+    lines += map(visible, foot(document, "\n".join(lines)))
     return "\n".join([line.rstrip() for line in lines]) + "\n"
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..dates import official_date
 from ..language import _, in_use
-from ..reports.document import Cell, Column, Document, Section, Table
+from ..reports.document import MARK, Cell, Column, Document, Section, Table
 from ..text import one_line, pad, visible, width
 from .heading import foot, head
 from .line_breaks import (
@@ -93,9 +93,12 @@ def _lines(document: Document, columns: int) -> Iterator[Text]:
     for title in titles:
         for line in [title] if width(title) <= columns else title.rsplit(" | ", 1):
             yield from _texts(line, columns)
+    marked = ""
     for section in document.sections:
-        yield from _section(section, columns)
-    for line in foot(document):
+        for row in _section(section, columns):
+            marked = MARK if MARK in row.plain else marked
+            yield row
+    for line in foot(document, marked):
         yield from _texts(line, columns, "dim")
 
 
@@ -119,15 +122,30 @@ def _texts(text: str, columns: int, style: str = "") -> Iterator[Text]:
 
 def _table(table: Table, columns: int) -> Iterator[Text]:
     table = _with_whole_figures(table.without_blank_columns)
-    widths = fit(table, columns, _GUTTER)
+    rows, below = _sentences_below(table, columns)
+    widths = fit(rows, columns, _GUTTER)
     fits = sum(widths.values()) + _GUTTER * (len(widths) - 1) <= columns
-    if not fits or (table.keeps_columns and len(widths) < len(table.columns)):
+    if not fits or (table.keeps_columns and len(widths) < len(rows.columns)):
         for row in table.rows:
             yield from _block(table, row, columns)
         return
-    yield from _header(table, widths)
-    for row in table.rows:
-        yield from _row(table, row, widths)
+    yield from _header(rows, widths)
+    indent = " " * (widths[min(widths)] + _GUTTER)
+    for row, said in zip(rows.rows, below, strict=True):
+        yield from _row(rows, row, widths)
+        yield from (Text(indent + line) for line in wrap(said, columns - len(indent)) if line)
+
+
+def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:
+    """A table without its sentences, and those, a line below each row: of one that keeps its columns and is too wide.
+
+    Any other is returned as it is, with nothing below its rows.
+    """
+    place = next((n for n, column in enumerate(table.columns) if column.sentences), None)
+    whole = sum(natural_width(table, n) + _GUTTER for n in range(len(table.columns))) - _GUTTER <= columns
+    if place is None or whole or not table.keeps_columns:
+        return table, [""] * len(table.rows)
+    return table.without_column(place), [shown(row[place]) for row in table.rows]
 
 
 def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:

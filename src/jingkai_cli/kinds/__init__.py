@@ -8,6 +8,9 @@ from datetime import date
 from functools import cache, partial, reduce
 from importlib import import_module
 
+from msgspec.structs import replace
+
+from ..dates import with_dates
 from ..errors import Refused
 from ..facts import Event, History
 from ..language import N_, _
@@ -94,6 +97,12 @@ def objections(
         today: the date in the plan's zone.
         plan: its units; without it names of units are compared as they are.
     """
+    for found in _objections(task, entry, history, today, plan):
+        yield replace(found, message=with_dates(found.message))
+
+
+def _objections(task: Task, entry: Entry, history: History, today: date, plan: Plan | None) -> Iterator[Objection]:
+    """The same, with ISO dates."""
     if entry.on > today:
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
     if entry.received and entry.received < entry.on:
@@ -136,5 +145,5 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
         insist = all(o.weight == "implausible" for o in against)
         how = _("if it is right: --force") if entry.note else _("if it is right: --force -m WHY")
         hint = [how] if insist else []
-        raise Refused("\n".join([*(o.message for o in against), *hint]))
+        raise Refused("\n".join([*(with_dates(o.message) for o in against), *hint]))
     return found

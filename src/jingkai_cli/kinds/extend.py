@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ..facts import Event, TaskFacts
 from ..language import N_, _
 from ..model import Entry, Milestone, Task
+from ..quantities import named_milestone
 from .kind import Case, Kind, Objection, Weight, before_start, wrong_state
 from .lifecycle import Life
 
@@ -57,7 +58,7 @@ def _reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
     """A milestone that was reached has no deadline to move; an approval of before that day may be recorded late."""
     if day := case.life.reached.get(milestone.id):
         text = _("milestone {milestone} was reached on {day} already")
-        said = text.format(milestone=f"{milestone.id} {milestone.title}", day=day)
+        said = text.format(milestone=named_milestone(milestone), day=day)
         weight: Weight = "refused" if case.entry.on >= day else "implausible"
         yield Objection(weight, said, N_("extensions of milestones that were reached"))
 

@@ -6,6 +6,7 @@ from datetime import date
 from ..facts import Event, History, moved_milestones
 from ..language import N_, _
 from ..model import Entry, Plan, Task
+from ..quantities import named_milestone
 from .kind import Case, Kind, Objection
 from .lifecycle import Life
 
@@ -15,7 +16,7 @@ def objections(case: Case) -> Iterator[Objection]:
     milestone, reached = case.entry.milestone, case.life.reached
     if milestone and milestone in reached:
         named = case.task.milestone(milestone)
-        said = f"{milestone} {named.title}" if named else milestone
+        said = named_milestone(named) if named else milestone
         text = _("milestone {milestone} was reached on {day} already")
         yield Objection("refused", text.format(milestone=said, day=reached[milestone]))
 

@@ -98,17 +98,17 @@ def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[A
 
 
 def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
-    """The title of a group and the number of its items; where there are problems as well, of each kind."""
+    """The title of a group and the number of its items; where there are sub-tasks or problems as well, of each kind."""
     problems = sum(action.is_problem for action in actions)
-    if 0 < problems < len(actions):
-        own = {task.id for task in plan.tasks}
-        of_tasks = [action for action in actions if not action.is_problem]
-        tasks = sum(action.task is None or action.task.id in own for action in of_tasks)
-        parts = len(of_tasks) - tasks
+    own = {task.id for task in plan.tasks}
+    of_tasks = [action for action in actions if not action.is_problem]
+    tasks = sum(action.task is None or action.task.id in own for action in of_tasks)
+    parts = len(of_tasks) - tasks
+    if max(tasks, parts, problems) < len(actions):
         counts = (
             ngettext("{count} task", "{count} tasks", tasks).format(count=tasks) if tasks else "",
             ngettext("{count} sub-task", "{count} sub-tasks", parts).format(count=parts) if parts else "",
-            ngettext("{count} problem", "{count} problems", problems).format(count=problems),
+            ngettext("{count} problem", "{count} problems", problems).format(count=problems) if problems else "",
         )
         return _("{title} ({count})").format(title=_(title), count=enumeration(filter(None, counts)))
     return _("{title} ({count})").format(title=_(title), count=len(actions))
@@ -176,7 +176,7 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         plan: its contacts.
         titles: group → heading.
         actions: all of them, in their order.
-        most: how many of a group are shown; None for all. What is left out is counted.
+        most: how many of a group are shown; None for all. What is left out is counted; units are named.
     """
     found = []
     for group, title in titles.items():
@@ -185,8 +185,9 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
         more = len(those) - len(shown)
         text = _("and {count} more")
         if all(action.task is None and action.unit for action in those):
-            text = ngettext("and {count} more unit", "and {count} more units", more)
-        lines = (text.format(count=more),) if more else ()
+            text = ngettext("and {count} more unit: {units}", "and {count} more units: {units}", more)
+        left_out = enumeration(action.unit or "" for action in those[len(shown) :])
+        lines = (text.format(count=more, units=left_out),) if more else ()
         if those:
             found.append(_section(plan, _heading(plan, title, those), shown))
             found += [Section(lines=lines)] if lines else []
@@ -236,7 +237,9 @@ def _asked(plan: Plan, action: ActionItem) -> list[str]:
     return [text for text in (_contact(plan, action), action.next) if text]
 
 
-def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
+def _table(plan: Plan, actions: Sequence[ActionItem]) -> Table:
+    if not any(action.task for action in actions):
+        return _table_of_units(plan, actions)
     columns = (
         Column(_("Lamp")),
         Column(_("No.")),
@@ -247,6 +250,27 @@ def _table(plan: Plan, actions: Iterable[ActionItem]) -> Table:
     )
     named = full_titles(plan)
     return Table(columns, tuple(_row(plan, action, named) for action in actions))
+
+
+def _table_of_units(plan: Plan, actions: Sequence[ActionItem]) -> Table:
+    """Of things that belong to units and to no task; with a lamp where one has any."""
+    columns = (
+        Column(_("Lamp")),
+        Column(_("Unit"), wraps_from=10),
+        Column(_("What"), wraps_from=22, sentences=True),
+        Column(_("Contact and command"), wraps_from=14),
+    )
+    rows = tuple(
+        (
+            _lamp(action.tone) or "–",
+            _unit(action) if action.unit else "–",
+            Toned(action.what, action.tone),
+            "\n".join(_asked(plan, action)),
+        )
+        for action in actions
+    )
+    table = Table(columns, rows)
+    return table.without_column(0) if table.is_blank(0) else table
 
 
 def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cell, ...]:

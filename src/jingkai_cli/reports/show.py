@@ -32,7 +32,7 @@ from .task_details import (
 )
 from .task_notes import overdue_subtasks, unreported, why
 from .tasks_csv import fields, items
-from .text_charts import bar, curves, marks
+from .text_charts import AXIS, bar, curves, marks
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
 """The facts of the task and its sub-tasks as of a date, by id."""
@@ -55,9 +55,10 @@ class Latest(NamedTuple):
 def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
     """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
+    curve = _curves(scope, judgement, facts_on)
     drawn = (
         *_subtasks(scope, judgement),
-        Section(_legend(judgement), _curves(scope, judgement, facts_on), drawn=True),
+        Section(_legend(judgement, curve), curve, drawn=True),
         Section(
             _("Milestones: v reached, x late, o to come, | today"),
             table=milestones(judgement) if task.milestones else None,
@@ -166,12 +167,14 @@ def _progress(judgement: Judgement) -> str:
     at = judgement.position
     if at.progress is None and at.planned is None:
         return unreported(judgement)
-    said = _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
+    missing = unreported(judgement)
+    text = _("actual {actual}, planned {planned}")
+    if at.progress is None:
+        text = _("actual not reported in full, planned {planned}") if missing else _("no actual yet, planned {planned}")
+    said = text.format(actual=percent(at.progress), planned=percent(at.planned))
     if at.curve and not at.curve.written:
         said += _(" (straight line assumed)")
-    if missing := unreported(judgement):
-        said += f"\n{missing}"
-    return said
+    return f"{said}\n{missing}" if missing else said
 
 
 def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
@@ -191,10 +194,13 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
     )
 
 
-def _legend(judgement: Judgement) -> str:
-    use = marks()
-    keys = [_("{mark} planned").format(mark=use.planned), _("{mark} actual").format(mark=use.done)]
-    if use.hidden != use.planned:
+def _legend(judgement: Judgement, curve: Sequence[str]) -> str:
+    """What the marks of a curve mean; those of the actual progress only where it is drawn."""
+    use, drawn = marks(), "".join(curve[:-AXIS])
+    keys = [_("{mark} planned").format(mark=use.planned)]
+    if not {use.done, *use.levels}.isdisjoint(drawn):
+        keys.append(_("{mark} actual").format(mark=use.done))
+    if use.hidden != use.planned and use.hidden in drawn:
         keys.append(_("{mark} planned within actual").format(mark=use.hidden))
     keys.append(_("{mark} today").format(mark=use.mark))
     if forecast(judgement.position, judgement.position.behind):

@@ -171,8 +171,7 @@ def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
     """
     texts = late_texts(judgement)
     listed = abridged(texts[:most], "\n", len(texts))
-    overdue = count_of_overdue(judgement)
-    return f"{overdue}\n{listed}" if overdue else listed
+    return "\n".join(filter(None, (count_of_overdue(judgement), listed)))
 
 
 def count_of_overdue(judgement: Judgement) -> str:
@@ -185,7 +184,8 @@ def count_of_overdue(judgement: Judgement) -> str:
 def overdue_subtasks(judgement: Judgement) -> str:
     """How many sub-tasks are overdue: `2 of 5 sub-tasks overdue`; nothing where none is."""
     overdue = sum(bool(part.position.late) for part in judgement.parts)
-    text = _("{count} of {all} sub-tasks overdue")
+    is_all = overdue == len(judgement.parts) > 1
+    text = _("all {all} sub-tasks overdue") if is_all else _("{count} of {all} sub-tasks overdue")
     return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
 
 
@@ -223,12 +223,12 @@ def _of_major(why: "Reason") -> "Reason":
     return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
 
 
-def unreported(judgement: Judgement) -> str:
-    """`4 of 7 reported, missing 1.3 …`: why the progress of a task with sub-tasks is not known; else nothing."""
+def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
+    """Why a task's progress is not known: `4 of 7 reported, missing 1.3 …`, each as `name` formats it; or nothing."""
     at, missing = judgement.position, judgement.position.unreported
     if not missing:
         return ""
-    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    names = abridged([name.format(task) for task in missing], _(", "))
     text = _("{count} of {all} reported, missing {names}")
     return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 

@@ -6,17 +6,27 @@ from datetime import date
 from functools import partial
 
 from ..language import N_, _, ngettext
-from ..model import Plan
-from ..quantities import days, percent
+from ..model import Milestone, Plan
+from ..quantities import days, enumeration, percent
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
-from .reason_wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
+from .reason_wording import (
+    LAMPS,
+    counted_more,
+    deadlines,
+    due,
+    how_late,
+    lamp_and_state,
+    marked,
+    or_unknown,
+    without_repeated_days,
+)
 from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
+from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, unreported, why
 from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
@@ -198,17 +208,39 @@ def _is_lit(judgement: Judgement) -> bool:
 
 
 def note(judgement: Judgement) -> str:
-    """Why a task is red or yellow: the first thing, and how many there are; of sub-tasks also how many are overdue."""
+    """Why a task is red or yellow, in a line; of sub-tasks also how many are overdue."""
     if not _is_lit(judgement):
         return ""
     at = judgement.position
     said = why(judgement).split("\n")
+    if len(at.unreported) >= MOST_LATE and said[-1] == unreported(judgement):
+        said[-1] = unreported(judgement, "{0.id}")
     if at.late:
-        texts = late_texts(judgement)
-        first = _in_all(without_repeated_days(texts[0], at.worst_days), len(texts))
-        said = [*filter(None, (count_of_overdue(judgement), first))]
+        said = [*filter(None, (count_of_overdue(judgement), _late(judgement)))]
     text = _("; ").join(said)
     return _("disputed; {why}").format(why=text) if at.life.objection else text
+
+
+def _late(judgement: Judgement) -> str:
+    """What is late: milestones by their titles, whatever else by one or two lines, or by the first and how many."""
+    at, texts = judgement.position, late_texts(judgement)
+    titles = [
+        _("{title} (due {deadline})").format(title=late.thing.title, deadline=due(late.thing, late.life))
+        for late in at.late
+        if isinstance(late.thing, Milestone) and (late.task, late.reported) == (at.task, at.late[0].reported)
+    ]
+    if 1 < len(titles) == len(at.late) == len(texts):
+        listed = enumeration(titles[:MOST_LATE])
+        if len(titles) > MOST_LATE:
+            more = counted_more(MOST_LATE, len(titles))
+            listed = _("{listed} and {count} more").format(listed=listed, count=more)
+        return _("{listed}: {how}").format(listed=listed, how=how_late({"reported": at.late[0].reported}))
+    first = without_repeated_days(texts[0], at.worst_days)
+    return _("; ").join((first, *texts[1:])) if len(texts) <= _TWO else _in_all(first, len(texts))
+
+
+_TWO = 2
+"""So many late things of different kinds are both told."""
 
 
 def _due_note(judgement: Judgement, within: int) -> str:

@@ -60,6 +60,10 @@ def bar(actual: float | None, planned: float | None, columns: int = 40) -> str:
     return "".join(cells)
 
 
+AXIS = 2
+"""The lines at the end of a drawing of curves that are its axis."""
+
+
 def curves(  # noqa: PLR0913, PLR0917 - what is drawn
     start: date,
     end: date,

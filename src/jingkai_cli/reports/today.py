@@ -23,7 +23,7 @@ from .task_notes import due_within, why
 _SOON = 7
 """How many days ahead what falls due is listed."""
 SHOWN = 5
-"""How many items of a group are printed, to fit one screen; JSON and CSV have all."""
+"""How many items of a group are printed, to fit one screen; every other format has all."""
 
 TITLES: Mapping[str, str] = {
     "reported": N_("Reported"),
@@ -40,7 +40,9 @@ TITLES_ON_PAPER: Mapping[str, str] = {"reported": TITLES["reported"], "recorded"
 """The same on paper, where decisions, problems and extensions stand apart from what units reported."""
 
 
-def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
+def build(
+    scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded], most: int | None = SHOWN
+) -> Document:
     """The report of the morning.
 
     Args:
@@ -48,6 +50,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         since: the first day of the period, usually the last working day.
         changes: every task, as it was known before that day and now.
         entries: the standing entries that were recorded on those days.
+        most: how many items of a group are printed; None for all.
     """
     said = list(entries)
     actions = _action_items(scope, changes, said)
@@ -58,7 +61,7 @@ def build(scope: Scope, since: date, changes: Sequence[Change], entries: Iterabl
         paper_title=_("Daily coordination since {day}").format(day=since),
         fields=fields(),
         items=items(scope.plan, lambda: _action_items(scope, changes, said)),
-        sections=(*sections(scope.plan, TITLES, actions, SHOWN), *_nothing_under(actions)),
+        sections=(*sections(scope.plan, TITLES, actions, most), *_nothing_under(actions)),
         summary=(summary([change.now for change in changes]),),
         footnotes=footnotes([*_with_marks(changes)]),
         found=bool(actions),

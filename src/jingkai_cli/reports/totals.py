@@ -72,5 +72,7 @@ def sum_line(name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[
     if value is None:
         return _("{name}: no figure").format(name=name)
     text = _("{name}: at least {value} ({parts})") if missing else _("{name}: {value} ({parts})")
-    listed = abridged([f"{part} {amount(brought, unit)}" for part, brought in parts], _(", "))
+    listed = abridged(
+        [_("{part} {amount}").format(part=part, amount=amount(brought, unit)) for part, brought in parts], _(", ")
+    )
     return text.format(name=name, value=amount(value, unit), parts=listed) + missing
