@@ -49,11 +49,23 @@ LINE_POINTS = 15
 _LEAST_POINTS, _TASK_POINTS = 24, 3 * LINE_POINTS + 3
 """The least height of a line; that of a task has room for texts written by hand."""
 
-TITLE, HEADER, BODY, BALLOT = "title", "header", "body", "ballot"
+TITLE, HEADER, BODY, BALLOT, BALLOT_TITLE = "title", "header", "body", "ballot", "ballot title"
 
 _FONTS = {
-    "zh": {TITLE: ("黑体", 18), HEADER: ("黑体", 10), BODY: ("仿宋", 10), BALLOT: ("仿宋", 12)},
-    "en": {TITLE: ("Calibri", 18), HEADER: ("Calibri", 10), BODY: ("Calibri", 10), BALLOT: ("Calibri", 12)},
+    "zh": {
+        TITLE: ("黑体", 18),
+        HEADER: ("黑体", 10),
+        BODY: ("仿宋", 10),
+        BALLOT: ("仿宋", 12),
+        BALLOT_TITLE: ("黑体", 16),
+    },
+    "en": {
+        TITLE: ("Calibri", 18),
+        HEADER: ("Calibri", 10),
+        BODY: ("Calibri", 10),
+        BALLOT: ("Calibri", 12),
+        BALLOT_TITLE: ("Calibri", 16),
+    },
 }
 
 OPEN = PatternFill("solid", fgColor="FFF8D6")
@@ -79,7 +91,7 @@ _MARGIN = 0.25
 
 _Orientation = Literal["landscape", "portrait"]
 
-_PORTRAIT = 84
+PORTRAIT = 84
 """Digits that fit across a portrait page."""
 
 _EDGE = 0.75
@@ -212,6 +224,15 @@ def _lines(text: str, room: float) -> int:
     return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
 
 
+def title_height(title: str, across: float) -> float:
+    """The height of the title of a ballot over a table of a width, of as many lines as it needs."""
+    return 12 + 22 * ceil(width(title) * _TITLE_WIDE / across)
+
+
+_TITLE_WIDE = 1.4
+"""How wide half a character of the title of a ballot is, in digits of the workbook's first font."""
+
+
 def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
     """Set column widths, frozen panes, protection and the printed page of a ballot sheet."""
     for place, columns in enumerate(widths, 1):
@@ -219,7 +240,7 @@ def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{max(sheet.max_row, FIRST_ROW)}"
-    across: _Orientation = "landscape" if sum(widths) > _PORTRAIT else "portrait"
+    across: _Orientation = "landscape" if sum(widths) > PORTRAIT else "portrait"
     _printed(sheet, form, across, _("Judge (signature): ____________  Date: ____________"))
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -60,6 +60,12 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
         late = sum(bool(part["worst_days"]) for part in below)
         at_risk = sum(part["state"] == "at-risk" for part in below)
         count = late or at_risk
+        red = next((why["count"] for why in own if why["code"] == "subtasks-red"), 0)
+        if late and red and red == sum(bool(part["worst_days"]) and part["lamp"] == "red" for part in below):
+            own = [why for why in own if why["code"] != "subtasks-red"]
+            text = _("sub-tasks overdue: {count}, with a red lamp: {red} (see their rows)").format(count=late, red=red)
+            yield {**item, "reasons": [{"code": "subtasks", "text": text}, *own]}
+            continue
         text = (
             ngettext("{count} sub-task overdue (see its row)", "{count} sub-tasks overdue (see their rows)", count)
             if late

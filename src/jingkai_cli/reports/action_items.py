@@ -27,7 +27,8 @@ class ActionItem(Struct, frozen=True):
     unit: str | None
     next: str
     """The command to type."""
-    tone: Tone = "none"
+    tone: Tone | None = None
+    """Its lamp; None of what no lamp judges."""
     on_paper: str = ""
     """What it is in words for paper, where these differ."""
     own_unit: bool = False
@@ -79,7 +80,7 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             **_item(plan, action),
             "group": _(titles[action.group]),
             "title": named[action.task.id] if action.task else None,
-            "lamp": None if action.tone == "none" else action.tone,
+            "lamp": action.tone,
             "what": action.on_paper or action.what,
             "unit": _unit(action) if action.task or action.unit else None,
             "person": _person(action),
@@ -128,7 +129,7 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
         (
             action.task.id if action.task else "–",
             titles[action.task.id] if action.task else "–",
-            _lamp(action.tone),
+            Toned(_(LAMPS[action.tone]), action.tone) if action.tone else "",
             action.on_paper or action.what,
             _unit(action) if action.task or action.unit else "–",
             _person(action) or "–",
@@ -144,9 +145,9 @@ def _person(action: ActionItem) -> str | None:
     return task.person if task and action.unit in (None, task.lead_unit) else None
 
 
-def _lamp(tone: Tone) -> Cell:
-    """The colour by its word too, which a pipe and a black-and-white print keep; what no lamp judges has none."""
-    return "" if tone == "none" else Toned(_(LAMPS[tone]), tone)
+def _lamp(tone: Tone | None) -> Cell:
+    """The colour by its word too, which a pipe and a black-and-white print keep; what has no lamp has no word."""
+    return Toned(_(LAMPS[tone]), tone) if tone and tone != "none" else ""
 
 
 def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
@@ -254,7 +255,7 @@ def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cel
         _lamp(action.tone) or "–",
         action.task.id if action.task else "–",
         titles[action.task.id] if action.task else "–",
-        Toned(action.what, action.tone),
+        Toned(action.what, action.tone or "none"),
         _unit(action) if action.task or action.unit else "–",
         "\n".join(_asked(plan, action)),
     )

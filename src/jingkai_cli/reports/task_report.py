@@ -126,7 +126,7 @@ def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, 
         f"{deadlines(task, at.life)}\n{over_or_left(judgement)}".strip(),
         why,
         unit_and_contact(plan, task),
-        at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
+        at.last_report_on.isoformat() if at.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 
@@ -156,7 +156,7 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
         _deadline(judgement),
         _days(judgement),
         " ".join(lamp_and_state(judgement).split("\n")[1:]),
-        at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
+        at.last_report_on.isoformat() if at.last_report_on else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 
