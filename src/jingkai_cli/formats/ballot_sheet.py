@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Protection
+from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -23,6 +23,9 @@ from .workbook_file import growing, workbook_file
 _WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 14, "total": 9, "remark": 26}
 
 _ROW_POINTS = 28
+
+_HEADING, _HEADING_WIDE = 16, 1.4
+"""The size of the letters of the title of a ballot, and how wide half a Chinese one is."""
 
 _TITLE_POINTS, _BOLD = 16, 1.15
 """The height of a line of a title, and how wide half a Chinese character of it is."""
@@ -66,7 +69,7 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], wi
         )
     last = get_column_letter(len(columns))
     lines = (
-        (ballot.title(), style.BALLOT_TITLE, style.title_height(ballot.title(), wide), "center"),
+        (ballot.title(), style.TITLE, 12 + 22 * ceil(width(ballot.title()) * _HEADING_WIDE / wide), "center"),
         (ballot.head(), style.BALLOT, 22, "left"),
         (guide, style.BALLOT, 2 * style.LINE_POINTS + 4, "left"),
     )
@@ -75,6 +78,8 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], wi
         cell = sheet.cell(row, 1)
         put(cell, text)
         cell.font = style.font(ballot, use)
+        if use == style.TITLE:
+            cell.font = Font(name=cell.font.name, size=_HEADING)
         cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
         sheet.row_dimensions[row].height = points
     most = 2

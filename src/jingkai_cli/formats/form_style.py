@@ -49,23 +49,11 @@ LINE_POINTS = 15
 _LEAST_POINTS, _TASK_POINTS = 24, 3 * LINE_POINTS + 3
 """The least height of a line; that of a task has room for texts written by hand."""
 
-TITLE, HEADER, BODY, BALLOT, BALLOT_TITLE = "title", "header", "body", "ballot", "ballot title"
+TITLE, HEADER, BODY, BALLOT = "title", "header", "body", "ballot"
 
 _FONTS = {
-    "zh": {
-        TITLE: ("黑体", 18),
-        HEADER: ("黑体", 10),
-        BODY: ("仿宋", 10),
-        BALLOT: ("仿宋", 12),
-        BALLOT_TITLE: ("黑体", 16),
-    },
-    "en": {
-        TITLE: ("Calibri", 18),
-        HEADER: ("Calibri", 10),
-        BODY: ("Calibri", 10),
-        BALLOT: ("Calibri", 12),
-        BALLOT_TITLE: ("Calibri", 16),
-    },
+    "zh": {TITLE: ("黑体", 18), HEADER: ("黑体", 10), BODY: ("仿宋", 10), BALLOT: ("仿宋", 12)},
+    "en": {TITLE: ("Calibri", 18), HEADER: ("Calibri", 10), BODY: ("Calibri", 10), BALLOT: ("Calibri", 12)},
 }
 
 OPEN = PatternFill("solid", fgColor="FFF8D6")
@@ -222,15 +210,6 @@ def _height(sheet: Worksheet, row: int, widths: Mapping[str, float]) -> float:
 
 def _lines(text: str, room: float) -> int:
     return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
-
-
-def title_height(title: str, across: float) -> float:
-    """The height of the title of a ballot over a table of a width, of as many lines as it needs."""
-    return 12 + 22 * ceil(width(title) * _TITLE_WIDE / across)
-
-
-_TITLE_WIDE = 1.4
-"""How wide half a character of the title of a ballot is, in digits of the workbook's first font."""
 
 
 def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:

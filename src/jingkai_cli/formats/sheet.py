@@ -61,13 +61,11 @@ _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TEXT = Alignment(vertical="center", wrap_text=True)
 _NO_FIGURE = "–"
 """What stands for a figure that there is none of."""
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
-"""The number of a task, which would run into the figure beside it."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)*(?:/\d+(?:\.\d+)?)?")
+"""The number of a task, which would run into the figure beside it, and points of full points."""
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
-
-
 _STEP = "国"
 """What is as wide as a step of an indent."""
 
@@ -136,7 +134,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     face = FONTS[language]
     titled = any(header)
     if titled:
-        _write_row(sheet, language, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        _write_row(sheet, language, 1, header, _MIDDLE)
         for cell in sheet[1]:
             cell.font, cell.fill = Font(name=face, size=_SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
@@ -281,8 +279,7 @@ def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, y
         for row in rows:
             sheet.cell(row, place).alignment = _MIDDLE
     short = [language == "zh" and each is not None and each.year == year for each in days]
-    for row in (row for row, of_year in zip(rows, short, strict=True) if of_year):
-        cell = sheet.cell(row, place)
+    for cell in (sheet.cell(row, place) for row, of_year in zip(rows, short, strict=True) if of_year):
         cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
     return [
         _shown(value, _SHORT_DAY if of_year else _DAYS[language]) for value, of_year in zip(column, short, strict=True)

@@ -115,9 +115,8 @@ def _item_on_paper(
         "lost": lost_points(assessed, titles, "\n") or "–",
     }
     said |= {"score": "–", "grade": "–"} if assessed.score is None else {}
-    said |= {
-        f"{part.name}_points": "–" if assessed.score is None else _points(assessed, part) for part in assessed.parts
-    }
+    judged = assessed.score is not None
+    said |= {f"{part.name}_points": _points(assessed, part) if judged else "–" for part in assessed.parts}
     return {name: said[name] for name in columns}
 
 
@@ -163,8 +162,7 @@ def _opening(assessed: Sequence[Assessed]) -> str:
     unscored = [each.unit for each in assessed if each.score is None]
     if 0 < len(unscored) < len(assessed):
         text = _("{summary}, in the order of their scores; {units}: no progress or deadline to judge, hence no score.")
-        graded = [each for each in assessed if each.score is not None]
-        return text.format(summary=_summary(graded), units=enumeration(unscored))
+        return text.format(summary=_summary(assessed, left_out=_("nothing to judge")), units=enumeration(unscored))
     if not unscored:
         return _("{summary}, in the order of their scores.").format(summary=_summary(assessed))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
@@ -270,11 +268,13 @@ def grade(assessed: Assessed) -> str:
     return _(GRADES[assessed.grade]) if assessed.grade else _("nothing to judge")
 
 
-def _summary(assessed: Sequence[Assessed]) -> str:
+def _summary(assessed: Sequence[Assessed], left_out: str = "") -> str:
     count = len(assessed)
     counts = Counter(grade(each) for each in assessed)
     of = [*map(_, GRADES.values()), _("nothing to judge")]
-    words = (_("{grade} {count}").format(grade=each, count=counts[each]) for each in of if counts[each])
+    words = (
+        _("{grade} {count}").format(grade=each, count=counts[each]) for each in of if counts[each] and each != left_out
+    )
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     return _("{units}: {grades}").format(units=units, grades=_(", ").join(words))
 

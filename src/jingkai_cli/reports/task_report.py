@@ -14,7 +14,7 @@ from ..text import pad, width
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
 from .reason_wording import LAMPS, deadlines, lamp_and_state, marked, or_unknown, without_repeated_days
-from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
+from .task_cells import brief, footnotes, last_report_on, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
 from .tasks_csv import calendar_dates, fields, items
@@ -126,7 +126,7 @@ def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, 
         f"{deadlines(task, at.life)}\n{over_or_left(judgement)}".strip(),
         why,
         unit_and_contact(plan, task),
-        at.last_report_on.isoformat() if at.last_report_on else "–",
+        day.isoformat() if (day := last_report_on(at)) else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 
@@ -156,7 +156,7 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
         _deadline(judgement),
         _days(judgement),
         " ".join(lamp_and_state(judgement).split("\n")[1:]),
-        at.last_report_on.isoformat() if at.last_report_on else "–",
+        day.isoformat() if (day := last_report_on(at)) else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 

@@ -216,13 +216,6 @@ class Position(Struct, frozen=True, dict=True):
         return not (self.facts.last_report_on or _heard(self.facts)) and all(p.never_reported for p in self.parts)
 
     @property
-    def last_report_on(self) -> date | None:
-        """The date of the last report of it or a sub-task: figures, words, a milestone reached or the completion."""
-        of_events = (event.on for event in self.facts.events if kind_of(event.kind).is_report)
-        days = (self.facts.last_report_on, *of_events, *(part.last_report_on for part in self.parts))
-        return max(filter(None, days), default=None)
-
-    @property
     def days_left(self) -> int | None:
         """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
         deadline = self.deadline
