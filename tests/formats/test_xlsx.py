@@ -230,7 +230,8 @@ def test_an_assessment_counts_all_units_and_has_a_dash_where_nothing_is_judged(p
     said = [str(row[0]) for row in made["说明"].values]
     [opening] = [text for text in said if "个单位" in text]
     assert opening.startswith("4个单位：")
-    assert "无可考核事项" in opening
+    assert opening.endswith("、明湖办事处无进度和时限考核事项，不评分、不排名。")
+    assert "无可考核事项" not in opening
     nothing = [row for row in rows if row[header.index("评分")] == "–"]
     assert nothing
     assert all(value is not None for row in nothing for value in row)
@@ -266,7 +267,7 @@ def test_text_stays_text(note: str, tmp_path: Path) -> None:
     content = written(place, "log")
     assert not [sheet for sheet in sheets(content) if "<f>" in sheet or "<f " in sheet]
     assert not [sheet for sheet in sheets(content) if 't="e"' in sheet]
-    (cell,) = column(first(load_workbook(BytesIO(content))), "说明")
+    (cell,) = column(first(load_workbook(BytesIO(content))), "内容")  # a report of words alone says them
     assert cell.data_type == "s"
     assert cell.value is not None
     shown = place.here("log", "-f", "csv").out.split("\r\n")[1]
@@ -279,7 +280,7 @@ def test_text_too_long_for_a_cell_ends_with_an_ellipsis(tmp_path: Path) -> None:
     line = '{"on": "2016-03-01", "task": "12", "kind": "report", "note": "' + "长" * 40000 + '"}\n'
     (tmp_path / "long.jsonl").write_text(line, "utf-8")
     assert place.here("import", "long.jsonl").code == 0
-    (cell,) = column(first(book(place, "log")), "说明")
+    (cell,) = column(first(book(place, "log")), "内容")
     assert (len(str(cell.value)), str(cell.value)[-1]) == (32767, "…")
 
 
@@ -417,7 +418,7 @@ def test_an_agenda_has_the_words_of_its_groups_and_days_as_offices_write_them(pl
             "内容",
             "责任单位",
             "责任人",
-            "日期",
+            "提出日期",
             "完成时限",
             "逾期天数",
             "已历天数",

@@ -271,10 +271,8 @@ def grade(assessed: Assessed) -> str:
 def _summary(assessed: Sequence[Assessed], left_out: str = "") -> str:
     count = len(assessed)
     counts = Counter(grade(each) for each in assessed)
-    of = [*map(_, GRADES.values()), _("nothing to judge")]
-    words = (
-        _("{grade} {count}").format(grade=each, count=counts[each]) for each in of if counts[each] and each != left_out
-    )
+    of = [each for each in (*map(_, GRADES.values()), _("nothing to judge")) if counts[each] and each != left_out]
+    words = (_("{grade} {count}").format(grade=each, count=counts[each]) for each in of)
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     return _("{units}: {grades}").format(units=units, grades=_(", ").join(words))
 

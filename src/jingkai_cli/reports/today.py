@@ -73,8 +73,10 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
     others = [recorded for recorded in said if not reported([recorded])]
     listed = [action for action in _action_items(scope, changes, said) if action.group != "reported"]
     lamps = {each.task.id: each.now.lamp for change in changes for each in change.with_subtasks()}
-    entered = [*_reported(scope, changes, reports), *_recorded(scope, changes, others)]
-    actions = [*(replace(action, tone=lamps[action.task.id]) if action.task else action for action in entered), *listed]
+    told = [
+        replace(each, tone=lamps[each.task.id]) if each.task else each for each in _reported(scope, changes, reports)
+    ]
+    actions = [*told, *_recorded(scope, changes, others), *listed]
     return replace(
         document,
         fields=fields_on_paper(),
