@@ -130,7 +130,7 @@ def test_equal_units_have_one_rank(place: Workspace) -> None:
     made = sheets(place, "assess", "--month", "2016-03")
     listed = printed(made.worksheets[0])
     assert [row["名次"] for row in listed] == [1, 1, 3]
-    assert listed[2]["进度"] == "25/100"
+    assert listed[2]["进度"] == "9.1/72.7"
     assert all(row["主要失分事项"] for row in listed)
 
 

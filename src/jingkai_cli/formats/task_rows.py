@@ -1,6 +1,7 @@
 """The rows of tasks in a workbook: what is read first stands in front, and what is wrong with a task stands once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
@@ -30,11 +31,18 @@ def as_rows(document: Document) -> Document:
             **item,
             "worst_days": _worst_days(item) or None,
             "lead_unit": or_unknown(item["lead_unit"]),
-            "last_report_on": item["last_report_on"] or _("nothing reported"),
+            "last_report_on": _last_report(document, item),
         }
         for item in document.items
     ]
     return replace(document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items)])
+
+
+def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
+    """The day of the last report of a task; a dash where it is not known whether a milestone was reached."""
+    if document.heard is None:
+        return item["last_report_on"] or "–"
+    return document.heard.get(item["id"]) or _("nothing reported")
 
 
 def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -11,7 +11,6 @@ from ..rules.lateness import open_dates
 from ..rules.status import Judgement
 from .document import Document, Items
 from .reason_wording import or_unknown, reason
-from .task_cells import last_report_on
 
 
 def fields() -> dict[str, str]:
@@ -100,7 +99,7 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
             {"code": r.code, **r.figures, "text": reason(r), "task": (r.task or task).id} for r in judgement.reasons
         ],
         "forecast_finish": finish and finish.finish,
-        "last_report_on": last_report_on(at),
+        "last_report_on": at.facts.last_report_on,
         "unconfirmed": list(task.unconfirmed),
         "parent": parent.id if parent else None,
         "goal": task.goal,

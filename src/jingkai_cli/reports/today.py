@@ -73,9 +73,7 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
     others = [recorded for recorded in said if not reported([recorded])]
     listed = [action for action in _action_items(scope, changes, said) if action.group != "reported"]
     lamps = {each.task.id: each.now.lamp for change in changes for each in change.with_subtasks()}
-    told = [
-        replace(each, tone=lamps[each.task.id]) if each.task else each for each in _reported(scope, changes, reports)
-    ]
+    told = [replace(each, tone=lamps[each.task.id]) for each in _reported(scope, changes, reports) if each.task]
     actions = [*told, *_recorded(scope, changes, others), *listed]
     return replace(
         document,
