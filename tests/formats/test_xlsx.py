@@ -637,6 +637,11 @@ def _decision(sheet: Worksheet) -> dict[str, Any]:
     return next(row for row in listed if "协调管线迁改" in str(row["内容"]))
 
 
+def _above(sheet: Any) -> str:
+    """What stands above each page."""
+    return str(sheet.oddHeader.center.text)
+
+
 def test_a_ranking_of_groups_names_the_group_in_front_and_above_its_sheet(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     plan = tmp_path / "tasks.yaml"
@@ -647,9 +652,9 @@ def test_a_ranking_of_groups_names_the_group_in_front_and_above_its_sheet(tmp_pa
         assert done.code == 0
     found = book(made, "rank", "--month", "2016-03", "--as-of", "2016-04-15")
     assert [row[0] for row in first(found).values] == ["分组", "委局组", "办事处组"]
-    above = str(found["委局组"].oddHeader.center.text)
+    above = _above(found["委局组"])
     assert "2016年3月观摩评比单位排名（委局组）（内部资料）" in above
-    assert "委局组" not in str(first(found).oddHeader.center.text)
+    assert "委局组" not in _above(first(found))
 
 
 def test_reasons_have_the_room_that_states_do_not_need(place: Workspace) -> None:
