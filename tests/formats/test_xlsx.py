@@ -660,7 +660,7 @@ def test_a_ranking_of_groups_names_the_group_in_front_and_above_its_sheet(tmp_pa
 def test_reasons_have_the_room_that_states_do_not_need(place: Workspace) -> None:
     sheet = first(book(place, "report", "--as-of", "2016-04-10"))
     assert _wide(sheet, "状态") <= 9
-    assert _wide(sheet, "原因") >= 38
+    assert _wide(sheet, "原因") >= 34
 
 
 def test_days_of_the_year_of_the_report_stand_without_it_beside_those_of_another(tmp_path: Path) -> None:

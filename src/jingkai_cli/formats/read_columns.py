@@ -25,7 +25,7 @@ _WIDE = 14
 
 _WIDTHS: Mapping[str, tuple[float, float]] = {
     "state": (8, 9),
-    "reasons": (42, 46),
+    "reasons": (34, 46),
     "lost": (56, 56),
     "note": (40, 44),
 }
