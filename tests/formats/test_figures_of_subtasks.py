@@ -62,6 +62,8 @@ COLUMNS = {
     "计划天数": "planned_days",
     "预计完成": "forecast_finish",
 }
+_REACHED = {"1.3.1": "2016-04-20"}
+"""The day on which a milestone was reached, without a figure."""
 LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
 
 Item = Mapping[str, Any]
@@ -97,7 +99,8 @@ def test_the_workbook_has_the_figures_of_every_level(place: Workspace, items: li
             value = row[title]
             said = value.date().isoformat() if isinstance(value, datetime) else value
             expected = pytest.approx(item[name]) if isinstance(item[name], float) else item[name]
-            expected = "未报送" if (name, item[name]) == ("last_report_on", None) else expected
+            if (name, item[name]) == ("last_report_on", None):  # JSON has the day of the last figures or words
+                expected = _REACHED.get(item["id"], "未报送")
             assert said == expected, (item["id"], name)
 
 

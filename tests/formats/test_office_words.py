@@ -251,7 +251,7 @@ def test_what_falls_due_has_the_lamp_of_its_task(units: Workspace) -> None:
 
 
 def test_tasks_of_no_unit_that_were_not_reported_are_counted(units: Workspace) -> None:
-    assert "另有1项任务牵头单位待明确，未收到报送。" in lines(
+    assert "另有1项任务牵头单位待明确，未按时报送。" in lines(
         written(units, "a.docx", "today", "--as-of", "2016-04-15")
     )
 

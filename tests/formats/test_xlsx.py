@@ -230,7 +230,8 @@ def test_an_assessment_counts_all_units_and_has_a_dash_where_nothing_is_judged(p
     said = [str(row[0]) for row in made["说明"].values]
     [opening] = [text for text in said if "个单位" in text]
     assert opening.startswith("4个单位：")
-    assert "无可考核事项" in opening
+    assert opening.endswith("、明湖办事处无进度和时限考核事项，不评分、不排名。")
+    assert "无可考核事项" not in opening
     nothing = [row for row in rows if row[header.index("评分")] == "–"]
     assert nothing
     assert all(value is not None for row in nothing for value in row)
@@ -266,7 +267,7 @@ def test_text_stays_text(note: str, tmp_path: Path) -> None:
     content = written(place, "log")
     assert not [sheet for sheet in sheets(content) if "<f>" in sheet or "<f " in sheet]
     assert not [sheet for sheet in sheets(content) if 't="e"' in sheet]
-    (cell,) = column(first(load_workbook(BytesIO(content))), "说明")
+    (cell,) = column(first(load_workbook(BytesIO(content))), "内容")  # a report of words alone says them
     assert cell.data_type == "s"
     assert cell.value is not None
     shown = place.here("log", "-f", "csv").out.split("\r\n")[1]
@@ -279,7 +280,7 @@ def test_text_too_long_for_a_cell_ends_with_an_ellipsis(tmp_path: Path) -> None:
     line = '{"on": "2016-03-01", "task": "12", "kind": "report", "note": "' + "长" * 40000 + '"}\n'
     (tmp_path / "long.jsonl").write_text(line, "utf-8")
     assert place.here("import", "long.jsonl").code == 0
-    (cell,) = column(first(book(place, "log")), "说明")
+    (cell,) = column(first(book(place, "log")), "内容")
     assert (len(str(cell.value)), str(cell.value)[-1]) == (32767, "…")
 
 
@@ -417,7 +418,7 @@ def test_an_agenda_has_the_words_of_its_groups_and_days_as_offices_write_them(pl
             "内容",
             "责任单位",
             "责任人",
-            "日期",
+            "提出日期",
             "完成时限",
             "逾期天数",
             "已历天数",
@@ -582,3 +583,133 @@ def test_a_gap_is_said_in_words(tmp_path: Path) -> None:
     gaps = column(load_workbook(tmp_path / "m.xlsx")["按牵头单位汇总"], "平均差距\n（百分点）")
     forms = {cell.number_format for cell in gaps if cell.value is not None}
     assert forms == {'"滞后"0.0_0;"超前"0.0_0;0.0_0', "0.0_0;0.0_0"}  # one is neither
+
+
+def _wide(sheet: Worksheet, title: str) -> float:
+    """The width of the column under a title."""
+    (letter,) = [cell.column_letter for cell in sheet[1] if cell.value == title]
+    return float(sheet.column_dimensions[letter].width)
+
+
+def _row(sheet: Worksheet, **cells: str) -> dict[str, Any]:
+    """The first row that has these values, by its titles."""
+    header, *rows = [list(row) for row in sheet.values]
+    listed = [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    return next(row for row in listed if all(row[title] == value for title, value in cells.items()))
+
+
+def test_a_milestone_that_was_reached_is_a_report(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    assert made.here("reach", "11", "new-greenway", "--on", "2016-06-28").code == 0
+    sheet = first(book(made, "report", *AS_OF))
+    assert str(_row(sheet, 序号="11")["最近报送"]).startswith("2016-06-28")
+    assert _row(sheet, 序号="3")["最近报送"] == "未报送"
+
+
+def test_silent_tasks_and_sub_tasks_without_a_lead_unit_are_counted_apart(tmp_path: Path) -> None:
+    made = workspace(tmp_path, recorded=True)
+    said = [str(row[0]) for row in book(made, "today", "--as-of", "2016-04-10")["说明"].values]
+    [counted] = [text for text in said if "牵头单位待明确" in text]
+    parts = re.fullmatch(r"另有(\d+)项任务、(\d+)项分项任务牵头单位待明确，未按时报送。", counted)
+    assert parts, counted
+    assert int(parts[1]) <= 17
+    assert int(parts[2]) <= 5
+
+
+def test_a_decision_has_no_lamp_and_a_report_has_that_of_its_task(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    decided = ("decide", "协调管线迁改", "--unit", "城镇办", "--due", "2016-03-30", "--task", "9", "--meeting", "第9次")
+    assert made.here(*decided, "--on", "2016-03-05").code == 0
+    assert made.here("record", "12", "35", "--from", "执法局", "-m", "已评审", "--on", "2016-04-08").code == 0
+    handover = first(book(made, "handover", "--as-of", "2016-04-10"))
+    decision = _decision(handover)
+    assert decision["亮灯"] is None
+    assert str(decision["完成时限"]).startswith("2016-03-30")
+    today = first(book(made, "today", "--since", "2016-04-08", "--as-of", "2016-04-10"))
+    reported = _row(today, 类别="新报送")
+    assert reported["亮灯"] == "暂不亮灯"
+    assert reported["内容"] == "进度35%\n已评审"
+
+
+def _decision(sheet: Worksheet) -> dict[str, Any]:
+    header, *rows = [list(row) for row in sheet.values]
+    listed = [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    return next(row for row in listed if "协调管线迁改" in str(row["内容"]))
+
+
+def _above(sheet: Any) -> str:
+    """What stands above each page."""
+    return str(sheet.oddHeader.center.text)
+
+
+def test_a_ranking_of_groups_names_the_group_in_front_and_above_its_sheet(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    groups = "observation: {groups: {委局组: [城镇办, 执法局], 办事处组: [明湖办事处, 祥云办事处]}}"
+    plan.write_text(plan.read_text("utf-8").replace("totals:", f"{groups}\ntotals:", 1), "utf-8")
+    for unit, points in (("城镇办", "90"), ("明湖办事处", "80")):
+        done = made.here("score", unit, points, "--month", "2016-03", "--on", "2016-03-31", "--by", "评委甲")
+        assert done.code == 0
+    found = book(made, "rank", "--month", "2016-03", "--as-of", "2016-04-15")
+    assert [row[0] for row in first(found).values] == ["分组", "委局组", "办事处组"]
+    above = _above(found["委局组"])
+    assert "2016年3月观摩评比单位排名（委局组）（内部资料）" in above
+    assert "委局组" not in _above(first(found))
+
+
+def test_reasons_have_the_room_that_states_do_not_need(place: Workspace) -> None:
+    sheet = first(book(place, "report", "--as-of", "2016-04-10"))
+    assert _wide(sheet, "状态") <= 9
+    assert _wide(sheet, "原因") >= 34
+
+
+def test_days_of_the_year_of_the_report_stand_without_it_beside_those_of_another(tmp_path: Path) -> None:
+    made = small(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    assert plan.read_text("utf-8").count("2016-12-31")
+    plan.write_text(plan.read_text("utf-8").replace("2016-12-31", "2017-01-10", 1), "utf-8")
+    sheet = first(book(made, "report", "--as-of", "2016-04-10"))
+    formats = {
+        (cell.value.year, cell.number_format) for cell in column(sheet, "完成时限") if isinstance(cell.value, datetime)
+    }
+    assert {form.startswith("yyyy") for year, form in formats if year == 2017} == {True}
+    assert {form.startswith("yyyy") for year, form in formats if year == 2016} <= {False}
+
+
+def test_the_texts_of_a_report_stand_in_its_note(tmp_path: Path) -> None:
+    made = small(tmp_path)
+    texts = ("--problem", "电力迁改受阻", "--next", "4月进场", "--need", "停电配合")
+    assert made.here("record", "12", "35", "-m", "已评审", *texts, "--on", "2016-03-01").code == 0
+    sheet = first(book(made, "log"))
+    assert column(sheet, "说明")[0].value == "已评审\n存在问题：电力迁改受阻\n下步措施：4月进场\n需协调事项：停电配合"
+    (letter,) = [cell.column_letter for cell in sheet[1] if cell.value == "存在问题"]
+    assert sheet.column_dimensions[letter].hidden
+
+
+def test_numbers_of_tasks_stand_in_the_middle(place: Workspace) -> None:
+    sheet = first(book(place, "agenda", *AS_OF))
+    assert {cell.alignment.horizontal for cell in column(sheet, "任务序号") if cell.value} == {"center"}
+    assert _wide(sheet, "类别") <= 12
+
+
+def test_a_ballot_without_items_asks_for_one_score_under_a_title_of_one_line(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    ballot = ("form", "--observation", "--month", "2016-03", "--judge", "评委甲", "-o", "b")
+    assert made.here(*ballot).code == 0
+    sheet = first(load_workbook(next((tmp_path / "b").glob("*.xlsx"))))
+    assert "逐项" not in str(sheet["A3"].value)
+    assert "一个总分" in str(sheet["A3"].value)
+    wide = sum(float(each.width) for each in sheet.column_dimensions.values())
+    assert 2 * len(str(sheet["A1"].value)) * 1.4 <= wide
+
+
+def test_the_parts_of_a_problem_stand_below_it_where_the_worst_of_them_stands(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    for task, title, due in (("19", "后到期", "2016-04-20"), ("7", "先到期", "2016-03-20")):
+        opened = ("problem", "open", task, title, "--unit", "执法局", "--due", due, "--on", "2016-03-10")
+        assert made.here(*opened).code == 0
+    flat, tree = (
+        [cell.value for cell in column(first(book(made, "problem", "list", *tree, *AS_OF)), "问题")]
+        for tree in ((), ("--tree",))
+    )
+    assert flat == tree == ["先到期", "后到期"]

@@ -129,7 +129,7 @@ def test_today_has_a_line_a_thing_with_the_figures_first(place: Workspace) -> No
     problem(place, "3", "路面破损", "2016-05-01")
     assert place.here("record", "3", "30", "--from", "丙局", "--on", "2016-04-07", "-m", "已开挖").code == 0
     lines = printed(place, "today", "--since", "2016-01-01")
-    at = next(n for n, line in enumerate(lines) if line.startswith("进度 30%"))
+    at = next(n for n, line in enumerate(lines) if line.startswith("进度30%"))
     assert lines[at + 1] == "已开挖"
     assert lines[at + 2].startswith("问题：路面破损")
 

@@ -13,7 +13,7 @@ from ..formats import FORMATS, render
 from ..kinds.lifecycle import Issued, LetterContent
 from ..language import _, ngettext, speaking
 from ..reports.document import Document, Scope
-from ..reports.notice import build, nothing
+from ..reports.notice import as_list, build, nothing
 from ..reports.notice_items import units_with_items
 from ..reports.notice_on_paper import on_paper
 from ..reports.notice_requests import Letter
@@ -63,7 +63,7 @@ class Notices(Struct, frozen=True):
         if not (document.letterhead and document.letterhead.workbook):
             return {}
         beside = file.with_name(_("{letter}-attachment-2.xlsx").format(letter=file.stem))
-        content = render(build(self.scope, letter, self.judgements), "xlsx")
+        content = render(as_list(build(self.scope, letter, self.judgements), self.scope.plan), "xlsx")
         return {beside: content if isinstance(content, bytes) else content.encode()}
 
     def addressed(self, letter: Letter) -> Letter:

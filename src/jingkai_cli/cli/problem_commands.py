@@ -270,7 +270,7 @@ def list_(
             since=session.typed_day(since) if since else None,
             major=major,
             tree=tree,
-            worst_first=not tree,
+            worst_first=not tree or options.destination.on_paper,
         )
         with options.language_of(session.plan):
             document = problems.build(scope, facts, filters, closed)

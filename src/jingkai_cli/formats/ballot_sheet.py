@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Protection
+from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -24,6 +24,9 @@ _WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 14, "total
 
 _ROW_POINTS = 28
 
+_HEADING, _HEADING_WIDE = 16, 1.4
+"""The size of the letters of the title of a ballot, and how wide half a Chinese one is."""
+
 _TITLE_POINTS, _BOLD = 16, 1.15
 """The height of a line of a title, and how wide half a Chinese character of it is."""
 
@@ -36,11 +39,13 @@ def render(ballot: BlankBallot) -> bytes:
         raise TypeError
     sheet.title = _("Ballot")
     columns = ballot.columns()
-    _head(sheet, ballot, columns)
+    widths = [_WIDTHS[column.kind] for column in columns]
+    widths[-1] += max(0, style.PORTRAIT - sum(widths))
+    _head(sheet, ballot, columns, sum(widths))
     for row, line in enumerate(ballot.lines(), FIRST_ROW):
         said = {"number": str(row - HEADER_ROW), "group": line.group, "unit": line.unit, "site": line.name}
         _row(sheet, ballot, columns, row, said)
-    style.ballot_page(sheet, ballot, [_WIDTHS[column.kind] for column in columns])
+    style.ballot_page(sheet, ballot, widths)
     keys = book.create_sheet(KEYS)
     for number_, texts in enumerate(ballot.keys(), 1):
         for column, text in enumerate(texts, 1):
@@ -51,14 +56,20 @@ def render(ballot: BlankBallot) -> bytes:
     return growing(workbook_file(book, ballot.title(), ballot.month.end))
 
 
-def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) -> None:
+def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], wide: int) -> None:
+    several = len([column for column in columns if column.kind == "score"]) > 1
     guide = _(
         "Fill in the yellow cells only. Score every item of a unit, in points such as 38 or 37.5; leave the line of one"
         " that you did not see empty."
     )
+    if not several:
+        guide = _(
+            "Fill in the yellow cells only. Give each unit one score, in points such as 88 or 87.5; leave the line of"
+            " one that you did not see empty."
+        )
     last = get_column_letter(len(columns))
     lines = (
-        (ballot.title(), style.TITLE, 34, "center"),
+        (ballot.title(), style.TITLE, 12 + 22 * ceil(width(ballot.title()) * _HEADING_WIDE / wide), "center"),
         (ballot.head(), style.BALLOT, 22, "left"),
         (guide, style.BALLOT, 2 * style.LINE_POINTS + 4, "left"),
     )
@@ -67,6 +78,8 @@ def _head(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn]) ->
         cell = sheet.cell(row, 1)
         put(cell, text)
         cell.font = style.font(ballot, use)
+        if use == style.TITLE:
+            cell.font = Font(name=cell.font.name, size=_HEADING)
         cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
         sheet.row_dimensions[row].height = points
     most = 2

@@ -6,6 +6,7 @@ Widths are in digits of the workbook's first font.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import ceil
+from types import MappingProxyType
 
 from ..text import width
 from .line_breaks import wrap
@@ -49,7 +50,11 @@ def _on_lines(title: str) -> str:
 
 
 def column_widths(
-    header: Sequence[str], columns: Sequence[Sequence[str]], wrapping: Collection[int], shown: Sequence[int]
+    header: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    wrapping: Collection[int],
+    shown: Sequence[int],
+    bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
 ) -> list[float]:
     """The width of each column: as its texts need, and narrower where the table is wider than a page.
 
@@ -60,10 +65,18 @@ def column_widths(
         columns: what their cells show.
         wrapping: the places of those that may be narrower than their longest line.
         shown: the places of those that are printed.
+        bounds: the place of a column → the least and the most that it is wide, where that is not as for any text.
     """
-    widths = [_width(title, column) for title, column in zip(header, columns, strict=True)]
+    widths = [
+        _width(title, column, bounds.get(place, (0, 0))[1])
+        for place, (title, column) in enumerate(zip(header, columns, strict=True))
+    ]
     over = sum(widths[place] for place in shown) - _ACROSS
-    least = {place: _least(widths[place]) for place in shown if place in wrapping}
+    least = {
+        place: min(widths[place], bounds[place][0]) if place in bounds else _least(widths[place])
+        for place in shown
+        if place in wrapping
+    }
     lines = {place: min(widths[place], max(least[place], _LEAST_LINE)) for place in least}
     if sum(widths[place] - to for place, to in lines.items()) >= over:
         least = lines
@@ -101,10 +114,13 @@ _ROUNDED = 1e-6
 """Against the last digit of a column's width, which was reckoned the other way round."""
 
 
-def _width(title: str, column: Iterable[str]) -> float:
-    """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps."""
+def _width(title: str, column: Iterable[str], most: float) -> float:
+    """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps.
+
+    `most` is the most that it may be; 0 where it is as for any text.
+    """
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
-    widest = _WIDEST_READ if longest > _LONG_READ else _WIDEST
+    widest = most or (_WIDEST_READ if longest > _LONG_READ else _WIDEST)
     pieces = _on_lines(title).split("\n")
     halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
     if title.isascii():

@@ -79,7 +79,7 @@ _MARGIN = 0.25
 
 _Orientation = Literal["landscape", "portrait"]
 
-_PORTRAIT = 84
+PORTRAIT = 84
 """Digits that fit across a portrait page."""
 
 _EDGE = 0.75
@@ -219,7 +219,7 @@ def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
     sheet.freeze_panes = f"A{FIRST_ROW}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{max(sheet.max_row, FIRST_ROW)}"
-    across: _Orientation = "landscape" if sum(widths) > _PORTRAIT else "portrait"
+    across: _Orientation = "landscape" if sum(widths) > PORTRAIT else "portrait"
     _printed(sheet, form, across, _("Judge (signature): ____________  Date: ____________"))
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -1,9 +1,10 @@
 """Write and style a worksheet: typed cells, column widths for Chinese, A4 pages."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -60,11 +61,11 @@ _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TEXT = Alignment(vertical="center", wrap_text=True)
 _NO_FIGURE = "–"
 """What stands for a figure that there is none of."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)*(?:/\d+(?:\.\d+)?)?")
+"""The number of a task, which would run into the figure beside it, and points of full points."""
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
-
-
 _STEP = "国"
 """What is as wide as a step of an indent."""
 
@@ -117,6 +118,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     rows: Sequence[Sequence[Any]],
     hidden: Collection[int] = (),
     year: int = 0,
+    bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
 ) -> None:
     """Write the header and the rows. The header is frozen, repeated on each page and has a filter.
 
@@ -126,12 +128,13 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         header: the titles of the columns.
         rows: the values.
         hidden: the numbers of the columns behind a plus sign, which are not printed.
-        year: that of the page header; a column of which all days are in it shows them without it.
+        year: that of the page header; days in it are shown without it.
+        bounds: the place of a column → the least and the most that it is wide.
     """
     face = FONTS[language]
     titled = any(header)
     if titled:
-        _write_row(sheet, language, 1, header, Alignment(horizontal="center", vertical="center", wrap_text=True))
+        _write_row(sheet, language, 1, header, _MIDDLE)
         for cell in sheet[1]:
             cell.font, cell.fill = Font(name=face, size=_SIZE, bold=True), _HEADER
         sheet.freeze_panes = "A2"
@@ -145,7 +148,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     shown = [place for place in range(len(header)) if place + 1 not in hidden]
     texts = [_texts(sheet, place, column, language, year) for place, column in enumerate(columns, start=1)]
     wrapping = {place for place, column in enumerate(columns) if all(map(_is_text, column))}
-    widths = column_widths(header, texts, wrapping, shown)
+    widths = column_widths(header, texts, wrapping, shown, bounds)
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
         if titled:
@@ -236,7 +239,7 @@ def _put_text(cell: Cell | MergedCell, text: str) -> None:
     cell.value = whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = seen.startswith(_EXECUTED)
-    if text == _NO_FIGURE:
+    if text == _NO_FIGURE or _NUMBER.fullmatch(text):
         cell.alignment = _MIDDLE
 
 
@@ -269,19 +272,18 @@ def _day(value: Any) -> date | None:
 
 
 def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
-    """What the cells of a column show; days that are all of `year` are shown without it."""
-    day = _DAYS[language]
-    days = [each for each in map(_day, column) if each]
+    """What the cells of a column show; days of `year` are shown without it in Chinese."""
+    days = [*map(_day, column)]
     rows = range(sheet.max_row - len(column) + 1, sheet.max_row + 1)
-    if days:
+    if any(days):
         for row in rows:
             sheet.cell(row, place).alignment = _MIDDLE
-    if language == "zh" and {each.year for each in days} == {year}:
-        day = _SHORT_DAY
-        for row in rows:
-            cell = sheet.cell(row, place)
-            cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
-    return [_shown(value, day) for value in column]
+    short = [language == "zh" and each is not None and each.year == year for each in days]
+    for cell in (sheet.cell(row, place) for row, of_year in zip(rows, short, strict=True) if of_year):
+        cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
+    return [
+        _shown(value, _SHORT_DAY if of_year else _DAYS[language]) for value, of_year in zip(column, short, strict=True)
+    ]
 
 
 def _is_text(value: Any) -> bool:

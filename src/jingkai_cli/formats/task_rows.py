@@ -1,6 +1,7 @@
 """The rows of tasks in a workbook: what is read first stands in front, and what is wrong with a task stands once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
@@ -30,11 +31,18 @@ def as_rows(document: Document) -> Document:
             **item,
             "worst_days": _worst_days(item) or None,
             "lead_unit": or_unknown(item["lead_unit"]),
-            "last_report_on": item["last_report_on"] or _("nothing reported"),
+            "last_report_on": _last_report(document, item),
         }
         for item in document.items
     ]
     return replace(document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items)])
+
+
+def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
+    """The day of the last report of a task; a dash where it is not known whether a milestone was reached."""
+    if document.heard is None:
+        return item["last_report_on"] or "–"
+    return document.heard.get(item["id"]) or _("nothing reported")
 
 
 def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -60,6 +68,12 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
         late = sum(bool(part["worst_days"]) for part in below)
         at_risk = sum(part["state"] == "at-risk" for part in below)
         count = late or at_risk
+        red = next((why["count"] for why in own if why["code"] == "subtasks-red"), 0)
+        if late and red and red == sum(bool(part["worst_days"]) and part["lamp"] == "red" for part in below):
+            own = [why for why in own if why["code"] != "subtasks-red"]
+            text = _("sub-tasks overdue: {count}, with a red lamp: {red} (see their rows)").format(count=late, red=red)
+            yield {**item, "reasons": [{"code": "subtasks", "text": text}, *own]}
+            continue
         text = (
             ngettext("{count} sub-task overdue (see its row)", "{count} sub-tasks overdue (see their rows)", count)
             if late

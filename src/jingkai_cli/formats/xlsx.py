@@ -5,7 +5,7 @@ is sent to other offices.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,8 +16,7 @@ from openpyxl import Workbook
 from ..kinds import all_kinds
 from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
-from ..kinds.kind import REPORT_TEXTS
-from ..language import N_, _, speaking
+from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
@@ -27,6 +26,7 @@ from ..text import width
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
+from .read_columns import behind, bounds
 from .sheet import (
     FONTS,
     LONGEST_MARGIN,
@@ -42,7 +42,7 @@ from .sheet import (
     write_table,
     write_total,
 )
-from .task_rows import READ_FIRST, as_rows, levels
+from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
@@ -52,20 +52,8 @@ _GAPS = frozenset(("gap", "mean_gap"))
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
-_READ_OF_ENTRIES = frozenset(
-    ("seq", "on", "by", "task", "task_title", "what", "note", "unit", "received", *REPORT_TEXTS)
-)
-"""The columns of the entries of a ledger that are printed: what an entry says tells its kind."""
-_READ_OF_PROBLEMS = frozenset(
-    ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
-)
-"""The columns of problems that are printed."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
 """The fields whose texts are ours and have dates in them."""
-_READ_OF = {"log": _READ_OF_ENTRIES, "problems": _READ_OF_PROBLEMS}
-"""Kind of report → its columns that are printed, where not all are read."""
-_FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
-"""Columns that a person does not read on paper."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
     "lamp_before": LAMPS,
@@ -78,10 +66,6 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "severity": {"major": N_("major")},
 }
 """Field of an item → code → word."""
-_DETAIL = re.compile(r"^problems_|_weight$|_judged$")
-"""Of units: the statistics of their problems, and what their points were computed from."""
-WIDE = 14
-"""From so many columns on those that need not be read are grouped."""
 
 
 def render(document: Document) -> bytes:
@@ -117,26 +101,43 @@ def _write_nothing(book: Workbook, document: Document) -> None:
 def _write(book: Workbook, document: Document) -> None:
     """The sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = as_rows(document) if of_tasks else _with_major(_worst_named(document))
+    shown = as_rows(document) if of_tasks else _with_major(_worst_named(_group_first(document)))
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
-        behind = _behind(shown, rows) if whole else ()
+        hidden = behind(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
-        write_table(sheet, document.about.language, header, listed, behind, document.about.as_of.year)
+        widths = bounds(shown) if whole else {}
+        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths)
         if not rows:
             said = [line for section in shown.on_paper.sections for line in section.lines]
             write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
         if total:
             write_total(sheet, document.about.language, total)
-        head_and_foot(sheet, *_margins(document))
+        head_and_foot(sheet, *_margins(_of_group(document, title)))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
             group_rows(sheet, levels(document))
+
+
+def _group_first(document: Document) -> Document:
+    """A ranking of several groups with the name of each unit's group in front."""
+    if document.kind != "rank" or not any(item["group"] for item in document.items):
+        return document
+    return replace(document, fields={"group": document.fields["group"], **document.fields})
+
+
+def _of_group(document: Document, group: str) -> Document:
+    """A ranking under the name of the group that a sheet has, before what stands in brackets at its end."""
+    if document.kind != "rank" or group == document.on_paper.title:
+        return document
+    bracket = "（" if in_use() == "zh" else " ("
+    title, _bracket, internal = document.title.rpartition(bracket)
+    return replace(document, title=f"{title}{_(' ({entries})').format(entries=group)}{bracket}{internal}")
 
 
 def _indented(document: Document, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -161,23 +162,6 @@ def _with_major(document: Document) -> Document:
         for item in document.items
     ]
     return replace(document, fields=fields, items=items)
-
-
-def _behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
-    """The numbers of the columns that are grouped: of a wide table those that are empty or for programs.
-
-    Of tasks also all that are not read first.
-    """
-    names = list(document.fields)
-    empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
-    if len(names) < WIDE:
-        return [place + 1 for place in empty]
-    of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    printed: Collection[str] = (
-        READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
-    )
-    printed = _READ_OF.get(document.kind, printed)
-    return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
 
 
 def _worst_named(document: Document) -> Document:

@@ -27,7 +27,8 @@ class ActionItem(Struct, frozen=True):
     unit: str | None
     next: str
     """The command to type."""
-    tone: Tone = "none"
+    tone: Tone | None = None
+    """Its lamp; None of what no lamp judges."""
     on_paper: str = ""
     """What it is in words for paper, where these differ."""
     own_unit: bool = False
@@ -79,7 +80,7 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             **_item(plan, action),
             "group": _(titles[action.group]),
             "title": named[action.task.id] if action.task else None,
-            "lamp": None if action.tone == "none" else action.tone,
+            "lamp": action.tone,
             "what": action.on_paper or action.what,
             "unit": _unit(action) if action.task or action.unit else None,
             "person": _person(action),
@@ -144,9 +145,9 @@ def _person(action: ActionItem) -> str | None:
     return task.person if task and action.unit in (None, task.lead_unit) else None
 
 
-def _lamp(tone: Tone) -> Cell:
-    """The colour by its word too, which a pipe and a black-and-white print keep; what no lamp judges has none."""
-    return "" if tone == "none" else Toned(_(LAMPS[tone]), tone)
+def _lamp(tone: Tone | None) -> Cell:
+    """The colour by its word too, which a pipe and a black-and-white print keep; what is no task has no word."""
+    return Toned(_(LAMPS[tone]), tone) if tone else "–"
 
 
 def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
@@ -253,32 +254,24 @@ def _table(plan: Plan, actions: Sequence[ActionItem]) -> Table:
 
 
 def _table_of_units(plan: Plan, actions: Sequence[ActionItem]) -> Table:
-    """Of things that belong to units and to no task; with a lamp where one has any."""
+    """Of things that belong to units and to no task, and have no lamp."""
     columns = (
-        Column(_("Lamp")),
         Column(_("Unit"), wraps_from=10),
         Column(_("What"), wraps_from=22, sentences=True),
         Column(_("Contact and command"), wraps_from=14),
     )
     rows = tuple(
-        (
-            _lamp(action.tone) or "–",
-            _unit(action) if action.unit else "–",
-            Toned(action.what, action.tone),
-            "\n".join(_asked(plan, action)),
-        )
-        for action in actions
+        (_unit(action) if action.unit else "–", action.what, "\n".join(_asked(plan, action))) for action in actions
     )
-    table = Table(columns, rows)
-    return table.without_column(0) if table.is_blank(0) else table
+    return Table(columns, rows)
 
 
 def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cell, ...]:
     return (
-        _lamp(action.tone) or "–",
+        _lamp(action.tone),
         action.task.id if action.task else "–",
         titles[action.task.id] if action.task else "–",
-        Toned(action.what, action.tone),
+        Toned(action.what, action.tone or "none"),
         _unit(action) if action.task or action.unit else "–",
         "\n".join(_asked(plan, action)),
     )

@@ -58,6 +58,8 @@ def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
 
 def _with_amount(task: Task, figure: Figure) -> str:
     text = f"{_name(task, figure)} {_total(task, figure)}".strip()
+    if figure.name == PERCENT and not task.indicator(PERCENT):
+        text = _("progress {percent}").format(percent=_total(task, figure))
     return text if figure.amount is None else _("{total} ({amount})").format(total=text, amount=_amount(task, figure))
 
 

@@ -29,7 +29,7 @@ def _fields() -> dict[str, str]:
         "text": _("What"),
         "unit": _("Responsible unit"),
         "person": _("Person in charge"),
-        "on": _("Date"),
+        "on": _("Raised on"),
         "due": _("By when"),
         "days_overdue": _("Days overdue"),
         "days_open": _("Days open"),

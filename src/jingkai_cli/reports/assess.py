@@ -101,11 +101,7 @@ def _fields_on_paper(shown: Sequence[int], *, off: bool) -> dict[str, str]:
     """
     titles = {"rank": _("Rank"), "unit": _("Unit"), "tasks": _("Tasks"), "score": _("Score"), "grade": _("Grade")}
     for n in shown:
-        part = _(PART_TITLES[PARTS[n]])
-        titles |= {
-            f"{PARTS[n]}_points": _("{part}: points").format(part=part),
-            f"{PARTS[n]}_full": _("{part}: full points").format(part=part),
-        }
+        titles |= {f"{PARTS[n]}_points": _(PART_TITLES[PARTS[n]])}
     taken = {"silent_weeks": _("Weeks without a report"), "deducted": _("Points off")}
     return titles | (taken if off else {}) | {"lost": _("Where points were lost")}
 
@@ -119,10 +115,8 @@ def _item_on_paper(
         "lost": lost_points(assessed, titles, "\n") or "–",
     }
     said |= {"score": "–", "grade": "–"} if assessed.score is None else {}
-    printed: Mapping[str, tuple[float | str, float | str]] = points_as_printed(assessed)
-    for name in PARTS:
-        points, full = printed.get(name, ("–", "–"))
-        said |= {f"{name}_full": full, f"{name}_points": points}
+    judged = assessed.score is not None
+    said |= {f"{part.name}_points": _points(assessed, part) if judged else "–" for part in assessed.parts}
     return {name: said[name] for name in columns}
 
 
@@ -167,7 +161,11 @@ def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
 
 def _opening(assessed: Sequence[Assessed]) -> str:
     """How many units have which grade, or that none has anything to judge."""
-    if any(each.score is not None for each in assessed):
+    unscored = [each.unit for each in assessed if each.score is None]
+    if 0 < len(unscored) < len(assessed):
+        text = _("{summary}, in the order of their scores; {units}: no progress or deadline to judge, hence no score.")
+        return text.format(summary=_summary(assessed, left_out=_("nothing to judge")), units=enumeration(unscored))
+    if not unscored:
         text = _("{summary}, in the order of their scores.") if len(assessed) > 1 else _("{summary}.")
         return text.format(summary=_summary(assessed))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
@@ -273,11 +271,11 @@ def grade(assessed: Assessed) -> str:
     return _(GRADES[assessed.grade]) if assessed.grade else _("nothing to judge")
 
 
-def _summary(assessed: Sequence[Assessed]) -> str:
+def _summary(assessed: Sequence[Assessed], left_out: str = "") -> str:
     count = len(assessed)
     counts = Counter(grade(each) for each in assessed)
-    of = [*map(_, GRADES.values()), _("nothing to judge")]
-    words = (_("{grade} {count}").format(grade=each, count=counts[each]) for each in of if counts[each])
+    of = [each for each in (*map(_, GRADES.values()), _("nothing to judge")) if counts[each] and each != left_out]
+    words = (_("{grade} {count}").format(grade=each, count=counts[each]) for each in of)
     units = ngettext("{count} unit", "{count} units", count).format(count=count)
     return _("{units}: {grades}").format(units=units, grades=_(", ").join(words))
 

@@ -145,7 +145,7 @@ class Section(Struct, frozen=True):
     slip: bool = False
     """Whether it is filled in and sent back; on paper it stands on a page of its own, below the signature."""
     brief: Callable[[], Table] | None = None
-    """Makes the table that a narrow terminal shows instead, a line a row."""
+    """Makes the table of a narrow terminal, a line a row."""
     paper: Table | None = None
     """The table that stands on paper instead, where there is more room."""
 
@@ -245,6 +245,8 @@ class Document(Struct, frozen=True):
     """The summary on paper, which a leader reads first; empty where it is the same."""
     paper_footnotes: tuple[str, ...] = ()
     """The footnotes on paper; empty where they are the same."""
+    heard: Mapping[str, date] | None = None
+    """Task → the day of its last report, a milestone reached included; None where that is not known."""
 
     @property
     def on_paper(self) -> "Document":

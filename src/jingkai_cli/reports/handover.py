@@ -29,6 +29,9 @@ TITLES: Mapping[str, str] = {
     "to-confirm": N_("To be confirmed"),
 }
 
+_WITH_DEADLINE = frozenset(("in-hand", "decided", "letters"))
+"""The groups whose days are deadlines; those of the others are when something happened, as their texts say."""
+
 
 def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
     """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan.
@@ -60,8 +63,11 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters)
     signed = Section(lines=(_("Handed over by:          Taken over by:          Witness:          Date:"),))
     return replace(
         document,
-        fields=fields_on_paper(),
-        items=items_on_paper(scope.plan, TITLES, actions),
+        fields=fields_on_paper() | {"date": _("Deadline")},
+        items=[
+            item if action.group in _WITH_DEADLINE else {**item, "date": None}
+            for item, action in zip(items_on_paper(scope.plan, TITLES, actions), actions, strict=True)
+        ],
         sections=(*(sections_on_paper(scope.plan, TITLES, actions) or document.sections), signed),
     ).on_paper
 
@@ -104,15 +110,13 @@ def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
         if line.days_overdue:
             how = _("{days} overdue").format(days=days(line.days_overdue))
         text = _("{what}: {how}").format(what=line.text.replace("\n", _(", ")), how=how)
-        late = line.days_overdue
-        tone: Tone = overdue_tone(None, late, scope.plan.rules) if late else "none"
         if line.group == "letters":
             next_ = f"jk reply {numbers[line.number or 0]}"
-            yield ActionItem("letters", None, text, line.due, line.unit, next_, tone)
+            yield ActionItem("letters", None, text, line.due, line.unit, next_)
         else:
             task = scope.plan.task(line.task) if line.task else None
             yield ActionItem(
-                "decided", task, text, line.due, line.unit, f"jk decide --settled {line.number}", tone, own_unit=True
+                "decided", task, text, line.due, line.unit, f"jk decide --settled {line.number}", own_unit=True
             )
 
 
@@ -161,7 +165,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
         how = _("reported fixed {day}").format(day=problem.fixed_on)
     text = _("problem #{seq} {title}: {how}").format(seq=problem.seq, title=problem_title(problem), how=how)
     group, verb = ("to-verify", "verify") if problem.state == "fixed" else ("in-hand", "fix")
-    tone: Tone = overdue_tone(problem, late, judgement.position.rules) if late else "none"
+    tone = overdue_tone(problem, late, judgement.position.rules) if late else None
     next_ = f"jk problem {verb} {problem.seq}"
     unit = problem.responsible
     return ActionItem(group, judgement.task, text, problem.deadline, unit, next_, tone, own_unit=True, is_problem=True)

@@ -1,6 +1,7 @@
 """`jk inspections`: how many sites were inspected in a period, what passed, and who was out (现场检查统计)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import get_args
 
 from msgspec import Struct
@@ -89,6 +90,13 @@ def counted(inspections: Sequence[Inspection], sites: Iterable[str] | None) -> I
     )
 
 
+def _last_day(period: Period, as_of: date) -> str:
+    """The last day of a period that is counted; in Chinese its year goes without saying."""
+    day = min(period.end, as_of)
+    written = official_date(day)
+    return written.partition("年")[2] or written if day.year == period.start.year else written
+
+
 def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, asked: Asked) -> Document:
     """The inspections of a period, one line for each group and one for all.
 
@@ -108,6 +116,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | 
         kind="inspections",
         about=scope.about,
         title=title.format(start=official_date(period.start), end=official_date(period.end)),
+        paper_title=title.format(start=official_date(period.start), end=_last_day(period, scope.as_of)),
         fields={**fields(), "group": _(HEADINGS[group_by])},
         items=[_item(name or None, counts) for name, counts in groups],
         sections=(_table(group_by, groups, total),) if inspections or groups else (Section(lines=(_none(),)),),

@@ -97,19 +97,26 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
-        {**item, "what": what, **_on_sheet(item, what, document.about.as_of.year)}
-        for item, what in zip(document.items, (_with_name(said(r.entry)) for r in entries), strict=True)
+        {**item, **_on_sheet(item, r.entry, _with_name(said(r.entry)), document.about.as_of.year)}
+        for item, r in zip(document.items, entries, strict=True)
     ]
     return replace(document, fields=fields_, items=items)
 
 
-def _on_sheet(item: Mapping[str, Any], what: str, year: int) -> dict[str, Any]:
-    """The note of an entry and the day of receipt, where they say more than its sentence and its date."""
+def _on_sheet(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> dict[str, Any]:
+    """What an entry says, and its texts and the day of receipt, where they say more than that and its date.
+
+    A report of words alone says its note.
+    """
     note = item["note"]
     if note and item["kind"] == "issued":
         note = "\n".join(for_paper(line, year) for line in note.split("\n"))
+    elif item["kind"] == "report" and not entry.readings and note:
+        what = note
+    others = all_texts(replace(entry, note=None))
     received = None if item["received"] == item["on"] else item["received"]
-    return {"note": None if note and note in what else note, "received": received}
+    said = "\n".join(filter(None, (None if note and note in what else note, others)))
+    return {"what": what, "note": said or None, "received": received}
 
 
 def _sentences(plan: Plan) -> Callable[[Entry], str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..field_types import Level
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, ngettext, speaking
@@ -65,6 +67,15 @@ def fields() -> dict[str, str]:
         "days_overdue": _("Days overdue"),
         "asked": _("What is required"),
     }
+
+
+def as_list(document: Document, plan: Plan) -> Document:
+    """The letter for the workbook that goes with it: a sub-task with the title of its task."""
+    named = full_titles(plan)
+    items = [
+        {**item, "title": named[item["task"]], "days_overdue": item["days_overdue"] or None} for item in document.items
+    ]
+    return replace(document, fields={**document.fields, "date": _("Due by")}, items=items)
 
 
 def _data(item: Item) -> dict[str, Any]:

@@ -83,7 +83,10 @@ def build(
     else:
         listed.sort(key=attrgetter("seq"))
     if filters.tree:
-        listed.sort(key=lambda p: (p.part_of or p.seq, p.seq))
+        wholes: dict[int, int] = {}
+        for place, problem in enumerate(listed):
+            wholes.setdefault(problem.part_of or problem.seq, place)
+        listed.sort(key=lambda p: (wholes[p.part_of or p.seq], p.part_of is not None))
     return Document(
         kind="problems",
         about=scope.about,

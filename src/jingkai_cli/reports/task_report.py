@@ -24,7 +24,7 @@ from .reason_wording import (
     or_unknown,
     without_repeated_days,
 )
-from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
+from .task_cells import brief, footnotes, last_report_on, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, unreported, why
 from .tasks_csv import calendar_dates, fields, items
@@ -77,6 +77,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
+        heard={j.task.id: day for j in listed if (day := last_report_on(j.position))},
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
     )
@@ -136,7 +137,7 @@ def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, 
         f"{deadlines(task, at.life)}\n{over_or_left(judgement)}".strip(),
         why,
         unit_and_contact(plan, task),
-        at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
+        day.isoformat() if (day := last_report_on(at)) else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 
@@ -166,7 +167,7 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
         _deadline(judgement),
         _days(judgement),
         " ".join(lamp_and_state(judgement).split("\n")[1:]),
-        at.facts.last_report_on.isoformat() if at.facts.last_report_on else "–",
+        day.isoformat() if (day := last_report_on(at)) else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 

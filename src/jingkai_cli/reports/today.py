@@ -14,7 +14,7 @@ from ..rules.position import Position
 from ..rules.status import Judgement
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task, events, reported
-from .document import Document, Scope, Section, Tone
+from .document import Document, Scope, Section
 from .problems import overdue_tone
 from .reason_wording import abridged, full_titles, marked, numbered, problem_title
 from .task_cells import footnotes, summary
@@ -75,7 +75,9 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
     reports = [recorded for recorded in said if reported([recorded])]
     others = [recorded for recorded in said if not reported([recorded])]
     listed = [action for action in _action_items(scope, changes, said) if action.group != "reported"]
-    actions = [*_reported(scope, changes, reports), *_recorded(scope, changes, others), *listed]
+    lamps = {each.task.id: each.now.lamp for change in changes for each in change.with_subtasks()}
+    told = [replace(each, tone=lamps[each.task.id]) for each in _reported(scope, changes, reports) if each.task]
+    actions = [*told, *_recorded(scope, changes, others), *listed]
     return replace(
         document,
         fields=fields_on_paper(),
@@ -97,13 +99,19 @@ def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
 
 def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     """The sentence about the tasks that nobody reported on, because the plan states no lead unit."""
-    count = sum(each.now.silent and each.task.lead_unit is None for change in changes for each in change.answered_for())
-    text = ngettext(
-        "Nor was {count} task reported on whose lead unit is to be settled.",
-        "Nor were {count} tasks reported on whose lead unit is to be settled.",
-        count,
+    silent = [
+        each.task is change.task
+        for change in changes
+        for each in change.answered_for()
+        if each.now.silent and each.task.lead_unit is None
+    ]
+    tasks, parts = silent.count(True), silent.count(False)
+    counts = (
+        ngettext("{count} task", "{count} tasks", tasks).format(count=tasks) if tasks else "",
+        ngettext("{count} sub-task", "{count} sub-tasks", parts).format(count=parts) if parts else "",
     )
-    return (Section(lines=(text.format(count=count),)),) if count else ()
+    text = _("Nor did a report come in time on {tasks} whose lead unit is to be settled.")
+    return (Section(lines=(text.format(tasks=enumeration(filter(None, counts))),)),) if silent else ()
 
 
 def _with_marks(changes: Iterable[Change]) -> Iterator[Judgement]:
@@ -202,7 +210,7 @@ def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
     when = _("{days} overdue").format(days=days(late)) if late else _("due {day}").format(day=problem.deadline)
     text = _("#{seq} {title}: {when}").format(seq=problem.seq, title=problem_title(problem), when=when)
     next_ = f"jk problem fix {problem.seq}"
-    tone: Tone = overdue_tone(problem, late, at.rules) if late else "yellow"
+    tone = overdue_tone(problem, late, at.rules) if late else "yellow"
     return ActionItem("problems", task, text, problem.deadline, problem.responsible, next_, tone, own_unit=True)
 
 

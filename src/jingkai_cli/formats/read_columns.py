@@ -1,0 +1,64 @@
+"""Which columns of a table in a workbook are printed, and how wide those of long texts and of states are."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ..reports.document import Document
+from .task_rows import READ_FIRST
+
+_READ_OF_ENTRIES = frozenset(("seq", "on", "by", "task", "task_title", "what", "note", "unit", "received"))
+"""The columns of the entries of a ledger that are printed: what an entry says tells its kind."""
+_READ_OF_PROBLEMS = frozenset(
+    ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
+)
+"""The columns of problems that are printed."""
+_READ_OF = {"log": _READ_OF_ENTRIES, "problems": _READ_OF_PROBLEMS}
+"""Kind of report → its columns that are printed, where not all are read."""
+_FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
+"""Columns that a person does not read on paper."""
+_DETAIL = re.compile(r"^problems_|_weight$|_judged$")
+"""Of units: the statistics of their problems, and what their points were computed from."""
+_WIDE = 14
+"""From so many columns on those that need not be read are grouped."""
+
+
+_WIDTHS: Mapping[str, tuple[float, float]] = {
+    "state": (8, 9),
+    "reasons": (34, 46),
+    "lost": (56, 56),
+    "note": (40, 44),
+}
+"""Field → down to which width its column gives way where a table is wider than a page, and the width that it has."""
+_OF_MATTERS = {"what": (52, 52), "text": (52, 52), "title": (26, 34), "task_title": (26, 34)}
+"""The same of lists of matters, in which one column says everything."""
+_WIDTHS_OF: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "today": _OF_MATTERS,
+    "handover": _OF_MATTERS,
+    "agenda": {**_OF_MATTERS, "group": (12, 12)},
+    "notice": {**_OF_MATTERS, "group": (12, 12)},
+    "log": {"what": (26, 34)},
+}
+
+
+def bounds(document: Document) -> dict[int, tuple[float, float]]:
+    """Place of a column → the least and the most that it is wide; the others are as wide as they need."""
+    those = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
+    return {place: those[name] for place, name in enumerate(document.fields) if name in those}
+
+
+def behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
+    """The numbers of the columns that are grouped: of a wide table those that are empty or for programs.
+
+    Of tasks also all that are not read first.
+    """
+    names = list(document.fields)
+    empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
+    if len(names) < _WIDE:
+        return [place + 1 for place in empty]
+    of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
+    printed: Collection[str] = (
+        READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
+    )
+    printed = _READ_OF.get(document.kind, printed)
+    return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
