@@ -98,17 +98,20 @@ def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[A
 
 
 def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
-    """The title of a group and the number of its items; where there are problems as well, of each kind."""
+    """The title of a group and the number of its items.
+
+    Of what is in hand the tasks, sub-tasks and problems are counted apart, as everywhere where there are problems.
+    """
     problems = sum(action.is_problem for action in actions)
-    if 0 < problems < len(actions):
-        own = {task.id for task in plan.tasks}
-        of_tasks = [action for action in actions if not action.is_problem]
-        tasks = sum(action.task is None or action.task.id in own for action in of_tasks)
-        parts = len(of_tasks) - tasks
+    own = {task.id for task in plan.tasks}
+    of_tasks = [action for action in actions if not action.is_problem]
+    tasks = sum(action.task is None or action.task.id in own for action in of_tasks)
+    parts = len(of_tasks) - tasks
+    if 0 < problems < len(actions) or (parts and actions[0].group == "in-hand"):
         counts = (
             ngettext("{count} task", "{count} tasks", tasks).format(count=tasks) if tasks else "",
             ngettext("{count} sub-task", "{count} sub-tasks", parts).format(count=parts) if parts else "",
-            ngettext("{count} problem", "{count} problems", problems).format(count=problems),
+            ngettext("{count} problem", "{count} problems", problems).format(count=problems) if problems else "",
         )
         return _("{title} ({count})").format(title=_(title), count=enumeration(filter(None, counts)))
     return _("{title} ({count})").format(title=_(title), count=len(actions))

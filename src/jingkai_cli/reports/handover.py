@@ -144,11 +144,11 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
 
 
 def _of_others(judgement: Judgement, what: str) -> str:
-    """What a task without a cause of its own says: when it is due, and the first cause of its lamp."""
+    """What a task without a cause of its own says: the first cause of its lamp, else when it is due."""
     late = judgement.position.own_late
     if judgement.lamp not in ("red", "yellow") or (late and isinstance(late[0].thing, Problem)):
         return what  # a problem has an item of its own
-    return "\n".join(filter(None, (what, why(judgement).split("\n")[0])))
+    return why(judgement).split("\n")[0] or what
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
