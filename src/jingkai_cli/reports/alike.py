@@ -1,7 +1,7 @@
 """What is said once of a task and its sub-tasks, or of all of its sub-tasks, because the same holds for each."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -11,7 +11,7 @@ from ..model import Task
 from ..quantities import days
 from ..rules.lateness import Late
 from ..rules.status import Judgement
-from .reason_wording import due, how_late, of_subtask, reason
+from .reason_wording import abridged, due, how_late, of_subtask, reason
 
 if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
@@ -42,7 +42,16 @@ def late_alike_line(alike: Sequence[Late]) -> str:
 
 
 def reason_of_parts(judgement: Judgement, why: "Reason") -> str:
-    """The sentence of a reason of a task; of a silence that all of its sub-tasks share, once for all of them."""
+    """The sentence of a reason of a task; of a silence that all of its sub-tasks share, once for all of them.
+
+    Of a date that is near it says which sub-tasks were not reported, where others were.
+    """
+    at = judgement.position
+    if why.code == "due-soon" and why.task is None and 0 < len(at.unreported) < len(at.counting):
+        figures: dict[str, Any] = why.figures
+        text = _("{days} left until {deadline}; {missing}") if figures["days_left"] else _("due today; {missing}")
+        left = days(figures["days_left"])
+        return text.format(days=left, deadline=figures["deadline"], missing=unreported(judgement))
     if not _is_shared(judgement, why):
         return reason(why)
     return of_all_parts(len(judgement.parts), reason(replace(why, task=None)))
@@ -78,6 +87,18 @@ def overdue_parts(judgement: Judgement) -> str:
     text = _("overdue, the longest {part} by {days}")
     part = f"{longest.task.id} {longest.task.title}"
     return of_all_parts(len(judgement.parts), text.format(part=part, days=days(longest.days)))
+
+
+def unreported(judgement: Judgement) -> str:
+    """`4 of 7 reported, missing 1.3 …`: why the progress of a task with sub-tasks is not known; else nothing."""
+    at, missing = judgement.position, judgement.position.unreported
+    if not missing:
+        return ""
+    if len(missing) == len(at.counting) > 1:
+        return of_all_parts(len(missing), _("not reported"))
+    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
+    text = _("{count} of {all} reported, missing {names}")
+    return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 
 
 def of_all_parts(count: int, said: str) -> str:

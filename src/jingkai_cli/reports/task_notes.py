@@ -15,7 +15,14 @@ from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement, turns_red
-from .alike import in_short_of_parts, late_alike, late_alike_line, of_all_parts, overdue_parts, reason_of_parts
+from .alike import (
+    in_short_of_parts,
+    late_alike,
+    late_alike_line,
+    overdue_parts,
+    reason_of_parts,
+    unreported,
+)
 from .reason_wording import (
     abridged,
     counted_more,
@@ -177,7 +184,7 @@ def why(judgement: Judgement, most: int = MOST_LATE) -> str:
     if first and first is not worst and first.code == "pace":
         behind = _days_behind(first)
         said.append(of_subtask(first.task, behind) if first.task else behind)
-    if judgement.parts and (missing := unreported(judgement)):
+    if judgement.parts and (missing := unreported(judgement)) and not (said and missing in said[0]):
         said.append(missing)
     return "\n".join(said)
 
@@ -196,18 +203,6 @@ def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
 
 def _of_major(why: "Reason") -> "Reason":
     return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
-
-
-def unreported(judgement: Judgement) -> str:
-    """`4 of 7 reported, missing 1.3 …`: why the progress of a task with sub-tasks is not known; else nothing."""
-    at, missing = judgement.position, judgement.position.unreported
-    if not missing:
-        return ""
-    if len(missing) == len(at.counting) > 1:
-        return of_all_parts(len(missing), _("not reported"))
-    names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
-    text = _("{count} of {all} reported, missing {names}")
-    return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 
 
 def trouble(judgement: Judgement) -> str:
