@@ -81,9 +81,9 @@ def test_a_handover_counts_tasks_and_sub_tasks_apart(tmp_path: Path) -> None:
 def test_a_near_date_names_the_sub_tasks_that_were_not_reported(tmp_path: Path) -> None:
     place = office(tmp_path, *["deadline: 2016-12-31"] * 3)
     for part in ("1.1", "1.2"):
-        recorded(place, part, "90", "--on", "2016-12-27")
+        recorded(place, part, "99", "--on", "2016-12-27")
     near = "时限12月31日即将到期，仅剩4天；3项分项任务已报2项，未报：1.3 3号地块"
     for command in ("agenda", "report"):
-        said = paper(place, command, "--as-of", "2016-12-27")
+        said = paper(place, command, "--as-of", "2016-12-27").replace("\n", "")
         assert said.count("未报：1.3 3号地块") == 1
         assert near in said
