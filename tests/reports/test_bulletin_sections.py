@@ -89,6 +89,19 @@ def test_a_paragraph_alone_has_no_number(tmp_path: Path) -> None:
     assert section(place, "二").startswith("二、重点任务进展工程7（牵头单位：住建局）。")
 
 
+def test_a_week_without_a_report_says_so_of_all_tasks(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    late = CATEGORIES.replace("2016-12-31", "2016-03-09", 1)
+    (place.folder / "tasks.yaml").write_text(late, "utf-8")
+    said = section(place, "二")
+    assert said.startswith("二、重点任务进展1.工程1（牵头单位：住建局）。")  # by its number in the plan
+    assert said.endswith("6项任务本期均没有报送新进展，名单见第四部分。")
+    ran(place, "record", "2", "30", on="2016-03-09")
+    assert section(place, "二").endswith("其余4项没有新进展和到期事项；未报送名单见第四部分。")
+    ran(place, "record", "1", "30", on="2016-03-09")
+    assert section(place, "二").endswith("其余4项本期没有报送新进展，名单见第四部分。")
+
+
 CATEGORIES = "title: 重点工作\nyear: 2016\nunits: [住建局]\ntasks:\n" + "".join(
     f"- {{id: {number}, title: 工程{number}, category: {('基础设施类', '民生保障类')[number > 3]}, lead_unit: 住建局, "
     f"deadline: 2016-12-31}}\n"

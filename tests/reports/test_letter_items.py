@@ -149,6 +149,31 @@ def test_a_doubtful_unit_of_a_sub_task_that_equals_its_parents_is_told(tmp_path:
     assert "完成时限待确认：1.1 安置房（一期）" in done.err
 
 
+def test_what_is_not_due_is_not_asked_for_as_finished(tmp_path: Path) -> None:
+    place = office(
+        tmp_path,
+        "id: 1, title: 征迁, lead_unit: 住建局, deadline: 2016-10-20",
+        "id: 2, title: 绿化, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
+    )
+    ran(place, "record", "2", "-m", "进场", on="2016-11-13")
+    asked = "前，补报第（一）项的完成情况和第（二）项的进展情况，并附佐证材料。"
+    assert asked in letter(place)
+    assert "补报上述事项的进展情况，并附佐证材料。" in letter(place, "住建局", "--task", "2")
+
+
+def test_a_level_that_was_not_reached_before_is_not_said_again(tmp_path: Path) -> None:
+    place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-05")
+    ran(place, "record", "1", "70", on="2016-10-24")
+    levels = []
+    for number, day in enumerate(("2016-10-25", "2016-11-10"), start=1):
+        levels.append(re.sub(r"\s", "", letter(place, day=day)))
+        done = place.here("notice", "住建局", "--as-of", day, "--issue", "-o", f"{number}.docx", "--by", "领导甲")
+        assert done.code == 0, done.err
+    levels.append(re.sub(r"\s", "", letter(place, day="2016-11-30")))
+    assert "1号（黄色督办）要求11月1日前反馈，至今未收到反馈，现予以红色督办。" in levels[1]
+    assert "均未收到反馈，现再次予以红色督办。" in levels[2]
+
+
 def test_a_letter_names_every_earlier_one_that_was_not_answered(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     opened = []
@@ -159,7 +184,7 @@ def test_a_letter_names_every_earlier_one_that_was_not_answered(tmp_path: Path) 
     last = re.sub(r"\s", "", letter(place, day="2016-12-10"))
     assert "反馈" not in opened[0].partition("督办事项")[0]
     one, two, three, four = (f"〔2016〕{number}号（{{}}督办）" for number in range(1, 5))
-    assert f"{one.format('红色')}要求11月8日前反馈，至今未收到反馈，现予以红色督办。" in opened[1]
+    assert f"{one.format('红色')}要求11月8日前反馈，至今未收到反馈，现再次予以红色督办。" in opened[1]
     said = (
         f"{one.format('红色')}、{two.format('红色')}先后要求11月8日、11月17日前反馈，均未收到反馈，现再次予以红色督办。"
     )
@@ -208,7 +233,7 @@ def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(
     assert "（一）征迁。到期未启动，应于10月1日启动，已过57天，从未报送进展。" in said
     assert "（二）道路。已有3个报送周期未按时报送，最近报送截至10月25日。" in said
     assert "（三）绿化、管网，已有1个报送周期未按时报送。" in said
-    assert "补报第（二）、（三）项的完成情况，并附佐证材料。" in said
+    assert "补报第（二）、（三）项的进展情况，并附佐证材料。" in said
     receipt = said[said.index("督办事项办理回执", said.index("附件\n") if "附件\n" in said else 0) :]
     assert ("（三）绿化" in receipt, "（三）管网" in receipt) == (True, True)
     assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said

@@ -88,6 +88,15 @@ def test_what_is_asked_is_said_by_kind(tmp_path: Path) -> None:
     assert "将逾期未整改的问题整改到位" in asked[2]
 
 
+def test_a_list_asks_for_the_progress_of_what_is_not_due(tmp_path: Path) -> None:
+    place = office(tmp_path, *late(9), "id: 10, title: 绿化, lead_unit: 住建局, deadline: 2017-12-31, measure: none")
+    recorded = place.here("record", "10", "-m", "进场", "--on", "2016-11-13")
+    assert recorded.code == 0, recorded.err
+    text, _rows = written(place)
+    asked = text[text.index("二、办理要求") + 1]
+    assert asked.endswith("前，补报逾期未报事项的完成情况和未按时报送事项的进展情况，并附佐证材料。")
+
+
 def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
     place = office(tmp_path, *late(24))
     with_problems(place, 40, 24)

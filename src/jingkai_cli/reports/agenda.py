@@ -14,6 +14,7 @@ from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
 from ..rules.status import Judgement
+from .alike import reason_of_parts
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .forecast_wording import without_repeated_gap
 from .problems import due_notes
@@ -24,7 +25,6 @@ from .reason_wording import (
     numbered,
     or_unknown,
     problem_title,
-    reason,
     without_repeated_days,
 )
 from .task_cells import footnotes
@@ -142,7 +142,8 @@ def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
 def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
     task, late = judgement.task, judgement.position.late
-    why = late_texts(judgement) or [reason(each) for each in without_repeated_gap(judgement.reasons)]
+    reasons = (reason_of_parts(judgement, each) for each in without_repeated_gap(judgement.reasons))
+    why = late_texts(judgement) or [*dict.fromkeys(reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
     report = before.reports.get(task.id)
     if report and report.entry.problem:

@@ -162,6 +162,7 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
     told = [change for change in changes if has_news(change, entries)]
     categories = dict.fromkeys(change.task.category for change in told)
     several = len(categories) > 1
+    categorised = len({change.task.category for change in changes}) > 1
     of_plan = several and all(change.task.id.isdecimal() for change in told)
     if of_plan:
         yield _("{count} tasks have news; each has its number in the plan.").format(count=len(told))
@@ -175,10 +176,20 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
             if several:
                 yield second_level(change.task.id if of_plan else place, text)
             else:
-                yield first_level(place, text) if len(told) > 1 else text
+                alone = second_level(change.task.id, text) if categorised and change.task.id.isdecimal() else text
+                yield first_level(place, text) if len(told) > 1 else alone
+    yield from _no_news(changes, told, entries)
+
+
+def _no_news(changes: Sequence[Change], told: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+    """The sentence about the tasks without a paragraph; one that has one may not have been reported on either."""
     quiet = [change for change in changes if change not in told]
+    heard = [change for change in changes if reported_on(change.task, entries)]
     if len(quiet) == len(changes):
         yield _("There is no news of any task.")
+    elif quiet and not heard and all(unreported(change.answered_for(), entries) for change in changes):
+        text = _("None of the {count} tasks was reported on in this period; they are listed in section 4.")
+        yield text.format(count=len(changes))
     elif quiet:
         text = ngettext(
             "There is no news of the other task: {tasks}.",
@@ -191,6 +202,13 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
                 "There is no news of the other {count} tasks; they are listed in section 4.",
                 len(quiet),
             )
+            if any(change not in heard for change in told):
+                text = ngettext(
+                    "Of the other task there is no news and nothing fell due; section 4 lists what was not reported.",
+                    "Of the other {count} tasks there is no news and nothing fell due; section 4 lists what was not "
+                    "reported.",
+                    len(quiet),
+                )
         yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
 
 

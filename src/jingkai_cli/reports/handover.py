@@ -12,12 +12,13 @@ from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import OpenMatters, agenda_items
+from .alike import unreported
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
 from .task_cells import footnotes, summary
-from .task_notes import MOST_LATE, overdue_subtasks, unreported, why
+from .task_notes import MOST_LATE, overdue_subtasks, why
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),
@@ -148,11 +149,11 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
 
 
 def _of_others(judgement: Judgement, what: str) -> str:
-    """What a task without a cause of its own says: when it is due, and the first cause of its lamp."""
+    """What a task without a cause of its own says: the first cause of its lamp, else when it is due."""
     late = judgement.position.own_late
     if judgement.lamp not in ("red", "yellow") or (late and isinstance(late[0].thing, Problem)):
         return what  # a problem has an item of its own
-    return "\n".join(filter(None, (what, why(judgement).split("\n")[0])))
+    return why(judgement).split("\n")[0] or what
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:

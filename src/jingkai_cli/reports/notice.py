@@ -182,6 +182,7 @@ MOST_BEFORE = 3
 def _reminded(letter: Letter, level: Level) -> Iterator[str]:
     """That earlier letters were not answered, and the level of this one."""
     count, now = len(letter.unanswered), _(LEVELS[level])
+    again = any(each.level == level for each in letter.unanswered)
     last = letter.unanswered[-MOST_BEFORE:]
     text = _("{number} ({level})")
     named = [
@@ -190,13 +191,17 @@ def _reminded(letter: Letter, level: Level) -> Iterator[str]:
     by = enumeration(str(each.answer_by) for each in last)
     if count == 1:
         text = _("{number} was to be answered by {day} and has not been: this is a {now}.")
+        if again:
+            text = _("{number} was to be answered by {day} and has not been: this is another {now}.")
         yield text.format(number=named[0], day=by, now=now)
     elif count:
         listed = enumeration(named)
         if count > MOST_BEFORE:
             text = _("{listed} and {count} letters before them")
             listed = text.format(listed=listed, count=counted_more(MOST_BEFORE, count))
-        text = _("{numbers} were to be answered by {day}, and none of them has been: this is another {now}.")
+        text = _("{numbers} were to be answered by {day}, and none of them has been: this is a {now}.")
+        if again:
+            text = _("{numbers} were to be answered by {day}, and none of them has been: this is another {now}.")
         yield text.format(numbers=listed, day=by, now=now)
 
 

@@ -17,7 +17,7 @@ from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
 from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
-from .notice_requests import Letter, is_asked, is_silent, required
+from .notice_requests import Asked, Letter, is_asked, is_silent, required
 from .reason_wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
@@ -143,8 +143,9 @@ def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
     return sentences([in_short(titles), said])
 
 
-_KINDS: Mapping[Request, str] = {
-    "report": N_("what was not reported in time"),
+_KINDS: Mapping[Asked, str] = {
+    "report": N_("what is overdue without a report"),
+    "progress": N_("what was not reported in time"),
     "start": N_("what has not begun"),
     "explain": N_("what is overdue"),
     "put-right": N_("the problems that are overdue"),
@@ -153,7 +154,7 @@ _KINDS: Mapping[Request, str] = {
 }
 
 
-def _by_kind(request: Request, matters: Sequence[Sequence[Item]]) -> str:
+def _by_kind(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
     """What a request is about, in words: there are too many matters for their numbers."""
     return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
 
@@ -244,6 +245,9 @@ def _named(items: Sequence[Item]) -> str:
     return _("; ").join([*said, *([_falling_due(len(due))] if len(due) > 1 else [])])
 
 
+_BEHIND = frozenset[Request](("catch-up", "explain"))
+"""What is asked of work that is behind its plan."""
+
 _LATE: Mapping[Request, str] = {
     "report": N_("{count} not reported"),
     "explain": N_("{count} not finished"),
@@ -252,8 +256,13 @@ _LATE: Mapping[Request, str] = {
 
 
 def _in_figures(items: Sequence[Item]) -> str:
-    """How a matter stands, in a line: the most days, how many things are late, and what else there is."""
+    """How a matter stands, in a line: the most days, how many things are late, how far behind, and what else."""
     own = _own(items)
+    behind = (item.sentence.split(_("; "))[0] for item in own if not item.late and item.request in _BEHIND)
+    return _counted_up(own, next(behind, ""))
+
+
+def _counted_up(own: Sequence[Item], behind: str) -> str:
     if not own:
         return _silent()
     late = [item for item in own if item.late]
@@ -264,8 +273,8 @@ def _in_figures(items: Sequence[Item]) -> str:
         text = _("{days} overdue ({listed})") if len(late) == 1 else _("up to {days} overdue ({listed})")
         said.append(text.format(days=days(max(item.overdue for item in late)), listed=listed))
     others = {item.request for item in own if not item.late}
-    if others & {"catch-up", "explain"}:
-        said.append(_("behind plan"))
+    if others & _BEHIND:
+        said.append(behind)
     if "start" in others:
         said.append(_("not begun"))
     if "report" in others:
@@ -276,10 +285,10 @@ def _in_figures(items: Sequence[Item]) -> str:
 
 
 def _in_short(items: Sequence[Item]) -> str:
-    """How a matter stands, in a few characters: its worst thing, and how many there are."""
+    """How a matter stands, in a few words: its worst thing, and how many there are."""
     own = _own(items)
     if not own or not own[0].overdue:
-        return _in_figures(items)
+        return _counted_up(own, _("behind plan"))
     worst = _("{days} overdue").format(days=days(max(item.overdue for item in own)))
     return worst if len(own) == 1 else _("{worst}, {count} in all").format(worst=worst, count=len(own))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 from msgspec import Struct
 
@@ -18,7 +19,10 @@ from .bulletin_paragraphs import first_level
 from .document import Scope, Section
 from .notice_items import Item, Request
 
-Named = Callable[[Request, Sequence[Sequence[Item]]], str]
+Asked = Request | Literal["progress"]
+"""What is asked of items; of those without a report, of what was not due the progress alone."""
+
+Named = Callable[[Asked, Sequence[Sequence[Item]]], str]
 """Gives what a request is about, of some matters; nothing where it is made of none."""
 
 
@@ -69,17 +73,39 @@ def _requests(
     missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
     to_whom = scope.plan.issuer or _("the issuing office")
     finish = _before_the_first(scope.as_of, missing, letter.answer_by, [item for items in matters for item in items])
+    if reported := _missing(named("report", matters), named("progress", matters)):
+        yield reported.format(day=missing)
     for request, (text, day) in _asked(missing, letter.answer_by, finish).items():
         if what := named(request, matters):
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
 
 
-def is_asked(request: Request, items: Iterable[Item]) -> bool:
+def _missing(done: str, progress: str) -> str:
+    """The request of the reports that are missing: of what was due whether it is done, of the rest the progress."""
+    text = ""
+    if done and progress:
+        text = _("By {{day}}, report what was done about {done}, and the progress of {progress}, with evidence.")
+    elif done:
+        text = _("By {{day}}, report what was done about {done}, with evidence.")
+    elif progress:
+        text = _("By {{day}}, report the progress of {progress}, with evidence.")
+    return text.format(done=done, progress=progress)
+
+
+def is_asked(request: Asked, items: Iterable[Item]) -> bool:
     """Whether a request is made of one of some items; what was late without a report must be explained as well."""
-    return any(is_late(item) if request == "explain" else item.request == request for item in items)
+    match request:
+        case "explain":
+            return any(map(is_late, items))
+        case "report":
+            return any(item.request == "report" and item.overdue > 0 for item in items)
+        case "progress":
+            requests = [item.overdue for item in items if item.request == "report"]
+            return bool(requests) and not any(requests)
+    return any(item.request == request for item in items)
 
 
-def by_number(request: Request, matters: Sequence[Sequence[Item]]) -> str:
+def by_number(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
     """What a request is about, by the numbers of the paragraphs."""
     numbers = [n for n, items in enumerate(matters, start=1) if is_asked(request, items)]
     if not numbers:
@@ -117,7 +143,6 @@ def _asked(missing: date, answer_by: date, finish: tuple[str, date]) -> dict[Req
         "signed by the head of {you}."
     )
     return {
-        "report": (_("By {day}, report what was done about {what}, with evidence."), missing),
         "start": (_("By {day}, report whether work on {what} has begun, why it had not, and when it begins."), missing),
         "explain": (explain, answer_by),
         "put-right": (_("By {day}, put {what} right, and report it in writing."), answer_by),

@@ -11,6 +11,7 @@ from ..model import Recorded, Task
 from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
+from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
 from .log import listed, table_of_task
@@ -30,7 +31,7 @@ from .task_details import (
     since_records_began,
     subtasks,
 )
-from .task_notes import overdue_subtasks, unreported, why
+from .task_notes import overdue_subtasks, why
 from .tasks_csv import fields, items
 from .text_charts import AXIS, bar, curves, marks
 

@@ -10,16 +10,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..kinds.lifecycle import Problem
-from ..language import _, in_use, ngettext
+from ..language import _, in_use
 from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
-from ..rules.lateness import Late, Thing, open_dates
+from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement, turns_red
+from .alike import (
+    in_short_of_parts,
+    late_alike,
+    late_alike_line,
+    overdue_parts,
+    reason_of_parts,
+    unreported,
+)
 from .reason_wording import (
     abridged,
     counted_more,
-    due,
-    how_late,
     late_line,
     numbered,
     of_subtask,
@@ -103,30 +109,6 @@ def due_lines(judgement: Judgement, within: int) -> str:
     return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
 
 
-def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
-    """The task itself and those of its sub-tasks that are late of the same date in the same way; none without both."""
-    own = next((each for each in late if each.thing == task), None)
-    if own is None:
-        return []
-    alike = [
-        each for each in late
-        if isinstance(each.thing, Task) and (each.deadline, each.reported) == (own.deadline, own.reported)
-    ]  # fmt: skip
-    return [own, *(each for each in alike if each is not own)] if len(alike) > 1 else []
-
-
-def late_alike_line(alike: Sequence[Late]) -> str:
-    """The line of what `late_alike` finds."""
-    first, parts = alike[0], len(alike) - 1
-    text = ngettext(
-        "{days}: the task itself and {count} sub-task, due {deadline}, {how}",
-        "{days}: the task itself and {count} sub-tasks, due {deadline}, {how}",
-        parts,
-    )
-    how = how_late({"reported": first.reported})
-    return text.format(days=days(first.days), count=parts, deadline=due(first.task, first.life), how=how)
-
-
 def late_texts(judgement: Judgement) -> list[str]:
     """What is late, a text each, most days first; before it whatever makes a lamp red, late or not.
 
@@ -198,11 +180,11 @@ def why(judgement: Judgement, most: int = MOST_LATE) -> str:
         return late_lines(judgement, most)
     first = judgement.worst
     worst = next(filter(makes_red, judgement.reasons), first) if judgement.lamp == "red" else first
-    said = [reason(worst)] if worst else []
+    said = [reason_of_parts(judgement, worst)] if worst else []
     if first and first is not worst and first.code == "pace":
         behind = _days_behind(first)
         said.append(of_subtask(first.task, behind) if first.task else behind)
-    if judgement.parts and (missing := unreported(judgement)):
+    if judgement.parts and (missing := unreported(judgement)) and not (said and missing in said[0]):
         said.append(missing)
     return "\n".join(said)
 
@@ -221,16 +203,6 @@ def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
 
 def _of_major(why: "Reason") -> "Reason":
     return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
-
-
-def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
-    """Why a task's progress is not known: `4 of 7 reported, missing 1.3 …`, each as `name` formats it; or nothing."""
-    at, missing = judgement.position, judgement.position.unreported
-    if not missing:
-        return ""
-    names = abridged([name.format(task) for task in missing], _(", "))
-    text = _("{count} of {all} reported, missing {names}")
-    return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 
 
 def trouble(judgement: Judgement) -> str:
@@ -279,7 +251,7 @@ def _with_days(judgement: Judgement) -> str:
 def _in_short(judgement: Judgement) -> str:
     """How late a task is, else how far behind, in a few words; empty where it is neither."""
     if judgement.position.late:
-        return _most_overdue(judgement)
+        return overdue_parts(judgement) or _most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
         said = ""
@@ -292,7 +264,7 @@ def _in_short(judgement: Judgement) -> str:
         if why.code == "problem-major":
             said = _("a major problem not put right")
         if said:
-            return of_subtask(why.task, said) if why.task and why.task.id != judgement.task.id else said
+            return in_short_of_parts(judgement, why, said)
     return ""
 
 

@@ -11,6 +11,7 @@ from ..quantities import days, enumeration, percent
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from ..text import pad, width
+from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
 from .reason_wording import (
@@ -26,7 +27,7 @@ from .reason_wording import (
 )
 from .task_cells import brief, footnotes, last_report_on, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, unreported, why
+from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
 from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper

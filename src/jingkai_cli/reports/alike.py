@@ -1,0 +1,106 @@
+"""What is said once of a task and its sub-tasks, or of all of its sub-tasks, because the same holds for each."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from ..kinds.lifecycle import Problem
+from ..language import _, ngettext
+from ..model import Task
+from ..quantities import days
+from ..rules.lateness import Late
+from ..rules.status import Judgement
+from .reason_wording import abridged, due, how_late, of_subtask, reason
+
+if TYPE_CHECKING:  # a report of late tasks does not need it
+    from ..rules.reasons import Reason
+
+
+def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
+    """The task itself and those of its sub-tasks that are late of the same date in the same way; none without both."""
+    own = next((each for each in late if each.thing == task), None)
+    if own is None:
+        return []
+    alike = [
+        each for each in late
+        if isinstance(each.thing, Task) and (each.deadline, each.reported) == (own.deadline, own.reported)
+    ]  # fmt: skip
+    return [own, *(each for each in alike if each is not own)] if len(alike) > 1 else []
+
+
+def late_alike_line(alike: Sequence[Late]) -> str:
+    """The line of what `late_alike` finds."""
+    first, parts = alike[0], len(alike) - 1
+    text = ngettext(
+        "{days}: the task itself and {count} sub-task, due {deadline}, {how}",
+        "{days}: the task itself and {count} sub-tasks, due {deadline}, {how}",
+        parts,
+    )
+    how = how_late({"reported": first.reported})
+    return text.format(days=days(first.days), count=parts, deadline=due(first.task, first.life), how=how)
+
+
+def reason_of_parts(judgement: Judgement, why: "Reason") -> str:
+    """The sentence of a reason of a task; of a silence that all of its sub-tasks share, once for all of them.
+
+    Of a date that is near it says which sub-tasks were not reported, where others were.
+    """
+    at = judgement.position
+    if why.code == "due-soon" and why.task is None and 0 < len(at.unreported) < len(at.counting):
+        figures: dict[str, Any] = why.figures
+        text = _("{days} left until {deadline}; {missing}") if figures["days_left"] else _("due today; {missing}")
+        left = days(figures["days_left"])
+        return text.format(days=left, deadline=figures["deadline"], missing=unreported(judgement))
+    if not _is_shared(judgement, why):
+        return reason(why)
+    return of_all_parts(len(judgement.parts), reason(replace(why, task=None)))
+
+
+def in_short_of_parts(judgement: Judgement, why: "Reason", said: str) -> str:
+    """A reason of a task in a few words, with the sub-task where it arises, unless all of them share it."""
+    if why.task is None or why.task.id == judgement.task.id:
+        return said
+    return of_all_parts(len(judgement.parts), said) if _is_shared(judgement, why) else of_subtask(why.task, said)
+
+
+def _is_shared(judgement: Judgement, why: "Reason") -> bool:
+    """Whether each of several sub-tasks did not begin, or was not reported on, since the same day."""
+    if why.task is None or why.code not in ("silent", "unstarted") or len(judgement.parts) == 1:
+        return False
+    return all(
+        any((each.code, each.figures) == (why.code, why.figures) for each in part.reasons) for part in judgement.parts
+    )
+
+
+def overdue_parts(judgement: Judgement) -> str:
+    """`3项分项任务均逾期24天`, or the longest of them: that all sub-tasks are late; empty where they are not."""
+    late = [[each for each in part.position.late if not isinstance(each.thing, Problem)] for part in judgement.parts]
+    if len(late) <= 1 or not all(late):
+        return ""
+    worst = [max(those, key=lambda each: each.days) for those in late]
+    longest = max(worst, key=lambda each: each.days)
+    if longest.days < judgement.position.worst_days or any(x.days >= longest.days for x in judgement.position.own_late):
+        return ""  # something else is later, or the task itself as late
+    if len({each.days for each in worst}) == 1:
+        return of_all_parts(len(judgement.parts), _("{days} overdue").format(days=days(longest.days)))
+    text = _("overdue, the longest {part} by {days}")
+    part = f"{longest.task.id} {longest.task.title}"
+    return of_all_parts(len(judgement.parts), text.format(part=part, days=days(longest.days)))
+
+
+def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
+    """Why a task's progress is not known: `4 of 7 reported, missing 1.3 …`, each as `name` formats it; or nothing."""
+    at, missing = judgement.position, judgement.position.unreported
+    if not missing:
+        return ""
+    if len(missing) == len(at.counting) > 1:
+        return of_all_parts(len(missing), _("not reported"))
+    names = abridged([name.format(task) for task in missing], _(", "))
+    text = _("{count} of {all} reported, missing {names}")
+    return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
+
+
+def of_all_parts(count: int, said: str) -> str:
+    """What holds for each of so many sub-tasks."""
+    return _("all {count} sub-tasks: {said}").format(count=count, said=said)
