@@ -11,7 +11,7 @@ from unicodedata import category, normalize
 from msgspec.structs import replace
 
 from .errors import Refused
-from .language import _
+from .language import _, in_use
 from .model import PERCENT, Indicator, Reading, Task
 from .quantities import EXACT, Qualifier, enumeration, named_milestone, number
 from .text import fitting, name_key
@@ -109,8 +109,8 @@ def _refuse_other_series(name: str, task: Task) -> None:
 def _example(indicator: Indicator) -> str:
     """A figure of an indicator as it is typed: its target, under its name, in the other language its id."""
     value = number(Decimal(12) if indicator.target is None else indicator.target)
-    name = _("{id}").format(id=indicator.id, name=indicator.name)
-    return f"{indicator.id if any(map(str.isspace, name)) else name}={value}{indicator.unit}"
+    by_id = in_use() != "zh" or any(map(str.isspace, indicator.name))
+    return f"{indicator.id if by_id else indicator.name}={value}{indicator.unit}"
 
 
 _COUNTED = frozenset("条个户人套处家座栋幢棵株辆台盏所件项次间张名")
@@ -267,9 +267,9 @@ def _choices(task: Task) -> str:
 
 
 def _named(indicator: Indicator) -> str:
-    """An indicator by its id and name; in Chinese by its name and unit, which are as good to type."""
+    """An indicator by its id, name and unit; in Chinese without the id, because the name is as good to type."""
     unit = indicator.unit or _("no unit")
-    return _("{id} ({name})").format(id=indicator.id, name=indicator.name, unit=unit)
+    return _("{id} ({name}, {unit})").format(id=indicator.id, name=indicator.name, unit=unit)
 
 
 def qualifier_of(printed: str | None) -> Qualifier:

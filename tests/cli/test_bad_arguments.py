@@ -42,7 +42,7 @@ WRONG = {
     "record 12 percent=-5": "a percentage cannot be below 0: -5",
     "record 12 -- -5": "a percentage cannot be below 0: -5",
     "record 12 5 6": "percent is given twice",
-    "record 10 绿化=1,000": "'绿化' matches several indicators of task 10: greened (完成绿化), jinggangao",
+    "record 10 绿化=1,000": "'绿化' matches several indicators of task 10: greened (完成绿化, 万平方米), jinggangao",
     "record 10 完成绿化=1,00": "'完成绿化=1,00': a comma stands between groups of three digits only, as in 48,000",
     "record 10 完成绿化=1,000,00": "a comma stands between groups of three digits only, as in 48,000",
     "record 12 5 --evidence .": "evidence . cannot be read: Is a directory",

@@ -132,7 +132,7 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
     close = get_close_matches(name, names, n=2, cutoff=0.75) or get_close_matches(name, names, n=1, cutoff=0.4)
     if len(meant := {names[each].id: names[each] for each in close}) == 1:
         [milestone] = meant.values()
-        raise Refused(message + _("; did you mean {id} ({title})?").format(id=milestone.id, title=milestone.title))
+        raise Refused(message + _("; did you mean “{name}”?").format(name=named_milestone(milestone)))
     raise Refused(
         message + (_("; it has {ids}").format(ids=enumeration(map(named_milestone, task.milestones))) if names else "")
     )
