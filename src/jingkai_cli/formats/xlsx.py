@@ -236,7 +236,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if field == "source" and document.kind == "problems":
         value = _(SOURCES[value]) if value else value
     one = flat(document, _in_words(field, value, document.fields))
-    if isinstance(one, str) and field in _SENTENCES:
+    if isinstance(one, str) and field in _SENTENCES and document.kind != "log":  # its dates are written out already
         one = for_paper(one, document.about.as_of.year)
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one

@@ -108,7 +108,7 @@ def _on_sheet(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> di
 
     A report of words alone says its note.
     """
-    note = item["note"]
+    note, what = item["note"], for_paper(what, year)
     if note and item["kind"] == "issued":
         note = "\n".join(for_paper(line, year) for line in note.split("\n"))
     elif item["kind"] == "report" and not entry.readings and note:
