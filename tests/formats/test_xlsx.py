@@ -436,6 +436,15 @@ def test_an_agenda_has_the_words_of_its_groups_and_days_as_offices_write_them(pl
     assert all(cell.value for cell in column(sheet, "任务序号"))
 
 
+@pytest.mark.parametrize("command", ["agenda", "handover"])
+def test_a_deadline_that_is_not_confirmed_has_its_mark_in_a_list(command: str, place: Workspace) -> None:
+    made = book(place, command, *AS_OF)
+    marked = [cell for cell in column(first(made), "完成时限") if "*" in cell.number_format]
+    assert marked
+    assert len(marked) < first(made).max_row - 1
+    assert [row[0] for row in made["说明"].values if str(row[0]).startswith("* 推进方案中尚未确认")]
+
+
 @pytest.mark.parametrize("command", ["today", "handover"])
 def test_the_matters_of_a_day_are_one_list_with_marks_and_lamps(command: str, place: Workspace) -> None:
     made = book(place, *COMMANDS[command])

@@ -84,9 +84,16 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
             "what": action.on_paper or action.what,
             "unit": _unit(action) if action.task or action.unit else None,
             "person": _person(action),
+            "unconfirmed": ("date",) if _is_unconfirmed(action) else (),
         }
         for action in actions
     ]
+
+
+def _is_unconfirmed(action: ActionItem) -> bool:
+    """Whether its date is a deadline that the plan does not confirm."""
+    task = action.task
+    return task is not None and "deadline" in task.unconfirmed and action.day == task.deadline
 
 
 def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem]) -> list[Section]:

@@ -306,5 +306,11 @@ def by_when_of(line: AgendaItem, task: Task | None) -> str:
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
     day = line.due.isoformat()
-    of_task = task and line.group in _OF_TASKS and line.due == task.deadline
-    return marked(day, "deadline", task) if task and of_task else day
+    return marked(day, "deadline", task) if task and is_unconfirmed(line, task) else day
+
+
+def is_unconfirmed(line: AgendaItem, task: Task | None) -> bool:
+    """Whether its date is a deadline that the plan does not confirm."""
+    if task is None or line.group not in _OF_TASKS:
+        return False
+    return line.due == task.deadline and "deadline" in task.unconfirmed

@@ -7,17 +7,20 @@ from msgspec.structs import replace
 
 from ..language import _
 from ..model import Plan
-from .agenda import AgendaItem, OpenMatters, agenda, grouped, who
+from .agenda import AgendaItem, OpenMatters, agenda, grouped, is_unconfirmed, who
 from .agenda_on_paper import bare_title, nothing_under
-from .document import Document, Scope, for_paper
+from .document import Document, Scope, Section, for_paper
 from .reason_wording import full_titles, without_repeated_days
 
 
 def as_list(scope: Scope, before: OpenMatters) -> Document:
     """The agenda with a row for each thing, and a sentence that names the groups in which there is nothing."""
-    groups = grouped(scope, before)
-    rows = _rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)
-    return replace(agenda(scope, before), fields=_fields(), items=[*rows], sections=nothing_under(groups))
+    groups, document = grouped(scope, before), agenda(scope, before)
+    rows = [*_rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)]
+    notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
+    # The footnote of a mark is left out where no table of a section has it, and this list has none.
+    sections = (*nothing_under(groups), Section(lines=notes))
+    return replace(document, fields=_fields(), items=rows, sections=sections, footnotes=())
 
 
 def _fields() -> dict[str, str]:
@@ -51,4 +54,5 @@ def _rows(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mappin
             "person": person or None,
             "due": line.due or (_("as soon as possible") if line.group == "open" else None),
             "days_overdue": line.days_overdue or None,
+            "unconfirmed": ("due",) if is_unconfirmed(line, task) else (),
         }

@@ -269,17 +269,20 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
 
     still = sum(p.state == "open" for p in found)
     overdue = sum(p.days_overdue(scope.as_of) > 0 for p in found)
+    said_open, asked = _("{count} open"), "{counts}"
+    if 0 < overdue == still:
+        said_open, asked = _("{count} open, all overdue"), _("{counts}; to be fixed by {day}")
+    elif overdue:
+        said_open, asked = _("{count} open ({overdue} overdue)"), _("{counts}; what is overdue is to be fixed by {day}")
     counts = (
         (_("{count} raised in this period"), within([p.opened_on for p in found])),
         (_("{count} reported fixed"), within([p.fixed_on for p in found])),
         (_("{count} verified"), within([p.verified_on for p in found])),
         (_("{count} to be verified"), sum(p.state == "fixed" for p in found)),
-        (_("{count} open ({overdue} overdue)") if overdue else _("{count} open"), still),
+        (said_open, still),
     )
     said = [text.format(count=count, overdue=overdue) for text, count in counts if count]
-    line = enumeration(said) or _("None.")
-    if overdue:
-        line = _("{counts}; what is overdue is to be fixed by {day}").format(counts=line, day=answer_by)
+    line = asked.format(counts=enumeration(said) or _("None."), day=answer_by)
     standing = [problem for problem in found if problem.state == "open"]
     titles = {change.task.id: numbered(change.task) for each in changes for change in each.with_subtasks()}
     columns = (
