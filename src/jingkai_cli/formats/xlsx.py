@@ -175,7 +175,7 @@ def _worst_named(document: Document) -> Document:
                 for item, row in zip(document.items, counted.rows, strict=True)
             ],
         )
-    table = next((section.paper for section in document.sections if section.paper), None)
+    table = next((section.paper() for section in document.sections if section.paper), None)
     if table is None or not document.kind.startswith("report-by-"):
         return document
     by, worst = next(iter(document.fields)), {row[0]: row[-1] for row in table.rows}

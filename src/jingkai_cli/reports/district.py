@@ -192,7 +192,7 @@ def _judged(job: DistrictJob) -> DistrictReport:
             document = replace(
                 document,
                 items=_PackedItems(document.items) if job.listed in ("items", "all") else (),
-                sections=document.with_whole_tables.sections
+                sections=tuple(replace(each, paper=None) for each in document.with_whole_tables.sections)
                 if job.listed in ("rows", "all")
                 else (),  # functions cannot be sent
                 dates=list(document.dates or ()) if job.listed == "dates" else None,

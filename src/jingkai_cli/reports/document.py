@@ -146,8 +146,8 @@ class Section(Struct, frozen=True):
     """Whether it is filled in and sent back; on paper it stands on a page of its own, below the signature."""
     brief: Callable[[], Table] | None = None
     """Makes the table of a narrow terminal, a line a row."""
-    paper: Table | None = None
-    """The table that stands on paper instead, where there is more room."""
+    paper: Callable[[], Table] | None = None
+    """Makes the table that stands on paper instead, where there is more room."""
 
     @property
     def with_whole_table(self) -> "Section":
@@ -158,7 +158,7 @@ class Section(Struct, frozen=True):
         """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
         if self.drawn:
             return self
-        shown = self.paper or self.table
+        shown = self.paper() if self.paper else self.table
         table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
         lines = tuple(map(say, self.lines))

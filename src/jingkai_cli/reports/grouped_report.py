@@ -100,7 +100,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=table, paper=table),) if items else (Section(lines=(_(NO_TASK),)),),
+        sections=(Section(table=table, paper=lambda: table),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(unsettled), *levels),
         paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels),
@@ -187,7 +187,7 @@ def compared(table: Table, by: str) -> Section:
         return Section(table=table)
     kept = (0, -2, -1)
     rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return Section(table=table, paper=Table(tuple(table.columns[place] for place in kept), rows))
+    return Section(table=table, paper=lambda: Table(tuple(table.columns[place] for place in kept), rows))
 
 
 def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:

@@ -232,7 +232,7 @@ def section(
         title,
         table=shown,
         brief=lambda: _brief(scope, problems, known, of),
-        paper=shown.without_column(_TASK) if all(p.task == of for p in problems) else None,
+        paper=(lambda: shown.without_column(_TASK)) if all(p.task == of for p in problems) else None,
     )
 
 

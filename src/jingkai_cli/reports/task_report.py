@@ -58,7 +58,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         rows = titled(scope.plan, filters.rows(listed))
         section = Section(
             table=_table(scope.plan, rows, reasons).short(),
-            paper=_table(scope.plan, rows, worst).short() if worst is not reasons else None,
+            paper=(lambda: _table(scope.plan, rows, worst).short()) if worst is not reasons else None,
             brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
     parents = scope.plan.parents()
