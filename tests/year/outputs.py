@@ -138,7 +138,8 @@ class Outputs:
             else:
                 assert not lamps[lamp], f"{word}: {lamps}\n{text}"
         late = sum(bool(item["days_overdue"]) for item in self.problems)
-        assert not late or re.search(rf"逾期\s*{late}个", text), f"{late} problems\n{text}"
+        said_late = rf"逾期\s*{late}个|未整改到位\s*{late}个，均已逾期"
+        assert not late or re.search(said_late, text), f"{late} problems\n{text}"
         return bulletin
 
     def compare_letters(self, units: Iterable[str]) -> None:
