@@ -8,7 +8,7 @@ from ..reports.document import Document
 from .task_rows import READ_FIRST
 
 _READ_OF_ENTRIES = frozenset(("seq", "on", "by", "task", "task_title", "what", "note", "unit", "received"))
-"""The columns of the entries of a ledger that are printed: what an entry says tells its kind."""
+"""The columns of ledger entries that are printed; the sentence of an entry shows its kind."""
 _READ_OF_PROBLEMS = frozenset(
     ("task", "task_title", "problem", "unit", "zone", "place", "shift", "opened_on", "due", "state", "days_overdue")
 )

@@ -53,7 +53,7 @@ class Form(Struct, frozen=True):
     titles: Mapping[str, str]
     """The title of each task; of a sub-task, with that of its task."""
     due: date | None
-    """The day by which it is to be returned; None where nobody said, and it is written in by hand."""
+    """The day by which the form is to be returned; None leaves a blank to be filled in by hand."""
 
 
 class Known(Struct, frozen=True):

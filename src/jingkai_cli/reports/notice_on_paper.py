@@ -35,7 +35,7 @@ _MOST_FIRST = 5
 _WORK = range(14, 34, 4)
 """The half-width characters that a line may have in the column of the work."""
 _WRITTEN = {True: 14, False: 24}
-"""Whether the list tells everything → the width of the column that is filled in: rows of few words are low."""
+"""Whether the list is complete → the width of the column to be filled in by hand; short rows need a wider one."""
 _TEXTS = 66
 """What that column and both columns with text have together."""
 _UNFILLED = 5

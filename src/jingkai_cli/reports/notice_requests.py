@@ -152,7 +152,7 @@ def _asked(missing: date, answer_by: date, finish: tuple[str, date]) -> dict[Req
 
 
 def is_silent(item: Item) -> bool:
-    """Whether nothing but the last report of it is missing; what missed more is told by itself."""
+    """Whether only the last report is missing; a task that missed more reports has a sentence of its own."""
     return item.request == "report" and not item.overdue and item.periods <= 1
 
 

@@ -98,7 +98,7 @@ def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
 
 
 def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
-    """The sentence about the tasks that nobody reported on, because the plan states no lead unit."""
+    """The sentence that counts the unreported tasks whose lead unit the plan does not state."""
     silent = [
         each.task is change.task
         for change in changes
