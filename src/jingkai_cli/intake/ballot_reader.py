@@ -20,8 +20,7 @@ from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
 from .typed_cells import says_something
-from .unused_cells import Account
-from .unused_summary import once_each
+from .unused_cells import Account, once_each
 
 _FULL = Decimal(100)
 

@@ -21,8 +21,7 @@ from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
 from .typed_cells import day, figure, is_yes, says_something, words
-from .unused_cells import Account
-from .unused_summary import once_each
+from .unused_cells import Account, once_each
 
 
 class _Reported(Struct):

@@ -24,7 +24,7 @@ from .rows import entries
 from .stated_reporters import stated_reporter, tell
 from .text_files import read, text_grid
 from .unit_aliases import aliases_of
-from .unused_summary import once_each
+from .unused_cells import once_each
 
 if TYPE_CHECKING:
     from .checklist_reader import Inspected
