@@ -13,8 +13,8 @@ from ..language import N_, Language, _, speaking
 from ..quantities import number
 from ..text import narrow
 from ..unit_conversion import unit_name
+from .cell_styles import shown_beside
 from .grid import Cell, Grid
-from .number_formats import shown_beside
 from .stated_units import measure
 
 YES, NO = N_("yes"), N_("no")

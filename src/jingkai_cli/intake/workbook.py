@@ -15,9 +15,8 @@ from msgspec.structs import replace
 
 from ..errors import Finding, InvalidInput, extra
 from ..language import _, ngettext
-from .cell_styles import live_part, styled_cell, styles
+from .cell_styles import hides_zero, live_part, styled_cell, styles
 from .grid import Aside, Cell, Grid
-from .number_formats import hides_zero
 from .office_package import open_package, refusal
 
 if TYPE_CHECKING:
