@@ -15,9 +15,9 @@ from .column_headers import plain, read_synonyms
 from .column_map import Columns
 from .grid import Grid
 from .office_package import refusal
-from .old_formats import NEW
 from .row_reader import SHEET, the_workbook
 from .sheet_titles import titles_of
+from .sources import NEW
 from .stated_units import units_of
 from .text_files import text_grid
 

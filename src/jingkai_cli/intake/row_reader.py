@@ -18,9 +18,9 @@ from .form_layout import KEYS, Printed
 from .form_reader import read_form
 from .grid import Grid
 from .mapped_sheet import mapped
-from .old_formats import NEW, converted
 from .row_spool import Spool
 from .rows import entries
+from .sources import NEW, converted
 from .stated_reporters import stated_reporter, tell
 from .text_files import read, text_grid
 from .unit_aliases import aliases_of
