@@ -12,11 +12,10 @@ from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..model import Plan
 from .column_headers import plain, read_synonyms
-from .column_map import Columns
+from .column_map import Columns, titles_of
 from .grid import Grid
 from .office_package import refusal
 from .row_reader import SHEET, the_workbook
-from .sheet_titles import titles_of
 from .sources import NEW
 from .stated_units import units_of
 from .text_files import text_grid
