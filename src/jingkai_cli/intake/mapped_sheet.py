@@ -18,7 +18,7 @@ from .grid import Cell, Grid, letters
 from .named_tasks import find_task, task_in
 from .parted_cells import parted_figures
 from .plan_rows import is_sum
-from .stated_days import day_of, other_days, other_year
+from .sheet_heading import day_of, other_days, other_year
 from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
 from .typed_cells import figure, says_something, words

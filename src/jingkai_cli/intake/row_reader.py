@@ -20,8 +20,8 @@ from .grid import Grid
 from .mapped_sheet import mapped
 from .row_spool import Spool
 from .rows import entries
+from .sheet_heading import stated_reporter, tell
 from .sources import NEW, converted
-from .stated_reporters import stated_reporter, tell
 from .text_files import read, text_grid
 from .unit_aliases import aliases_of
 from .unused_cells import once_each
