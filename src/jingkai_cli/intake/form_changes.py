@@ -14,8 +14,7 @@ from ..ledger.writer import differences
 from ..model import Entry, Plan, Recorded
 from ..quantities import number
 from .form_layout import COLUMNS
-from .row_reader import Batch
-from .row_spool import Spool
+from .row_reader import Batch, Spool
 from .rows import Row
 from .text_files import fault
 

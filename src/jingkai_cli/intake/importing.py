@@ -24,7 +24,7 @@ from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
 from .grid import Where
 from .repeated_figures import Repeated
-from .row_spool import Spool
+from .row_reader import Spool
 from .rows import Row
 from .text_files import fault
 from .unit_aliases import unknown_unit
