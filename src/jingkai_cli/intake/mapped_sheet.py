@@ -14,9 +14,9 @@ from ..model import PERCENT, Plan, Task
 from ..plan.unit_names import matching_units
 from ..text import near, quoted
 from .column_map import Columns, places_of, titles_of
+from .csv_faults import parted_figures
 from .grid import Cell, Grid, letters
 from .named_tasks import find_task, task_in
-from .parted_cells import parted_figures
 from .plan_rows import is_sum
 from .sheet_heading import day_of, other_days, other_year
 from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of

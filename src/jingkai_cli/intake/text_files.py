@@ -17,9 +17,8 @@ from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
-from .csv_dialects import refuse_separator, refuse_utf16
+from .csv_faults import parted, refuse_separator, refuse_utf16
 from .grid import Cell, Grid, Where
-from .parted_cells import parted
 
 if TYPE_CHECKING:
     from _csv import Reader
