@@ -15,6 +15,7 @@ from ..errors import Finding, InvalidInput, JkError, reason
 from ..language import _
 from ..ledger.entry_fields import numbers_in
 from ..model import Plan
+from ..plan.unit_names import aliases_of
 from .ballot_reader import is_ballot, read_ballot
 from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
@@ -26,7 +27,6 @@ from .rows import Row, entries
 from .sheet_heading import stated_reporter, tell
 from .sources import NEW, converted
 from .text_files import read, text_grid
-from .unit_aliases import aliases_of
 from .unused_cells import once_each
 
 if TYPE_CHECKING:
