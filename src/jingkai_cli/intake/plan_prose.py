@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from ..language import _
-from ..text import arabic
+from ..text import arabic, split_outside
+from .column_headers import labelled
 from .deadline_cells import deadline_within
 from .grid import Cell, Grid
-from .labelled_text import labelled, split_outside
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
 from .plan_title import is_date

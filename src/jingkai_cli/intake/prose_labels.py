@@ -3,8 +3,9 @@
 import re
 
 from ..errors import Refused
+from ..text import split_outside
+from .column_headers import labelled
 from .deadline_cells import read_deadline
-from .labelled_text import labelled, split_outside
 from .plan_words import PlanWords
 from .step_cells import has_date
 from .unit_cells import looks_like_units, read_units
