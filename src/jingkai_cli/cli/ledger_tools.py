@@ -124,9 +124,20 @@ def left_the_plan(name: str) -> Task:
     return Task(id=name, title=_("(not in the plan)"), lead_unit=None, deadline=date.max)
 
 
+def recorded_sites(session: Session) -> tuple[str, ...]:
+    """The name and the SHA-256 of the list of sites, as `jk adopt` records them with the plan; none without a list.
+
+    Raises:
+        Refused: the file cannot be read.
+    """
+    from ..intake.sites_csv import SITES, has_sites
+    from .recording import hashed
+
+    return hashed([session.folder / SITES]) if has_sites(session.folder) else ()
+
+
 def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "received")]) -> None:
     from ..reports.plan_changes import change
-    from .inspection_sites import recorded_sites
     from .recording import WritingSession
 
     with WritingSession(options) as session:
