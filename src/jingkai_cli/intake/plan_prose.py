@@ -13,8 +13,7 @@ from .grid import Cell, Grid
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
 from .plan_title import is_date
-from .plan_words import PlanWords
-from .prose_labels import LABELS, TELLING, parted
+from .plan_words import LABELS, TELLING, PlanWords, parted
 from .step_cells import has_date, read_steps
 
 _STYLES = (
