@@ -214,7 +214,7 @@ def _append(
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form_changes import FormRows, settle
+    from ..intake.earlier_entries import FormRows, settle
     from ..intake.importing import import_rows
 
     outcomes: list[Outcome] = []

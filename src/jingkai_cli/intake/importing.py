@@ -23,8 +23,8 @@ from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.unit_names import unknown_unit
+from .earlier_entries import Repeated
 from .grid import Where
-from .repeated_figures import Repeated
 from .row_reader import Spool
 from .rows import Row
 from .text_files import fault
