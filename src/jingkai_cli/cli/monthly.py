@@ -13,9 +13,9 @@ from ..errors import Refused, extra
 from ..figure_reader import points
 from ..language import _, speaking
 from ..text import quoted
-from .backups import emit_head, refuse_other_content
 from .environment import ask, make_folder
 from .ledger_location import LedgerLocation
+from .ledger_tools import emit_head, refuse_other_content
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, emit_whole, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
