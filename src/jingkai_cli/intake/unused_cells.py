@@ -190,6 +190,11 @@ def once_each(account: Account) -> Iterator[str]:
         groups.setdefault(key, []).append(listed)
     for (_number, group, column, why), members in groups.items():
         yield _line(group, column, why, members)
+    yield from formulas_as_saved(account)
+
+
+def formulas_as_saved(account: Account) -> Iterator[str]:
+    """A line that names the formulas that were used, if there are any."""
     formulas = [str(cell.where) for cell in account.used() if cell.formula]
     if formulas:
         text = ngettext(
@@ -197,7 +202,7 @@ def once_each(account: Account) -> Iterator[str]:
             "{count} formulas were read as the values saved with them: {cells}",
             len(formulas),
         )
-        yield text.format(count=len(formulas), cells=_some(formulas))
+        yield text.format(count=len(formulas), cells=some(formulas))
 
 
 def _line(group: str, column: int, why: str, members: list[Listed]) -> str:
@@ -214,9 +219,9 @@ def _line(group: str, column: int, why: str, members: list[Listed]) -> str:
     rows = sorted({listed.place[1] for listed in members})
     count = ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))
     texts = {row: " | ".join(listed.text for listed in members if listed.place[1] == row) for row in rows[:_SEEN]}
-    said = _some([f"“{_short(text)}”" for text in texts.values()] + ([""] if len(rows) > _SEEN else []))
+    said = some([f"“{_short(text)}”" for text in texts.values()] + ([""] if len(rows) > _SEEN else []))
     text = _("{count} ({rows}) not read: {why}: {texts}")
-    return text.format(count=count, rows=_some(_runs(rows)), why=why, texts=said)
+    return text.format(count=count, rows=some(_runs(rows)), why=why, texts=said)
 
 
 def _runs(rows: Sequence[int]) -> list[str]:
@@ -230,7 +235,8 @@ def _runs(rows: Sequence[int]) -> list[str]:
     return ["–".join(map(str, run)) for run in runs]
 
 
-def _some(texts: list[str]) -> str:
+def some(texts: list[str]) -> str:
+    """The first of some texts, and whether there are more."""
     return ", ".join(texts[:_SEEN]) + (", …" if len(texts) > _SEEN else "")
 
 
