@@ -10,13 +10,13 @@ from ..errors import Finding, InvalidInput, Refused
 from ..language import _, ngettext
 from ..quantities import enumeration
 from ..text import did_you_mean, quoted
+from .above_tables import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
 from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
 from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
-from .plan_title import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
 from .unused_cells import Account, formulas_as_saved, some

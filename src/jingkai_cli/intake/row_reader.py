@@ -16,6 +16,7 @@ from ..language import _
 from ..ledger.entry_fields import numbers_in
 from ..model import Plan
 from ..plan.unit_names import aliases_of
+from .above_tables import stated_reporter, tell
 from .ballot_reader import is_ballot, read_ballot
 from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
@@ -24,7 +25,6 @@ from .form_reader import read_form
 from .grid import Grid
 from .mapped_sheet import mapped
 from .rows import Row, entries
-from .sheet_heading import stated_reporter, tell
 from .sources import NEW, converted
 from .text_files import read, text_grid
 from .unused_cells import once_each
