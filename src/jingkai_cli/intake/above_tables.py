@@ -30,7 +30,7 @@ _NO_TITLE = re.compile(
     r"|.*[。；;]",
     re.IGNORECASE,
 )
-"""What stands above a table and is no title: 附件1, 单位：万元, a document number, to whom it goes."""
+"""Lines above a table that are not a title: 附件1, 单位：万元, a document number, the recipients."""
 
 _ISSUER = re.compile("(?:政府|办公室|委员会|管委会|领导小组|党委|[^动作]局|委|办)$")
 
@@ -46,7 +46,7 @@ _WORDS = re.compile(
 )
 
 _YEAR = re.compile("((?:19|20|21)[0-9]{2})(?=年|[-—–~～－至到]{1,2}(?:19|20|21)[0-9]{2}年)")
-"""A year before 年; of 2016—2018年 the first one too."""
+"""A year before 年; in 2016—2018年 also the first year."""
 
 _LOOSE_YEAR = re.compile("(?<![0-9.])((?:19|20|21)[0-9]{2})(?![0-9.])")
 
@@ -54,10 +54,10 @@ _HAN_YEAR = re.compile("[一二][〇○零OＯ0一九][〇○零OＯ0一二三�
 
 
 def find_title(cells: Iterable[Cell]) -> tuple[str, Cell] | None:
-    """The title among the texts above the tasks, and its cell; None where there is none.
+    """Return the title among the texts above the tasks, and its cell; None if there is none.
 
-    The name of the issuing office, 附件1, a unit of amounts and headings of sections are none; of
-    `关于印发《…》的通知` it is what stands in the brackets.
+    The issuing office, 附件1, a unit of amounts and section headings are not titles. In `关于印发《…》的通知`, the
+    title is in the brackets.
     """
     texts = [(one_line(cell.text), cell) for cell in cells if isinstance(cell.value, str)]
     lines = [(line, cell) for line, cell in texts if 0 < len(line) <= _LONGEST_LINE and not is_numbered_heading(line)]
@@ -78,7 +78,7 @@ def _first_title(lines: list[tuple[str, Cell]]) -> tuple[str, Cell] | None:
 
 
 def is_date(line: str) -> bool:
-    """Whether a line is nothing but a date."""
+    """Whether a line is only a date."""
     try:
         found = leading_date(line, 2000)
     except Refused:
@@ -87,10 +87,10 @@ def is_date(line: str) -> bool:
 
 
 def find_year(*sources: Iterable[str]) -> int:
-    """The year of a plan: the only one that the first of these texts names which name any.
+    """Return the year of a plan: the only year in the first of the sources that has exactly one.
 
     Raises:
-        Refused: they name none, or several.
+        Refused: no source has exactly one year.
     """
     for texts in sources:
         years = {int(year) for text in texts for year in _years(text)}
@@ -100,12 +100,12 @@ def find_year(*sources: Iterable[str]) -> int:
 
 
 def names_year(texts: Iterable[str], year: int) -> bool:
-    """Whether the only year in these texts is that one."""
+    """Whether `year` is the only year in these texts."""
     return {int(each) for text in texts for each in _years(text)} == {year}
 
 
 def years_above(cells: Iterable[Cell]) -> set[int]:
-    """The years that the texts above a table name, such as 2016年; a date by itself is that of the paper."""
+    """The years in the texts above a table, such as 2016年. A date alone does not count: it is that of the document."""
     return {int(year) for cell in cells if not _is_date_of_paper(cell.text) for year in _years(cell.text)}
 
 
@@ -114,7 +114,7 @@ def _is_date_of_paper(text: str) -> bool:
 
 
 def years_in(text: str) -> set[int]:
-    """The years that a text names with 年: 2016年, of 2016—2018年 both; a number by itself may be something else."""
+    """The years before 年 in a text: 2016年, both in 2016—2018年. A number alone may be something else."""
     return {int(year) for year in (*map(arabic, _HAN_YEAR.findall(text)), *_YEAR.findall(text))}
 
 
@@ -130,34 +130,34 @@ _STATED = re.compile(
 
 
 class StatedReporter(Struct, frozen=True):
-    """Who reports all rows, by what stands above them."""
+    """The unit that reports all rows, by the texts above them."""
 
     cells: tuple[Cell, ...]
-    """The text, and the cell beside it where the name has one of its own."""
+    """The cell with the text, and the cell to its right if that has the name."""
     name: str
-    """As it is written there."""
+    """The name as written."""
     unit: str | None
-    """The unit of the plan; None where it has none of that name."""
+    """The unit of the plan; None if it has none of that name."""
     whole: bool
-    """Whether nothing else stands there."""
+    """Whether the cells have no other text."""
 
     @property
     def text(self) -> str:
-        """What stands there."""
+        """The text of the cells."""
         return " ".join(" ".join(cell.text.split()) for cell in self.cells)
 
 
 def stated_reporter(grid: Grid, columns: Columns, plan: Plan, *, any_unit: bool) -> StatedReporter | None:
-    """Who reports the rows of a sheet, by the texts above its header; None where they do not say it.
+    """Return the unit that reports the rows of a sheet, by the texts above its header; None if there is none.
 
     Args:
         grid: the sheet.
         columns: its map.
-        plan: its units.
-        any_unit: whether a unit is taken that the plan does not have.
+        plan: the plan with the units.
+        any_unit: whether units that the plan does not have are accepted.
 
     Raises:
-        InvalidInput: two units are named.
+        InvalidInput: the texts name two units.
     """
     found = [each for row in sorted(grid.rows) if row < columns.first_header for each in _in_row(grid, row)]
     named: dict[str, StatedReporter] = {}
@@ -184,10 +184,10 @@ def _in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]
 
 
 def tell(reporter: StatedReporter, columns: Columns, lines: Iterable[Line], account: Account, grid: Grid) -> None:
-    """Say what became of the unit above a sheet: in the account of its cells, in a line.
+    """Note in the account, and in a remark, how the unit above a sheet was used.
 
     Raises:
-        InvalidInput: a column names the units, and in all rows that is another one.
+        InvalidInput: the column of units has the same other unit in every row.
     """
     place, said = reporter.cells[0].where, reporter.text
     if columns.unit is not None:
@@ -216,11 +216,11 @@ def tell(reporter: StatedReporter, columns: Columns, lines: Iterable[Line], acco
 _UNTIL = re.compile("(?:截至|截止到?|统计至)(?:日期|时间)?[:：]?")
 
 _OF_THE_PAPER = re.compile("(?:时间|日期)[:：]?[0-9年月日./\\s-]+")
-"""When the sheet was filled in: 填报时间：2027年1月5日 may stand on the sheet of December 2026."""
+"""The date when the sheet was filled in: the sheet for December 2026 may have 填报时间：2027年1月5日."""
 
 
 def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Iterator[tuple[Cell, str]]:
-    """Each text above the table, or title of figures, that names another day than the map gives all rows (`on:`).
+    """Yield a message for each text above the table, or title of figures, with another date than `on:` of the map.
 
     Args:
         grid: the sheet.
@@ -242,12 +242,12 @@ def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Itera
 
 
 def other_year(grid: Grid, columns: Columns, year: int | None) -> tuple[Cell, int] | None:
-    """The text above the table that names a year, where every year that is named there comes before, or after, `year`.
+    """The first text above the table with a year, and that year, if all years there are before `year`, or all after.
 
     Args:
         grid: the sheet.
         columns: its map.
-        year: that of the plan, or of the map's date.
+        year: the year of the plan, or of the map's date.
     """
     named = [(cell, each) for cell in _above(grid, columns) for each in years_in(_OF_THE_PAPER.sub("", cell.text))]
     years = [each for _cell, each in named]
@@ -257,16 +257,16 @@ def other_year(grid: Grid, columns: Columns, year: int | None) -> tuple[Cell, in
 
 
 def day_of(grid: Grid, cell: Cell, year: int | None, other: tuple[Cell, int] | None) -> date:
-    """The date in a cell.
+    """Return the date in a cell.
 
     Args:
         grid: its sheet.
-        cell: with a date.
-        year: that of the plan, for a date that has none.
-        other: what stands above the table of another year.
+        cell: a cell with a date.
+        year: the year of the plan, for dates without a year.
+        other: the text above the table with another year, and that year.
 
     Raises:
-        Refused: as `typed_cells.day`; or the date has no year, and may be of either.
+        Refused: as `typed_cells.day`; or the date has no year, and may be in either.
     """
     read = day(grid, cell, year)
     if other is None or day(grid, cell, other[1]) == read:
@@ -276,14 +276,14 @@ def day_of(grid: Grid, cell: Cell, year: int | None, other: tuple[Cell, int] | N
 
 
 def _above(grid: Grid, columns: Columns) -> Iterator[Cell]:
-    """The texts above the header."""
+    """Yield the text cells above the header."""
     for row in sorted(grid.rows):
         if row < columns.first_header:
             yield from (cell for _column, cell in grid.own(row) if isinstance(cell.value, str))
 
 
 def _until(text: str, year: int) -> date | None:
-    """The day up to which a text says that its figures go; None where it says none."""
+    """The date up to which figures count, by a text such as 截至3月底; None if it has none."""
     for match in _UNTIL.finditer(text):
         try:
             found = leading_date(text[match.end() :], year)
