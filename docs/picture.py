@@ -23,7 +23,7 @@ from rich.text import Text
 from jingkai_cli import language
 from jingkai_cli.formats import table
 from jingkai_cli.intake.importing import import_rows
-from jingkai_cli.intake.row_spool import Spool
+from jingkai_cli.intake.row_reader import Spool
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.intake.text_files import read
 from jingkai_cli.ledger import open_for_writing

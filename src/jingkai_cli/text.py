@@ -1,7 +1,7 @@
 """Text from users: escape it, measure it in terminal columns, quote it in messages."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import TypeVar
@@ -231,6 +231,24 @@ def near(name: str, names: Iterable[str]) -> str:
     if not choices:
         return _("(there is none)")
     return f"({did_you_mean(name, choices) or _('expected one of: {names}').format(names=shown(', '.join(choices)))})"
+
+
+def split_outside(text: str, separators: str) -> Iterator[str]:
+    """The parts of a text between separators that stand outside of brackets and quotes; empty ones are left out.
+
+    >>> list(split_outside("甲局（一科、二科）、乙局", "、"))
+    ['甲局（一科、二科）', '乙局']
+    """
+    depth, begin = 0, 0
+    for place, character in enumerate(text):
+        if character in "（(【[《“":
+            depth += 1
+        elif character in "）)】]》”":
+            depth = max(0, depth - 1)
+        elif depth == 0 and character in separators:
+            yield from filter(None, [text[begin:place].strip()])
+            begin = place + 1
+    yield from filter(None, [text[begin:].strip()])
 
 
 def full_width(text: str) -> str:

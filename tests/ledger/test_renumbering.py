@@ -11,7 +11,7 @@ from msgspec.structs import fields
 
 from jingkai_cli.errors import InvalidInput
 from jingkai_cli.intake import importing
-from jingkai_cli.intake.row_spool import Spool
+from jingkai_cli.intake.row_reader import Spool
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.kinds import all_kinds
 from jingkai_cli.kinds.kind import COMMON

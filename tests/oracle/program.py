@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from jingkai_cli.errors import InvalidInput, Refused
 from jingkai_cli.intake.importing import import_rows
-from jingkai_cli.intake.row_spool import Spool
+from jingkai_cli.intake.row_reader import Spool
 from jingkai_cli.intake.rows import entries
 from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import Writer

@@ -103,8 +103,8 @@ COMMANDS = (
     ),
     ("undo", "ledger_tools.undo", LEDGER, _("Take back the last entry that you typed, within an hour.")),
     ("check", "checking.check", LEDGER, _("Check that the ledger is whole and agrees with the plan.")),
-    ("backup", "backups.backup", LEDGER, _("Save the ledger in a file while others record; the file is checked.")),
-    ("restore", "backups.restore", LEDGER, _("Create a new ledger from a backup, which is checked first.")),
+    ("backup", "ledger_tools.backup", LEDGER, _("Save the ledger in a file while others record; the file is checked.")),
+    ("restore", "ledger_tools.restore", LEDGER, _("Create a new ledger from a backup, which is checked first.")),
     (
         "adopt",
         "ledger_tools.adopt",

@@ -11,7 +11,7 @@ import typer
 from typer import Argument, Option
 
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
-from ..intake.sites_csv import SITES
+from ..intake.sites_csv import SITES, has_sites, sites_of
 from ..kinds import life_of
 from ..language import _, ngettext
 from ..ledger.check import check_anchor, check_ledger, runs_with_one_time, until_database_error
@@ -20,8 +20,7 @@ from ..ledger.protocol import Ledger
 from ..model import Recorded
 from ..reports.plan_changes import left_out_for_a_reason
 from ..rules.audit import CHECKS, audit
-from .inspection_sites import has_sites, recorded_sites, sites_of
-from .ledger_tools import left_the_plan
+from .ledger_tools import left_the_plan, recorded_sites
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
 from .remembered_ledger_heads import compare_head, trust
@@ -83,8 +82,8 @@ def check(
         for failure in failures:
             emit(failure)
         if not names:
-            if has_sites(session):
-                sites_of(session)
+            if has_sites(session.folder):
+                sites_of(session.folder, session.plan)
             for remark in _about_the_plan(session):
                 notify(_("Information: {remark}").format(remark=remark))
         for remark in _about_the_ledger(session.ledger) if WHOLE in asked else ():

@@ -9,13 +9,12 @@ from typer import Option
 
 from ..dates import Period
 from ..errors import Refused, extra
-from ..intake.sites_csv import SiteList
+from ..intake.sites_csv import SiteList, sites_of
 from ..language import _, ngettext, speaking
 from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from ..text import name_key
-from .inspection_sites import sites_of
 from .names import checklist_meant
 from .options import Reporting, only
 from .output import emit, notify
@@ -146,7 +145,7 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     with options.session() as session:
         plan, period = session.plan, typed_month(month, session.plan, session.made_on)
         by_site = plan.observation is not None and plan.observation.of == "sites"
-        found = sites_of(session) if by_site else SiteList(())
+        found = sites_of(session.folder, plan) if by_site else SiteList(())
     blank = [BlankBallot(plan, name, period, found.sites) for name in names]
     lines = [*blank[0].lines()]
     if by_site and not (found.sites and lines):
@@ -192,7 +191,7 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
     with options.session() as session:
         plan = session.plan
         checklist = checklist_meant(plan, name)
-        found = sites_of(session)
+        found = sites_of(session.folder, plan)
     if not found.sites:
         raise Refused(_("there are no sites to inspect"))
     if output.suffix.lower() != ".xlsx":

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..errors import Finding, InvalidInput, Refused, refuse_device
+from ..intake.sites_csv import sites_of
 from ..language import _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
 from ..text import quoted
-from .inspection_sites import sites_of
 from .ledger_location import LedgerLocation, dry_run
 from .options import Writing, only
 from .output import emit, emit_whole, notify, progress_bar, reading_bar
@@ -87,7 +87,12 @@ def import_(
         batches = _read(
             files,
             ImportContext(
-                session.plan, session.user, session.today, columns, partial(sites_of, session), any_unit=force
+                session.plan,
+                session.user,
+                session.today,
+                columns,
+                partial(sites_of, session.folder, session.plan),
+                any_unit=force,
             ),
         )
 
@@ -209,7 +214,7 @@ def _append(
     Raises:
         InvalidInput: the faults of all of them; nothing is written.
     """
-    from ..intake.form_changes import FormRows, settle
+    from ..intake.earlier_entries import FormRows, settle
     from ..intake.importing import import_rows
 
     outcomes: list[Outcome] = []

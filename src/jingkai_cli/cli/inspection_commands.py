@@ -5,7 +5,6 @@ from typing import Annotated
 from typer import Option
 
 from ..language import _
-from .inspection_sites import has_sites, sites_of
 from .options import LAST_WEEK, Between, Reporting, Words
 from .problem_commands import SHIFTS
 
@@ -34,6 +33,7 @@ def inspections(
         str | None, Option("--checklist", metavar=_("CHECKLIST"), help=_("Only inspections by this checklist."))
     ] = None,
 ) -> None:
+    from ..intake.sites_csv import has_sites, sites_of
     from ..reports.inspections import Asked, build
     from .names import checklist_meant
 
@@ -41,7 +41,7 @@ def inspections(
         period = between.period(session)
         listed = checklist_meant(session.plan, checklist).id if checklist else None
         asked = Asked(period, group_by, listed, shift)
-        sites = sites_of(session).sites if has_sites(session) else None
+        sites = sites_of(session.folder, session.plan).sites if has_sites(session.folder) else None
         scope, facts = session.survey()
         with options.language_of(session.plan):
             document = build(scope, facts, sites, asked)

@@ -12,15 +12,17 @@ from ..dates import Period
 from ..errors import Refused, extra
 from ..figure_reader import points
 from ..language import _, speaking
-from .backups import emit_head, refuse_other_content
+from ..text import quoted
 from .environment import ask, make_folder
 from .ledger_location import LedgerLocation
+from .ledger_tools import emit_head, refuse_other_content
 from .options import MonthOption, Reporting, Writing, only, without
 from .output import Destination, emit, emit_whole, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
 from .typed_dates import one_period, typed_month
 
 if TYPE_CHECKING:  # imported only where they are needed
+    from ..checklists import Site
     from ..ledger.entries import Entries
     from ..reports.document import Document, Scope
 
@@ -38,7 +40,6 @@ def score(
         Option("--site", metavar=_("SITE"), help=_("The site that is scored, if the plan's observation is by site.")),
     ] = None,
 ) -> None:
-    from .inspection_sites import site_judged
     from .names import ballot_item_meant, known_unit
     from .recording import WritingSession
 
@@ -57,6 +58,25 @@ def score(
             site=place.id if place else None,
             place=place.name if place else None,
         )
+
+
+def site_judged(session: Session, unit: str, name: str) -> "Site":
+    """The site of a unit that a judge scores, by its id, its name or a part of it.
+
+    Raises:
+        InvalidInput: the list of sites has faults.
+        Refused: the plan's observation does not go by sites, there is no such site, or it is another unit's.
+    """
+    from ..intake.sites_csv import sites_of
+    from .names import site_meant
+
+    if session.plan.observation is None or session.plan.observation.of != "sites":
+        raise Refused(_("the plan's observation judges units as a whole (`observation: of: sites` judges their sites)"))
+    site = site_meant(sites_of(session.folder, session.plan).sites, name)
+    if site.unit != unit:
+        text = _("{site} is a site of {owner}, not of {unit}")
+        raise Refused(text.format(site=quoted(site.name), owner=site.unit, unit=unit))
+    return site
 
 
 def rank(

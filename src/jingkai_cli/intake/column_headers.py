@@ -1,4 +1,4 @@
-"""Which column of a plan table is what: by the titles in its header, or by a map that a person wrote."""
+"""What the titles of a plan's columns mean, as headers of a table or as labels in a text, or by a map of a person."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -48,6 +48,12 @@ _PERIOD_WORDS = re.compile(
 _MONEY = re.compile("投资|资金|[万亿]元|经费|产值|金额|预算|支付|拨付")
 
 _WHEN = re.compile("(?!.*(?:目标|任务|内容|要求))(?:.*(?:时间|日期|时限|季度|月份|年月)|阶段$)", re.DOTALL)
+
+_COLON = re.compile("[:：]")
+
+_LONGEST_LABEL = 12
+
+_AROUND = " \t\n　，,；;。、|"
 
 Synonyms = Mapping[str, str]
 """A header without what does not count in it → its field."""
@@ -286,3 +292,31 @@ def splits_dates(header: Header) -> tuple[range, range] | None:
     dates = [each for each in columns if _WHEN.match("".join(header.names[each].split()))]
     texts = [each for each in columns if each not in dates]
     return (dates[0], texts[0]) if len(columns) == _ENOUGH and len(dates) == 1 else None
+
+
+def labelled(text: str, known: Synonyms, fields: frozenset[str]) -> list[tuple[str | None, str]]:
+    """The parts of a text by their labels; what stands before the first label has none.
+
+    Args:
+        text: `牵头：乙局；配合：甲局`.
+        known: the labels, which are the headers of columns too.
+        fields: those whose labels count here.
+
+    Returns:
+        A field and its text, in their order.
+    """
+    places: list[tuple[int, int, str]] = []
+    for colon in _COLON.finditer(text):
+        end = colon.start()
+        for length in range(min(_LONGEST_LABEL, end), 1, -1):
+            label = text[end - length : end]
+            if label == label.strip(_AROUND) and known.get(plain(label)) in fields:
+                places.append((end - length, colon.end(), known[plain(label)]))
+                break
+    parts: list[tuple[str | None, str]] = []
+    if before := text[: places[0][0] if places else len(text)].strip(_AROUND):
+        parts.append((None, before))
+    for number, (_start, end, name) in enumerate(places):
+        until = places[number + 1][0] if number + 1 < len(places) else len(text)
+        parts.append((name, text[end:until].strip(_AROUND)))
+    return parts

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from ..date_reader import leading_date, parse_written
 from ..errors import Refused
-from .labelled_text import split_outside
+from ..text import split_outside
 from .step_cells import Step, led_step, read_steps, without_inclusive
 
 _STANDING = re.compile(

@@ -22,12 +22,12 @@ from ..ledger.protocol import Reader, Writer
 from ..ledger.task_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
+from ..plan.unit_names import unknown_unit
+from .earlier_entries import Repeated
 from .grid import Where
-from .repeated_figures import Repeated
-from .row_spool import Spool
+from .row_reader import Spool
 from .rows import Row
 from .text_files import fault
-from .unit_aliases import unknown_unit
 
 SHOWN = 5
 """Warnings of one sort that are printed: old history has thousands of dates before a start."""

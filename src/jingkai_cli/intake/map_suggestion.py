@@ -12,12 +12,10 @@ from ..kinds.kind import REPORT_TEXTS
 from ..language import _
 from ..model import Plan
 from .column_headers import plain, read_synonyms
-from .column_map import Columns
+from .column_map import Columns, titles_of
 from .grid import Grid
-from .office_package import refusal
-from .old_formats import NEW
 from .row_reader import SHEET, the_workbook
-from .sheet_titles import titles_of
+from .sources import NEW
 from .stated_units import units_of
 from .text_files import text_grid
 
@@ -191,4 +189,4 @@ def _no_header(path: Path, grids: list[Grid]) -> InvalidInput:
     rows = [
         " | ".join(cell.label for _column, cell in grid.own(row)) for grid in grids for row in sorted(grid.rows)[:2]
     ]
-    return refusal(path, text.format(rows="; ".join(rows[:4]) or "–"))
+    return InvalidInput.of_file(path, text.format(rows="; ".join(rows[:4]) or "–"))

@@ -10,20 +10,19 @@ from ..errors import Finding, InvalidInput, Refused
 from ..language import _, ngettext
 from ..quantities import enumeration
 from ..text import did_you_mean, quoted
+from .above_tables import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
-from .office_package import refusal
 from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
 from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
-from .plan_title import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
-from .unused_cells import Account
+from .unused_cells import Account, formulas_as_saved, some
 
 _SEEN = 5
-"""Tables whose headers a refusal repeats, and places that a remark names."""
+"""Tables whose headers a refusal repeats, and pairs of units that remarks name."""
 
 _SEARCHED = 15
 
@@ -100,7 +99,7 @@ def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
     if not drafts.tasks:
         read_prose([grid for grid in source.grids if grid.is_text], words)
     if not drafts.tasks:
-        raise refusal(path, _no_tasks(source))
+        raise InvalidInput.of_file(path, _no_tasks(source))
     if not options.year:
         _refuse_contradicted(year, drafts, is_stated=is_stated)
     return OfficePlan(path, (title[0] if title else path.stem)[:LONGEST_TITLE], year, drafts, account, source.encoding)
@@ -226,16 +225,9 @@ def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
         count = ngettext(
             "{count} date is outside of {year}: {days}", "{count} dates are outside of {year}: {days}", len(outside)
         )
-        yield count.format(count=len(outside), year=year, days=_some([str(day) for day in outside]))
+        yield count.format(count=len(outside), year=year, days=some([str(day) for day in outside]))
     yield from (_one_unit(*pair) for pair in _alike(drafts)[:_SEEN])
-    formulas = [str(cell.where) for cell in account.used() if cell.formula]
-    if formulas:
-        count = ngettext(
-            "{count} formula was read as the value saved with it: {cells}",
-            "{count} formulas were read as the values saved with them: {cells}",
-            len(formulas),
-        )
-        yield count.format(count=len(formulas), cells=_some(formulas))
+    yield from formulas_as_saved(account)
 
 
 def _alike(drafts: Drafts) -> list[tuple[str, str]]:
@@ -264,7 +256,3 @@ def _one_unit(short: str, long: str) -> str:
     text = _("'{short}' and '{long}' are two units here: if they are one, write one name, or {example}")
     example = f"units: [{{name: {long}, also: [{short}]}}]"
     return text.format(short=short, long=long, example=example)
-
-
-def _some(texts: list[str]) -> str:
-    return ", ".join(texts[:_SEEN]) + (", …" if len(texts) > _SEEN else "")

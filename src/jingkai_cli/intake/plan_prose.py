@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from ..language import _
-from ..text import arabic
+from ..text import arabic, split_outside
+from .above_tables import is_date
+from .column_headers import labelled
 from .deadline_cells import deadline_within
 from .grid import Cell, Grid
-from .labelled_text import labelled, split_outside
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
-from .plan_title import is_date
-from .plan_words import PlanWords
-from .prose_labels import LABELS, TELLING, parted
+from .plan_words import LABELS, TELLING, PlanWords, parted
 from .step_cells import has_date, read_steps
 
 _STYLES = (

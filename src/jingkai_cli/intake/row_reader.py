@@ -1,16 +1,22 @@
-"""Reads the rows of a file of any kind: JSON Lines, CSV, a form, or a sheet with a map of its columns."""
+"""Reads the rows of a file of any kind (JSON Lines, CSV, a form, a sheet with a map of its columns) into a spool."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import finalize
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
-from ..errors import Finding, InvalidInput
+from ..errors import Finding, InvalidInput, JkError, reason
 from ..language import _
+from ..ledger.entry_fields import numbers_in
 from ..model import Plan
+from ..plan.unit_names import aliases_of
+from .above_tables import stated_reporter, tell
 from .ballot_reader import is_ballot, read_ballot
 from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
@@ -18,18 +24,87 @@ from .form_layout import KEYS, Printed
 from .form_reader import read_form
 from .grid import Grid
 from .mapped_sheet import mapped
-from .old_formats import NEW, converted
-from .row_spool import Spool
-from .rows import entries
-from .stated_reporters import stated_reporter, tell
+from .rows import Row, entries
+from .sources import NEW, converted
 from .text_files import read, text_grid
-from .unit_aliases import aliases_of
-from .unused_summary import once_each
+from .unused_cells import once_each
 
 if TYPE_CHECKING:
     from .checklist_reader import Inspected
     from .sites_csv import SiteList
     from .workbook import Sheets
+
+_IN_MEMORY = 1 << 22
+"""Bytes from which on the file is on the disk."""
+
+BLOCK = 500
+"""How many rows are written and read at a time."""
+
+
+class Spool:
+    """The rows of one file; they can be iterated over several times, one after the other."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        """Begin with these rows.
+
+        Raises:
+            JkError: the temporary folder has no room.
+        """
+        from tempfile import SpooledTemporaryFile
+
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it is closed with the spool
+        finalize(self, self._file.close)
+        self._block: list[Row] = []
+        self._count = 0
+        self.referred: set[int] = set()
+        """The numbers, in the ledger from which rows were exported, to which others of them refer."""
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """Keep one more row.
+
+        Raises:
+            JkError: the temporary folder has no room.
+        """
+        self._block.append(row)
+        self._count += 1
+        if len(self._block) == BLOCK:
+            self._write()
+        if row.seq is not None:
+            self.referred.update(numbers_in(row.encoded.entry).values())
+            if row.retracted_by is not None:
+                self.referred.add(row.retracted_by)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        """The rows; a second iteration must not begin before the first one ended."""
+        return chain.from_iterable(self.blocks())
+
+    def blocks(self) -> Iterator[list[Row]]:
+        """The rows in lists of `BLOCK`, the last of fewer."""
+        decode = msgpack.Decoder(list[Row]).decode
+        self._write()
+        self._file.seek(0)
+        while length := int.from_bytes(self._file.read(4)):
+            yield decode(self._file.read(length))
+
+    def _write(self) -> None:
+        """Write the rows that are still in memory."""
+        if not self._block:
+            return
+        packed = msgpack.encode(self._block)
+        try:
+            self._file.seek(0, SEEK_END)
+            self._file.write(len(packed).to_bytes(4) + packed)
+        except OSError as error:
+            message = _("The temporary folder cannot be written: {why}. Set TMPDIR to another one.")
+            raise JkError(message.format(why=reason(error))) from error
+        self._block.clear()
+
 
 SHEET = ".xlsx"
 _MACROS = (".xlsm", ".xlsb")
@@ -76,7 +151,7 @@ def read_batch(path: Path, context: ImportContext) -> Batch:
     ending, file = path.suffix.lower(), str(path)
     if ending in _MACROS:
         text = _("{ending} files are not read (they may contain macros): save it as .xlsx")
-        raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
+        raise InvalidInput.of_file(file, text.format(ending=ending))
     if NEW.get(ending) == SHEET or ending == SHEET:
         with the_workbook(path) as grids:
             return _sheets(grids, path, context)
@@ -117,7 +192,7 @@ def _sheets(sheets: "Sheets", path: Path, context: ImportContext) -> Batch:
             "is not a form written by `jk form`; a unit's own sheet needs a map of its columns: "
             "`jk import {file} --suggest-map > columns.yaml` writes one, then give it with --map columns.yaml"
         )
-        raise InvalidInput([Finding(str(path), 0, 0, text.format(file=path.name))])
+        raise InvalidInput.of_file(path, text.format(file=path.name))
     if is_ballot(keys):
         ballot = read_ballot(sheets.visible(), keys, context.plan, context.typist, context.today)
         return Batch(str(path), Spool(ballot.rows), is_form=True, unread=ballot.unread)
@@ -139,7 +214,7 @@ def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, context: ImportCon
     from .checklist_reader import read_inspected
 
     if not grids:
-        raise InvalidInput([Finding(str(path), 0, 0, _("its sheet was removed"))])
+        raise InvalidInput.of_file(path, _("its sheet was removed"))
     text = _("only the first sheet is read (delete this one, or bring it in as a file of its own)")
     faults = [Finding(str(path), 0, 0, text, f"{each.sheet}!A1") for each in grids[1:] if each.rows]
     faults += [Finding(str(path), 0, 0, f"{a.text}: {a.why}", a.where) for each in grids[1:] for a in each.aside]

@@ -20,10 +20,10 @@ from ..kinds.kind import COMMON, Kind
 from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..model import PERCENT, PROGRAMME, Entry, Plan, Reading, Task
+from ..plan.unit_names import UnitAliases, aliases_of, unknown_unit
 from ..text import near, quoted
 from .grid import Where
 from .text_files import Line, fault
-from .unit_aliases import UnitAliases, aliases_of, unknown_unit
 
 LEDGER_FIELDS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
 """The fields that a ledger adds to an entry: an export has them, an import ignores them."""

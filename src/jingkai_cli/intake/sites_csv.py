@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..checklists import Site
-from ..errors import Finding, InvalidInput
+from ..errors import Finding, InvalidInput, Refused
 from ..language import _
 from ..model import Plan
 from ..text import name_key, near, quoted
@@ -38,16 +38,26 @@ class SiteList(NamedTuple):
     unread: tuple[str, ...] = ()
 
 
-def read_sites(file: Path, plan: Plan) -> SiteList:
-    """The sites of a file.
+def has_sites(folder: Path) -> bool:
+    """Whether a plan's folder has a list of sites."""
+    return (folder / SITES).exists()
+
+
+def sites_of(folder: Path, plan: Plan) -> SiteList:
+    """The sites of a plan, from a CSV with a header, in UTF-8 or GB18030.
 
     Args:
-        file: CSV with a header, UTF-8 or GB18030.
+        folder: that of the plan.
         plan: its units, zones and tasks; a site without a unit answers to the lead unit of its task.
 
     Raises:
         InvalidInput: every fault of the file, each with its line.
+        Refused: there is none.
     """
+    file = folder / SITES
+    if not has_sites(folder):
+        text = _("there is no {file} beside the plan (a line for each site, with the columns {columns})")
+        raise Refused(text.format(file=file, columns=HEADERS))
     _encoding, grid = text_grid(file)
     rows = [(number, dict(grid.own(number))) for number in sorted(grid.rows)]
     faults: list[Finding] = []

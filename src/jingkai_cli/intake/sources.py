@@ -1,14 +1,75 @@
-"""A file of any kind that is read → its texts and tables, in their order."""
+"""A file of any kind that is read → its texts and tables; old office formats are converted with LibreOffice."""
 
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..errors import Refused
+from ..errors import InvalidInput, Refused
 from ..language import _
 from .grid import Grid, letters
-from .old_formats import NEW, converted
+from .office_package import LARGEST_FILE
+
+NEW = {".xls": ".xlsx", ".et": ".xlsx", ".ods": ".xlsx", ".doc": ".docx", ".wps": ".docx", ".odt": ".docx"}
+"""The ending of a format that is converted → that of the format it becomes."""
+
+_PLACES = ("/Applications/LibreOffice.app/Contents/MacOS/soffice", r"C:\Program Files\LibreOffice\program\soffice.exe")
+
+_PATIENCE = 180
+"""Seconds: LibreOffice takes ten to start where it never ran before."""
+
+
+@contextmanager
+def converted(path: Path) -> Iterator[Path]:
+    """The file in the new format, which is there inside the block.
+
+    Raises:
+        InvalidInput: it cannot be read or converted.
+        Refused: LibreOffice is not installed; the message says how to save the file anew.
+    """
+    ending = path.suffix.lower()
+    if not path.is_file():
+        raise InvalidInput.of_file(path, _("cannot be read: there is no such file"))
+    if path.stat().st_size > LARGEST_FILE:
+        raise InvalidInput.of_file(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
+    program = _program()
+    if program is None:
+        text = _(
+            "{file}: LibreOffice, which reads {ending}, is not installed: open it in WPS or Office, save it as {new}"
+        )
+        raise Refused(text.format(file=path, ending=ending, new=NEW[ending]))
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / "made" / f"{path.stem}{NEW[ending]}"
+        command = [
+            program,
+            f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}",  # not the user's own, which may be open
+            *("--headless", "--norestore", "--convert-to", NEW[ending][1:], "--outdir", str(made.parent)),
+            str(path.absolute()),
+        ]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE)  # noqa: S603 - no shell
+        except (subprocess.SubprocessError, OSError) as error:
+            raise InvalidInput.of_file(path, _not_converted(ending)) from error
+        if not made.is_file():
+            raise InvalidInput.of_file(path, _not_converted(ending))
+        yield made
+
+
+def _not_converted(ending: str) -> str:
+    text = _("LibreOffice cannot convert it: open it in the office program and save it as {new}")
+    return text.format(new=NEW[ending])
+
+
+def _program() -> str | None:
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    return found or next((place for place in _PLACES if Path(place).is_file()), None)
+
 
 ENDINGS = (".docx", ".xlsx", ".csv", ".md", ".txt", *NEW)
 

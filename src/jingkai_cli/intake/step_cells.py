@@ -11,7 +11,7 @@ from ..date_reader import leading_date, parse_written
 from ..dates import month_of
 from ..errors import Refused
 from ..language import _
-from .labelled_text import split_outside
+from ..text import split_outside
 from .unit_cells import NOBODY
 
 Step = tuple[str, date]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from ..language import _
-from .column_headers import Synonyms
-from .labelled_text import labelled, split_outside
+from ..text import split_outside
+from .column_headers import Synonyms, labelled
 
 NOBODY = frozenset({"", "无", "/", "\\", "-", "—", "——", "–", "－", "待定", "未定", "未明确", "暂无", "N/A", "n/a"})
 """What is written where there is nothing to say."""

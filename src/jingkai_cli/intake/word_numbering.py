@@ -4,9 +4,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+from ..text import chinese_numeral
 
-_DIGITS = "〇一二三四五六七八九"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -14,7 +14,7 @@ _HAN = frozenset(
     {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand", "ideographDigital"}
 )
 
-_TEN, _HUNDRED = 10, 100
+_HUNDRED = 100
 
 
 class _Level(Struct, frozen=True):
@@ -116,20 +116,10 @@ def _levels(abstract: Any) -> list[tuple[int, _Level]]:
 
 def _number(count: int, form: str) -> str:
     if form in _HAN and 0 < count < _HUNDRED:
-        return _han(count)
+        return chinese_numeral(count)
     if form.startswith("decimalEnclosedCircle") and 0 < count <= len(_CIRCLED):
         return _CIRCLED[count - 1]
     if form in ("upperLetter", "lowerLetter") and 0 < count <= 26:  # noqa: PLR2004 - letters
         letter = chr(ord("A") + count - 1)
         return letter if form == "upperLetter" else letter.lower()
     return str(count)
-
-
-def _han(count: int) -> str:
-    """A number below 100: 12 → 十二.
-
-    >>> _han(12), _han(30)
-    ('十二', '三十')
-    """
-    tens, ones = divmod(count, _TEN)
-    return ("" if tens <= 1 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
