@@ -237,7 +237,7 @@ def as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
 
 
 def in_short(titles: Sequence[str]) -> str:
-    """The titles of a paragraph for a row of the receipt: at most three, then the number of the others."""
+    """The titles of a paragraph for a row of the receipt: at most three, then how many more there are."""
     if len(titles) <= MOST_LATE:
         return enumeration(titles)
     count = counted_more(MOST_LATE, len(titles))

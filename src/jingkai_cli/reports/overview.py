@@ -104,7 +104,7 @@ def _brief(found: Sequence[DistrictReport]) -> Table:
 
 
 _TITLE = 26
-"""The least width of a title in a brief table, which leaves no room for a bar."""
+"""The least width of a title in a brief table; the bar is dropped if both do not fit."""
 
 
 def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:

@@ -119,7 +119,7 @@ def adopted_plan(adoption: Recorded) -> Plan:
 
 
 def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
-    """The tasks among `tasks`, none of them in the plan, that a later adoption with a reason removed."""
+    """The tasks among `tasks` (none is in the plan now) that an adopted plan left out with a reason."""
     if not tasks:
         return set()
     entries = list(ledger.entries(Selection(tasks=frozenset({PROGRAMME}))))

@@ -150,7 +150,7 @@ def _dated_ahead(reader: Reader, period: _Period, later: Iterable[Recorded]) -> 
 
 
 def _runs(reader: Reader, entries: Iterable[Recorded]) -> Iterator[tuple[int, int, int]]:
-    """For each run of equal times with any of the entries: its first number, that of the first of them, its last number.
+    """For each run of equal times with any of the entries: its first number, that of their first, its last number.
 
     The first entry of a run has its own clock time and does not count as one of the entries.
     """

@@ -41,7 +41,7 @@ class Filters(Struct, frozen=True):
     def keep(self, judgement: Judgement) -> bool:
         """Whether a task is listed. `overdue` and `at_risk` together list the tasks in either state.
 
-        With a filter for a person, leader, unit or category, a task is also listed if a sub-task of it matches all filters.
+        A task is also listed if one of its sub-tasks matches all filters, one of them for a unit, person or category.
         """
         if self.tasks and judgement.task.id not in self.tasks:
             return False
