@@ -176,7 +176,7 @@ def _is_unheard(item: Item) -> bool:
 
 
 MOST_BEFORE = 3
-"""The most unanswered letters that are named; the latest ones are."""
+"""The most unanswered letters that are named, the last ones issued."""
 
 
 def _reminded(letter: Letter, level: Level) -> Iterator[str]:

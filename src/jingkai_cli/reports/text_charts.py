@@ -107,7 +107,7 @@ def sparkline(values: Sequence[int], most: int) -> str:
     """Counts as columns of one character each; `most` is the greatest possible count.
 
     >>> sparkline([0, 2, 4], 4)
-    '▁▄█'
+    '▁▅█'
     """
     levels = marks().levels
     return "".join(levels[round(value / max(1, most) * (len(levels) - 1))] for value in values)
@@ -117,7 +117,7 @@ def time_line(start: date, end: date, as_of: date, marked: Sequence[tuple[date, 
     """A line from start to end with its marks, and `|` at the as-of date.
 
     >>> time_line(date(2016, 1, 1), date(2016, 12, 31), date(2016, 7, 1), [(date(2016, 3, 31), "x")], 12)
-    '---x--|-----'
+    '---x-|------'
     """
     days = max(1, (end - start).days)
     cells = ["-"] * columns
