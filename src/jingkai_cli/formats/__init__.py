@@ -1,4 +1,4 @@
-"""Formats: `Document` → text or bytes. Each module has one `render` and is imported when its format is first used."""
+"""Output formats: `Document` → text or bytes. Each module has one `render` and is imported on first use."""
 
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -11,25 +11,25 @@ from ..reports.document import Document
 
 
 class Format(Struct, frozen=True):
-    """What is known of a format before its module is imported."""
+    """The properties of a format, known before its module is imported."""
 
     module: str
     ending: str = ""
-    """The ending of its files; empty for what is made for a terminal."""
+    """The file ending; empty for formats that are only printed on a terminal."""
     words: str = ""
-    """Other words that `-f` takes for it."""
+    """Other names that `-f` accepts."""
     extra: str = ""
-    """The extra that it needs: an office file, which is bytes and in the language of the plan."""
+    """The pip extra that it needs. Such a format is an office file: bytes, in the language of the plan."""
     items: bool = False
-    """Whether it has the items of a report."""
+    """Whether it contains the items of a report."""
     sections: bool = True
-    """Whether it has the sections of a report."""
+    """Whether it contains the sections of a report."""
     on_paper: bool = False
-    """Whether it is sent to others: nothing in it is a command."""
+    """Whether its files are sent to other people; such a file mentions no commands."""
     for_programs: bool = False
-    """Whether it is printed in UTF-8, whatever the terminal's encoding."""
+    """Whether it is always printed in UTF-8, whatever the encoding of the terminal."""
     always_utf_8: bool = False
-    """Whether it says itself that it is in UTF-8, so that it can be in no other encoding."""
+    """Whether the file declares UTF-8 itself, so that no other encoding is possible."""
 
 
 FORMATS: Mapping[str, Format] = {
@@ -43,10 +43,10 @@ FORMATS: Mapping[str, Format] = {
     "docx": Format("word", ".docx", "word", extra="office", on_paper=True),
     "ics": Format("ics", ".ics", for_programs=True, always_utf_8=True),
 }
-"""Name of a format (`-f`) → what is known of it."""
+"""Name of a format (`-f`) → its properties."""
 
 ENDINGS = {of.ending: name for name, of in FORMATS.items() if of.ending}
-"""Ending of an output file → its format."""
+"""Ending of an output file → name of its format."""
 
 
 def render(document: Document, form: str) -> str | bytes:

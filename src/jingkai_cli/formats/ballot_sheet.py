@@ -25,14 +25,14 @@ _WIDTHS = {"number": 6, "group": 14, "unit": 22, "site": 22, "score": 14, "total
 _ROW_POINTS = 28
 
 _HEADING, _HEADING_WIDE = 16, 1.4
-"""The size of the letters of the title of a ballot, and how wide half a Chinese one is."""
+"""The font size of the title in points, and the width of half a Chinese character in it, in column digits."""
 
 _TITLE_POINTS, _BOLD = 16, 1.15
-"""The height of a line of a title, and how wide half a Chinese character of it is."""
+"""The height of a line of a column title in points, and the width of half a Chinese character in it, in digits."""
 
 
 def render(ballot: BlankBallot) -> bytes:
-    """Render the sheet in the current language. The same ballot always gives the same bytes."""
+    """Render the ballot sheet in the current language. The same ballot always gives the same bytes."""
     book = Workbook()
     sheet = book.active
     if not isinstance(sheet, Worksheet):
@@ -113,14 +113,14 @@ def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row
 
 
 def _sum(columns: list[BallotColumn], row: int) -> str:
-    """The formula for the sum of the scores of a line; it shows nothing until every item has one."""
+    """The formula for the sum of the scores in a row; it stays blank until every item has a score."""
     scores = [place for place, column in enumerate(columns, 1) if column.kind == "score"]
     those = f"{get_column_letter(scores[0])}{row}:{get_column_letter(scores[-1])}{row}"
     return f'=IF(COUNT({those})={len(scores)},SUM({those}),"")'
 
 
 def _check(most: Decimal) -> DataValidation:
-    """A number from 0 to the item's points."""
+    """A check that accepts a number from 0 to `most`, the points of the item."""
     check = DataValidation("decimal", operator="between", formula1="0", formula2=number(most))
     check.showErrorMessage = check.allowBlank = True
     check.errorTitle = _("Score")

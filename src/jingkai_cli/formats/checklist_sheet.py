@@ -1,4 +1,4 @@
-"""A checklist as an .xlsx to take along (现场检查表): a line for each site, a column for each item."""
+"""An inspection checklist (现场检查表) as an .xlsx: one row for each site, one column for each item."""
 
 from math import ceil
 from typing import Any
@@ -36,7 +36,7 @@ from .sheet import DATES
 from .workbook_file import workbook_file
 
 _FONTS = {"zh": ("黑体", "仿宋"), "en": ("Calibri", "Calibri")}
-"""Language of the plan → the font of titles, and that of the body."""
+"""Language of the plan → the font of titles and the font of the body."""
 
 _OPEN = PatternFill("solid", fgColor="FFF8D6")
 """The background of cells to fill in, as in the forms of units."""
@@ -48,23 +48,23 @@ _LINE = Side("thin", color="808080")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 
 _ITEM_WIDTH, _LEAST_REMARK = 9, 16
-"""Column widths, in digits of the workbook's first font; a Chinese character takes nearly two."""
+"""Column widths, in digits of the workbook's first font; a Chinese character takes nearly two digits."""
 
 _LEADING_BOUNDS = ((8, 12), (15, 26), (6, 10), (9, 18))
-"""The least and the greatest width of each column before the items; above the sites stands a date."""
+"""The least and the greatest width of each column before the items; the date above the sites has to fit too."""
 
 _ACROSS = 120
-"""The width of a page on which letters of 11 points are printed as ones of 10 or more, where a list is not too long."""
+"""The width of a page in digits. A sheet of this width prints 11-point letters at 10 points or more."""
 
 _POINTS = 16
-"""Height of one line of text."""
+"""Height of one line of text, in points."""
 
 _MARGIN, _EDGE = 0.4, 0.75
 """Inches."""
 
 
 def render(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> bytes:
-    """Render the form in the current language. The same list and sites always give the same bytes."""
+    """Render the checklist in the current language. The same checklist and sites always give the same bytes."""
     book = Workbook()
     sheet = book.active
     if not isinstance(sheet, Worksheet):
@@ -122,7 +122,7 @@ def _texts(site: Site) -> tuple[str, ...]:
 
 
 def _widths(sites: tuple[Site, ...], checklist: Checklist) -> list[float]:
-    """The widths of all columns: as the sites need, and the remark has what is left of the page."""
+    """The widths of all columns: the site columns fit their texts, and the remark takes the rest of the page."""
     columns = zip(LEADING, zip(*map(_texts, sites), strict=True), _LEADING_BOUNDS, strict=True)
     leading = [
         min(most, max([least, width(_(title)) + 1, *(width(text) + 1 for text in texts)]))
@@ -147,7 +147,7 @@ def _line(sheet: Worksheet, row: int, site: Site, plan: Plan, widths: list[float
 
 
 def _put(cell: Any, text: str) -> None:
-    """Write a text; it stays one, also when it begins with `=` or is a number."""
+    """Write a text as a string cell, even if it begins with `=` or looks like a number."""
     cell.value = one_line(text)
     cell.data_type = "s"
 
@@ -164,7 +164,7 @@ def _to_fill_in(cell: Any, plan: Plan, across: str) -> None:
 
 
 def _checks(sheet: Worksheet, items: int, last: int) -> None:
-    """Offer the marks and the shifts as lists to choose from."""
+    """Add drop-down lists for the marks and for the shift."""
     marks = f"{get_column_letter(FIRST_ITEM)}{FIRST_ROW}:{get_column_letter(FIRST_ITEM + items - 1)}{last}"
     shifts = f"{get_column_letter(SHIFT_CELL)}{HEAD_ROW}"
     choices = (marks, (PASSED, FAILED, NOT_APPLICABLE)), (shifts, ("白天", "夜间"))
@@ -183,11 +183,11 @@ def _page(sheet: Worksheet, plan: Plan, widths: list[float], last: int) -> None:
     sheet.freeze_panes = f"{get_column_letter(3)}{FIRST_ROW}"
     sheet.protection.sheet = True
     for allowed in ("formatRows", "formatColumns", "sort", "autoFilter"):
-        setattr(sheet.protection, allowed, False)  # False: allowed
+        setattr(sheet.protection, allowed, False)  # False means allowed
     setup = sheet.page_setup
     setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", sheet.PAPERSIZE_A4, 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"1:{HEADER_ROW}"  # every page has the name, the date and what the marks mean
+    sheet.print_title_rows = f"1:{HEADER_ROW}"  # every page repeats the name, the date and the meaning of the marks
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{last}"
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins

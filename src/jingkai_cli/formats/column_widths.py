@@ -1,4 +1,4 @@
-"""How wide the columns of a worksheet are, and how many lines its rows have, so that it is read on A4 in landscape.
+"""Column widths and row heights of a worksheet, chosen for printing on A4 in landscape.
 
 Widths are in digits of the workbook's first font.
 """
@@ -14,36 +14,37 @@ from .line_breaks import wrap
 _NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
 
 _ACROSS = 134
-"""The width of a page: letters of 11 points are printed as such, and where digits are wider (LibreOffice without the
-first font) as ones of 9."""
+"""The width of a page. At this width 11-point letters are printed at 11 points, or at 9 points where digits are wider
+(LibreOffice without the workbook's first font)."""
 
 _LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 13
-"""The widths down to which columns of texts and of words give way where a table is wider than a page, and that up to
-which they do not."""
+"""When a table is wider than a page: the least width of a column of long texts, the least width of a column of words,
+and the natural width up to which a column is not narrowed at all.
+"""
 
 _LEAST_LINE = 22
-"""The width down to which they give way first: a figure or a date that a text ends in seldom stands broken then."""
+"""Columns are first narrowed to this width only: above it, a figure or a date at the end of a text is seldom broken."""
 
 _SAMPLE = 200
-"""By about so many rows the height of a table is estimated."""
+"""The height of a table is estimated from about this many rows."""
 
 _CHARACTER, _BESIDE, _BUTTON = 0.95, 1.2, 3
-"""The width of half a Chinese character, the room beside a text, and that of the button of a filter."""
+"""The width of half a Chinese character, the padding beside a text, and the width of a filter button."""
 
 _ONE_LINE = 10
-"""A longer title stands on two lines."""
+"""Titles wider than this many half-width characters are set on two lines."""
 
 _LONG_READ = 60
-"""The half-width characters of a line from which a column is made as wide as is read with ease."""
+"""A column with lines of more than this many half-width characters may be as wide as `_WIDEST_READ`."""
 
 
 def fitting_title(title: str, room: float) -> str:
-    """A title for a column of a width: a long one on two lines where it has not the room for one."""
+    """The title for a column that is `room` wide: on two lines if it is long and does not fit on one."""
     return title if _needed(width(title)) <= room else _on_lines(title)
 
 
 def _on_lines(title: str) -> str:
-    """A long title on two lines: its unit in brackets apart, else its last word (按期完成得分)."""
+    """Split a long title in two: before the unit in brackets, else before its last two characters (按期完成得分)."""
     if width(title) <= _ONE_LINE or title.isascii():
         return title
     return title.replace("（", "\n（") if "（" in title else f"{title[:-2]}\n{title[-2:]}"
@@ -56,16 +57,16 @@ def column_widths(
     shown: Sequence[int],
     bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
 ) -> list[float]:
-    """The width of each column: as its texts need, and narrower where the table is wider than a page.
+    """The width of each column: wide enough for its texts, but narrower where the table is wider than a page.
 
-    What costs the least height gives way first; short names are not broken.
+    The column whose narrowing adds the least height is narrowed first; short names are not broken.
 
     Args:
-        header: the titles.
-        columns: what their cells show.
-        wrapping: the places of those that may be narrower than their longest line.
-        shown: the places of those that are printed.
-        bounds: the place of a column → the least and the most that it is wide, where that is not as for any text.
+        header: the column titles.
+        columns: the cell texts of each column.
+        wrapping: the indexes of the columns that may be narrower than their longest line.
+        shown: the indexes of the columns that are printed.
+        bounds: index of a column → its least and greatest width; other columns use the defaults.
     """
     widths = [
         _width(title, column, bounds.get(place, (0, 0))[1])
@@ -96,28 +97,28 @@ def column_widths(
 
 
 def line_count(row: Iterable[str], widths: Iterable[float]) -> int:
-    """The most lines that a cell of a row takes, broken as Chinese is set: a figure and a word stay whole."""
+    """The number of lines of a row, that of its tallest cell. Lines break as in Chinese: no figure or word is split."""
     return max((_lines(text, room) for text, room in zip(row, widths, strict=True)), default=1)
 
 
 _AS_WIDE = str.maketrans("“”‘’…—·①②③④⑤⑥⑦⑧⑨", "《》《》。" + "国" * 11)
-"""Signs that a Chinese font draws as wide as a Chinese character, though a terminal does not."""
+"""Characters that a Chinese font draws as wide as a Chinese character, but a terminal does not."""
 
 
-@lru_cache(maxsize=4096)  # the same names stand in many rows
+@lru_cache(maxsize=4096)  # the same names appear in many rows
 def _lines(text: str, room: float) -> int:
     columns = int((room - _BESIDE) / _CHARACTER + _ROUNDED)
     return len(wrap(text.translate(_AS_WIDE), columns))
 
 
 _ROUNDED = 1e-6
-"""Against the last digit of a column's width, which was reckoned the other way round."""
+"""A tolerance for rounding errors: column widths were computed from character counts, and are converted back here."""
 
 
 def _width(title: str, column: Iterable[str], most: float) -> float:
-    """The width for the longest line, and for the title on two lines beside the filter button; longer text wraps.
+    """The width for the longest line of a column and for its title, which may take two lines beside the filter button.
 
-    `most` is the most that it may be; 0 where it is as for any text.
+    `most` is the greatest width; 0 means the default for texts. Longer lines wrap.
     """
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = most or (_WIDEST_READ if longest > _LONG_READ else _WIDEST)
@@ -129,7 +130,7 @@ def _width(title: str, column: Iterable[str], most: float) -> float:
 
 
 def _needed(characters: float) -> float:
-    """The width that a text takes, of half-width characters."""
+    """The width of a text of `characters` half-width characters, with padding."""
     return characters * _CHARACTER + _BESIDE
 
 
@@ -140,7 +141,7 @@ def _least(natural: float) -> float:
 
 
 def _total(heights: Mapping[int, Sequence[int]]) -> int:
-    """The height of the rows of a table, of the heights of their cells."""
+    """The height of a table in lines, computed from the heights of its cells."""
     return sum(map(max, zip(*heights.values(), strict=True)))
 
 
@@ -149,5 +150,5 @@ def _line_widths(text: str) -> list[float]:
 
 
 def _height(lines: Iterable[float], room: float) -> int:
-    """About how many lines a text takes: words are broken anywhere."""
+    """The approximate number of lines of a text, as if words could be broken anywhere."""
     return sum(max(1, ceil(line / (room - _BESIDE) - _ROUNDED)) for line in lines)

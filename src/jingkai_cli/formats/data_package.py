@@ -1,4 +1,4 @@
-"""`datapackage.json` beside the CSV files of a month: what every column means (Frictionless Data Package)."""
+"""`datapackage.json` beside the CSV files of a month: describes every column (Frictionless Data Package)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -23,14 +23,14 @@ _TYPES: Mapping[type, str] = {
 
 
 def build(about: About, month: str, files: Mapping[str, Document], encoding: str, *, labels: bool) -> str:
-    """The description of a folder of CSV files, in the plan's language, so that cron and terminal agree.
+    """Describe a folder of CSV files in the plan's language, so that a cron job and a terminal write the same text.
 
     Args:
         about: the plan and its ledger.
         month: the month of the files.
-        files: file name → what is in it.
-        encoding: of the files.
-        labels: whether their headers are words instead of the stable names.
+        files: file name → its content.
+        encoding: the encoding of the files.
+        labels: whether the headers are translated titles instead of the stable field names.
     """
     with speaking(about.language):
         resources = [_resource(name, document, encoding, labels=labels) for name, document in files.items()]

@@ -43,7 +43,7 @@ def render(form: Form) -> bytes:
 
 
 def _head(sheet: Worksheet, form: Form) -> None:
-    """Write what stands above the table, on the page of figures and on that of texts, and the titles of the columns."""
+    """Write the headings above both printed pages, that of figures and that of texts, and the column titles."""
     for first, last, guide in zip((1, FIGURES_END + 1), (FIGURES_END, len(COLUMNS)), _guides(form), strict=True):
         for row, (text, font) in enumerate(
             ((style.title(form), style.TITLE), (_about(form), style.BODY), (guide, style.BODY)), 1
@@ -67,7 +67,7 @@ def _about(form: Form) -> str:
 
 
 def _guides(form: Form) -> tuple[str, str]:
-    """The instructions above the figures, and those above the texts."""
+    """The instructions above the figures, and the instructions above the texts."""
     due = _("Return it by {day}.").format(day=official_date(form.due)) if form.due else _("Return it by ____________.")
     lines = [
         due,
@@ -92,7 +92,7 @@ def _guides(form: Form) -> tuple[str, str]:
 
 
 def _is_marked(line: Line, form: Form) -> bool:
-    """Whether anything that is printed of a line is not confirmed in the plan."""
+    """Whether any printed value of a line is not confirmed in the plan."""
     title = _title(line, form) if line.about is line.task else _content(line)
     return any(MARK in text for text in (title, _target(line)[1], _deadline(line)[1]))
 
@@ -115,7 +115,7 @@ def _write(sheet: Worksheet, row: int, line: Line, number: str, form: Form) -> N
 
 
 def _numbers(form: Form) -> Iterator[str]:
-    """What each line has in its first column, to be found again by: `2` for a task, `2(1)` for a line below it."""
+    """The label of each line in the first column: `2` for a task, `2(1)` for a line below it."""
     below: Counter[str] = Counter()
     for line in form.lines:
         if line.about is line.task:
@@ -126,7 +126,7 @@ def _numbers(form: Form) -> Iterator[str]:
 
 
 def put(cell: Any, value: str | Decimal | date) -> None:
-    """Write a value; text stays text, also when it begins with `=`."""
+    """Write a value; text stays text, even if it begins with `=`."""
     if isinstance(value, str):
         cell.value = "\n".join(map(one_line, value.split("\n")))
         cell.data_type = "s"
@@ -135,7 +135,7 @@ def put(cell: Any, value: str | Decimal | date) -> None:
 
 
 _Shown = tuple[str | Decimal | date | None, str]
-"""The value of a cell, and its number format."""
+"""The value of a cell and its number format."""
 
 _PLAIN, _DAY = "General", "yyyy-mm-dd"
 
@@ -149,7 +149,7 @@ def _title(line: Line, form: Form) -> str:
 
 
 def _content(line: Line) -> str:
-    """What a line below that of its task is about."""
+    """The title of a line that is not a task: a milestone or an indicator."""
     if isinstance(line.about, Milestone):
         return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about))
     if isinstance(line.about, Indicator):
@@ -193,11 +193,11 @@ _VALUES: Mapping[str, Callable[[Line], _Shown]] = {
     "done": _done,
     "done_on": lambda line: (line.reached, _DAY),
 }
-"""Column → the value of a line in it."""
+"""Column → function that gives a line's value in it."""
 
 
 def _keys(sheet: Worksheet, form: Form) -> None:
-    """Write the keys for `form_reader` as text, so that no program turns an id into a number or a date."""
+    """Write the keys that `form_reader` needs, as text, so that no program turns an id into a number or a date."""
     period = form.period
     values = (
         str(VERSION),

@@ -24,30 +24,30 @@ from ..text import width
 from .sheet import DATES, SHORT_DAY
 
 _ACROSS = 113
-"""The width of a page of a form, in digits of the workbook's first font: an A4 page in landscape holds as many of 7
-points, and those of most programs are narrower."""
+"""The width of a page of a form, in digits of the workbook's first font. An A4 page in landscape holds this many digits
+of 7 points; the digits of most programs are narrower."""
 
 _WIDTHS = {"done": 5, "done_on": 13, "problem": 18, "next": 18, "need": 18}
-"""The widths that are the same in every form; the other columns are as wide as what they hold."""
+"""The widths that are the same in every form; the other columns are as wide as their content."""
 
 _BOUNDS = {"id": (5, 12), "measure": (5, 8), "deadline": (8, 14), "added": (8, 11), "total": (8, 11)}
-"""Column → its least width and its greatest."""
+"""Column → its least and its greatest width."""
 
 _FIGURE_BOUNDS = (5.5, 11)
 
 _LEAST_TITLE, _TITLE_AGAIN = 20, 26
 
 _LONG_TITLE = 4
-"""The Chinese characters of a title from which it may stand on two lines."""
+"""Titles of at least this many Chinese characters may be set on two lines."""
 
 _NARROW, _WIDE, _BESIDE = 0.92, 0.84, 1
-"""How wide a digit and half a Chinese character of the body are, and the room beside them."""
+"""The width of a digit and of half a Chinese character of the body, and the padding beside a text."""
 
 LINE_POINTS = 15
-"""Height of one line of text."""
+"""Height of one line of text, in points."""
 
 _LEAST_POINTS, _TASK_POINTS = 24, 3 * LINE_POINTS + 3
-"""The least height of a line; that of a task has room for texts written by hand."""
+"""The least height of a row; the row of a task has room for handwriting."""
 
 TITLE, HEADER, BODY, BALLOT = "title", "header", "body", "ballot"
 
@@ -72,22 +72,22 @@ _TEXTS = ("title", "title_again", *TEXTS)
 _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
 
 _APART = "_ "
-"""At the end of a number format: a figure stands a little apart from the line beside it."""
+"""Ends a number format: it keeps a figure a little away from the border."""
 
 _MARGIN = 0.25
-"""Inches."""
+"""Page margin, in inches."""
 
 _Orientation = Literal["landscape", "portrait"]
 
 PORTRAIT = 84
-"""Digits that fit across a portrait page."""
+"""The width of a portrait page, in digits."""
 
 _EDGE = 0.75
-"""Inches below the table, for a signature by hand."""
+"""The bottom margin, in inches: room for a signature by hand."""
 
 
 class OfPlan(Protocol):
-    """A sheet that belongs to a plan, whose language its fonts follow."""
+    """A sheet that belongs to a plan; its fonts depend on the plan's language."""
 
     @property
     def plan(self) -> Plan:
@@ -95,7 +95,7 @@ class OfPlan(Protocol):
 
 
 def deadline_format(form: Form) -> str:
-    """The number format of the deadlines: without their year where all are in that of the form's title."""
+    """The number format of deadlines: without the year if all are in the year of the form's title."""
     years = {line.deadline.year for line in form.lines if line.deadline}
     return SHORT_DAY if form.plan.language == "zh" and years <= {form.period.end.year} else DATES[form.plan.language]
 
@@ -117,7 +117,7 @@ def font(form: OfPlan, use: str, *, bold: bool = False) -> Font:
 
 
 def header(cell: Any, form: OfPlan) -> None:
-    """The title of a column."""
+    """Style a column title."""
     cell.font = font(form, HEADER)
     cell.fill = _HEADER
     cell.border = _GRID
@@ -137,7 +137,7 @@ def body(cell: Any, form: Form, column: str, *, heads: bool, shape: str) -> None
 
 
 def page(sheet: Worksheet, form: Form) -> None:
-    """Set widths, heights, frozen panes, protection and the printed pages: of figures, and of texts beside them."""
+    """Set widths, heights, frozen panes, protection and the printed pages: figures first, texts on the page beside."""
     widths = _widths(sheet)
     for column, digits in widths.items():
         sheet.column_dimensions[get_column_letter(PLACES[column])].width = digits
@@ -156,7 +156,7 @@ def page(sheet: Worksheet, form: Form) -> None:
 
 
 def _widths(sheet: Worksheet) -> dict[str, float]:
-    """Column → its width: what it holds, and the titles have what is left of the page."""
+    """Column → its width. Columns are as wide as their content; the title and the note take the rest of their pages."""
     widths: dict[str, float] = dict(_WIDTHS)
     for column in ("id", "measure", "deadline", *_FIGURES):
         least, most = _BOUNDS.get(column, _FIGURE_BOUNDS)
@@ -170,7 +170,7 @@ def _widths(sheet: Worksheet) -> dict[str, float]:
 
 
 def _halved(title: str) -> str:
-    """A title of four Chinese characters on two lines, where it is not to be broken before its last one."""
+    """Split a title of four or more Chinese characters into two lines, so that wrapping leaves no character alone."""
     half = len(title) // 2
     return title if title.isascii() or len(title) < _LONG_TITLE else f"{title[:half]}\n{title[half:]}"
 
@@ -180,7 +180,7 @@ def _across(widths: Mapping[str, float], first: int, last: int) -> float:
 
 
 def _shown(cell: Any) -> str:
-    """What a cell shows, about as long."""
+    """The text that a cell shows, or one of about the same length."""
     if isinstance(cell.value, date):
         short = cell.number_format.startswith(SHORT_DAY)
         written = f"{cell.value.month}月{cell.value.day}日" if short else f"{cell.value:%Y-%m-%d}年月"
@@ -196,7 +196,7 @@ def _wide(text: str) -> float:
 
 
 def _height(sheet: Worksheet, row: int, widths: Mapping[str, float]) -> float:
-    """The height of a row, for what stands in it."""
+    """The height of a row in points, which depends on its texts."""
     if row < HEADER_ROW - 1:
         return (34, 22)[row - 1]
     rooms: dict[int, float] = {1: _ACROSS, FIGURES_END + 1: _ACROSS}  # the guides
@@ -233,7 +233,7 @@ def ballot_cell(cell: Any, form: OfPlan, *, wide: bool) -> None:
 
 
 def _printed(sheet: Worksheet, form: OfPlan, orientation: _Orientation, signed: str, of: str = "") -> None:
-    """Set protection and the printed page, with a line for a signature below it, and whose it is before its number."""
+    """Set protection and the printed page; the footer has a signature line, and `of` before the page number."""
     sheet.protection.sheet = True
     sheet.protection.formatRows = sheet.protection.formatColumns = False  # False: allowed
     setup = sheet.page_setup
@@ -256,7 +256,7 @@ def _period(form: Form) -> str:
 
 
 _AMISS = DifferentialStyle(fill=PatternFill("solid", bgColor="FFC7CE"))
-"""The style of figures that do not add up. A conditional format takes its colour from `bgColor`."""
+"""The style of figures that do not add up. A conditional format takes its background colour from `bgColor`."""
 
 _HIGHEST = "1000000000000"
 
@@ -270,7 +270,7 @@ def check_inputs(sheet: Worksheet, form: Form) -> None:
     """Add checks: numbers from 0, percentages up to 100, totals that add up, yes or no, dates within the period."""
     for row, line in enumerate(form.lines, FIRST_ROW):
         for name in line.asks:
-            if name in _CHECKS:  # one per cell: a shared formula is relative to whichever cell comes first
+            if name in _CHECKS:  # one check per cell: a shared formula would be relative to the first cell
                 check, text = _CHECKS[name](form, line, row)
                 check.showErrorMessage = check.allowBlank = True
                 check.errorTitle, check.error = _(COLUMNS[name])[:_LONGEST_TITLE], text[:_LONGEST_TEXT]
@@ -321,7 +321,7 @@ _CHECKS = {"added": _added, "total": _total, "done": _done, "done_on": _done_on}
 
 
 def _paint(sheet: Worksheet, last_row: int) -> None:
-    """Paint cells red where figures do not add up, or the day of something done is missing, or stands beside “no”."""
+    """Paint cells red if figures do not add up, if something done has no day, or if a day is given beside “no”."""
     last, added, total, done, done_on = (
         f"${_LETTERS[name]}{FIRST_ROW}" for name in ("last", "added", "total", "done", "done_on")
     )

@@ -1,4 +1,4 @@
-"""The lines above and below every report: plan, title and date; summary, footnotes and the anchor."""
+"""The lines above and below every report: plan, title and date; summary, footnotes and the ledger anchor."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +9,7 @@ from ..reports.document import MARK, About, Document, Letterhead
 
 
 def head(document: Document, say: Callable[[date], str] | None = None) -> list[str]:
-    """The plan's title, then the report's title and its as-of date, in digits or as `say` writes a day."""
+    """The plan's title, then the report's title with its as-of date, in digits or formatted by `say`."""
     about, letterhead = document.about, document.letterhead
     if letterhead:
         return [*titles(document), *_letterhead(letterhead)]
@@ -17,25 +17,25 @@ def head(document: Document, say: Callable[[date], str] | None = None) -> list[s
 
 
 def head_on_paper(document: Document) -> list[str]:
-    """The head of a document on paper: the plan's title, then the report's with its date written out."""
+    """The head of a printed document: the plan's title, then the report's title with its date written out."""
     about = document.about
     day = official_date(about.as_of)
     ends = (day, day.partition("年")[2] or day)
-    if about.known_on is None and document.title.rstrip("）").endswith(ends):  # of a period that ends on that day
+    if about.known_on is None and document.title.rstrip("）").endswith(ends):  # the title names that day
         return [about.plan, document.title]
     return [about.plan, _("{title} ({when})").format(title=document.title, when=when(about, official_date))]
 
 
 def titles(document: Document) -> list[str]:
-    """The plan's title and the report's; a letter has a whole title of its own."""
+    """The plan's title and the report's title; a letter has only its own."""
     letter = document.letterhead is not None and document.letterhead.addressee is not None
     return [document.title] if letter else [document.about.plan, document.title]
 
 
 def when(about: About, say: Callable[[date], str] | None = None) -> str:
-    """The as-of date, and the known-on moment if there is one; both in digits, or as `say` writes a day.
+    """The as-of date and the known-on moment, if there is one: in digits, or with days formatted by `say`.
 
-    A known-on moment that is the end of a day is then that day.
+    With `say`, the last minute of a day is shown as that day.
     """
     if say is None:
         dates = _("as of {day}").format(day=about.as_of.isoformat())
@@ -53,7 +53,7 @@ _LAST_MINUTE = (23, 59)
 
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
-    """Number, issuer and date on one line, as far as they are known; below it the addressee."""
+    """Number, issuer and date on one line, as far as they are known, and the addressee on the next."""
     those = (letterhead.number, *letterhead.beside, letterhead.issuer, official_date(letterhead.dated))
     dated = "  ".join(filter(None, those))
     return [dated, *([salutation(letterhead.addressee)] if letterhead.addressee else [])]
@@ -65,14 +65,14 @@ def salutation(addressee: str) -> str:
 
 
 def distribution(letterhead: Letterhead) -> list[str]:
-    """The recipients at the end of a document (版记): names between commas, and a full stop at the end."""
+    """The recipients at the end of a document (版记): names separated by commas, with a final full stop."""
     named = ((_("To: {names}"), letterhead.send_to), (_("Copies: {names}"), letterhead.copy_to))
     comma = "，" if in_use() == "zh" else ", "
     return [text.format(names=comma.join(names)) for text, names in named if names]
 
 
 def foot(document: Document, above: str = MARK) -> list[str]:
-    """Summary, footnotes, and the anchor; without the footnote of a mark that does not occur in the text `above`."""
+    """Summary, footnotes and anchor. The footnote of a mark is left out unless the text `above` contains the mark."""
     notes = [note for note in document.footnotes if MARK in above or not note.startswith(MARK)]
     letterhead = document.letterhead
     sent = [*attached(letterhead), *distribution(letterhead)] if letterhead else []
@@ -81,12 +81,12 @@ def foot(document: Document, above: str = MARK) -> list[str]:
 
 
 def attached(letterhead: Letterhead) -> list[str]:
-    """What is attached, and whom to ask."""
+    """The attachments and the contact."""
     return [*attachments(letterhead), *([letterhead.contact] if letterhead.contact else [])]
 
 
 def attachments(letterhead: Letterhead) -> list[str]:
-    """What is attached (附件), a line each; numbered where there are two."""
+    """The attachments (附件), one per line, numbered if there are several."""
     titles = [title for title in (letterhead.attachment, letterhead.workbook) if title]
     if len(titles) > 1:
         numbered = _("{number}. {title}")
@@ -95,17 +95,17 @@ def attachments(letterhead: Letterhead) -> list[str]:
 
 
 def short_anchor(about: About) -> str:
-    """The head of the ledger for the foot of a page: the number of the last entry, and the start of its hash."""
+    """The head of the ledger for a page footer: the number of the last entry and the start of its hash."""
     head = about.head
     return _("Ledger {head}").format(head=f"{head.seq}:{head.hash[:12]}") if head and head.seq else ""
 
 
 def whole_anchor(about: About) -> str:
-    """The head of the ledger for the properties of a file, as `jk check --anchor` takes it."""
+    """The full head of the ledger for the properties of a file, in the form that `jk check --anchor` accepts."""
     head = about.head
     return _("Ledger {head}").format(head=f"{head.seq}:{head.hash}") if head else ""
 
 
 def anchor(about: About) -> str:
-    """The head of the ledger; with it, `jk check --anchor` proves that no earlier entry was changed."""
+    """The head of the ledger, with which `jk check --anchor` proves that no earlier entry was changed."""
     return _("Ledger {head}").format(head=about.head) if about.head and about.head.seq else _("The ledger is empty.")

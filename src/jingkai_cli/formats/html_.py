@@ -33,7 +33,7 @@ _WHOLE = re.compile(
     rf"(?P<date>(?:时限|截至)?(?:\d{{4}}-\d\d-\d\d|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)\*?)"
     rf"|(?<![\d-])\d[\d,.]*(?:余|多)?(?:{UNITS})|〔\d{{4}}〕\d+号|逾期未(?:报|完成)|（?(?:节点|问题)?逾期\d+天）?"
 )
-"""A date with its mark, a figure with its unit, the number of a paper, or how late something is."""
+"""A date with its mark, a figure with its unit, a document number, or how late something is."""
 
 
 _RATE = re.compile(r"(?<=\d) %")
@@ -41,7 +41,7 @@ _RATE = re.compile(r"(?<=\d) %")
 
 @lru_cache(20_000)
 def phrased(content: str) -> str:
-    """Escape text; make its telephone numbers links that dial them; keep its dates, figures and rates on one line."""
+    """Escape text, make telephone numbers links, and keep dates, figures and rates on one line."""
     escaped = _RATE.sub("\u00a0%", text(content))
     if not any(map(str.isdigit, content)):
         return escaped
@@ -55,10 +55,10 @@ def _on_one_line(found: re.Match[str]) -> str:
 
 
 def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
-    """Build the page.
+    """Build an HTML page.
 
     Args:
-        title: the title for the browser tab, as text.
+        title: the title for the browser tab, as plain text.
         body: HTML, with user text already escaped.
         style: CSS to add to `page.css`.
         script: JavaScript to run after loading; the page must be complete without it.
@@ -88,16 +88,16 @@ def page(*, title: str, body: str, style: str = "", script: str = "") -> str:
 
 
 def _hash(content: str) -> str:
-    """The hash of a script or a style, as a Content-Security-Policy names it."""
+    """The hash of a script or a style in the form that a Content-Security-Policy requires."""
     return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
 
 
 def render(document: Document) -> str:
-    """The document as a page."""
+    """Render the document as an HTML page."""
     document = document.on_paper
     plan, title = document.about.plan, document.title
     below, summary = head(document)[len(titles(document)) :], ""
-    if not document.letterhead:  # what matters most comes first
+    if not document.letterhead:  # the most important lines come first
         below, summary = [when(document.about, official_date)], _paragraphs(document.summary)
         document = replace(document, summary=())
     body = [
@@ -115,11 +115,11 @@ def render(document: Document) -> str:
 
 
 _LANDSCAPE = 7
-"""From so many columns on, a table is printed on a page on its side."""
+"""Tables with at least this many columns are printed in landscape."""
 
 
 def page_feet(content: str) -> str:
-    """The CSS of what stands at the foot of each printed page: a text and the number of the page."""
+    """The CSS for the footer of each printed page: a text and the page number."""
     counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
     pieces = re.split(r"(\{\w+\})", _("page {page} of {pages}"))
     number = " ".join(counters.get(piece) or css_text(piece) for piece in pieces if piece)
@@ -128,7 +128,7 @@ def page_feet(content: str) -> str:
 
 
 def css_text(content: str) -> str:
-    """A text as a string of CSS."""
+    """A text as a CSS string."""
     return '"' + "".join(c if c.isalnum() or c in " ." else f"\\{ord(c):x} " for c in content) + '"'
 
 
@@ -137,7 +137,10 @@ def _paragraphs(lines: Iterable[str]) -> str:
 
 
 def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]:
-    """A section: heading, lines and table. The table is labelled by the heading, or by `label` if there is none."""
+    """Yield a section as HTML: heading, lines and table.
+
+    The table is labelled with the heading, or else with `label`.
+    """
     if section.title:
         yield f"<h{level}>{phrased(section.title)}</h{level}>"
     if section.drawn:
@@ -149,17 +152,17 @@ def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]
 
 
 def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
-    """A table; on a narrow screen, each row is shown as a card.
+    """Return a table as HTML; on a narrow screen, each row is shown as a card.
 
     Args:
         content: the columns and rows; the first column is the header of each row.
         label: the accessible name.
-        tasks: the task id of each row, if a script hides rows by task; the second cell leads to the task then.
+        tasks: the task id of each row, for filters that hide rows by task; the second cell then links to the task.
     """
     titled = any(column.title for column in content.columns)
     if not titled:
         return _facts(content, label)
-    # Some browsers drop the table semantics where rows are shown as cards: hence the roles.
+    # Some browsers drop the table semantics of rows that are shown as cards; the roles restore them.
     lines = [f'<table role="table" class="cards" aria-label="{text(label)}">']
     heads = "".join(_head(column) for column in content.columns)
     lines.append(f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>')
@@ -175,7 +178,7 @@ def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
 
 
 def _facts(content: Table, label: str) -> str:
-    """A table without headers: of a thing what is known, a line each."""
+    """A table without column titles: the names and values of the fields of one thing, one row each."""
     lines = [f'<table class="facts" aria-label="{text(label)}"><tbody>']
     for first, *others in content.rows:
         cells = "".join(f"<td>{_content(other)}</td>" for other in others)
@@ -193,7 +196,7 @@ def _cell(cell: Cell, column: Column, element: str, target: str = "") -> str:
     content = _content(cell)
     if target:
         content = f'<a href="{text(target)}">{phrased(cell if isinstance(cell, str) else cell.text)}</a>'
-    elif "<" in content and isinstance(cell, str):  # on a phone the label stands beside it: one box, not several
+    elif "<" in content and isinstance(cell, str):  # on a phone the label is beside the cell: wrap its parts in one box
         content = f"<span>{content}</span>"
     return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"
 

@@ -1,4 +1,4 @@
-"""A calendar (iCalendar, RFC 5545): the deadlines and milestones of a report, each an event of a whole day."""
+"""A calendar (iCalendar, RFC 5545): the deadlines and milestones of a report as all-day events."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -10,14 +10,14 @@ from ..reports.document import Document
 from ..text import visible
 
 LONGEST = 75
-"""How many octets a line may have; a longer one is folded."""
+"""The most octets in a line; a longer line is folded."""
 
 
 def render(document: Document) -> str:
-    """The calendar. Nothing in it depends on the clock: a calendar program sees what changed.
+    """Render the calendar. It does not depend on the clock, so a calendar program only sees real changes.
 
     Raises:
-        Refused: the report has no dates, such as one that counts by units.
+        Refused: the report has no dates, for example because it counts by unit.
     """
     if document.dates is None:
         raise Refused(_("a calendar holds the deadlines of tasks: use `jk report` without --group-by"))
@@ -55,7 +55,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """The line in parts of at most `LONGEST` octets, each after the first begun with a blank; no character is cut."""
+    """Fold a line into parts of at most `LONGEST` octets. Later parts begin with a blank; no character is split."""
     part, size = "", 0
     for character in line:
         octets = len(character.encode())

@@ -14,7 +14,7 @@ SCHEMA = 1
 
 
 def render(document: Document) -> bytes:
-    """The document as JSON in UTF-8: dates ISO, figures as numbers, unrounded."""
+    """Render the document as JSON in UTF-8, with ISO dates and unrounded numbers."""
     about = document.about
     envelope = {
         "schema": SCHEMA,
@@ -30,7 +30,7 @@ def render(document: Document) -> bytes:
 
 
 def _items(document: Document) -> Iterator[str]:
-    """The items one by one: an overview has more of them than should stand in memory at once."""
+    """Yield the items one by one: an overview has too many to keep in memory at once."""
     before = ',\n  "items": ['
     for item in document.items:
         yield f"{before}\n    " + _dumped(item, 2).replace("\n", "\n    ")
@@ -39,12 +39,12 @@ def _items(document: Document) -> Iterator[str]:
 
 
 def text(value: Any, indent: int | None = None) -> str:
-    """A value as JSON with a final newline; characters that control a terminal are escaped."""
+    """A value as JSON with a final newline. Characters that control a terminal are escaped."""
     return _dumped(value, indent) + "\n"
 
 
 def anchor(about: About) -> dict[str, Any] | None:
-    """The ledger's head, whole; None of a report on several ledgers."""
+    """The sequence number and full hash of the ledger's head; None for a report on several ledgers."""
     return {"seq": about.head.seq, "hash": about.head.hash} if about.head else None
 
 

@@ -1,4 +1,4 @@
-"""What fits a terminal or a page: the columns of a table with their widths, and lines of text as Chinese is set.
+"""Fitting text to a terminal or a page: the widths of table columns, and line breaks by the rules of Chinese.
 
 A date, a figure with its unit and a telephone number stay whole; no line begins with a comma or another closing mark,
 and none ends with an opening one.
@@ -46,9 +46,9 @@ def _kept(table: Table, least: list[int], columns: int, gutter: int) -> list[int
 
 
 def _widths(table: Table, least: dict[int, int], natural: list[int], columns: int) -> dict[int, int]:
-    """Give each column its least width, and the spare width to columns that would wrap.
+    """Give each column its least width, and distribute the spare width to columns that would wrap.
 
-    Names that lack a little come first, then the columns that add the most lines, then long titles.
+    Names that need only a few more columns come first, then the columns that save the most lines, then long titles.
     """
     widths = dict(least)
     spare = columns - sum(widths.values())
@@ -71,21 +71,21 @@ def _widths(table: Table, least: dict[int, int], natural: list[int], columns: in
 
 
 _A_LITTLE = 10
-"""The columns that a name may lack and still gets before a sentence does."""
+"""A name that is at most this many columns short gets them before a sentence does."""
 
 
 def _line_widths(table: Table, index: int) -> Counter[int]:
-    """How many lines of the cells of a column have which width."""
+    """Line width → number of lines of that width in the cells of a column."""
     return Counter(width(line) for row in table.rows for line in shown(row[index]).split("\n"))
 
 
 def _more_lines(lines: Counter[int], wide: int) -> float:
-    """How many lines are added, about, where some lines wrap in a column."""
+    """The approximate number of lines added by wrapping a column to a width."""
     return sum(count * (each - wide) for each, count in lines.items() if each > wide) / wide
 
 
 def natural_width(table: Table, index: int) -> int:
-    """The width at which no cell of a column wraps; its title may."""
+    """The width at which no cell of a column wraps; its title may wrap."""
     words = max(map(width, table.columns[index].title.split()), default=0)
     lines = (line for row in table.rows for line in shown(row[index]).split("\n"))
     return max(words, max(map(width, lines), default=0))
@@ -100,10 +100,10 @@ UNITS = (
     "个百分点|万平方米|平方公里|平方米|立方米|亿元|万元|公里|万亩|万人|个月|小时|元|米|亩|人|天|日|月|年|项|个|户|套|条|家|处|座|栋|"
     "台|辆|次|件|期|周|名|分|倍|吨|株|棵"
 )
-"""The units that stay on one line with their figure."""
+"""The units that stay on one line with the figure before them."""
 
 _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取消"
-"""What a summary counts: the word and its number stay on one line."""
+"""What a summary counts; the word and its number stay on one line."""
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
@@ -116,27 +116,28 @@ _TOKEN = re.compile(
     rf"|[{OPENING}]+[{CLOSING}]*"
     r"|\s+|."
 )
-"""What is not broken: a word or a Chinese character with the marks that belong to it, or blanks.
+"""A piece that is never broken: a word or a Chinese character with its punctuation, or blanks.
 
-A class of all Chinese characters takes 2 ms to compile. There is one: what it leaves is blank, Chinese or a mark.
+A class of all Chinese characters takes 2 ms to compile, so there is only one: every other character outside it is
+a blank, Chinese or a mark.
 """
 
 
 def tokens(text: str) -> list[str]:
-    """The pieces of one line of text between which it may be broken; joined they are the text."""
+    """Split a line of text into the pieces between which it may break; joined, they are the text."""
     return _TOKEN.findall(text)
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """The lines of a text, each at most so many terminal columns wide; a longer word is broken anywhere.
+    """Wrap a text into lines of at most `columns` terminal columns; a longer word is broken anywhere.
 
-    A tab is a blank: how wide a terminal draws it depends on where it stands.
+    A tab becomes a blank, because its width on a terminal depends on its position.
     """
     return [line for part in text.replace("\t", " ").split("\n") for line in _wrapped(part, max(2, columns))]
 
 
 def wrap_indented(text: str, columns: int) -> Iterator[str]:
-    """The lines of a text; those that go on from an indented one are indented too."""
+    """Wrap a text; lines wrapped from an indented line have the same indent."""
     for line in text.split("\n"):
         said = line.lstrip(" ")
         indent = line[: len(line) - len(said)]
@@ -144,7 +145,7 @@ def wrap_indented(text: str, columns: int) -> Iterator[str]:
 
 
 def cut(text: str, columns: int) -> str:
-    """A text on one line; where it is too long, what fits of it and `…`."""
+    """A text on one line; a text that is too long is cut and ends in `…`."""
     if width(text) <= columns:
         return text
     kept, room = "", columns - width("…")
@@ -157,7 +158,7 @@ def cut(text: str, columns: int) -> str:
 
 
 def cut_name(name: str, columns: int) -> str:
-    """A name on one line; of a sub-task's, which follows its parent's in brackets, the parent's is cut."""
+    """A name on one line. If a sub-task's name follows its parent's in brackets, the parent's name is cut."""
     part = re.search("（[^（）]+）$", name)
     if part and width(name) > columns and width(part[0]) <= columns - _LEAST_PARENT:
         return cut(name[: part.start()], columns - width(part[0])) + part[0]
@@ -165,16 +166,16 @@ def cut_name(name: str, columns: int) -> str:
 
 
 _LEAST_PARENT = 10
-"""The columns that are left of a parent's name."""
+"""The least width that a parent's name is cut to, in columns."""
 
 
 def unbreakable(texts: Iterable[str]) -> int:
-    """The width of the widest date, figure with its unit or telephone number in some texts."""
+    """The width of the widest date, figure with its unit or telephone number in the texts; 0 if there is none."""
     return max((width(t) for text in texts for t in tokens(text) if any(c.isdigit() for c in t)), default=0)
 
 
 _LEAST_LAST = 8
-"""The columns that the last line of a long text takes at least: a single character or figure does not stand alone."""
+"""The least width of the last line of a long text, in columns, so that no single character is left alone on it."""
 
 
 def _wrapped(text: str, columns: int) -> Iterator[str]:
@@ -193,7 +194,7 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
 
 
 def _filled(text: str, columns: int) -> list[list[str]]:
-    """The tokens of each line, as many as fit."""
+    """The tokens of each line, filled greedily."""
     lines: list[list[str]] = [[]]
     used = 0
     for token in tokens(text):
@@ -213,7 +214,7 @@ def _filled(text: str, columns: int) -> list[list[str]]:
 
 
 def _first(word: str, columns: int) -> int:
-    """How many characters of a word that is too long stand on its first line."""
+    """The number of characters of an overlong word that fit on its first line."""
     count = len(word)
     while count > 1 and width(word[:count]) > columns:
         count -= 1

@@ -8,7 +8,7 @@ from .heading import foot, head
 
 
 def render(document: Document) -> str:
-    """The document as Markdown."""
+    """Render the document as Markdown."""
     plan, *titles = head(document)
     blocks = [f"# {_literal(plan)}", *map(_literal, titles)]
     for section in document.sections:
@@ -22,7 +22,7 @@ def render(document: Document) -> str:
 
 def _table(table: Table) -> str:
     rows = [[_literal(cell if isinstance(cell, str) else cell.text) for cell in row] for row in table.rows]
-    # Every cell is formatted text: tabulate must not parse numbers.
+    # Cells are already formatted: tabulate must not parse numbers.
     return tabulate(
         rows,
         headers=[c.title for c in table.columns],

@@ -16,7 +16,7 @@ from ..reports.document import About
 from ..reports.item_types import field_types
 
 ROWS = 20_000
-"""How many rows stand in memory at once."""
+"""The number of rows kept in memory at once."""
 
 _PLAIN: Mapping[Any, Any] = {
     str: pa.string(),
@@ -30,12 +30,12 @@ _PLAIN: Mapping[Any, Any] = {
 
 
 def written(about: About, item: type, rows: Iterator[Mapping[str, Any]]) -> tuple[bytes, int]:
-    """A file, and how many rows it has.
+    """Return a Parquet file and its number of rows.
 
     Args:
         about: the plan, the date and the ledger's head, for the metadata.
         item: the type of a row (`item_types`).
-        rows: each with the fields of that type.
+        rows: mappings with the fields of that type.
     """
     schema = _schema(about, item)
     content, count = BytesIO(), 0
@@ -48,7 +48,7 @@ def written(about: About, item: type, rows: Iterator[Mapping[str, Any]]) -> tupl
 
 
 def _row(row: Mapping[str, Any], names: list[str], dates: set[str]) -> dict[str, Any]:
-    """A row with its dates as such, and its mappings as pairs."""
+    """A row with dates parsed from text, and mappings as lists of pairs."""
     said: dict[str, Any] = {}
     for name in names:
         value = row[name]
@@ -73,7 +73,7 @@ def _schema(about: About, item: type) -> pa.Schema:
 
 
 def _type(kind: Any) -> Any:
-    """The type of a column: lists, mappings and records stay what they are; a choice of words is a text."""
+    """The Arrow type of a column. Lists, mappings and records keep their structure; a choice of words is a string."""
     if kind in _PLAIN:
         return _PLAIN[kind]
     if is_dataclass(kind):
@@ -87,5 +87,5 @@ def _type(kind: Any) -> Any:
 
 
 def _is_flat(hint: Any) -> bool:
-    """Whether a record's field is a column of its own; the figures of a reason have no one type."""
+    """Whether a field of a record can be a column; the figures of a reason cannot, because their types differ."""
     return hint in _PLAIN

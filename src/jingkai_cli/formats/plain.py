@@ -1,4 +1,4 @@
-"""Aligned text, never wrapped or truncated: the default format for a pipe."""
+"""Aligned text, never wrapped or truncated: the default format for pipes."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from .heading import foot, head
 
 
 def render(document: Document) -> str:
-    """The document as text."""
+    """Render the document as plain text."""
     lines = [*map(visible, head(document))]
     for section in document.sections:
         if section.title:
@@ -29,7 +29,7 @@ def _table(table: Table) -> list[str]:
 
 
 def _column(column: Column, cells: Iterable[Cell]) -> list[str]:
-    """The title, a rule and the other cells, all of one width. Equal cells are measured once."""
+    """The title, a rule and the cells, padded to one width. Equal cells are measured only once."""
     texts = [cell if isinstance(cell, str) else cell.text for cell in cells]
     parted = _("; ")
     shown = {text: one_line(text.replace("\n", parted)) for text in {*texts}}

@@ -1,4 +1,4 @@
-"""Which columns of a table in a workbook are printed, and how wide those of long texts and of states are."""
+"""Which columns of a table in a workbook are printed, and the widths of columns with long texts or states."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -14,13 +14,13 @@ _READ_OF_PROBLEMS = frozenset(
 )
 """The columns of problems that are printed."""
 _READ_OF = {"log": _READ_OF_ENTRIES, "problems": _READ_OF_PROBLEMS}
-"""Kind of report → its columns that are printed, where not all are read."""
+"""Kind of report → the columns that are printed, for reports that do not print all."""
 _FOR_PROGRAMS = frozenset(("key", "prev_hash", "hash", "body", "recorded_at", "plan_sha256", "plan"))
-"""Columns that a person does not read on paper."""
+"""Columns for programs, which are not printed."""
 _DETAIL = re.compile(r"^problems_|_weight$|_judged$")
-"""Of units: the statistics of their problems, and what their points were computed from."""
+"""Columns of the assessment of units: problem statistics, and what points were computed from."""
 _WIDE = 14
-"""From so many columns on those that need not be read are grouped."""
+"""In tables with at least this many columns, columns that are not printed are grouped."""
 
 
 _WIDTHS: Mapping[str, tuple[float, float]] = {
@@ -29,9 +29,9 @@ _WIDTHS: Mapping[str, tuple[float, float]] = {
     "lost": (56, 56),
     "note": (40, 44),
 }
-"""Field → down to which width its column gives way where a table is wider than a page, and the width that it has."""
+"""Field → the least width of its column in a table wider than a page, and its greatest width."""
 _OF_MATTERS = {"what": (52, 52), "text": (52, 52), "title": (26, 34), "task_title": (26, 34)}
-"""The same of lists of matters, in which one column says everything."""
+"""The same for lists of action items, in which one column has all the text."""
 _WIDTHS_OF: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "today": _OF_MATTERS,
     "handover": _OF_MATTERS,
@@ -42,15 +42,15 @@ _WIDTHS_OF: Mapping[str, Mapping[str, tuple[float, float]]] = {
 
 
 def bounds(document: Document) -> dict[int, tuple[float, float]]:
-    """Place of a column → the least and the most that it is wide; the others are as wide as they need."""
+    """Index of a column → its least and greatest width; other columns fit their content."""
     those = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
     return {place: those[name] for place, name in enumerate(document.fields) if name in those}
 
 
 def behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
-    """The numbers of the columns that are grouped: of a wide table those that are empty or for programs.
+    """The numbers of the columns to group: blank ones and, in a wide table, those for programs.
 
-    Of tasks also all that are not read first.
+    In a table of tasks, every column outside `READ_FIRST` is grouped too.
     """
     names = list(document.fields)
     empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}

@@ -25,9 +25,9 @@ from .line_breaks import cut
 FONTS = {"zh": "宋体", "en": "Calibri"}
 _SIZE = 11
 COVER = 70
-"""The width of a page on end, in digits of the workbook's first font."""
+"""The width of a portrait page, in digits of the workbook's first font."""
 LINE, _AROUND = 16, 4
-"""Height of one line of text, and of the room above and below the lines of a row, in points."""
+"""Height of one line of text, and the total padding above and below the lines of a row, in points."""
 _MOST_LINES = 25
 """The most lines in a row: Excel allows 409 points."""
 _LONGEST_TEXT = 32767
@@ -35,12 +35,12 @@ _LONGEST_TEXT = 32767
 _LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
 LONGEST_MARGIN = 150
-"""The columns that a page header takes at most; a Chinese character takes two, and the format allows 255 characters."""
+"""The greatest width of a page header; a Chinese character takes two columns, and the format allows 255 characters."""
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
 SHORT_DAY = 'm"月"d"日"'
-"""How a day is shown in Chinese where its year goes without saying."""
+"""The Chinese format of a day whose year is clear from the context."""
 _DAYS = {"zh": "%Y-%m-%d    ", "en": "%Y-%m-%d"}
-"""What is as long as a day in that format; where its year is left out, `_SHORT_DAY`."""
+"""`strftime` formats whose results are as long as days in `DATES`; `_SHORT_DAY` is for days without the year."""
 _SHORT_DAY = "%m-%d   "
 _MOMENTS = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "yyyy-mm-dd hh:mm"}
 
@@ -56,21 +56,21 @@ _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
 _FIGURE = Alignment(horizontal="right", vertical="center")
 _APART = "_0"
-"""At the end of a number format: a figure stands a digit's width apart from the text in the next column."""
+"""Ends a number format: it keeps a figure a digit's width away from the text in the next column."""
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TEXT = Alignment(vertical="center", wrap_text=True)
 _NO_FIGURE = "–"
-"""What stands for a figure that there is none of."""
+"""Shown where there is no figure."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)*(?:/\d+(?:\.\d+)?)?")
-"""The number of a task, which would run into the figure beside it, and points of full points."""
+"""The number of a task, which would run into the figure beside it, or points of a maximum such as 8/10."""
 _EXECUTED = ("=", "+", "-", "@", "\t", "\r", "'")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """`_x0041_` is an escaped character in a spreadsheet, so its first `_` is itself escaped."""
 _STEP = "国"
-"""What is as wide as a step of an indent."""
+"""A text as wide as one step of an indent."""
 
 _OFF_PLAN = (N_("{points} behind"), N_("{points} ahead"))
-"""How a gap is said where it is above 0, and below."""
+"""How a gap is shown when it is above 0, and when it is below."""
 
 
 class Percent(Struct, frozen=True):
@@ -86,20 +86,20 @@ class Gap(Struct, frozen=True):
 
 
 class Unconfirmed(Struct, frozen=True):
-    """A value that the plan does not confirm: it is typed as it is, and shown with its mark."""
+    """A value that the plan does not confirm: stored as it is, and shown with the mark."""
 
     value: Any
 
 
 class Indented(Struct, frozen=True):
-    """A text that stands so many steps to the right of those that it belongs to."""
+    """A text indented by `level` steps."""
 
     value: Any
     level: int
 
 
 def new_sheet(book: Workbook, title: str) -> Worksheet:
-    """Add a sheet; its title is changed where Excel does not allow it."""
+    """Add a sheet. Characters that Excel does not allow in a title are replaced, and a number makes it unique."""
     name = re.sub(r"[\[\]:*?/\\]", " ", one_line(title)).strip(" '")[:_LONGEST_NAME] or "1"
     taken = {other.lower() for other in book.sheetnames}
     number = 2
@@ -123,13 +123,13 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     """Write the header and the rows. The header is frozen, repeated on each page and has a filter.
 
     Args:
-        sheet: where to.
-        language: of the plan.
+        sheet: the sheet to write to.
+        language: the language of the plan.
         header: the titles of the columns.
         rows: the values.
-        hidden: the numbers of the columns behind a plus sign, which are not printed.
-        year: that of the page header; days in it are shown without it.
-        bounds: the place of a column → the least and the most that it is wide.
+        hidden: the numbers of the columns to group behind a plus sign; they are not printed.
+        year: the year of the page header; days in it are shown without the year.
+        bounds: index of a column → its least and greatest width.
     """
     face = FONTS[language]
     titled = any(header)
@@ -163,7 +163,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
 
 
 def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None:
-    """Write a line across the table instead of rows; nothing where there is no text."""
+    """Write a line of text across the table in place of rows; does nothing if the text is empty."""
     if text:
         _write_row(sheet, language, 2, [text, *[None] * (columns - 1)], _TEXT)
         sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=columns)
@@ -171,7 +171,7 @@ def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None
 
 
 def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
-    """Write a last row in bold, which the filter leaves where it is."""
+    """Write a total as the last row, in bold and outside the filter."""
     last = sheet.max_row + 1
     _write_row(sheet, language, last, row, _TEXT)
     sheet.row_dimensions[last].height = _AROUND + LINE
@@ -181,7 +181,7 @@ def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
 
 
 def _group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:
-    """Hide columns behind a plus sign: they are not printed."""
+    """Group columns behind a plus sign and hide them, so that they are not printed."""
     for number in numbers:
         column = sheet.column_dimensions[get_column_letter(number)]
         column.outlineLevel, column.hidden = 1, True
@@ -189,7 +189,7 @@ def _group_columns(sheet: Worksheet, numbers: Iterable[int]) -> None:
 
 
 def group_rows(sheet: Worksheet, levels: Sequence[int]) -> None:
-    """Give the rows below the header a level each; those of level 0 stand above what belongs to them."""
+    """Set the outline level of each row below the header; a row of level 0 is above the rows that belong to it."""
     for number, level in enumerate(levels, start=2):
         if level:
             sheet.row_dimensions[number].outlineLevel = level
@@ -219,7 +219,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case Indented():
             _put(cell, value.value, language)
             cell.alignment = Alignment("left", "center", wrap_text=True, indent=value.level)
-        case Percent() | Gap():  # `_format_figures` sets how they are shown
+        case Percent() | Gap():  # `_format_figures` sets their number formats
             cell.value, cell.alignment = value.points, _FIGURE
         case str():
             _put_text(cell, value)
@@ -233,7 +233,7 @@ def _put(cell: Cell | MergedCell, value: Any, language: str) -> None:
 
 
 def _put_text(cell: Cell | MergedCell, text: str) -> None:
-    """Write text as text, also when it looks like a formula or an error value."""
+    """Write text as text, even if it looks like a formula or an error value."""
     seen = visible(text)
     whole = _ESCAPE.sub("_x005F_", seen)
     cell.value = whole if len(whole) <= _LONGEST_TEXT else whole[: _LONGEST_TEXT - 1] + "…"
@@ -266,13 +266,13 @@ def _decimals(value: Any) -> int:
 
 
 def _day(value: Any) -> date | None:
-    """A value that is a day, and not a moment."""
+    """The day in a cell, which may be unconfirmed; None for any other value and for a moment."""
     value = value.value if isinstance(value, Unconfirmed) else value
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
-    """What the cells of a column show; days of `year` are shown without it in Chinese."""
+    """The texts that the cells of a column show; in Chinese, days of `year` are shown without the year."""
     days = [*map(_day, column)]
     rows = range(sheet.max_row - len(column) + 1, sheet.max_row + 1)
     if any(days):
@@ -291,16 +291,16 @@ def _is_text(value: Any) -> bool:
 
 
 def _shown(value: Any, day: str) -> str:
-    """What a cell shows, or what is as long.
+    """The text that a cell shows, or one of the same length.
 
     Args:
-        value: its value.
-        day: how a day is shown, as `strftime` takes it.
+        value: the value of the cell.
+        day: the `strftime` format of a day.
     """
     match value:
         case Toned():
             return visible(value.text)
-        case Unconfirmed() | Indented():  # each of two lines is shorter by an indent
+        case Unconfirmed() | Indented():  # with two lines, each is narrower by the indent
             around = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
             return around + _shown(value.value, day)
         case Percent() | Gap():
@@ -334,7 +334,7 @@ def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
 
 
 def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
-    """A4, scaled to one page in width."""
+    """Set up A4, scaled to one page in width."""
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -1,4 +1,4 @@
-"""Tables for a terminal: columns that fit, line breaks where Chinese allows them, and the lamps' colours."""
+"""Tables for a terminal: the columns that fit, line breaks by the rules of Chinese, and colours of lamps."""
 
 import re
 from collections.abc import Iterator
@@ -34,9 +34,9 @@ _WORD = re.compile(rf"\s*(?:[{OPENING}]*(?:[^\s{WIDE}{OPENING}{CLOSING}]+|[{WIDE
 
 
 def break_chinese() -> None:
-    """Patch Rich, which takes a Chinese sentence for one word and moves it to the next line or cuts it off.
+    """Patch Rich, which treats a Chinese sentence as one word, so that it moves to the next line or is cut off.
 
-    The help of the commands is drawn by Rich.
+    Rich formats the help of the commands.
     """
     _wrap.re_word = _WORD
     Text.rstrip_end = _rstrip_end  # type: ignore[method-assign,assignment]
@@ -51,38 +51,39 @@ def _rstrip_end(text: Text, size: int) -> None:
 
 
 _STYLES = {"red": "bold red", "yellow": "yellow", "green": "green", "none": "dim"}
-"""Colours of the terminal's own palette."""
+"""Lamp → style, in the colours of the terminal's palette."""
 
 _GUTTER = 2
-"""Space between two columns, in half-width characters."""
+"""Space between two columns of a table, in half-width characters."""
 
 _WIDE_FROM = 120
-"""The columns of a terminal that has room for every column of a table; a narrower one gets the brief table."""
+"""The terminal width from which every column of a table fits; a narrower terminal gets the brief table."""
 
 _EXTRAS_FROM = 100
-"""The columns of a terminal from which a brief table has extra columns, and titles above them."""
+"""The terminal width from which a brief table has extra columns and column titles."""
 
 _WHOLE_NAME = 40
-"""The columns of a name that extra columns do not cut."""
+"""Names up to this width are not cut to make room for extra columns."""
 
 _LEAST_BESIDE = 56
-"""The columns beside a brief table in which the reasons stand in the rows, not below them."""
+"""The width beside a brief table from which reasons are printed in its rows instead of below them."""
 
 _WIDEST_TOKEN = 20
-"""A longer word, such as a URL, may be broken."""
+"""The width up to which a word stays whole; a longer one, such as a URL, may be broken."""
 
 _LEAST_NOTE, _LONGEST_CALL = 20, 36
-"""The columns of a reason beside which a telephone number still stands, and of that; else it has a line of its own."""
+"""A telephone number is printed beside a reason that has at least the first width, if the number has at most the
+second; otherwise the number has a line of its own."""
 
 
 def show(document: Document, console: Console) -> None:
-    """Print the document to a terminal."""
+    """Print the document on a terminal."""
     for line in _lines(document, console.width):
         console.print(line, soft_wrap=True)
 
 
 def render(document: Document) -> str:
-    """Render without colours and 80 columns wide, for `-f table` to a file or a pipe."""
+    """Render without colours, 80 columns wide, for `-f table` to a file or a pipe."""
     return "".join(f"{line.plain}\n" for line in _lines(document, 80))
 
 
@@ -137,9 +138,9 @@ def _table(table: Table, columns: int) -> Iterator[Text]:
 
 
 def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:
-    """A table without its sentences, and those, a line below each row: of one that keeps its columns and is too wide.
+    """The table without its column of sentences, and those sentences, one for each row, to be printed below it.
 
-    Any other is returned as it is, with nothing below its rows.
+    A table that fits, has no such column or may drop columns is returned unchanged, with empty sentences.
     """
     place = next((n for n, column in enumerate(table.columns) if column.sentences), None)
     whole = sum(natural_width(table, n) + _GUTTER for n in range(len(table.columns))) - _GUTTER <= columns
@@ -149,7 +150,7 @@ def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:
 
 
 def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:
-    """A row that is too wide for the terminal: name or number and title, below it the other cells with their titles."""
+    """Yield a row that is too wide for the terminal: name or number and title, then the other cells, labelled."""
     cells = [(column.title, cell) for column, cell in zip(table.columns, row, strict=True) if shown(cell)]
     named = 2 if len(cells) > 1 and table.columns[1].wraps_from is not None else 1
     yield from _texts(" ".join(one_line(shown(cell)) for _title, cell in cells[:named]), columns, "bold")
@@ -172,13 +173,13 @@ def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:
 
 
 _BLOCK = "    "
-"""The indent of the lines below the first one of a block."""
+"""The indent of a block after its first line."""
 
 
 def _header(table: Table, widths: dict[int, int], columns: int = 0) -> Iterator[Text]:
-    """The titles of the columns and a rule; nothing where they have none.
+    """Yield the column titles and a rule; nothing if no column has a title.
 
-    With `columns`, notes stand beside the rows up to there: they have a title too.
+    If `columns` is given, notes are printed beside the rows up to that width, and they get a title too.
     """
     if any(column.title for column in table.columns):
         *above, last = _row(table, _bottom_aligned(table, widths), widths)
@@ -190,7 +191,7 @@ def _header(table: Table, widths: dict[int, int], columns: int = 0) -> Iterator[
 
 
 def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
-    """The titles, the last line of each directly above its column."""
+    """The column titles, aligned at the bottom."""
     lines = {index: wrap(table.columns[index].title, wide) for index, wide in widths.items()}
     tallest = max(map(len, lines.values()))
     titles = {index: "\n" * (tallest - len(those)) + "\n".join(those) for index, those in lines.items()}
@@ -198,7 +199,7 @@ def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
 
 
 def _with_whole_figures(table: Table) -> Table:
-    """The table with no column narrower than a word of its title, a date, a figure or a telephone number in it."""
+    """The table with columns wide enough for each word of their titles, each date, figure and telephone number."""
 
     def whole(index: int, column: Column) -> Column:
         if column.wraps_from is None:
@@ -223,7 +224,7 @@ def _row(table: Table, row: tuple[Cell, ...], widths: dict[int, int]) -> Iterato
 
 
 def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
-    """Add a part of a cell to a line, coloured and padded to its column."""
+    """Append part of a cell to a line, coloured and padded to the width of its column."""
     space = max(0, wide - width(part))
     before, after = (space, 0) if align == "right" else (0, space)
     line.append(" " * before)
@@ -232,17 +233,17 @@ def _add(line: Text, cell: Cell, part: str, wide: int, align: str) -> None:
 
 
 def _brief(table: Table, columns: int) -> Iterator[Text]:
-    """One line a row, its texts cut where they are too long; below or beside it its note, where it has one.
+    """Yield one line for each row, with long texts cut; a note follows below the row or beside it.
 
-    Where the table keeps its words, rows and notes take as many lines as they need.
+    If the table keeps its words, rows and notes take as many lines as they need.
     """
     table = _with_whole_figures(_with_extras(table.without_blank_columns, columns))
     widths = fit(table, columns, _GUTTER)
     used = sum(widths.values()) + _GUTTER * len(widths)
     before = takewhile(lambda n: table.columns[n].wraps_from is None, widths)
     beside = not table.keeps_words and columns >= _EXTRAS_FROM and columns - used >= _LEAST_BESIDE
-    indent = " " * (used if beside else sum(widths[n] + _GUTTER for n in before))  # else below the row's first text
-    edge = columns if beside else min(columns, max(used, _EXTRAS_FROM))  # where telephone numbers end
+    indent = " " * (used if beside else sum(widths[n] + _GUTTER for n in before))  # or below the first text of the row
+    edge = columns if beside else min(columns, max(used, _EXTRAS_FROM))  # right edge of telephone numbers
     yield from _header(table, widths, columns if beside else 0)
     for row, note in zip(table.rows, table.notes, strict=True):
         if table.keeps_words:
@@ -264,7 +265,7 @@ def _brief(table: Table, columns: int) -> Iterator[Text]:
 
 
 def _running_on(row: tuple[Cell, ...], widths: dict[int, int]) -> dict[int, int]:
-    """The widths of a row whose texts go on over the empty cells to their right."""
+    """The widths of the cells of a row; a cell extends over the empty cells to its right."""
     found: dict[int, int] = {}
     for index, wide in widths.items():
         if shown(row[index]) or not found:
@@ -275,7 +276,7 @@ def _running_on(row: tuple[Cell, ...], widths: dict[int, int]) -> dict[int, int]
 
 
 def _with_extras(table: Table, columns: int) -> Table:
-    """The table with as many of its extra columns as leave the others whole; of names without any, without titles."""
+    """The table with the extra columns that fit without narrowing the others; if none does, without column titles."""
     extras = sorted((n for n, column in enumerate(table.columns) if column.extra), key=lambda n: table.columns[n].drop)
     if not extras:
         return table
@@ -292,7 +293,7 @@ def _with_extras(table: Table, columns: int) -> Table:
 
 
 def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
-    """The lines below a row: why, each line of it on at most two, and whom to call beside the first, never cut."""
+    """Yield the lines below a row: the reason, each of its lines cut to two, with the telephone number beside it."""
     why, call = note[0], one_line(note[1])
     room = columns - len(indent)
     beside = room - width(call) - _GUTTER
@@ -309,7 +310,7 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
 
 
 _MOST_LINES = 2
-"""How many lines of a terminal one line of a note may take: a date or a name at its end is not cut off."""
+"""The most terminal lines that one line of a note takes: two, so that a date or a name at its end is not cut off."""
 
 
 def _cut_lines(text: str, columns: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The rows of tasks in a workbook: what is read first stands in front, and what is wrong with a task stands once."""
+"""The rows of tasks in a workbook: the most important columns come first, and each reason is given only once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,13 +15,13 @@ READ_FIRST = (
     *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
     *("lead_unit", "person", "last_report_on"),
 )
-"""The columns of a report of tasks that are printed, in their order; the others are grouped behind them."""
+"""The columns of a report of tasks that are printed, in their order; the other columns follow, grouped."""
 _LATE = frozenset(("overdue", "milestone-overdue", "month-overdue", "problem-overdue"))
-"""The codes of reasons that have days past a date."""
+"""The codes of reasons that count days past a date."""
 
 
 def as_rows(document: Document) -> Document:
-    """The report with the days of the worst lateness, and with what is read first in front."""
+    """The report with a column for the worst lateness, and with the columns of `READ_FIRST` first."""
     titles = {**document.fields, "worst_days": _("Most days overdue (days)")}
     if all(item["deadline"] == item["original_deadline"] for item in document.items):
         titles |= {"deadline": _("Deadline")}
@@ -39,16 +39,16 @@ def as_rows(document: Document) -> Document:
 
 
 def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
-    """The day of the last report of a task; a dash where it is not known whether a milestone was reached."""
+    """The day of a task's last report; if none is known, “nothing reported”, or a dash when `heard` is None."""
     if document.heard is None:
         return item["last_report_on"] or "–"
     return document.heard.get(item["id"]) or _("nothing reported")
 
 
 def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Tasks of which what is wrong stands once, with the sub-task where this has a row of its own.
+    """Yield the tasks with each reason once: a reason of a sub-task is left to the sub-task's own row if there is one.
 
-    The task says how many of its sub-tasks are late, else at risk.
+    The task then counts its late sub-tasks, or those at risk if none is late.
     """
     rows = {(item.get("district"), item["id"]) for item in items}
     parts: dict[tuple[Any, str | None], list[Mapping[str, Any]]] = {}
@@ -83,7 +83,7 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
 
 
 def _worst_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What is late first, most days first; each problem once: that a late one is a major one stands with its title."""
+    """The reasons, those with the most days late first. A problem both late and major has one reason, marked major."""
     major = {why["id"] for why in reasons if why["code"] == "problem-major"}
     late = {why["id"] for why in reasons if why["code"] == "problem-overdue"}
     told = [
@@ -100,7 +100,7 @@ def _of_major(why: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _without_lines(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The reasons without the gap to a straight line of a task that is late, or says how many days it is behind."""
+    """The reasons without the gap to an assumed straight line, for tasks that also have a lateness in days."""
     said = {why["task"] for why in reasons if why["code"] in ("pace", "overdue")}
     return [
         why for why in reasons if not (why["code"] == "behind" and why.get("straight_line") and why["task"] in said)
@@ -108,7 +108,7 @@ def _without_lines(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, An
 
 
 def _of_parts_joined(task: str, reasons: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """The reasons of a task, and one for each sub-task without a row of its own, whose name stands once."""
+    """Yield the reasons of a task, and one joined reason for each sub-task without a row of its own, naming it once."""
     first: dict[str, str] = {}
     for why in reasons:
         if why["task"] != task:
@@ -124,7 +124,7 @@ def _of_parts_joined(task: str, reasons: Sequence[Mapping[str, Any]]) -> Iterato
 
 
 def _without_name(text: str, before: str) -> str:
-    """A sentence without the name of the sub-task, with which the sentence before begins too."""
+    """A sentence without the name of the sub-task, if the sentence `before` begins with the same name."""
     colon = _("{task} {title}: {said}").partition("{title}")[2].partition("{said}")[0]
     said = text
     while colon in said and before.startswith(text[: len(text) - len(said.partition(colon)[2])]):
@@ -133,7 +133,7 @@ def _without_name(text: str, before: str) -> str:
 
 
 def _without_last_report(why: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A reason without the day of the last report: that of its task stands in the row, and the weeks say as much."""
+    """A reason without the day of the task's last report, which has a column of its own."""
     if why["code"] != "silent" or not why["last_report_on"]:
         return why
     latest = _("; the latest is as of {day}").format(day=why["last_report_on"])
@@ -141,7 +141,7 @@ def _without_last_report(why: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _without_figures(why: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A reason without the progress of its task and the day of its last report, which stand in the row."""
+    """A reason without the task's progress and the day of its last report, which have columns of their own."""
     if why["code"] not in ("pace", "behind") or "month" in why or None in (why["planned"], why["progress"]):
         return _without_last_report(why)
     text = _("planned {planned}, actual {actual}")
@@ -150,12 +150,12 @@ def _without_figures(why: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _worst_days(item: Mapping[str, Any]) -> int:
-    """The most days past any date, be it the task's own, a milestone's or a problem's, and its sub-tasks' too."""
+    """The most days past any date: of the task, its milestones, its problems or its sub-tasks; 0 if nothing is late."""
     return max((why["days"] for why in item["reasons"] if why["code"] in _LATE), default=0)
 
 
 def levels(document: Document) -> list[int]:
-    """How deep the task of each row is below the one that stands above it."""
+    """How many levels the task of each row is below its topmost ancestor in the table."""
     deep: dict[tuple[str | None, str], int] = {}
     for item in document.items:
         district = item.get("district")

@@ -1,4 +1,4 @@
-"""Write a workbook as a file: always the same bytes, and columns about as wide in every program."""
+"""Writes a workbook file that is reproducible and has about the same column widths in every program."""
 
 import re
 from datetime import date
@@ -16,25 +16,26 @@ _STYLES, _SHEETS, _FIRST_SHEET = "xl/styles.xml", "xl/worksheets/sheet", "xl/wor
 _FIRST_FONT = re.compile(rb"(<fonts[^>]*>)<font>.*?</font>")
 
 _COUNTED_IN = '<font><sz val="11"/><name val="宋体"/></font>'
-"""The first font of a workbook: column widths are counted in its digits, of 6 points each.
+"""The first font of a workbook. Column widths are counted in its digits, which are 6 points wide.
 
-LibreOffice without that font takes digits of 7 points; those of openpyxl's own would be 5.25 points there and 7 here.
+LibreOffice without that font assumes digits of 7 points; with openpyxl's default font they would be 5.25 points there
+and 7 here.
 """
 
 _AS_MEANT = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors>'
-"""The last part of a worksheet: Excel puts no green corner on the number of a task, which is a text."""
+"""The last part of a worksheet: it stops Excel from flagging task numbers, which are texts, with a green corner."""
 
 _OWN_HEIGHT = re.compile(rb'(<row [^>]*?) customHeight="1"')
 
 
 def workbook_file(book: Workbook, title: str, made: date | None, description: str = "") -> bytes:
-    """The file of a workbook.
+    """Return the bytes of a workbook file. The same workbook always gives the same bytes.
 
     Args:
         book: the workbook.
-        title: its title among its properties.
-        made: the day on which it says that it was made: the same workbook always gives the same bytes.
-        description: what its properties say of it.
+        title: the title in its properties.
+        made: the creation date in its properties.
+        description: the description in its properties.
     """
     book.properties.creator, book.properties.title = "jk", one_line(title)
     book.properties.description = description or None
@@ -52,7 +53,7 @@ def workbook_file(book: Workbook, title: str, made: date | None, description: st
 
 
 def growing(file: bytes) -> bytes:
-    """A file whose first sheet has rows that grow with what is typed: openpyxl writes their heights as fixed."""
+    """Return the file with rows of the first sheet that grow as text is typed; openpyxl writes fixed heights."""
     with ZipFile(BytesIO(file)) as archive:
         rows = archive.read(_FIRST_SHEET)
     return frozen(file, {_FIRST_SHEET: _OWN_HEIGHT.sub(rb"\1", rows)})

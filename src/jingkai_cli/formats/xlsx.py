@@ -46,14 +46,14 @@ from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
-"""Fields of items that are percentages from 0 to 100; that of an observation is a score, in points."""
+"""Fields of items that are percentages from 0 to 100. The observation is excluded: it is a score in points."""
 _GAPS = frozenset(("gap", "mean_gap"))
-"""Fields of items that are points behind the planned progress, negative where ahead of it."""
+"""Fields of items that are points behind the planned progress; negative if ahead."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
-"""The fields whose texts are ours and have dates in them."""
+"""Fields whose texts are generated and contain dates."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "lamp": LAMPS,
     "lamp_before": LAMPS,
@@ -65,16 +65,16 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
     "basis": BASES,
     "severity": {"major": N_("major")},
 }
-"""Field of an item → code → word."""
+"""Field of an item → its codes → their words."""
 
 
 def render(document: Document) -> bytes:
-    """The document as a spreadsheet."""
+    """Render the document as a spreadsheet."""
     return workbook([document])
 
 
 def workbook(documents: Sequence[Document]) -> bytes:
-    """Several reports of one plan and day as one spreadsheet: a sheet for each, and one cover."""
+    """Render several reports of one plan and day as one spreadsheet: a sheet for each, and one cover."""
     first = documents[0]
     with speaking(first.about.language):
         book = Workbook()
@@ -92,14 +92,14 @@ def workbook(documents: Sequence[Document]) -> bytes:
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
-    """The sheet of a report of a month that has no items: one line instead of a header above nothing."""
+    """Write the sheet of a monthly report without items: one line of text instead of an empty table."""
     sheet = new_sheet(book, document.title)
     write_table(sheet, document.about.language, [""], [[_("Nothing recorded in this month.")]])
     head_and_foot(sheet, *_margins(document))
 
 
 def _write(book: Workbook, document: Document) -> None:
-    """The sheets of one report."""
+    """Write the sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     shown = as_rows(document) if of_tasks else _with_major(_worst_named(_group_first(document)))
     for title, (header, rows) in _tables(shown.on_paper):
@@ -125,14 +125,14 @@ def _write(book: Workbook, document: Document) -> None:
 
 
 def _group_first(document: Document) -> Document:
-    """A ranking of several groups with the name of each unit's group in front."""
+    """A ranking of several groups, with the group of each unit as its first column."""
     if document.kind != "rank" or not any(item["group"] for item in document.items):
         return document
     return replace(document, fields={"group": document.fields["group"], **document.fields})
 
 
 def _of_group(document: Document, group: str) -> Document:
-    """A ranking under the name of the group that a sheet has, before what stands in brackets at its end."""
+    """A ranking whose title names the group of the sheet, before the brackets at its end."""
     if document.kind != "rank" or group == document.on_paper.title:
         return document
     bracket = "（" if in_use() == "zh" else " ("
@@ -141,7 +141,7 @@ def _of_group(document: Document, group: str) -> Document:
 
 
 def _indented(document: Document, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """The rows of tasks with the titles of sub-tasks to the right of that of their task."""
+    """The rows of tasks, with the titles of sub-tasks indented."""
     place = list(document.fields).index("title")
     return [
         [Indented(value, level) if number == place and level else value for number, value in enumerate(row)]
@@ -150,7 +150,7 @@ def _indented(document: Document, rows: Sequence[Sequence[Any]]) -> list[list[An
 
 
 def _with_major(document: Document) -> Document:
-    """A list of problems with the word for a major one beside its title, and the place of each beside its zone."""
+    """A list of problems in which major problems are marked in their titles, and the place follows the zone."""
     if document.kind != "problems":
         return document
     fields: dict[str, str] = {}
@@ -165,7 +165,7 @@ def _with_major(document: Document) -> Document:
 
 
 def _worst_named(document: Document) -> Document:
-    """The report by unit, leader or category with the worst tasks by their titles, as its table on paper has them."""
+    """A report by unit, leader or category with the titles of the worst tasks, as on paper."""
     if document.kind.startswith("overview-by-") and (counted := document.sections[-1].table):
         groups = list(document.fields)[: list(document.fields).index("tasks")]
         return replace(
@@ -198,17 +198,17 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
-"""The kinds of report whose table is written as it is printed: with its rates and, in the last row, its total."""
+"""Kinds of report whose table is written as printed, with its rates, and a total in the last row."""
 
 _LISTED = frozenset(("today", "handover"))
-"""The kinds of report whose items are all that its tables have: they are one list, with a filter for its groups."""
+"""Kinds of report that are one list of items, filtered by group; their tables would repeat the items."""
 
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
-"""What is counted of units, leaders or categories, and has a total."""
+"""Counts in reports by unit, leader or category that are added up in the total."""
 
 
 def _totals(document: Document, rows: Sequence[Sequence[Any]]) -> list[Any]:
-    """The last row of a table of counts: the sums of what is counted."""
+    """The last row of a table of counts: the total of each count, blank elsewhere."""
     names = list(document.fields)
     sums = [sum(row[place] for row in rows) if name in _SUMMED else None for place, name in enumerate(names)]
     return [_("Total"), *sums[1:]]
@@ -224,19 +224,19 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
 
 
 def _marked(item: Mapping[str, Any], name: str, value: Any) -> Any:
-    """A value of a task with its mark where the plan does not confirm it."""
+    """A value of a task, wrapped in `Unconfirmed` if the plan does not confirm it."""
     return Unconfirmed(value) if value is not None and name in (item.get("unconfirmed") or ()) else value
 
 
 def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
-    """A value of an item as a cell: words for codes, and a moment in the plan's time zone."""
+    """A value of an item as a cell: codes as words, moments in the plan's time zone."""
     field = document.codes.get(field, field)
     if field == "reasons":
         value = [abridged([why["text"] for why in value[:MOST_LATE]], "\n", len(value))] if value else value
     if field == "source" and document.kind == "problems":
         value = _(SOURCES[value]) if value else value
     one = flat(document, _in_words(field, value, document.fields))
-    if isinstance(one, str) and field in _SENTENCES and document.kind != "log":  # its dates are written out already
+    if isinstance(one, str) and field in _SENTENCES and document.kind != "log":  # log: already written out
         one = for_paper(one, document.about.as_of.year)
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one
@@ -248,7 +248,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
 
 
 def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
-    """Return the word for a code, the titles for a list of field names, and any other value unchanged."""
+    """The word for a code, the titles for a list of field names, or any other value unchanged."""
     if field == "unconfirmed":
         return [titles.get(name, name) for name in value]
     word = _WORDS.get(field, {}).get(value) if isinstance(value, str) else None
@@ -256,7 +256,7 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
 
 
 def _for_people(table: Table) -> tuple[list[str], list[list[Any]]]:
-    """A table of a section. Figures in right-aligned columns become numbers."""
+    """The column titles and rows of a section's table. Figures in right-aligned columns become numbers."""
     rows = [
         [_figure(cell) if column.align == "right" else cell for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
@@ -273,7 +273,7 @@ def _figure(cell: Cell) -> Any:
 
 
 def _cover(documents: Sequence[Document]) -> Iterator[str]:
-    """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
+    """Yield the head, the sentences of the sections, the summary and the footnotes, but not the ledger's head."""
     said: set[str] = set()
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
@@ -293,7 +293,7 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
 
 
 def _with_counts(document: Document) -> str:
-    """What stands above each page of a list with one line of counts; empty where a page has not the room for it."""
+    """The page header of a list of problems, with its counts; empty if it does not fit or there are several lines."""
     if document.kind != "problems" or not document.items or len(document.summary) != 1:
         return ""
     paper = document.on_paper
@@ -302,7 +302,7 @@ def _with_counts(document: Document) -> str:
 
 
 def _has_words(document: Document) -> bool:
-    """Whether a report has anything to say beside its tables, and not above their pages."""
+    """Whether a report has text besides its tables that the page header does not show."""
     summary = () if _with_counts(document) else document.summary
     return bool(document.letterhead or summary or document.footnotes) or any(
         section.lines for section in document.sections
@@ -314,7 +314,7 @@ def _sentences(section: Section) -> Sequence[str]:
 
 
 def _margins(document: Document) -> tuple[str, str]:
-    """The page header and the page footer. Above a letter stands its title alone: the rest is longer than a line."""
+    """The page header and the page footer. The header of a letter is its title only: more would not fit on a line."""
     letter = document.letterhead
     above = head_on_paper(document.on_paper) if letter is None else head(document)
     if counts := _with_counts(document):

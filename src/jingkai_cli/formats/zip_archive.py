@@ -6,7 +6,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The date of every part: the earliest that a zip archive can hold."""
+"""The date of every part: the earliest that a zip archive allows."""
 
 
 def frozen(archive: bytes, instead: Mapping[str, bytes]) -> bytes:
@@ -22,5 +22,5 @@ def frozen(archive: bytes, instead: Mapping[str, bytes]) -> bytes:
 
 
 def made_on(as_of: date) -> datetime:
-    """The creation time that a file states: the start of its as-of date."""
+    """The creation time of a file: the start of its as-of date."""
     return datetime.combine(as_of, time())

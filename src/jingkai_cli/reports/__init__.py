@@ -1,4 +1,4 @@
-"""Reports: facts → `Document`. A report has one `build`; nothing here prints, reads a clock or opens a file."""
+"""Reports: facts → `Document`. Each report has one `build`; none prints, reads the clock or opens a file."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # imported only where they are needed
 
 
 def build_report(scope: "Scope", judgements: Sequence["Judgement"], question: "Question") -> "Document":
-    """`jk report` on what `judged` found: the one way for the command, the Python API and the overview."""
+    """Build `jk report` from judged tasks, in the same way for the command, the Python API and the overview."""
     if question.group_by:
         from . import grouped_report
 

@@ -16,29 +16,29 @@ from .task_cells import call
 
 
 class ActionItem(Struct, frozen=True):
-    """One thing to act on."""
+    """Something to act on."""
 
     group: str
-    """The stable name of the group that it is in."""
+    """The stable name of its group."""
     task: Task | None
     what: str
     day: date | None
-    """When it was or falls due, or happened."""
+    """When it was or is due, or when it happened."""
     unit: str | None
     next: str
     """The command to type."""
     tone: Tone | None = None
-    """Its lamp; None of what no lamp judges."""
+    """The lamp; None if no lamp applies."""
     on_paper: str = ""
-    """What it is in words for paper, where these differ."""
+    """The text for paper, if it differs from `what`."""
     own_unit: bool = False
-    """Whether the unit is that of a problem, decision or objection: it has no mark, whatever the plan says."""
+    """Whether the unit is that of a problem, decision or objection, which is never marked as unconfirmed."""
     is_problem: bool = False
-    """Whether it is a problem: those are counted apart from the tasks."""
+    """Whether it is a problem; problems are counted separately from tasks."""
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "group": _("Group"),
         "task": _("No."),
@@ -52,11 +52,11 @@ def fields() -> dict[str, str]:
 
 
 def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
-    """The action items as data, in the plan's language, so that cron and terminal agree.
+    """The action items as data, in the plan's language, so that a cron job and a terminal get the same text.
 
     Args:
-        plan: its language and contacts.
-        find: makes the action items once more; called when the data is first read.
+        plan: gives the language and the contacts.
+        find: makes the action items again; called when the data is first read.
     """
 
     def make() -> list[dict[str, Any]]:
@@ -67,13 +67,13 @@ def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
 
 
 def fields_on_paper() -> dict[str, str]:
-    """The fields of an item on paper: with the person in charge, without the command."""
+    """The fields of an item on paper: with the person in charge, and without the command."""
     titles = {**fields(), "lamp": _("Lamp"), "person": _("Person in charge")}
     return {name: titles[name] for name in ("group", "task", "title", "lamp", "what", "date", "unit", "person")}
 
 
 def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[ActionItem]) -> list[dict[str, Any]]:
-    """The action items for a spreadsheet that is sent: groups by their headings, sub-tasks with their task's title."""
+    """The action items for a spreadsheet to be sent: groups by heading, sub-tasks with the titles of their tasks."""
     named = full_titles(plan)
     return [
         {
@@ -91,13 +91,13 @@ def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[Acti
 
 
 def _is_unconfirmed(action: ActionItem) -> bool:
-    """Whether its date is a deadline that the plan does not confirm."""
+    """Whether the date of an action item is a deadline that the plan does not confirm."""
     task = action.task
     return task is not None and "deadline" in task.unconfirmed and action.day == task.deadline
 
 
 def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem]) -> list[Section]:
-    """A section for each group that has something: with the persons in charge, and without commands."""
+    """A section for each group that is not empty, with the persons in charge and without commands."""
     found, named = [], full_titles(plan)
     for group, title in titles.items():
         if those := [action for action in actions if action.group == group]:
@@ -106,7 +106,7 @@ def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[A
 
 
 def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
-    """The title of a group and the number of its items; where there are sub-tasks or problems as well, of each kind."""
+    """The title of a group with the number of its items, by kind if they are of several kinds."""
     problems = sum(action.is_problem for action in actions)
     own = {task.id for task in plan.tasks}
     of_tasks = [action for action in actions if not action.is_problem]
@@ -123,7 +123,7 @@ def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
 
 
 def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) -> Table:
-    """Each task by its full title; the columns of which no item has anything are left out in print."""
+    """The items with full task titles; columns that are blank in every row are left out in print."""
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
@@ -147,13 +147,13 @@ def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) ->
 
 
 def _person(action: ActionItem) -> str | None:
-    """The person in charge of the task, who is of its lead unit: none stands beside another unit."""
+    """The person in charge of the task; None if the item belongs to another unit than the lead unit."""
     task = action.task
     return task.person if task and action.unit in (None, task.lead_unit) else None
 
 
 def _lamp(tone: Tone | None) -> Cell:
-    """The colour by its word too, which a pipe and a black-and-white print keep; what is no task has no word."""
+    """The lamp by its word too, which pipes and black-and-white prints keep; a dash for what is not a task."""
     return Toned(_(LAMPS[tone]), tone) if tone else "–"
 
 
@@ -171,20 +171,20 @@ def _item(plan: Plan, action: ActionItem) -> dict[str, Any]:
 
 
 def _contact(plan: Plan, action: ActionItem) -> str | None:
-    """Whom to call: about a task its person in charge before its unit."""
+    """Whom to call: for a task its person in charge, else the contact of the unit; None if unknown."""
     if action.task and action.unit == action.task.lead_unit:
         return call(plan, action.task)
     return plan.contacts.get(action.unit or "")
 
 
 def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem], most: int | None) -> list[Section]:
-    """A section for each group that has something, in the order of `titles`.
+    """A section for each group that is not empty, in the order of `titles`.
 
     Args:
-        plan: its contacts.
+        plan: gives the contacts.
         titles: group → heading.
-        actions: all of them, in their order.
-        most: how many of a group are shown; None for all. What is left out is counted; units are named.
+        actions: all action items, in order.
+        most: the most items shown in a group, None for all. The others are counted; units are named.
     """
     found = []
     for group, title in titles.items():
@@ -203,7 +203,7 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
 
 
 def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section:
-    """A table; on a narrow terminal a line for each task or sub-task, and below it what is to be done about it."""
+    """The table of a group. Its brief table has a line for each task or sub-task, and what to do below the line."""
     of_tasks = all(action.task for action in actions)
     return Section(
         heading, table=_table(plan, actions).short(), brief=(lambda: _brief(plan, actions)) if of_tasks else None
@@ -211,7 +211,7 @@ def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section
 
 
 def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
-    """Contact and command stand in the row, where they are short; else beside what is to be done."""
+    """The brief table. Contact and command are in the row if they are short, else beside what is to be done."""
     columns = (Column(""), Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
     asked, named = ["  ".join(_asked(plan, action)) for action in actions], full_titles(plan)
     in_row = max(map(width, asked), default=0) <= _LONGEST_CONTACT
@@ -229,11 +229,11 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
 
 
 _LONGEST_CONTACT = 18
-"""The columns that contact and command may take beside a title."""
+"""The most columns that contact and command may take beside a title."""
 
 
 def _unit(action: ActionItem) -> str:
-    """The unit, with its mark where it is the lead unit that the plan does not confirm."""
+    """The unit, with the mark if it is a lead unit that the plan does not confirm."""
     task = action.task
     name = or_unknown(action.unit)
     is_lead = task and action.unit == task.lead_unit and not action.own_unit
@@ -241,7 +241,7 @@ def _unit(action: ActionItem) -> str:
 
 
 def _asked(plan: Plan, action: ActionItem) -> list[str]:
-    """Whom to call, where that is known, and what to type."""
+    """Whom to call, if known, and the command to type."""
     return [text for text in (_contact(plan, action), action.next) if text]
 
 
@@ -261,7 +261,7 @@ def _table(plan: Plan, actions: Sequence[ActionItem]) -> Table:
 
 
 def _table_of_units(plan: Plan, actions: Sequence[ActionItem]) -> Table:
-    """Of things that belong to units and to no task, and have no lamp."""
+    """The table of items that belong to units, not to tasks, and have no lamp."""
     columns = (
         Column(_("Unit"), wraps_from=10),
         Column(_("What"), wraps_from=22, sentences=True),

@@ -19,13 +19,13 @@ EntriesByTask = Mapping[str, Sequence[Recorded]]
 
 
 def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
-    """Group the entries by task; entries under a former id belong to the task of today."""
+    """Group the entries by task; entries under a former id belong to the current task."""
     found: dict[str, list[Recorded]] = {}
     named, moved = plan.subjects(), moved_milestones(plan)
     for recorded in entries:
         entry, whose = recorded.entry, named.get(recorded.entry.task)
         if whose and (now := moved.get((whose.id, entry.milestone or ""))):
-            for name, milestone in now:  # where the milestone is now
+            for name, milestone in now:  # the milestone's current place
                 there = replace(entry, task=name, milestone=milestone)
                 found.setdefault(name, []).append(replace(recorded, entry=there))
             continue
@@ -36,22 +36,22 @@ def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
 
 
 def reported(entries: Iterable[Recorded]) -> bool:
-    """Whether a unit reported: figures, words, a milestone reached or the completion."""
+    """Whether a unit reported anything: figures, text, a milestone reached or the completion."""
     return any(kind_of(recorded.entry.kind).is_report for recorded in entries)
 
 
 def reported_on(task: Task, entries: EntriesByTask) -> bool:
-    """Whether a task was reported on in a period, or one of its sub-tasks: what every output counts by."""
+    """Whether a task or one of its sub-tasks was reported on in a period. Every output counts by this rule."""
     return any(reported(entries.get(part.id, ())) for part in task.with_subtasks())
 
 
 def unreported(changes: Iterable[Change], entries: EntriesByTask) -> list[Change]:
-    """The tasks of which a report was expected all through a period, and that were not reported on in it."""
+    """The tasks for which reports were expected throughout a period, but none was received."""
     return [change for change in changes if change.report_awaited and not reported_on(change.task, entries)]
 
 
 def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
-    """Everything in one cell: `完成绿化 120万平方米 (+60万平方米)`, below it notes and events, one a line."""
+    """All news of a task in one cell: `完成绿化 120万平方米 (+60万平方米)`, then notes and events, one per line."""
     figures = enumeration(_with_amount(change.task, figure) for figure in _figures(change, entries))
     return abridged([*filter(None, (figures,)), *_notes(entries), *_happened(plan, entries)], "\n")
 
@@ -64,7 +64,7 @@ def _with_amount(task: Task, figure: Figure) -> str:
 
 
 def _figures(change: Change, entries: Sequence[Recorded]) -> Iterator[Figure]:
-    """The figures that changed in the period, then those of late reports about days before it, which add nothing."""
+    """Yield the figures that changed in the period, then those reported late for earlier days, which add nothing."""
     found = figures(change)
     yield from found
     task, facts = change.task, change.now.position.facts
@@ -84,7 +84,7 @@ def _total(task: Task, figure: Figure) -> str:
 
 
 def _amount(task: Task, figure: Figure) -> str:
-    """The amount added, with its sign; `–` where only the total is known."""
+    """The amount added, with its sign; `–` if only the total is known."""
     if figure.amount is None:
         return "–"
     plus = "+" if figure.amount >= 0 else ""
@@ -99,7 +99,7 @@ def _quantity(task: Task, name: str, value: Decimal) -> str:
 
 
 def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
-    """Sentences of the entries other than reports."""
+    """Yield a sentence for each entry that is not a report."""
     return (
         one_line(sentence(plan.task(recorded.entry.task), recorded.entry).replace("\n", _("; ")))
         for recorded in entries
@@ -108,11 +108,11 @@ def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
 
 
 def events(plan: Plan, entries: Iterable[Recorded]) -> str:
-    """The same for one cell, a line each."""
+    """The events of a period for one cell, one per line."""
     return abridged(list(_happened(plan, entries)), "\n")
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
-    """The notes of the reports, each once."""
+    """The notes of the reports, without duplicates."""
     notes = (recorded.entry.note for recorded in entries if recorded.entry.kind == "report")
     return iter(dict.fromkeys(note for note in notes if note))

@@ -1,4 +1,4 @@
-"""`jk agenda`: what the weekly meeting has before it (问题分拆会议题)."""
+"""`jk agenda`: the agenda of the weekly meeting (问题分拆会议题)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -32,25 +32,25 @@ from .task_notes import MOST_LATE, late_texts
 from .task_report import urgency
 
 _UNTIL_NEXT = timedelta(days=7)
-"""From one meeting to the next."""
+"""The time from one meeting to the next."""
 
 
 class OpenMatters(Struct, frozen=True):
-    """What is before a meeting, all of one state of the ledger."""
+    """The matters that a meeting has to deal with, all from one state of the ledger."""
 
     decisions: Sequence[Decision]
-    """Every decision up to the date, in the order of their recording."""
+    """All decisions up to the date, in the order in which they were recorded."""
     problems: Sequence[Problem]
     wholes: Mapping[int | None, str]
-    """What each problem was that was split, by its number."""
+    """Number of a problem that was split → its title."""
     judgements: Sequence[Judgement]
-    """Of every task and sub-task."""
+    """The judgements of every task and sub-task."""
     reports: Mapping[str, Recorded]
     """The last report of each task."""
     needs: Mapping[str, Recorded]
-    """The reports whose need stands."""
+    """Task → the report whose need still stands."""
     letters: Sequence[Issued]
-    """Those that are not answered."""
+    """The letters that are not answered."""
 
 
 class AgendaItem(NamedTuple):
@@ -58,12 +58,12 @@ class AgendaItem(NamedTuple):
 
     group: str
     number: int | None
-    """Of the decision, the problem or the entry of the letter."""
+    """The number of the entry of the decision, problem or letter."""
     task: str | None
     text: str
     unit: str | None
     on: date | None
-    """When it was decided, found, settled, reported or sent."""
+    """The date on which it was decided, found, settled, reported or sent."""
     due: date | None
     days_open: int | None
     days_overdue: int | None
@@ -78,14 +78,14 @@ TITLES = {
     "due": N_("6. Due before the next meeting"),
     "letters": N_("7. Letters not answered"),
 }
-"""The groups of an agenda, in their order."""
+"""The groups of an agenda, in order."""
 
 _OF_TASKS = ("late", "due")
-"""The groups whose unit and date are those of the plan, with their marks."""
+"""The groups whose units and dates come from the plan and may be marked as unconfirmed."""
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "group": _("Group"),
         "number": _("No."),
@@ -100,12 +100,12 @@ def fields() -> dict[str, str]:
 
 
 def _last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
-    """The day of the last meeting before a date; a week before it where none is recorded."""
+    """The day of the last meeting before a date, or a week before the date if none is recorded."""
     return max((d.on for d in decisions if d.on < as_of), default=as_of - _UNTIL_NEXT)
 
 
 def agenda_items(before: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
-    """Every line of the agenda, group by group. What was settled at the last meeting itself is on none before this."""
+    """Yield the lines of the agenda, group by group. Decisions settled before the last meeting are left out."""
     since = _last_meeting(before.decisions, as_of)
     yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
     yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on >= since)
@@ -134,13 +134,13 @@ def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> Agend
 
 
 def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
-    """The most days late first; of the others those with a red lamp, then as `jk report --at-risk` orders them."""
+    """Sort key: most days late first, then red lamps, then the order of `jk report --at-risk`."""
     worst = judgement.position.worst_days
     return -worst, judgement.lamp != "red", (True, 0.0) if worst else urgency(judgement)
 
 
 def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
-    """A task that is late or at risk: why, and the unit's own words for it. Its date is that of what is latest."""
+    """A task that is late or at risk: why, and the unit's own explanation. Its date is that of the latest thing."""
     task, late = judgement.task, judgement.position.late
     reasons = (reason_of_parts(judgement, each) for each in without_repeated_gap(judgement.reasons))
     why = late_texts(judgement) or [*dict.fromkeys(reasons)]
@@ -185,7 +185,7 @@ def _open(since: date, as_of: date) -> int:
 
 
 def grouped(scope: Scope, before: OpenMatters) -> dict[str, list[AgendaItem]]:
-    """The lines of each group of `TITLES`; the problems in the order of the plan."""
+    """The lines of each group of `TITLES`; problems are in the order of the plan."""
     groups: dict[str, list[AgendaItem]] = {group: [] for group in TITLES}
     for line in agenda_items(before, scope.as_of):
         groups[line.group].append(line)
@@ -195,7 +195,7 @@ def grouped(scope: Scope, before: OpenMatters) -> dict[str, list[AgendaItem]]:
 
 
 def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, ...]:
-    """The sentence about the open decisions that have no date."""
+    """The sentence that counts the open decisions without a date; empty if there is none."""
     count = sum(line.due is None for line in groups["open"])
     text = ngettext(
         "{count} decision has no date: ask when it will be done.",
@@ -236,7 +236,7 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
 
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
-    """A row for each thing, under the number that commands take: of an entry, else of the task."""
+    """A row for each line, with the number that commands accept: that of the entry, else that of the task."""
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=10),
@@ -265,9 +265,9 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
 
 def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
-    """A line for each thing: what it is about, unit, person, date and days; below it what there is to say of a task.
+    """The brief table: subject, unit, person, date and days, with the text of a task below.
 
-    It begins with the number that commands take: of an entry, else of the task.
+    Each row begins with the number that commands accept: that of the entry, else that of the task.
     """
     figures = (Column("", align="right"), Column("", align="right"))
     columns = (Column(""), Column("", wraps_from=20), Column("", wraps_from=18), *figures)
@@ -286,14 +286,14 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
 
 def how_long(line: AgendaItem) -> str:
-    """The days that it is overdue, else open."""
+    """The days that a line is overdue, else the days that it is open."""
     if line.days_overdue:
         return _("{days} overdue").format(days=days(line.days_overdue))
     return _("{days} open").format(days=days(line.days_open)) if line.days_open else ""
 
 
 def who(line: AgendaItem, task: Task | None) -> str:
-    """The unit, with the person in charge where it leads the task."""
+    """The unit, and the person in charge if the unit leads the task."""
     unit = or_unknown(line.unit)
     if task is None or line.unit != task.lead_unit:
         return unit
@@ -302,7 +302,7 @@ def who(line: AgendaItem, task: Task | None) -> str:
 
 
 def by_when_of(line: AgendaItem, task: Task | None) -> str:
-    """The date by which it is to be done."""
+    """The date by which it is to be done, with the mark if it is not confirmed."""
     if line.due is None:
         return _("as soon as possible") if line.group == "open" else "–"
     day = line.due.isoformat()
@@ -310,7 +310,7 @@ def by_when_of(line: AgendaItem, task: Task | None) -> str:
 
 
 def is_unconfirmed(line: AgendaItem, task: Task | None) -> bool:
-    """Whether its date is a deadline that the plan does not confirm."""
+    """Whether the date of a line is a deadline that the plan does not confirm."""
     if task is None or line.group not in _OF_TASKS:
         return False
     return line.due == task.deadline and "deadline" in task.unconfirmed

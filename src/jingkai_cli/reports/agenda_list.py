@@ -1,4 +1,4 @@
-"""The agenda of a meeting as one list, for a workbook: numbered through, with the title of each task."""
+"""The agenda of a meeting as one numbered list for a workbook, with the title of each task."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,11 +14,11 @@ from .reason_wording import full_titles, without_repeated_days
 
 
 def as_list(scope: Scope, before: OpenMatters) -> Document:
-    """The agenda with a row for each thing, and a sentence that names the groups in which there is nothing."""
+    """The agenda with one row for each line, and a sentence that names the empty groups."""
     groups, document = grouped(scope, before), agenda(scope, before)
     rows = [*_rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
-    # The footnote of a mark is left out where no table of a section has it, and this list has none.
+    # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
     sections = (*nothing_under(groups), Section(lines=notes))
     return replace(document, fields=_fields(), items=rows, sections=sections, footnotes=())
 

@@ -1,4 +1,4 @@
-"""The agenda of a meeting as it is handed out: its sections are numbered through, what is empty is said in a line."""
+"""The agenda of a meeting as a handout: its sections are numbered, and one line names the empty groups."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from .reason_wording import full_titles, numbered
 
 
 def on_paper(scope: Scope, before: OpenMatters) -> Document:
-    """The agenda for paper: the groups in which there is nothing are named in the last line."""
+    """The agenda for paper; its last line names the empty groups."""
     groups = grouped(scope, before)
     sections = list[Section]()
     for group, those in groups.items():
@@ -28,7 +28,7 @@ def on_paper(scope: Scope, before: OpenMatters) -> Document:
 
 
 def bare_title(group: str) -> str:
-    """The title of a group without its number among all of them."""
+    """The title of a group without its number."""
     return re.sub(_NUMBER, "", _(TITLES[group]))
 
 
@@ -36,7 +36,7 @@ _NUMBER = r"^(?:\d+\. |[一二三四五六七]、)"
 
 
 def nothing_under(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[Section, ...]:
-    """The sentence that names the groups in which there is nothing."""
+    """The sentence that names the empty groups; nothing if every group has lines."""
     if empty := [bare_title(group) for group, those in groups.items() if not those]:
         return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),)
     return ()
@@ -47,7 +47,7 @@ def _titled(number: int, title: str) -> str:
 
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
-    """The same numbered through, as a paper for a meeting is."""
+    """The table of a group, with its rows numbered."""
     columns = (
         Column(_("No."), align="right"),
         Column(_("Entry"), align="right", of_entries=True),
@@ -78,7 +78,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
 
 
 def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
-    """The lines of each row: a task that is late and its sub-tasks share one where the same is said of them."""
+    """Group the lines into rows: a late task and its sub-tasks share a row if they are late in the same way."""
     parents, found = plan.parents(), dict[object, list[AgendaItem]]()
     for place, line in enumerate(lines):
         whole = parents.get(line.task or "")

@@ -1,4 +1,4 @@
-"""What is said once of a task and its sub-tasks, or of all of its sub-tasks, because the same holds for each."""
+"""Statements made once for a task and its sub-tasks, or for all sub-tasks, because they are true of each."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
 
 
 def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
-    """The task itself and those of its sub-tasks that are late of the same date in the same way; none without both."""
+    """The late task itself and the sub-tasks late by the same date in the same way; empty unless there are both."""
     own = next((each for each in late if each.thing == task), None)
     if own is None:
         return []
@@ -30,7 +30,7 @@ def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
 
 
 def late_alike_line(alike: Sequence[Late]) -> str:
-    """The line of what `late_alike` finds."""
+    """The line for the result of `late_alike`."""
     first, parts = alike[0], len(alike) - 1
     text = ngettext(
         "{days}: the task itself and {count} sub-task, due {deadline}, {how}",
@@ -42,9 +42,9 @@ def late_alike_line(alike: Sequence[Late]) -> str:
 
 
 def reason_of_parts(judgement: Judgement, why: "Reason") -> str:
-    """The sentence of a reason of a task; of a silence that all of its sub-tasks share, once for all of them.
+    """The sentence of a reason of a task; a silence shared by all sub-tasks is stated once for all of them.
 
-    Of a date that is near it says which sub-tasks were not reported, where others were.
+    If a deadline is near and only some sub-tasks were reported on, the sentence names the others.
     """
     at = judgement.position
     if why.code == "due-soon" and why.task is None and 0 < len(at.unreported) < len(at.counting):
@@ -58,14 +58,14 @@ def reason_of_parts(judgement: Judgement, why: "Reason") -> str:
 
 
 def in_short_of_parts(judgement: Judgement, why: "Reason", said: str) -> str:
-    """A reason of a task in a few words, with the sub-task where it arises, unless all of them share it."""
+    """A short reason of a task, prefixed with the sub-task where it arises, or with all sub-tasks if they share it."""
     if why.task is None or why.task.id == judgement.task.id:
         return said
     return of_all_parts(len(judgement.parts), said) if _is_shared(judgement, why) else of_subtask(why.task, said)
 
 
 def _is_shared(judgement: Judgement, why: "Reason") -> bool:
-    """Whether each of several sub-tasks did not begin, or was not reported on, since the same day."""
+    """Whether each of several sub-tasks has not begun, or has not been reported on, since the same day."""
     if why.task is None or why.code not in ("silent", "unstarted") or len(judgement.parts) == 1:
         return False
     return all(
@@ -74,14 +74,14 @@ def _is_shared(judgement: Judgement, why: "Reason") -> bool:
 
 
 def overdue_parts(judgement: Judgement) -> str:
-    """`3项分项任务均逾期24天`, or the longest of them: that all sub-tasks are late; empty where they are not."""
+    """`3项分项任务均逾期24天`, or the same with the longest delay: all sub-tasks are late; empty if they are not."""
     late = [[each for each in part.position.late if not isinstance(each.thing, Problem)] for part in judgement.parts]
     if len(late) <= 1 or not all(late):
         return ""
     worst = [max(those, key=lambda each: each.days) for those in late]
     longest = max(worst, key=lambda each: each.days)
     if longest.days < judgement.position.worst_days or any(x.days >= longest.days for x in judgement.position.own_late):
-        return ""  # something else is later, or the task itself as late
+        return ""  # something else is later, or the task itself is as late
     if len({each.days for each in worst}) == 1:
         return of_all_parts(len(judgement.parts), _("{days} overdue").format(days=days(longest.days)))
     text = _("overdue, the longest {part} by {days}")
@@ -90,7 +90,10 @@ def overdue_parts(judgement: Judgement) -> str:
 
 
 def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
-    """Why a task's progress is not known: `4 of 7 reported, missing 1.3 …`, each as `name` formats it; or nothing."""
+    """Why a task's progress is unknown: `4 of 7 reported, missing 1.3 …`, with each task formatted by `name`.
+
+    Empty if every sub-task was reported on.
+    """
     at, missing = judgement.position, judgement.position.unreported
     if not missing:
         return ""
@@ -102,5 +105,5 @@ def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
 
 
 def of_all_parts(count: int, said: str) -> str:
-    """What holds for each of so many sub-tasks."""
+    """Format a statement that is true of all `count` sub-tasks."""
     return _("all {count} sub-tasks: {said}").format(count=count, said=said)

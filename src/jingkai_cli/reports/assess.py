@@ -34,7 +34,7 @@ _TONES: dict[str | None, Tone] = {"unqualified": "red", "qualified": "yellow", "
 
 
 def build(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
-    """The units, best first; those with nothing to judge last, in the plan's order."""
+    """The units, best first. Units with nothing to judge come last, in the plan's order."""
     listed = ordered(assessed)
     return Document(
         kind="assess",
@@ -55,7 +55,7 @@ def _title(period: Period) -> str:
 
 
 def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Document:
-    """The assessment for paper: a sentence, a numbered list with where points were lost, and what the grades mean."""
+    """The assessment for paper: a summary, a ranked list that shows where points were lost, and notes on grades."""
     document, listed = build(scope, assessed, period), ordered(assessed)
     if not listed:
         return document
@@ -80,7 +80,7 @@ def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Docu
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     titles = {"unit": _("Unit"), "tasks": _("Tasks"), "score": _("Score"), "grade": _("Grade")}
     for name in PARTS:
         title = _(PART_TITLES[name])
@@ -93,11 +93,11 @@ def fields() -> dict[str, str]:
 
 
 def _fields_on_paper(shown: Sequence[int], *, off: bool) -> dict[str, str]:
-    """The fields of an item of a workbook that is sent: the points of each part, as the table on paper has them.
+    """The fields of an item in a workbook to be sent: the points of each part, as in the table on paper.
 
     Args:
-        shown: the places of the parts in which some unit has something to judge.
-        off: whether points were taken off some unit.
+        shown: the indexes of the parts in which at least one unit has something to judge.
+        off: whether points were taken off any unit.
     """
     titles = {"rank": _("Rank"), "unit": _("Unit"), "tasks": _("Tasks"), "score": _("Score"), "grade": _("Grade")}
     for n in shown:
@@ -109,7 +109,7 @@ def _fields_on_paper(shown: Sequence[int], *, off: bool) -> dict[str, str]:
 def _item_on_paper(
     assessed: Assessed, rank: str, titles: Mapping[str, str], columns: Collection[str]
 ) -> dict[str, Any]:
-    """What a unit has for each of those fields; a dash where nothing of it is judged."""
+    """The values of a unit for the fields on paper; a dash where nothing was judged."""
     said = item(assessed) | {
         "rank": int(rank) if rank.isdecimal() else rank,
         "lost": lost_points(assessed, titles, "\n") or "–",
@@ -121,12 +121,12 @@ def _item_on_paper(
 
 
 def _shown(assessed: Sequence[Assessed]) -> list[int]:
-    """The places of the parts in which some unit has something to judge."""
+    """The indexes of the parts in which at least one unit has something to judge."""
     return [n for n in range(len(PARTS)) if any(each.parts[n] in each.weighed for each in assessed)]
 
 
 def _ranks(assessed: Sequence[Assessed]) -> list[str]:
-    """The rank of each unit; units with the same score, as it is printed, share one. A unit alone has none."""
+    """The rank of each unit. Units whose printed scores are equal share a rank; a single unit has none."""
     if len(assessed) == 1:
         return ["–"]
     scores = ["–" if each.score is None else number(each.score) for each in assessed]
@@ -134,9 +134,9 @@ def _ranks(assessed: Sequence[Assessed]) -> list[str]:
 
 
 def item(assessed: Assessed) -> dict[str, Any]:
-    """A unit's assessment as data: of each part the percentage reached, its weight out of 100, and its number of items.
+    """A unit's assessment as data: for each part the percentage reached, its weight out of 100 and its number of items.
 
-    A part without a weight was left out.
+    The weight is None if the part was left out.
     """
     said: dict[str, Any] = {
         "unit": assessed.unit,
@@ -155,12 +155,12 @@ def item(assessed: Assessed) -> dict[str, Any]:
 
 
 def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
-    """The units, best first; those without a score last."""
+    """The units, best first; those without a score come last."""
     return sorted(assessed, key=lambda each: -1.0 if each.score is None else each.score, reverse=True)
 
 
 def _opening(assessed: Sequence[Assessed]) -> str:
-    """How many units have which grade, or that none has anything to judge."""
+    """How many units got each grade, or that no unit had anything to judge."""
     unscored = [each.unit for each in assessed if each.score is None]
     if 0 < len(unscored) < len(assessed):
         text = _("{summary}, in the order of their scores; {units}: no progress or deadline to judge, hence no score.")
@@ -173,7 +173,7 @@ def _opening(assessed: Sequence[Assessed]) -> str:
 
 
 def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Table:
-    """The parts in which some unit has something to judge, and for each unit where it lost most."""
+    """The parts in which at least one unit has something to judge, and where each unit lost most."""
     shown = _shown(assessed)
     columns = (
         Column(_("Rank"), align="right"),
@@ -196,7 +196,7 @@ def _table_on_paper(assessed: Sequence[Assessed], titles: Mapping[str, str]) -> 
 
 
 def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]) -> Iterable[str]:
-    """The weights, what a dash means, the units kept from the best grade, and from which score on a grade is given."""
+    """Yield the weights, the meaning of a dash, the units kept from the best grade, and the limits of the grades."""
     weights = scope.plan.assessment
     yield _weights(scope)
     yield _("Each part: points, then its full points. One with nothing to judge (–, or not in the table) is left out.")
@@ -229,7 +229,7 @@ def _row(assessed: Assessed) -> tuple[str | Toned, ...]:
 
 
 def _points(assessed: Assessed, part: Part) -> str:
-    """The points of a part, and its weight out of 100."""
+    """The points of a part and its weight out of 100; a dash if it was left out."""
     if part not in assessed.weighed:
         return "–"
     points, full = points_as_printed(assessed)[part.name]
@@ -237,24 +237,24 @@ def _points(assessed: Assessed, part: Part) -> str:
 
 
 def points_as_printed(assessed: Assessed) -> dict[str, tuple[float, float]]:
-    """Part that counts → its points and its full points in tenths, so that they add up as they are printed.
+    """Name of each part that counts → its points and its full points in tenths, which add up as printed.
 
-    The score is rounded from the exact figures. The points add up to the score and the points off, the full points to
-    100: all are rounded down to tenths, and the missing tenths go to the largest remainders (最大余数法), to a part
-    below its full points first.
+    The score is rounded from the exact figures. The points must add up to the score and the points off, the full points
+    to 100. All are rounded down to tenths, and the missing tenths go to the largest remainders (最大余数法), with parts
+    below their full points first.
     """
     weights = {part.name: 10 * assessed.rescaled(part) for part in assessed.weighed}
     full = _tenths(weights, 1000, {})
     exact = {part.name: weights[part.name] * (part.value or 0.0) for part in assessed.weighed}
     wanted = round(sum(exact.values()))
-    if assessed.score:  # one of 0 may lack points that were taken off
+    if assessed.score:  # a score of 0 may have lost fewer points than were taken off
         wanted = sum(round(10 * float(number(each))) for each in (assessed.score, assessed.deducted))
     points = _tenths(exact, wanted, full)
     return {name: (points[name] / 10, full[name] / 10) for name in full}
 
 
 def _tenths(exact: Mapping[str, float], wanted: int, most: Mapping[str, int]) -> dict[str, int]:
-    """Whole numbers that add up to one that is wanted, each at most 1 above what it stands for."""
+    """Round down to integers, then add 1 to those with the largest remainders until they add up to `wanted`."""
     whole = {name: floor(value + _SUM_OF_FLOATS) for name, value in exact.items()}
     order = sorted(exact, key=lambda name: (whole[name] == most.get(name), whole[name] - exact[name]))
     for name in order[: max(0, wanted - sum(whole.values()))]:
@@ -263,11 +263,11 @@ def _tenths(exact: Mapping[str, float], wanted: int, most: Mapping[str, int]) ->
 
 
 _SUM_OF_FLOATS = 1e-9
-"""What a sum of floats may lack of a whole number."""
+"""The tolerance when a sum of floats is rounded down to an integer."""
 
 
 def grade(assessed: Assessed) -> str:
-    """The word of a grade."""
+    """The word for a grade."""
     return _(GRADES[assessed.grade]) if assessed.grade else _("nothing to judge")
 
 
@@ -281,7 +281,7 @@ def _summary(assessed: Sequence[Assessed], left_out: str = "") -> str:
 
 
 def _footnotes(scope: Scope, assessed: Sequence[Assessed]) -> Iterable[str]:
-    """The weights, and the parts that were left out of a unit's score."""
+    """Yield the weights, and the parts that were left out of units' scores."""
     yield _weights(scope)
     of_parts: dict[tuple[str, ...], list[str]] = {}
     for each in assessed:
@@ -307,7 +307,7 @@ def _weights(scope: Scope) -> str:
 
 
 def _capped(assessed: Iterable[Assessed], named: Callable[[tuple[str, ...]], str]) -> Iterable[str]:
-    """The units that only red tasks keep from the best grade."""
+    """Yield the units that only red tasks keep from the best grade."""
     for each in assessed:
         if each.capped_by:
             text = _("{unit}: not excellent, because of red tasks: {tasks}")

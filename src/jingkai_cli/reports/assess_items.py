@@ -23,18 +23,21 @@ def explain(document: Document, units: Iterable[Assessed], plan: Plan) -> Docume
 
 
 def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
-    """What was judged, for paper: a milestone or an indicator with the title of its task, not with its number alone."""
+    """The explanation for paper.
+
+    A milestone or an indicator is named with the title of its task, not only its number.
+    """
     titles = full_titles(plan)
     sections = [
         Section(_title(assessed), table=_table(assessed, titles))
         for assessed in ordered(units)
-        if assessed.score is not None  # what is above says which have nothing to judge
+        if assessed.score is not None  # the table above names the units with nothing to judge
     ]
     return replace(document, sections=(*document.sections, *sections)).on_paper
 
 
 def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
-    """A row for each item of each part; beside the first of them the points of the part, which the others share.
+    """A row for each item of each part; the points of the part are in its first row, merged with the others.
 
     A part with nothing to judge is left out, as the note of the assessment says.
     """
@@ -70,7 +73,7 @@ def _title(assessed: Assessed) -> str:
 
 
 def _lines(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[str]:
-    """The parts and their items; where `titles` has that of a task, with it."""
+    """Yield the parts and their items, with the titles of tasks that are in `titles`."""
     if assessed.score is None:
         return
     for part in assessed.parts:
@@ -102,12 +105,12 @@ def _item(item: Item, titles: Mapping[str, str]) -> str:
 
 
 def _what(item: Item, titles: Mapping[str, str]) -> str:
-    """What an item is of, in a sentence; where `titles` has that of its task, with it."""
+    """The sentence of an item, with the title of its task if `titles` has it."""
     return _SENTENCES[item.code]({**item.figures, **(_named(item, titles) if titles else {})})
 
 
 def _named(item: Item, titles: Mapping[str, str]) -> Mapping[str, str]:
-    """What an item is of, with the title of its task; a problem and an observation have none."""
+    """Figures with the full title of an item's task; empty for a problem or an observation, which has none."""
     f = item.figures
     match item.code:
         case "progress" | "done":
@@ -148,7 +151,7 @@ def _problem(f: Mapping[str, Any]) -> str:
 
 
 def _happened(f: Mapping[str, Any]) -> str:
-    """Met on time, reached late, missed, or still open from an earlier period."""
+    """Whether it was met on time, reached late, missed, or is still open from an earlier period."""
     if f["happened"] is None:
         return _("still open, carried over") if f.get("carried") else _("missed")
     text = _("met {day}") if f["happened"] <= f["due"] else _("reached late, on {day}")
@@ -165,7 +168,7 @@ def _observation(f: Mapping[str, Any]) -> str:
 
 
 def part_title(name: str) -> str:
-    """What an observation score is of: a month, a quarter, a year, or the leaders' visit."""
+    """The title of an observation score: a month, a quarter, a year, or the leaders' visit."""
     if name == LEADERS:
         return _("leaders' visit")
     year, _dash, quarter = name.partition("-Q")

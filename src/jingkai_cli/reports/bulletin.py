@@ -39,14 +39,14 @@ _COUNTED = ("overdue", "at-risk", "done", "accepted", "suspended", "cancelled")
 
 
 class Issue(Struct, frozen=True):
-    """Which issue of the bulletin it is."""
+    """One issue of the bulletin."""
 
     number: str
     period: Period
     dated: date
     """The day of issue."""
     ranking: Table | None = None
-    """The internal ranking of the units, where it was asked for."""
+    """The internal ranking of the units, if requested."""
 
 
 def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequence[Recorded]) -> Document:
@@ -97,7 +97,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles: those of `jk report`, and what the week changed."""
+    """The fields of an item and their titles: those of `jk report`, and what changed in the week."""
     return {
         **tasks_csv.fields(),
         "lamp_before": _("Lamp before"),
@@ -129,7 +129,7 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
 
 
 def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
-    """The counts of the period, the lamps now and before it, what turned red, and the sums of the programme."""
+    """Yield the number of reports, the lamps now and before, what turned red, and the programme totals."""
     now, before = [change.now for change in changes], [change.before for change in changes]
     heard = sum(reported_on(change.task, entries) for change in changes)
     text = _("From {start} to {end}, {count} of {all} tasks were reported on")
@@ -155,9 +155,9 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
 
 
 def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, answer_by: date) -> Iterator[str]:
-    """By category a paragraph for each task with news; then a sentence about the others.
+    """Yield a paragraph for each task with news, by category, then a sentence about the other tasks.
 
-    The numbers go on from category to category. They are those of the plan where it has numbers, as in other sections.
+    Numbers continue across categories. They are the plan's numbers if tasks have decimal ids, as in other sections.
     """
     told = [change for change in changes if has_news(change, entries)]
     categories = dict.fromkeys(change.task.category for change in told)
@@ -182,7 +182,10 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
 
 
 def _no_news(changes: Sequence[Change], told: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
-    """The sentence about the tasks without a paragraph; one that has one may not have been reported on either."""
+    """The sentence about the tasks without a paragraph.
+
+    A task with a paragraph may not have been reported on either.
+    """
     quiet = [change for change in changes if change not in told]
     heard = [change for change in changes if reported_on(change.task, entries)]
     if len(quiet) == len(changes):
@@ -213,7 +216,10 @@ def _no_news(changes: Sequence[Change], told: Sequence[Change], entries: Entries
 
 
 def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:
-    """How many tasks were reported on, and what each unit did not report; sub-tasks count for who leads them."""
+    """How many tasks were reported on, and what each unit did not report.
+
+    A sub-task counts for the unit that leads it.
+    """
     asked = [
         each
         for change in changes
@@ -258,7 +264,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:
-    """How many problems there are in each state; those that are open in a table, with unit and date."""
+    """The number of problems in each state, and the open ones in a table, with unit and date."""
     period, found = (
         issue.period,
         [problem for change in changes for each in change.with_subtasks() for problem in each.now.position.problems],
@@ -300,7 +306,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
 
 
 def _section(title: str, lines: tuple[str, ...], table: Table) -> Section:
-    """A section; one with an empty table and no lines says so."""
+    """A section; it says “None.” if the table is empty and there are no lines."""
     if table.rows:
         return Section(title, lines, table)
     return Section(title, lines or (_("None."),))

@@ -1,4 +1,4 @@
-"""The figures of a bulletin: what a period added and the total to date, no more exact than they were reported."""
+"""The figures of a bulletin: what a period added and the total to date, no more precise than they were reported."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,19 +11,19 @@ from .activity import EntriesByTask
 from .reason_wording import numbered
 
 _SEVERAL = Qualifier("约")
-"""The qualifier of a figure that is made up of some that are exact in different ways."""
+"""The qualifier of a figure computed from figures with different qualifiers."""
 
 Say = Callable[[Change, Figure, Qualifier], str]
-"""Makes the sentence of a figure."""
+"""Formats the sentence of a figure."""
 
 
 def figures_of(change: Change, entries: EntriesByTask, say: "Say | None" = None) -> Iterator[str]:
-    """Each figure of a task that changed in the period, in a few words: `征迁户数本期新增200余户，累计1100余户`.
+    """Yield a short text for each figure of a task that changed in the period: `征迁户数本期新增200余户，累计1100余户`.
 
     Args:
         change: the task, before the period and at its end.
         entries: the standing entries of the period.
-        say: makes the words of a figure; by default those of a task.
+        say: formats a figure; the default is the format for a task.
     """
     for figure in figures(change):
         yield (say or _figure)(change, figure, _qualifier(change, figure.name, entries))
@@ -38,7 +38,7 @@ def figure_of_part(change: Change, figure: Figure, how: Qualifier) -> str:
 
 
 def _qualifier(change: Change, name: str, entries: EntriesByTask) -> Qualifier:
-    """How exact a figure is by what was reported of it in the period; a total that was stated takes its own."""
+    """How precise a figure is, from the reports of the period; a stated total replaces the qualifiers before it."""
     indicator = change.task.indicator(name)
     those = change.task.with_subtasks() if indicator and indicator.sum else (change.task,)
     found: dict[tuple[str, str | None], set[Qualifier]] = {}
@@ -58,7 +58,7 @@ def _order(recorded: Recorded) -> tuple[object, int]:
 
 
 def _figure(change: Change, figure: Figure, how: Qualifier) -> str:
-    """`完成绿化本期新增60万平方米，累计120万平方米`; a rate is stated, and so is a first total."""
+    """`完成绿化本期新增60万平方米，累计120万平方米`; a rate or a first total has no increment."""
     indicator = change.task.indicator(figure.name)
     if figure.name == PERCENT or indicator is None:
         total = amount(figure.total, "%", how)
@@ -82,9 +82,9 @@ def _figure(change: Change, figure: Figure, how: Qualifier) -> str:
 
 
 def _to_date(change: Change, indicator: Indicator) -> str:
-    """The words for a total: "at least" where a sub-task is missing, or none was ever stated and it counts since then.
+    """The words for a total: "at least" if a sub-task is missing, or if no total was ever stated.
 
-    Nobody knows what there was before the first increment.
+    Without a stated total, the amount before the first increment is unknown.
     """
     totals = change.now.position.facts.totals.items()
     since = any(series == indicator.id and not total.stated for (series, _unit), total in totals)

@@ -1,4 +1,4 @@
-"""The paragraphs of a bulletin: what happened to a task in the period, how it stands, and what is asked by when."""
+"""The paragraphs of a bulletin: what happened to a task in the period, its state, and what is asked by when."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -19,21 +19,21 @@ from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, 
 from .task_notes import MOST_LATE, by_trouble, is_silent
 
 _LAST_MONTH = 31
-"""Days after its end for which a paragraph speaks of a planned month."""
+"""The days after its end during which a planned month is mentioned in a paragraph."""
 
 _MOST_YELLOW = 10
-"""Yellow tasks that section 3 names although section 2 describes them."""
+"""Up to this many yellow tasks are all named in section 3, even those that section 2 describes."""
 
 _LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
 
 _EXPLAIN = N_("{units} must explain the delay by {day}, with the measures and the date of completion")
 _REPORT_LATE = N_("{units} must report by {day} what was done, and the reason and measures for what is not")
 _STOPS = "。．.；;，, "
-"""What ends a note and is replaced by the sentence's own full stop."""
+"""Characters at the end of a note that are replaced by the sentence's own full stop."""
 
 
 def has_news(change: Change, entries: EntriesByTask) -> bool:
-    """Whether a task or one of its sub-tasks has an entry in the period, or a date of it has passed in the period.
+    """Whether a task or one of its sub-tasks has an entry in the period, or a date that passed in the period.
 
     Silence and problems have sections of their own.
     """
@@ -48,7 +48,7 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
     """The paragraph of a task, without its number.
 
     Args:
-        plan: its tasks.
+        plan: gives the tasks.
         change: the task, before the period and at its end.
         entries: the standing entries of the period.
         answer_by: the day by which the unit is asked to answer.
@@ -71,17 +71,17 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
 
 
 def sentences(texts: Iterable[str]) -> str:
-    """Texts as sentences in a row, each with a capital, where its language has them, and one full stop."""
+    """Join texts as sentences, each with one full stop and, in English, a capital."""
     return "".join(_("{sentence}. ").format(sentence=_begun(text.rstrip(_STOPS))) for text in texts).rstrip()
 
 
 def _begun(text: str) -> str:
-    """A text with a capital, but for a name such as pH."""
+    """A text with a capital letter, except for names such as pH."""
     return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
-    """What happened, but for reports, printed as figures and notes, and problems, which have a section of their own."""
+    """Yield the events of a task except reports, which are printed as figures and notes, and problems (section 5)."""
     for recorded in entries:
         entry = recorded.entry
         task = plan.task(entry.task)
@@ -92,7 +92,7 @@ def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
-    """The unit's own words: what was done, then what is in the way, what is done next, what others must settle."""
+    """Yield the unit's own words: what was done, what is in the way, what comes next, what others must settle."""
     for recorded in entries:
         if recorded.entry.kind == "report":
             for line in all_texts(recorded.entry).splitlines():
@@ -100,7 +100,7 @@ def _notes(entries: Iterable[Recorded]) -> Iterator[str]:
 
 
 def _last_month(judgement: Judgement) -> Iterator[str]:
-    """What was planned for the month that has just ended, and what was reported of it."""
+    """Yield what was planned for the month that has just ended, and what was reported for it."""
     for month in judgement.position.months:
         if (judgement.position.as_of - month.ends).days <= _LAST_MONTH:
             name, unit = month.indicator.name, month.indicator.unit
@@ -115,14 +115,14 @@ def _last_month(judgement: Judgement) -> Iterator[str]:
 
 
 def standing(judgement: Judgement) -> str:
-    """How a task stands, with its lamp: what is late, why it is at risk, or its progress."""
+    """The state of a task, with its lamp: what is late, why it is at risk, or its progress; empty without a lamp."""
     at, lamp = judgement.position, _(_LIT[judgement.lamp])
     if at.late:
         return _("{why}, {lamp}").format(why=late_things(at.late, judgement.task), lamp=lamp)
     if judgement.state == "at-risk" and judgement.reasons:
         return _("{why}, {lamp}").format(why=reason_on_paper(judgement.reasons[0]), lamp=lamp)
     if judgement.state == "on-track" and at.progress is not None and at.planned is not None:
-        if judgement.task.measure == "percent":  # its actual progress is its figure
+        if judgement.task.measure == "percent":  # the paragraph already has the actual progress
             return _("planned {planned}, {lamp}").format(planned=percent(at.planned), lamp=lamp)
         text = _("actual {actual}, planned {planned}, {lamp}")
         return text.format(actual=percent(at.progress), planned=percent(at.planned), lamp=lamp)
@@ -132,9 +132,9 @@ def standing(judgement: Judgement) -> str:
 
 
 def late_things(late: Sequence[Late], task: Task | None = None) -> str:
-    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days first; then how many they are.
+    """`“完成方案设计”逾期33天未完成、…等5项`: at most three things, most days late first, then their total number.
 
-    Problems that are not major are counted: the section of the problems names them.
+    Problems that are not major are only counted: section 5 names them.
     """
     counted = [each.days for each in late if isinstance(each.thing, Problem) and each.thing.severity != "major"]
     alike = late_alike(late, task) if task else []
@@ -148,7 +148,7 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
 
 
 def _problems(overdue: Sequence[int]) -> str:
-    """How many problems are overdue, and the days of the worst."""
+    """How many problems are overdue, and the most days overdue; empty if none is."""
     if not overdue:
         return ""
     if len(overdue) == 1:
@@ -158,7 +158,7 @@ def _problems(overdue: Sequence[int]) -> str:
 
 
 def _late_alike(alike: Sequence[Late]) -> str:
-    """A task and its sub-tasks that are late alike."""
+    """The phrase for a task and its sub-tasks that are late alike."""
     text = _("the task and its {count} sub-tasks are {days} overdue, not finished")
     if not alike[0].reported:
         text = _("the task and its {count} sub-tasks are {days} overdue, without a report")
@@ -184,10 +184,9 @@ def _late_thing(late: Late, task: Task | None) -> str:
 
 
 def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
-    """What each unit is asked to do by when about what is late.
+    """Yield what each unit is asked to do, and by when, about its late tasks and milestones.
 
-    Each thing is asked of the unit that answers for it; nothing of a unit that is not stated or not confirmed. Problems
-    have a section of their own.
+    Nothing is asked of a unit that is not stated or not confirmed. Problems have a section of their own.
     """
     requests: dict[str, list[str]] = {}
     for late in judgement.position.late:
@@ -198,9 +197,9 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
 
 
 def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
-    """The tasks with a red and a yellow lamp, most days late first, and those that recovered, by number and title.
+    """Yield the tasks with a red lamp, with a yellow lamp, and those that recovered, most days late first.
 
-    Of many yellow ones, those of which section 2 says how they stand, are counted; those not reported on come last.
+    If there are many yellow tasks, those described in section 2 are only counted, and those not reported on come last.
     """
     worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
@@ -235,7 +234,7 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
 
 
 def confirmed_unit(task: Task) -> str | None:
-    """The lead unit, unless it is not stated or not confirmed."""
+    """The lead unit; None if it is not stated or not confirmed."""
     return task.answering_unit
 
 
@@ -244,15 +243,15 @@ def _month(ends: date) -> str:
 
 
 def first_level(number: int, text: str) -> str:
-    """A paragraph with a number of the first level: `（一）`, in English `(1)`."""
+    """A paragraph with a first-level number: `（一）`, in English `(1)`."""
     return _("({number}) {text}").format(number=chinese_numeral(number) if in_use() == "zh" else number, text=text)
 
 
 def second_level(number: int | str, text: str) -> str:
-    """A paragraph with a number of the second level: `1.`."""
+    """A paragraph with a second-level number: `1.`."""
     return _("{number}. {text}").format(number=number, text=text)
 
 
 def run_on(lines: Iterable[str]) -> str:
-    """Sentences in a row, each with its own mark at the end."""
+    """Join sentences that have their own punctuation."""
     return ("" if in_use() == "zh" else " ").join(lines)

@@ -1,4 +1,4 @@
-"""The last section of a bulletin: what falls due in the coming days, and what is asked of the units by when."""
+"""The last section of a bulletin: what falls due in the coming days, and what the units must do by when."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from .task_notes import Due, due_within
 
 _WEEK = 7
 _MOST_UNITS = 5
-"""Units that a request to several names; the paragraphs of the tasks name them all."""
+"""Requests to more units than this name none; the paragraphs of the tasks name them."""
 
 _BEHIND = ("behind", "pace", "milestone", "due-soon", "waits")
 
@@ -30,7 +30,7 @@ _REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
 def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Section:
-    """What falls due in the week after the period, whose days are named, and what is required of the units."""
+    """The section with what falls due in the week after the period, with dates, and what is required of the units."""
     asked = [_("The next reports are due by {day}.").format(day=answer_by)]
     requests: dict[str, list[str]] = {}
     for text, unit in (each for change in changes for each in _requests(change.now)):
@@ -40,7 +40,7 @@ def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Se
     for text in _REQUESTS:
         if units := dict.fromkeys(requests.get(text, ())):
             named[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
-    if len(named) > len(set(named.values())):  # the same units are asked for both
+    if len(named) > len(set(named.values())):  # both requests go to the same units
         named = {_BOTH: named[_EXPLAIN]}
     asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
     dues = [(change.task, due) for change in changes for due in due_within(change.now, _WEEK) if due.left]
@@ -63,7 +63,7 @@ def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Se
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
-    """A request and the unit responsible for it; None where the unit is not stated or not confirmed."""
+    """Yield each request with the unit responsible; None if the unit is not stated or not confirmed."""
     for late in judgement.position.late:
         yield _EXPLAIN, late.thing.responsible if isinstance(late.thing, Problem) else confirmed_unit(late.task)
     for why in () if judgement.position.late else judgement.reasons:
@@ -72,7 +72,7 @@ def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:
 
 
 def _due_next(dues: Iterable[tuple[Task, Due]]) -> Table:
-    """The tasks and milestones that fall due in the coming days, nearest first; the as-of day belongs to the period."""
+    """The tasks and milestones due after the as-of day, nearest first; the as-of day belongs to the period."""
     columns = (
         Column(_("Falls due")),
         Column(_("Task"), wraps_from=14),

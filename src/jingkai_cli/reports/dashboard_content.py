@@ -33,31 +33,31 @@ from .task_facts import LatestWords
 from .task_filters import Filters
 
 POINTS = 16
-"""The most dates in the course; each takes a survey of all tasks."""
+"""The most dates in the course; each date needs a survey of all tasks."""
 
 WEEK = timedelta(days=7)
 
 _MANY = 300
-"""From this number of tasks on, the page draws only the worst ones, and holds the details of the others as data."""
+"""From this number of tasks, the page draws only the worst ones and stores the details of tasks as compressed data."""
 
 WORST = 10
-"""How many overdue tasks or problems are listed before the others, which are folded up."""
+"""The number of overdue tasks or problems shown at first; the others are folded."""
 
 NAMED = 5
-"""How many red tasks the first sentence names."""
+"""The number of red tasks that the first sentence names."""
 
 WORDS = 90
-"""The characters of a unit's words that the list of tasks has room for."""
+"""The length of a unit's words in the list of tasks, in characters."""
 
 _BETTER = {("red", "yellow"), ("red", "green"), ("yellow", "green")}
-"""Changes of a lamp that are good news."""
+"""Changes of a lamp (before, now) that count as recovery."""
 
 Points = tuple[tuple[date, float], ...]
-"""A percentage by date, in the order of the dates."""
+"""Percentages by date, in the order of the dates."""
 
 
 class Moment(Struct, frozen=True):
-    """How many tasks had which lamp and which state at the end of a date."""
+    """The number of tasks by lamp and by state at the end of a date."""
 
     day: date
     lamps: Mapping[str, int]
@@ -65,7 +65,7 @@ class Moment(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """A milestone on the time line: green is reached, red or yellow is late, as its lamp is, none is to come."""
+    """A milestone on the time line: green if reached, red or yellow if late, none if still to come."""
 
     day: date
     tone: Tone
@@ -73,12 +73,12 @@ class Mark(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """One task."""
+    """The data of one task."""
 
     judgement: Judgement
     title: str
     status: tuple[str, ...]
-    """The words of lamp and state, and whether a unit objects."""
+    """The words for lamp and state, and whether a unit objects."""
     why: str
     deadline: str
     left: str
@@ -89,19 +89,19 @@ class Card(Struct, frozen=True):
     planned: Points
     actual: Points
     sections: tuple[Section, ...]
-    """The task in detail, shown on request."""
+    """The details of the task, shown on request."""
     before: Lamp | None
-    """Its lamp a week before; None before its plan began."""
+    """The lamp a week before; None before the plan began."""
     gap: str
-    """How far it is behind its plan, or ahead of it, in points."""
+    """The gap in points, with the word for behind or ahead."""
     trouble: str
-    """How late it is, or how far behind, in a few words."""
+    """How late or how far behind the task is, in a few words."""
     words: str
     """The unit's own latest words, with their date."""
     note: str
-    """The latest note where it is not part of a unit's report."""
+    """The latest note, if it is not part of a unit's report."""
     problems: str
-    """The open problems whose date has not passed; the others are in `why`."""
+    """The open problems that are not overdue; `why` has the others."""
     forecast: Forecast | None
     expected: str
     """The forecast in words."""
@@ -116,28 +116,28 @@ class Card(Struct, frozen=True):
 
     @property
     def straight(self) -> bool:
-        """Whether the planned line is assumed, because nothing is written."""
+        """Whether the planned curve is an assumed straight line, because the plan states none."""
         curve = self.judgement.position.curve
         return curve is not None and not curve.written
 
 
 class Dashboard(Struct, frozen=True):
-    """What the page shows."""
+    """The content of the page."""
 
     scope: Scope
     course: tuple[Moment, ...]
-    """In the order of the dates, the as-of date last."""
+    """In the order of the dates; the as-of date is last."""
     cards: tuple[Card, ...]
     """In the plan's order."""
     overdue: Document
     problems: Document
     units: Document
     before: Moment | None = None
-    """A week before the as-of date; None before the plan began."""
+    """The counts a week before the as-of date; None before the plan began."""
 
     @property
     def now(self) -> Moment:
-        """The as-of date."""
+        """The counts on the as-of date."""
         return self.course[-1]
 
     @property
@@ -147,12 +147,12 @@ class Dashboard(Struct, frozen=True):
 
     @property
     def late(self) -> tuple[Card, ...]:
-        """The tasks that are overdue, worst first."""
+        """The overdue tasks, worst first."""
         return _worst_first(card for card in self.cards if card.judgement.position.late)
 
     @property
     def drawn(self) -> tuple[Card, ...]:
-        """The tasks on the time line: all of them; of `_MANY` the worst, red before yellow."""
+        """The tasks on the time line: all tasks; if there are `_MANY` or more, the worst ones, red before yellow."""
         if not self.many:
             return self.cards
         yellow = _worst_first(card for card in self.cards if card.judgement.lamp == "yellow")
@@ -160,12 +160,12 @@ class Dashboard(Struct, frozen=True):
 
     @property
     def many(self) -> bool:
-        """Whether there are too many tasks to hold every one in full."""
+        """Whether there are too many tasks to show each in full."""
         return len(self.cards) >= _MANY
 
     @property
     def changes(self) -> tuple[tuple[str, tuple[Card, ...]], ...]:
-        """The tasks whose lamp is another than a week before, under a heading each: worse ones first."""
+        """The tasks whose lamp changed within a week, grouped by heading, with changes for the worse first."""
         moved = [card for card in self.cards if card.before not in (None, card.judgement.lamp)]
         groups: dict[str, list[Card]] = {}
         for lamp, title in (("red", N_("turned red")), ("yellow", N_("turned yellow"))):
@@ -175,26 +175,26 @@ class Dashboard(Struct, frozen=True):
 
     @property
     def blank(self) -> tuple[int, ...]:
-        """The columns of progress that say nothing of any task, by their place in the list, from 1."""
+        """The positions (from 1) of the progress columns in the list that are blank for every task."""
         columns = {4: "progress", 5: "planned", 6: "gap"}
         positions = [card.judgement.position for card in self.cards]
         return tuple(n for n, name in columns.items() if all(getattr(at, name) is None for at in positions))
 
     @property
     def overdue_problems(self) -> int:
-        """How many problems nobody has reported fixed, although their date has passed."""
+        """The number of overdue problems that nobody has reported fixed."""
         return sum(bool(item["days_overdue"]) for item in self.problems.items)
 
     @property
     def footnotes(self) -> tuple[str, ...]:
-        """The footnotes of all cards, each once."""
+        """The footnotes of all cards, without duplicates."""
         judgements = [card.judgement for card in self.cards]
         began = (note for judgement in judgements for note in since_records_began(judgement))
         return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
 
 
 def _worst_first(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Most days late first; of those that are not late the farthest behind."""
+    """Sort by days late, most first, then by how far behind."""
 
     def severity(card: Card) -> tuple[int, float]:
         at = card.judgement.position
@@ -208,10 +208,10 @@ def _start(plan: Plan) -> date:
 
 
 def days(plan: Plan, as_of: date) -> tuple[date, ...]:
-    """The as-of date and the same weekday of each week before, or else the ends of months, from the plan's start on.
+    """The as-of date and the same weekday of earlier weeks, or else the ends of months, from the plan's start.
 
-    Where there are more months than `POINTS`, of every second one, and so on. The day a week before the as-of date is
-    always among them: what the page says has changed since then can be seen in its picture.
+    If there are more months than `POINTS`, every second month is used, and so on. The day a week before the as-of date
+    is always included, so that the picture shows the changes that the page mentions.
     """
     start = _start(plan)
     weeks = [as_of - WEEK * n for n in range(1, POINTS + 1) if as_of - WEEK * n >= start]
@@ -223,7 +223,7 @@ def days(plan: Plan, as_of: date) -> tuple[date, ...]:
 
 
 def _month_ends(start: date, as_of: date) -> list[date]:
-    """The last day of each month from `start` on that is before a date, latest first."""
+    """The last day of each month from `start` to before `as_of`, latest first."""
     found = []
     day = as_of.replace(day=1) - timedelta(days=1)
     while day >= start:
@@ -235,12 +235,12 @@ def _month_ends(start: date, as_of: date) -> list[date]:
 def build(
     scope: Scope, facts: Mapping[date, Mapping[str, TaskFacts]], words: Mapping[str, LatestWords] | None = None
 ) -> Dashboard:
-    """The page's data.
+    """Build the data of the page.
 
     Args:
-        scope: what it speaks about.
+        scope: the plan and the date.
         facts: what the ledger says as of each of `days`.
-        words: what units wrote last, by task.
+        words: task id → what its unit wrote last.
     """
     judged = {day: judge(scope.plan, facts[day], day) for day in sorted(facts)}
     now, last_week = judged[scope.as_of], judged.get(scope.as_of - WEEK)
@@ -268,7 +268,7 @@ def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
 
 
 def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said: LatestWords | None) -> Card:
-    """A task from its judgements as of each of `days`, its lamp a week before, and what its unit wrote."""
+    """The card of a task, from its judgements as of each of `days`, its lamp a week before and its latest words."""
     judgement = history[-1]
     task, at = judgement.task, judgement.position
     return Card(
@@ -297,7 +297,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said:
 
 
 def _marks(judgement: Judgement) -> Iterable[Mark]:
-    """The milestones of a task and its sub-tasks, each on the day that it was reached or is due; deadlines missed."""
+    """Yield the milestones of a task and its sub-tasks, on the day reached or else due, and the missed deadlines."""
     text = _("{title}, due {deadline}: {status}")
     for each in judgement.with_subtasks():
         task, life = each.task, each.position.life
@@ -337,7 +337,7 @@ def _sections(scope: Scope, judgement: Judgement) -> Iterable[Section]:
 
 
 def _head(scope: Scope, judgement: Judgement) -> Table:
-    """People, dates and progress of a task, without what is unknown."""
+    """People, dates and progress of a task, without unknown values."""
     at = judgement.position
     rows = [
         *people_and_dates(scope, judgement),

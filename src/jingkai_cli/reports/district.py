@@ -31,77 +31,77 @@ from .reason_wording import full_titles
 from .task_filters import By, Filters, Question, judged
 
 State = Literal["whole", "first-seen", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
-"""What became of a district's ledger. `whole` where it was proved; `first-seen` where there is nothing to compare it
-with; the last three are faults."""
+"""The state of a district's ledger: `whole` if it was checked in full, `first-seen` if there is nothing to compare it
+with. The last three are faults."""
 
 Listed = Literal["items", "rows", "all", "dates", "tasks"]
-"""What is wanted of a district: items for programs, rows for people, both, dates for a calendar, or counted tasks."""
+"""What is requested of a district: items for programs, rows for people, both, calendar dates, or counted tasks."""
 
 FAULTS: tuple[State, ...] = ("rewritten", "damaged", "unreachable")
 
 _ONE_AT_A_TIME = Lock()
-"""The language of messages is one for a process; Dask runs several threads in it."""
+"""The language of messages is global to a process, in which Dask runs several threads."""
 
 
 class DistrictJob(NamedTuple):
-    """What is asked of one district. All of it can be sent to another machine."""
+    """A request to judge one district; all of it can be sent to another machine."""
 
     district: District
     question: Question
     as_of: date
     language: Language
-    """Of the reader; items are in the plan's language."""
+    """The reader's language; items are in the plan's language."""
     known_on: datetime | None = None
     seen: SeenHead | None = None
-    """The head of its ledger that was seen the last time."""
+    """The head of its ledger that was last seen."""
     prove: bool = False
-    """Whether the chain and all that follows from it are checked."""
+    """Whether to verify the chain and the derived tables."""
     silent_after: int = 14
     listed: Listed = "rows"
     by: By | None = None
     """What `tasks` are grouped by."""
     cache: Path | None = None
-    """The folder of cached plans, on the machine where the district is judged."""
+    """The folder of cached plans on the machine that judges the district."""
 
 
 class TotalPart(NamedTuple):
-    """What a district brings to a programme total."""
+    """What a district contributes to a programme total."""
 
     id: str
     name: str
     unit: str
     value: Decimal | None
     missing: tuple[str, ...]
-    """The indicators of which nothing was reported, by task and name."""
+    """The indicators without a report, by task and name."""
 
 
 class _PackedItems(Collection[Mapping[str, Any]]):
-    """Items as the bytes in which a worker sends them, much smaller; each pass unpacks those of one district."""
+    """Items pickled for sending, which is much smaller than objects; each iteration unpickles them."""
 
     def __init__(self, items: Collection[Mapping[str, Any]]) -> None:
         """Pack the items."""
         self._count, self._packed = len(items), pickle.dumps(list(items), pickle.HIGHEST_PROTOCOL)
 
     def __len__(self) -> int:
-        """How many they are."""
+        """The number of items."""
         return self._count
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
-        """Each of them."""
+        """Iterate over the unpacked items."""
         return iter(pickle.loads(self._packed))  # noqa: S301 - packed above
 
     def __contains__(self, item: object) -> bool:
-        """Whether it is one of them."""
+        """Whether an item is among them."""
         return any(item == each for each in self)
 
 
 class DistrictReport(NamedTuple):
-    """A district as it was judged, or why it was not."""
+    """A district as judged, or why it could not be judged."""
 
     name: str
     state: State
     fault: str | None = None
-    """What is wrong with it, as a sentence."""
+    """A sentence that says what is wrong; None if nothing is."""
     head: Head | None = None
     first: str = ""
     """The hash of the first entry."""
@@ -109,15 +109,15 @@ class DistrictReport(NamedTuple):
     """When the last entry was recorded."""
     days_since: int | None = None
     compared: bool = False
-    """Whether the ledger was compared with a head that was seen, or with an anchor."""
+    """Whether the ledger was compared with a head seen earlier or with an anchor."""
     document: Document | None = None
-    """Its own report; without sections where items are wanted, without items where rows are."""
+    """Its report; without sections if only items are requested, without items if only rows are."""
     brief: Table | None = None
-    """Its brief table, where rows are wanted."""
+    """The brief table, if rows are requested."""
     counts: Mapping[str, Any] | None = None
-    """What is counted of all of its tasks."""
+    """The counts over all of its tasks."""
     tasks: tuple[Counted, ...] = ()
-    """Where they are wanted, the tasks that the filters keep, each with what it is grouped by."""
+    """The tasks that the filters keep, each with its group, if tasks are requested."""
     totals: tuple[TotalPart, ...] = ()
     units: frozenset[str] = frozenset()
     """The lead units that its plan names."""
@@ -125,7 +125,7 @@ class DistrictReport(NamedTuple):
 
 
 def _judge_district(job: DistrictJob) -> DistrictReport:
-    """Open and judge one district. Whatever is wrong with it is its state: nothing is raised."""
+    """Open and judge one district. Faults are returned as its state; nothing is raised."""
     name = job.district.name
     with _ONE_AT_A_TIME:
         use(job.language)
@@ -143,9 +143,9 @@ def _judge_district(job: DistrictJob) -> DistrictReport:
 
 
 def judge_within(job: DistrictJob, seconds: float) -> DistrictReport:
-    """Judge one district within a time limit; one that takes longer is unreachable, and holds up no other.
+    """Judge one district within a time limit. A district that takes longer is unreachable, and does not hold up others.
 
-    The thread that hangs is left behind; it ends with its process.
+    The hanging thread is abandoned; it ends with its process.
     """
     found: list[DistrictReport] = []
     thread = Thread(target=lambda: found.append(_judge_district(job)), daemon=True)
@@ -155,7 +155,7 @@ def judge_within(job: DistrictJob, seconds: float) -> DistrictReport:
 
 
 def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
-    """A district that did not answer in time."""
+    """The report of a district that did not answer in time."""
     with speaking(language):
         return DistrictReport(name, "unreachable", _("no answer within {seconds:g} s").format(seconds=seconds))
 
@@ -194,13 +194,13 @@ def _judged(job: DistrictJob) -> DistrictReport:
                 items=_PackedItems(document.items) if job.listed in ("items", "all") else (),
                 sections=tuple(replace(each, paper=None) for each in document.with_whole_tables.sections)
                 if job.listed in ("rows", "all")
-                else (),  # functions cannot be sent
+                else (),  # functions cannot be pickled
                 dates=list(document.dates or ()) if job.listed == "dates" else None,
             )
         parents = plan.parents()
         top = [j for j in judgements if j.task.id not in parents]
         tasks = counted(top, question.filters, job.by) if job.listed == "tasks" else []
-        if job.by == "unit":  # a sub-task stands without its task
+        if job.by == "unit":  # sub-tasks are listed without their tasks
             titles = full_titles(plan)
             tasks = [task._replace(title=titles[task.task]) for task in tasks]
     return DistrictReport(
@@ -223,7 +223,7 @@ def _judged(job: DistrictJob) -> DistrictReport:
 
 
 def _problems(judgements: Sequence[Judgement]) -> dict[str, int]:
-    """How many problems are open, and how many of them are past their date."""
+    """The number of open problems, and how many of them are overdue."""
     found = [
         (problem, j.position.as_of) for j in judgements for problem in j.position.problems if problem.state == "open"
     ]
@@ -231,10 +231,10 @@ def _problems(judgements: Sequence[Judgement]) -> dict[str, int]:
 
 
 def _opened(where: str) -> Ledger:
-    """The ledger at a path or a URL, or the one that a dump holds.
+    """Open the ledger at a path or a URL, or the ledger in a dump.
 
     Raises:
-        LedgerError: it cannot be opened; `Damaged` if it is no ledger.
+        LedgerError: it cannot be opened; `Damaged` if it is not a ledger.
     """
     from ..ledger import backup_files, sqlite
 
@@ -256,7 +256,7 @@ def _proved(ledger: Ledger) -> list[str]:
 def _state(
     job: DistrictJob, ledger: Ledger, head: Head, first: str, days_since: int | None
 ) -> tuple[State, str | None]:
-    """The state of a ledger that could be read, and a sentence on what is wrong."""
+    """The state of a readable ledger, and a sentence that says what is wrong; None if nothing is."""
     from ..ledger.check import check_anchor
 
     if job.district.anchor and (cut := check_anchor(ledger, *job.district.anchor)):

@@ -17,10 +17,10 @@ from ..quantities import without_numbers
 from ..text import with_chinese_marks
 
 MARK = "*"
-"""Stands beside every value that the plan does not confirm."""
+"""Printed beside every value that the plan does not confirm."""
 
 CELL = 200
-"""The characters that a list, or a single text, may take in a cell."""
+"""The most characters of a list, or of a line of text, in a cell."""
 
 Tone = Literal["red", "yellow", "green", "none"]
 
@@ -31,16 +31,16 @@ class About(Struct, frozen=True):
     plan: str
     """The plan's title."""
     language: Language
-    """The plan's: `zh` or `en`."""
+    """The plan's language: `zh` or `en`."""
     timezone: str
     as_of: date
     known_on: datetime | None
     head: Head | None
-    """The ledger's; None of a report on several ledgers."""
+    """The ledger's head; None for a report on several ledgers."""
 
 
 class Toned(Struct, frozen=True):
-    """A text with a lamp's colour; the text says the same in words."""
+    """A text in the colour of a lamp; the text has the same meaning without the colour."""
 
     text: str
     tone: Tone
@@ -50,23 +50,23 @@ Cell = str | Toned
 
 
 class Column(Struct, frozen=True):
-    """One column of a table for people. Where the page is too narrow, the highest `drop` goes first; 0 never goes."""
+    """A column of a table for people. On a narrow page the highest `drop` is left out first; 0 is always shown."""
 
     title: str
     align: Literal["left", "right"] = "left"
     wraps_from: int | None = None
-    """The width from which the column may wrap; None keeps it on one line."""
+    """The least width to which the column may be narrowed by wrapping; None keeps it on one line."""
     drop: int = 0
     sentences: bool = False
-    """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep them in digits."""
+    """Whether its cells are sentences, in which a Chinese screen writes dates out; other cells keep dates in digits."""
     of_entries: bool = False
-    """Whether its cells are numbers of entries, which paper leaves out."""
+    """Whether its cells are entry numbers, which are left out on paper."""
     joins: str = ""
-    """The title of the column below whose cells its own stand on paper, where the table has many columns."""
+    """The title of the column below whose cells this column is stacked on paper, if the table has many columns."""
     merged: bool = False
-    """Whether an empty cell belongs to the one above it, with which Word shows it as one."""
+    """Whether an empty cell belongs to the cell above it; Word merges them."""
     extra: bool = False
-    """Whether a brief table has it only where the terminal is so wide that every other text stays whole beside it."""
+    """Whether a brief table has it only on a terminal wide enough to keep all other text whole."""
 
 
 class Table(Struct, frozen=True):
@@ -75,58 +75,58 @@ class Table(Struct, frozen=True):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[tuple[str, str], ...] = ()
-    """Of a brief table: below each row why, which may be cut, and whom to call, which may not."""
+    """For a brief table: below each row a reason, which may be cut, and a contact, which may not."""
     by_hand: bool = False
     """Whether its empty cells are to be filled in by hand."""
     at_any_width: bool = False
-    """Of a brief table: whether a wide terminal shows it too."""
+    """For a brief table: whether a wide terminal shows it too."""
     keeps_words: bool = False
-    """Of a brief table: whether its texts wrap where others are cut; a text goes on over empty cells to its right."""
+    """For a brief table: whether its texts wrap instead of being cut; a text extends over empty cells to its right."""
     keeps_columns: bool = False
-    """Whether every column is shown; on a terminal that is too narrow a row is then a block of lines."""
+    """Whether every column is shown; on a terminal that is too narrow, each row becomes a block of lines."""
 
     def short(self) -> "Table":
-        """The same table with each line of a cell cut at `CELL` characters, for reports on a screen.
+        """The table with each line of a cell cut at `CELL` characters, for reports on a screen.
 
         The log, `jk show`, bulletins and letters print every word.
         """
-        cells = (cell for column in zip(*self.rows, strict=True) for cell in {*column})  # equal ones are measured once
+        cells = (cell for column in zip(*self.rows, strict=True) for cell in {*column})  # equal cells are measured once
         long = {cell for cell in cells if len(cell if isinstance(cell, str) else cell.text) > CELL}
         return Table(self.columns, tuple([row if long.isdisjoint(row) else tuple(map(_cut, row)) for row in self.rows]))
 
     @property
     def without_blank_columns(self) -> "Table":
-        """The same table without the columns that say nothing in any row, unless they are to be filled in by hand."""
+        """The table without blank columns, unless they are to be filled in by hand."""
         if self.by_hand:
             return self
         return self.only([place for place in range(len(self.columns)) if not self.is_blank(place)])
 
     def is_blank(self, place: int) -> bool:
-        """Whether no cell of a column says anything."""
+        """Whether every cell of a column is empty or a dash."""
         cells = (row[place] for row in self.rows)
         return all((cell if isinstance(cell, str) else cell.text) in ("", "–") for cell in cells)
 
     @property
     def without_entries(self) -> "Table":
-        """The same table without the columns of numbers of entries."""
+        """The table without the columns of entry numbers."""
         return self.only([place for place, column in enumerate(self.columns) if not column.of_entries])
 
     def without_column(self, place: int) -> "Table":
-        """The same table without one of its columns."""
+        """The table without one of its columns."""
         return self.only([each for each in range(len(self.columns)) if each != place])
 
     def only(self, kept: Collection[int]) -> "Table":
-        """The same table with some of its columns."""
+        """The table with only the columns at the indexes `kept`."""
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def worded(self, say: Callable[[str], str]) -> "Table":
-        """The same table with every text of a cell as `say` writes it."""
+        """The table with the text of every title and cell passed through `say`."""
         columns = tuple(replace(column, title=say(column.title)) for column in self.columns)
         return replace(self, columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
 
     def on_screen(self, say: Callable[[str], str]) -> "Table":
-        """The same table with the sentences in its cells and below its rows as `say` writes them."""
+        """The table with the sentences in its cells and its notes passed through `say`."""
         told = [column.sentences for column in self.columns]
         rows = self.rows
         if any(told):
@@ -141,21 +141,21 @@ class Section(Struct, frozen=True):
     lines: tuple[str, ...] = ()
     table: Table | None = None
     drawn: bool = False
-    """Whether the lines are a drawing in characters, which needs a font of fixed width."""
+    """Whether the lines are a drawing in characters, which needs a monospaced font."""
     slip: bool = False
-    """Whether it is filled in and sent back; on paper it stands on a page of its own, below the signature."""
+    """Whether it is filled in and sent back; on paper it has a page of its own after the signature."""
     brief: Callable[[], Table] | None = None
-    """Makes the table of a narrow terminal, a line a row."""
+    """Makes the table for a narrow terminal, one line per row."""
     paper: Callable[[], Table] | None = None
-    """Makes the table that stands on paper instead, where there is more room."""
+    """Makes the table for paper, if it differs."""
 
     @property
     def with_whole_table(self) -> "Section":
-        """The same without its brief table, and with every column of the other."""
+        """The section without its brief table, and with every column of its table."""
         return replace(self, brief=None, table=self.table and replace(self.table, keeps_columns=True))
 
     def worded(self, say: Callable[[str], str]) -> "Section":
-        """The same section for paper, with every text as `say` writes it; a drawing stays as it was drawn."""
+        """The section for paper, with every text passed through `say`; a drawing is unchanged."""
         if self.drawn:
             return self
         shown = self.paper() if self.paper else self.table
@@ -165,7 +165,7 @@ class Section(Struct, frozen=True):
         return replace(self, title=title, lines=lines, table=table, paper=None)
 
     def on_screen(self, say: Callable[[str], str]) -> "Section":
-        """The same section for a screen, with heading and sentences as `say` writes them."""
+        """The section for a screen, with heading and sentences passed through `say`."""
         make = self.brief
         return replace(
             self,
@@ -182,31 +182,31 @@ class Letterhead(Struct, frozen=True):
     number: str
     """`第10期`, `经开督〔2016〕3号`."""
     issuer: str | None
-    """Who signs; None where the plan does not say."""
+    """Who signs; None if the plan does not say."""
     dated: date
     addressee: str | None = None
-    """To whom a letter goes: it begins with the name and a colon."""
+    """The addressee of a letter, which begins with this name and a colon."""
     send_to: tuple[str, ...] = ()
     """主送."""
     copy_to: tuple[str, ...] = ()
     """抄送."""
     masthead: str | None = None
-    """What stands in red above a red line (发文机关标志); None where the plan says nothing."""
+    """The text in red above a red line (发文机关标志); None if the plan has none."""
     beside: tuple[str, ...] = ()
-    """What stands beside the number: the level of a letter, who approves it (签发人)."""
+    """Texts beside the number: the level of a letter, who approves it (签发人)."""
     attachment: str | None = None
-    """The title of what is attached (附件)."""
+    """The title of the attachment (附件)."""
     workbook: str | None = None
-    """The title of a workbook with all items, which is sent as well."""
+    """The title of a workbook with all items that is attached as well."""
     contact: str | None = None
-    """Whom to ask at the office that issues it (联系人)."""
+    """The contact at the issuing office (联系人)."""
 
 
 class Items(UserList[Mapping[str, Any]]):
-    """Items that are made on first access: a report for people never makes them."""
+    """Items that are made on first access; a report for people never makes them."""
 
     def __init__(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
-        """Make the items by calling `make`."""
+        """Store `make`, which is called on first access."""
         self._make = make
 
     @cached_property
@@ -216,7 +216,7 @@ class Items(UserList[Mapping[str, Any]]):
 
 
 class Document(Struct, frozen=True):
-    """A report. `items` has the same fields in every item: the names in JSON, the columns in CSV."""
+    """A report. Every item has the same `fields`: the names in JSON, the columns in CSV."""
 
     kind: str
     about: About
@@ -228,32 +228,32 @@ class Document(Struct, frozen=True):
     summary: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
     found: bool = False
-    """Whether there is something that `--exit-code` reports."""
+    """Whether it contains anything that `--exit-code` reports."""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """More of the JSON envelope."""
+    """Additional fields of the JSON envelope."""
     importable: bool = False
-    """Whether `jk import` can read its items back from CSV: then the lists in its cells are complete."""
+    """Whether `jk import` can read its items back from CSV; the lists in its cells are then complete."""
     letterhead: Letterhead | None = None
-    """Of what is sent as an office document; None for a report."""
+    """The letterhead of an office document; None for a report."""
     dates: Collection[Mapping[str, Any]] | None = None
-    """The dates of its tasks for a calendar (`task_items.calendar_dates`); None where it lists no tasks."""
+    """The dates of its tasks for a calendar (`tasks_csv.calendar_dates`); None if it lists no tasks."""
     codes: Mapping[str, str] = field(default_factory=dict)
-    """Field with a name of its own → the usual field whose codes it has."""
+    """Field of this report → the standard field whose codes it uses."""
     paper_title: str = ""
-    """The title on paper, below that of the plan; empty where it is the same."""
+    """The title on paper, below that of the plan; empty if it is the same."""
     paper_summary: tuple[str, ...] = ()
-    """The summary on paper, which a leader reads first; empty where it is the same."""
+    """The summary on paper, which a leader reads first; empty if it is the same."""
     paper_footnotes: tuple[str, ...] = ()
-    """The footnotes on paper; empty where they are the same."""
+    """The footnotes on paper; empty if they are the same."""
     heard: Mapping[str, date] | None = None
-    """Task → the day of its last report, a milestone reached included; None where that is not known."""
+    """Task id → the day of its last report, reached milestones included; None if not known."""
 
     @property
     def on_paper(self) -> "Document":
-        """The document for paper: in Chinese, dates are written out; nothing has the number of an entry.
+        """The document for paper: without entry numbers and, in Chinese, with dates written out.
 
-        The lines of a report are sentences, each with its full stop. The footnote of a mark that nothing has is left
-        out. A text of Chinese has the marks of Chinese, but for the log, which quotes.
+        The lines of a report become sentences with full stops. The footnote of a mark that does not occur is left out.
+        Chinese text gets Chinese punctuation, except in the log, which quotes.
         """
 
         def say(text: str) -> str:
@@ -274,17 +274,17 @@ class Document(Struct, frozen=True):
 
     @property
     def with_whole_tables(self) -> "Document":
-        """The document without its brief tables: a narrow terminal shows every column too."""
+        """The document without its brief tables, so that a narrow terminal shows every column."""
         return replace(self, sections=tuple(section.with_whole_table for section in self.sections))
 
     @property
     def on_screen(self) -> "Document":
-        """The document for a terminal: in Chinese, headings and sentences have their dates written out."""
+        """The document for a terminal; in Chinese, dates in headings and sentences are written out."""
         if in_use() != "zh":
             return self
 
         def say(text: str) -> str:
-            if "jk " in text or len(text) <= _LONGEST_DATE:  # a command keeps its dates, and a date alone is a figure
+            if "jk " in text or len(text) <= _LONGEST_DATE:  # a command, or a date alone, stays as it is
                 return text
             return written_out(text, self.about.as_of.year)
 
@@ -298,7 +298,7 @@ class Document(Struct, frozen=True):
 
 
 class Scope(Struct, frozen=True):
-    """The subject of every report of one run."""
+    """The subject of all reports of one run."""
 
     plan: Plan
     as_of: date
@@ -308,7 +308,7 @@ class Scope(Struct, frozen=True):
 
     @property
     def about(self) -> About:
-        """What of it is printed."""
+        """The part of the scope that is printed."""
         plan = self.plan
         return About(plan.title, plan.language, plan.timezone, self.as_of, self.known_on, self.head)
 
@@ -317,20 +317,20 @@ _LONGEST_DATE = len("2016-07-15*")
 
 
 def for_paper(text: str, year: int | None = None) -> str:
-    """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
-    said = without_numbers(text).replace("｜", "；").replace(" | ", "; ")  # signs for screens
+    """A sentence for paper: without entry numbers and, in Chinese, with dates written out, without the year `year`."""
+    said = without_numbers(text).replace("｜", "；").replace(" | ", "; ")  # separators for screens
     return written_out(said, year) if in_use() == "zh" else said
 
 
 def _texts(section: Section) -> Iterator[str]:
-    """Every text of a section."""
+    """Yield every text in a section's lines and table."""
     yield from section.lines
     for row in section.table.rows if section.table else ():
         yield from (cell if isinstance(cell, str) else cell.text for cell in row)
 
 
 def _stopped(line: str) -> str:
-    """A line with a capital and a full stop, unless it ends in a mark or is a numbered heading."""
+    """A line with a capital and a full stop, unless it ends with punctuation or is a numbered heading."""
     line = line[:1].upper() + line[1:] if in_use() == "en" else line
     if not line or line.endswith(tuple("。！？：；….!?:;")) or re.match(_NUMBERED, line):
         return line

@@ -47,10 +47,10 @@ _REASONS: Mapping[Code, str] = {
     "unstarted": N_("unstarted: {why}"),
     "silent": N_("silent: {why}"),
 }
-"""Each reason with its code; in Chinese, with the term for it."""
+"""Code of a reason → its sentence with the code; in Chinese, with the Chinese term."""
 
 Place = Callable[..., str]
-"""(task id, field, member's id, field …) → file and line of the plan."""
+"""(task id, field, member's id, field …) → file and line in the plan."""
 
 
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
@@ -62,9 +62,9 @@ def build(document: Document, judgement: Judgement, rules: Rules, place: Place) 
 
 
 def on_paper(document: Document, judgement: Judgement, rules: Rules) -> Document:
-    """The document of `jk show` for paper, with the arithmetic in a table at its end, a step a line.
+    """The document of `jk show` for paper, with a table of the arithmetic at the end, one row for each matter.
 
-    What stands in the plan is named by its task: its lines are those of a file that no reader of paper has.
+    The source of a value in the plan is given as its task, because readers of paper do not have the file.
     """
 
     def in_plan(task: str, *_names: str) -> str:
@@ -82,14 +82,14 @@ def on_paper(document: Document, judgement: Judgement, rules: Rules) -> Document
 
 
 def _printed(line: str) -> str:
-    """A step with the signs of print; in Chinese they are as wide as a character."""
+    """A step with typographic signs; in Chinese they are as wide as a character."""
     if in_use() == "zh":
         line = re.sub(r"\s*=\s*", "＝", line).replace(" - ", "－").replace("＝-", "＝－").replace(" / ", "÷")
     return line.strip()
 
 
 def _parts(judgement: Judgement, rules: Rules, place: Place, told: Sequence[str]) -> list[tuple[str, str, list[str]]]:
-    """The steps of the judgement, of each thing that has any: its name, its heading, and the steps; `told`: why."""
+    """Name, heading and steps of each part of the judgement that has any; `told` are the reasons for the result."""
     parts = (
         (_("Dates"), _("How the dates were judged"), [*_dates(judgement, place)]),
         (_("Actual progress"), _("How the progress was computed"), [*_progress(judgement, place)]),
@@ -102,14 +102,14 @@ def _parts(judgement: Judgement, rules: Rules, place: Place, told: Sequence[str]
 
 
 _TERM = re.compile(r"(?P<term>.{1,24}?)(?P<sign>：|: | (?==))(?P<said>.+)")
-"""A line that begins with what it is about: `actual = 22 %`, `task 12: due 2016-07-26`."""
+"""Matches a line that begins with its subject: `actual = 22 %`, `task 12: due 2016-07-26`."""
 
 _WIDEST_TERM = 24
-"""The columns of the longest term; a line that begins with a longer one is a sentence."""
+"""The greatest width of a subject; a line that begins with a longer one is treated as a sentence."""
 
 
 def _set_out(part: Section) -> Section:
-    """A step with its terms in one column, and beside each what is said of it, each equation on a line of its own."""
+    """Set out steps as a table: subjects in one column, the text beside them, with each equation on its own line."""
     rows: list[tuple[str, str]] = []
     last = ""
     for line in dict.fromkeys(part.lines):
@@ -124,7 +124,7 @@ def _set_out(part: Section) -> Section:
 
 
 def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
-    """Each deadline, with the extensions that moved it and the day on which it was reached."""
+    """Yield each deadline, with the extensions that moved it and the day on which it was reached."""
     at, task = judgement.position, judgement.task
     things: list[Task | Milestone] = [task, *task.milestones]
     for thing in things:
@@ -156,7 +156,7 @@ def _dates(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _named(task: Task, late: Late) -> str:
-    """What is late; of a sub-task with its name, and the sub-task itself by its name alone."""
+    """The title of a late thing, prefixed with the name of its sub-task; a sub-task itself is only named."""
     if late.task is task:
         return late.thing.title
     if isinstance(late.thing, Task):
@@ -165,7 +165,7 @@ def _named(task: Task, late: Late) -> str:
 
 
 def _extensions(extensions: Iterable[Extension]) -> Iterator[str]:
-    """Where a deadline was moved, or will be once that is granted or confirmed."""
+    """Yield the days to which a deadline was moved, or will be once the extension is granted or confirmed."""
     for extension in extensions:
         text = _("  moved to {day} (#{seq})")
         if extension.waiting:
@@ -213,7 +213,7 @@ def _by_indicators(judgement: Judgement, place: Place) -> Iterator[str]:
 
 
 def _counted(reached: float) -> str:
-    """The share of a target; one that is not between 0 and 100 % with what it counts as."""
+    """The share of a target in percent, and what it counts as if it is not between 0 and 100 %."""
     if 0 <= reached <= FULL:
         return percent(reached)
     text = _("{percent}, which counts as {counted}")
@@ -230,7 +230,7 @@ def _by_subtasks(judgement: Judgement) -> Iterator[str]:
 
 
 def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:
-    """The totals of a series and the entry that each ends with."""
+    """Yield the totals of a series, each with the entry that set it."""
     indicator = judgement.task.indicator(name)
     title = indicator.name if indicator else _("percentage")
     found = [(whose, total) for (series, whose), total in judgement.position.facts.totals.items() if series == name]

@@ -1,4 +1,4 @@
-"""`jk export`: the CSV files of a month, each an ordinary report, and the whole as typed rows (`--all -f parquet`)."""
+"""`jk export`: the CSV files of a month, each an ordinary report, and all data as typed rows (`--all -f parquet`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ from .survey import survey
 from .task_filters import Filters
 
 ANCHOR = "anchor.txt"
-"""The file beside the CSV files that holds the ledger's head: what `jk check --anchor-file` proves."""
+"""The file beside the CSV files that holds the ledger's head, which `jk check --anchor-file` verifies."""
 
 
 def anchor(scope: Scope, month: Period, plan_sha256: str) -> str:
-    """The anchor file: plan, month and last entry, and the date of the files while the month is not over."""
+    """The content of the anchor file: plan, month and head, and the as-of date if the month is not over."""
     as_of = f"as_of: {scope.as_of}\n" if scope.as_of < month.end else ""
     return (
         f"plan: {scope.plan.title}\nplan_sha256: {plan_sha256}\nmonth: {month.name}\n{as_of}"
@@ -48,10 +48,10 @@ def build(
     """File name → report.
 
     Args:
-        scope: as of the month's last day, or of today while it is not over.
+        scope: as of the month's last day, or of today if it is not over.
         facts: what the ledger says of each task as of that day.
-        entries: those of the month.
-        retracted_by: which of them were retracted.
+        entries: the entries of the month.
+        retracted_by: number of a retracted entry → number of its retraction.
         assessed: the assessment of each unit for the month.
     """
     judgements = judge(scope.plan, facts, scope.as_of)
@@ -70,12 +70,12 @@ def build(
 def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[Recorded]) -> dict[str, Document]:
     """The reports of a month for a workbook: tasks have their titles, and each entry its sentence.
 
-    Problems stand in the order of the plan.
+    Problems are in the order of the plan.
 
     Args:
-        documents: as `build` makes them.
-        plan: the tasks.
-        entries: those of the month.
+        documents: the result of `build`.
+        plan: gives the tasks.
+        entries: the entries of the month.
     """
     titles = full_titles(plan)
     found = dict(documents)
@@ -88,7 +88,7 @@ def for_people(documents: Mapping[str, Document], plan: Plan, entries: Iterable[
 
 
 def _in_order(listed: Document, plan: Plan) -> Document:
-    """The problems in the order of the plan's tasks; those of one task as they were opened."""
+    """The problems in the order of the plan's tasks; problems of one task keep their order."""
     places = {task.id: place for place, task in enumerate(plan.every_task())}
     return replace(listed, items=sorted(listed.items, key=lambda item: places.get(item["task"], len(places))))
 
@@ -98,7 +98,7 @@ def _named(task: str | None, titles: Mapping[str, str]) -> str | None:
 
 
 def unit_fields() -> dict[str, str]:
-    """The columns of `units.csv` and their titles, for `docs/reference.py`, which writes them into the docs."""
+    """The columns of `units.csv` and their titles, which `docs/reference.py` also writes into the docs."""
     return {**grouped_report.fields("unit"), **_assessed_fields(), **_problem_fields()}
 
 
@@ -112,7 +112,7 @@ def _problem_fields() -> dict[str, str]:
 
 
 def _with_problems(units: Document, counted: Mapping[str, problem_stats.Counts]) -> Document:
-    """The units with the statistics of their problems in the month."""
+    """The report by unit, with the statistics of each unit's problems in the month."""
     titles = _problem_fields()
     nothing = problem_stats.total(())
     items = [
@@ -126,7 +126,7 @@ def _with_problems(units: Document, counted: Mapping[str, problem_stats.Counts])
 
 
 def _assessed(units: Document, assessed: Sequence[Assessed]) -> Document:
-    """The units with their assessments."""
+    """The report by unit, with each unit's assessment."""
     titles = _assessed_fields()
     of_unit = {each.unit: assess.item(each) for each in assessed}
     items = [{**item, **{name: of_unit[item["unit"]][name] for name in titles}} for item in units.items]
@@ -143,7 +143,7 @@ class _JudgedTask(TaskItem):
 
 @dataclass(frozen=True, slots=True)
 class _ReadingItem:
-    """A reading that stands, with the total that it brings its series to."""
+    """A standing reading, with the total of its series from then on."""
 
     task: Annotated[str, Meaning(N_("the task's id in the plan"))]
     name: Annotated[str, Meaning(N_("the indicator's id, or percent"))]
@@ -158,7 +158,7 @@ class _ReadingItem:
 
 @dataclass(frozen=True, slots=True)
 class _ShareItem:
-    """What one indicator brings to a programme total."""
+    """What one indicator contributes to a programme total."""
 
     total: Annotated[str, Meaning(N_("the id of the programme total"))]
     name: Annotated[str, Meaning(N_("its name"))]
@@ -169,7 +169,7 @@ class _ShareItem:
 
 
 class Export(NamedTuple):
-    """What is written, all of one state of the ledger."""
+    """The data to write, all from one state of the ledger."""
 
     scope: Scope
     files: Mapping[str, tuple[type, Iterator[Mapping[str, Any]]]]
@@ -177,13 +177,13 @@ class Export(NamedTuple):
 
 
 def export_whole(ledger: Ledger, plan: Plan, as_of: date, write: Callable[[Export], None]) -> Export:
-    """Call `write` with all that is exported, while no writer changes it.
+    """Call `write` with all data to export, while the ledger cannot change.
 
     Args:
-        ledger: as it is.
-        plan: its tasks.
+        ledger: the ledger to export.
+        plan: gives the tasks.
         as_of: the date as of which they are judged.
-        write: takes the rows of each file once.
+        write: reads the rows of each file, once.
 
     Raises:
         LedgerError: the ledger cannot be read.

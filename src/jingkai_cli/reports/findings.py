@@ -1,4 +1,4 @@
-"""`jk check`: sentences for what is wrong, and for what a coordinator should know."""
+"""`jk check`: sentences about faults, and about what a coordinator should know."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -22,13 +22,13 @@ SENTENCES = {
     "vanished": N_("names {name}, which the plan does not have"),
     "typed": N_("{name} {value} was reported and is not used: the plan counts it from inspections"),
 }
-"""Check → sentence, with places for its figures."""
+"""Name of a check → its sentence, with placeholders for figures."""
 
 _EXCESS = N_("{name} {excess} is {times} times what was expected: a wrong unit?")
 
 
 def sentence(task: Task, check: str, failure: Failure) -> str:
-    """What a check found in the entries of a task."""
+    """The sentence for a check that failed on an entry of a task."""
     figures = {key: _shown(value) for key, value in failure.figures.items()}
     indicator = task.indicator(figures.get("name", ""))
     if indicator:
@@ -45,7 +45,7 @@ def _shown(value: Decimal | float | str | date) -> str:
 
 
 def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each id that the ledger has entries for and the plan does not have, with a sentence."""
+    """Yield each task id that has entries in the ledger but is not in the plan, with a sentence."""
     known = {name for task in plan.every_task() for name in (task.id, *task.formerly)}
     message = _(
         "vanished: task {task}: the ledger has entries for it, but the plan does not "
@@ -55,7 +55,7 @@ def unknown_tasks(plan: Plan, recorded: Iterable[str]) -> Iterator[tuple[str, st
 
 
 def information(plan: Plan) -> Iterator[str]:
-    """What a coordinator should know of the plan, none of it a fault."""
+    """Yield what a coordinator should know about the plan; none of it is a fault."""
     yield from what_to_confirm(plan)
     for task in plan.every_task():
         yield from _late_parts(task)
@@ -72,7 +72,7 @@ def information(plan: Plan) -> Iterator[str]:
 
 
 def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
-    """The levels whose target lies below their first reading, though the plan does not say that less is better."""
+    """Yield the levels whose target is below their first reading, although the plan does not say `better: lower`."""
     for task in plan.every_task():
         for indicator in task.indicators:
             if indicator.type != "level" or indicator.better == "lower" or indicator.target is None or indicator.sum:
@@ -88,7 +88,7 @@ def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
 
 
 def to_confirm(plan: Plan) -> Iterator[str]:
-    """What is to be confirmed (待确认事项): until then it judges nothing, and no letter, form or assessment has it."""
+    """Yield what is to be confirmed (待确认事项); until then it is not judged, nor in letters, forms or assessments."""
     those = {field: unconfirmed(plan, field) for field in ("lead_unit", "deadline")}
     unled = {task.id for task in plan.every_task() if task.lead_unit is None} if those["lead_unit"] else set()
     stated = [task for task in those["lead_unit"] if task not in unled]
@@ -102,18 +102,18 @@ def to_confirm(plan: Plan) -> Iterator[str]:
 
 
 def confirmations(plan: Plan) -> tuple[Section, ...]:
-    """The section of what is to be confirmed; none where all is."""
+    """The section of what is to be confirmed; empty if everything is confirmed."""
     lines = what_to_confirm(plan)
     return (Section(_("To be confirmed"), lines),) if lines else ()
 
 
 def what_to_confirm(plan: Plan) -> tuple[str, ...]:
-    """What is to be confirmed, the dates of milestones too."""
+    """What is to be confirmed, including the dates of milestones."""
     return (*to_confirm(plan), *_milestones_to_confirm(plan))
 
 
 def _milestones_to_confirm(plan: Plan) -> Iterator[str]:
-    """The milestones whose date is not confirmed, with the titles of their tasks, in a line."""
+    """A line with the milestones whose dates are not confirmed and the titles of their tasks; nothing if all are."""
     titles, text = full_titles(plan), _("{task} “{title}” {day}")
     those = [
         text.format(task=numbered(task, titles[task.id]), title=milestone.title, day=milestone.deadline)
@@ -126,7 +126,7 @@ def _milestones_to_confirm(plan: Plan) -> Iterator[str]:
 
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:
-    """The tasks of which a field is not confirmed; of sub-tasks, those that do not have it from their parent."""
+    """The tasks whose field is not confirmed; a sub-task that inherits the value from its parent is left out."""
     some = [task for task in plan.every_task() if task.unconfirmed or task.lead_unit is None]
     parents = plan.parents() if some else {}
 
@@ -141,7 +141,7 @@ def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str
 
 
 def _late_parts(task: Task) -> Iterator[str]:
-    """The milestones and sub-tasks of a task that are due after it."""
+    """Yield the milestones and sub-tasks of a task that are due after the task."""
     if task.deadline is None:
         return
     after = _("task {task}: milestone {milestone} is due {day}, after the task's deadline {deadline}")
@@ -156,7 +156,7 @@ def _late_parts(task: Task) -> Iterator[str]:
 
 
 def _several_units(plan: Plan) -> Iterator[str]:
-    """Names that stand for several units, and get no form, letter or rank."""
+    """Yield the names that stand for several units, which get no form, letter or rank."""
     named = dict.fromkeys(u for t in plan.every_task() for u in (t.lead_unit, *t.support_units) if u)
     unknown = [unit for unit in named if unit.startswith("各") and unit not in plan.collective]
     if unknown:
@@ -169,7 +169,7 @@ def _several_units(plan: Plan) -> Iterator[str]:
 
 
 def by_title(names: list[str], plan: Plan) -> str:
-    """Tasks by number and title; where they are most of the tasks, the others, which are fewer."""
+    """Tasks by number and title; if they are most of the plan's tasks, the other tasks are named instead."""
     top = [task.id for task in plan.tasks]
     if names == top:
         return _("all tasks")

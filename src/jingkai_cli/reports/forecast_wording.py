@@ -1,4 +1,4 @@
-"""How far behind a task is and when it will be done, in words."""
+"""Words for how far behind a task is and when it will be done."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from ..rules.status import Judgement
 def finish(judgement: Judgement) -> str:
     """When the task will be done, in words; for terminal and page, never for a bulletin or a letter.
 
-    Empty where nothing is known of its days behind, and once it is finished.
+    Empty if its days behind are not known, and after it is finished.
     """
     from ..rules.forecast import forecast  # not needed in a report of late tasks
 
@@ -27,13 +27,13 @@ def finish(judgement: Judgement) -> str:
     if found is None:
         return _("too early for a date")
     text = _("about {finish}, four in five by {late}")
-    if found.finish <= judgement.position.as_of:  # what the days behind come to has passed
+    if found.finish <= judgement.position.as_of:  # the deadline plus the days behind is in the past
         text = _("by its days behind it should be done already; four in five by {late}")
     return text.format(finish=found.finish, late=found.late)
 
 
 def how_far_behind(judgement: Judgement) -> tuple[str, str]:
-    """The days behind or ahead, as (title, text); the text is empty where nothing is known of them."""
+    """The days behind or ahead, as (title, text); the text is empty if they are not known."""
     behind = judgement.position.behind
     if behind is None or behind.days is None:
         return _("Days behind"), ""
@@ -45,7 +45,7 @@ def how_far_behind(judgement: Judgement) -> tuple[str, str]:
 
 
 def slips(late: Sequence[int]) -> str:
-    """How late the last milestones came, the oldest first: `the last three milestones came 18, 25 and 31 days late`."""
+    """How late the last milestones were, oldest first: `the last three milestones came 18, 25 and 31 days late`."""
     if all(value > 0 for value in late):
         found = _and([str(value) for value in late])
         if len(late) == 1:
@@ -72,7 +72,7 @@ def _slip(value: int) -> str:
 
 
 def without_repeated_gap(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    """The reasons without the gap to a straight line where the days behind say it already."""
+    """The reasons without the gap to an assumed straight line if the days behind are among them."""
     if not any(why.code == "pace" for why in reasons):
         return reasons
     return [why for why in reasons if not (why.code == "behind" and why.figures.get("straight_line"))]

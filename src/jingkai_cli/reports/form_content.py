@@ -1,4 +1,4 @@
-"""`jk form`: the lines that a unit fills in for a period, beside the figures that are known."""
+"""`jk form`: the lines that a unit fills in for a period, with the figures that are known."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -26,20 +26,20 @@ _TEXTS = ("note", *REPORT_TEXTS)
 
 
 class Line(Struct, frozen=True):
-    """One line of a form, about a task itself, an indicator or a milestone of it."""
+    """One line of a form, about a task, or about one of its indicators or milestones."""
 
     task: Task
     about: Task | Indicator | Milestone
     deadline: date | None
-    """In force at the end of the period; None where a task's is not confirmed."""
+    """The deadline in force at the end of the period; None if a task's deadline is not confirmed."""
     asks: tuple[str, ...] = _TEXTS
-    """What may be filled in: `added`, `total`, `done`, `done_on`, `note`, `problem`, `next`, `need`."""
+    """The fields to fill in: `added`, `total`, `done`, `done_on`, `note`, `problem`, `next`, `need`."""
     last: Total | None = None
     """The total at the end of the period before."""
     planned_within: Decimal | None = None
-    """What the plan says of this period alone."""
+    """The amount planned for this period alone."""
     planned_by: Decimal | None = None
-    """The total that the plan says of the end of this period."""
+    """The total planned for the end of this period."""
     reached: date | None = None
 
 
@@ -51,7 +51,7 @@ class Form(Struct, frozen=True):
     period: Period
     lines: tuple[Line, ...]
     titles: Mapping[str, str]
-    """The title of each task; of a sub-task, with that of its task."""
+    """Task id → title; a sub-task's title includes that of its task."""
     due: date | None
     """The day by which the form is to be returned; None leaves a blank to be filled in by hand."""
 
@@ -66,10 +66,8 @@ class Known(Struct, frozen=True):
 def build(plan: Plan, known: Known, unit: str, period: Period, due: date | None = None) -> Form:
     """The form of a unit: the tasks that it leads, and its own shares in tasks that it supports.
 
-    Unless `due` says so, that of a week is to be returned by the plan's reporting day.
-
-    Tasks that were reported done or cancelled are left out: nothing is asked of them any more. So are those whose lead
-    unit is not confirmed.
+    A weekly form without `due` is to be returned by the plan's reporting day. Tasks reported done or cancelled are left
+    out, because nothing more is asked about them, and so are tasks whose lead unit is not confirmed.
     """
     with speaking(plan.language):
         titles = full_titles(plan)
@@ -113,7 +111,7 @@ def _of_task(task: Task, life: Life, before: TaskFacts, period: Period) -> Line:
     )
 
 
-def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that is known of it
+def _of_indicator(  # noqa: PLR0913, PLR0917 - the values of one line
     task: Task, indicator: Indicator, life: Life, before: TaskFacts, unit: str, period: Period
 ) -> Line:
     whole = not indicator.per_unit  # planned values are for the sum over units, not for one share
@@ -129,7 +127,7 @@ def _of_indicator(  # noqa: PLR0913, PLR0917 - an indicator's line says all that
 
 
 def _within(indicator: Indicator, period: Period) -> Decimal | None:
-    """The sum of the amounts planned for the months that lie within the period."""
+    """The sum of the amounts planned for the months within the period; None if there is no such month."""
     amounts = [
         amount
         for ends, amount in indicator.monthly.items()
@@ -141,5 +139,5 @@ def _within(indicator: Indicator, period: Period) -> Decimal | None:
 def _of_milestones(task: Task, life: Life) -> Iterator[Line]:
     for milestone in task.milestones:
         reached = life.reached.get(milestone.id)
-        asked = reached is None and not milestone.indicators  # those are judged by their figures
+        asked = reached is None and not milestone.indicators  # milestones with indicators are judged by figures
         yield Line(task, milestone, life.deadline(milestone), (*_DATE, "note") if asked else (), reached=reached)

@@ -36,14 +36,14 @@ COUNTED: Mapping[By, str] = {
     "unit": N_("Counted here: tasks and sub-tasks, each once and by its own dates, for the unit that leads it."),
     "leader": N_("Counted here: tasks and sub-tasks, each once and by its own dates, for the leader that leads it."),
 }
-"""The note that sub-tasks are counted too."""
+"""Grouping → the note that sub-tasks are counted too."""
 
 
 class Counted(NamedTuple):
-    """What is counted of one task."""
+    """The values of one task that are counted."""
 
     group: str | None
-    """The unit, leader or category; None where the plan names none."""
+    """The unit, leader or category; None if the plan names none."""
     task: str
     title: str
     lamp: Lamp
@@ -51,14 +51,13 @@ class Counted(NamedTuple):
     gap: float | None
     worst_days: int
     flagged: bool
-    """Whether it is late or at risk for some reason."""
+    """Whether it has any reason to be late or at risk."""
 
 
 def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) -> list[Counted]:
-    """What is counted of the tasks that `filters` keep; `by` None groups them by nothing.
+    """The values to count of the tasks that `filters` keep, with their groups; without `by`, groups are None.
 
-    A unit that is not stated has no line: a footnote names the tasks whose lead unit is to be settled.
-    Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks.
+    Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks only.
     """
     those = answered_for(judgements) if by in ("unit", "leader") else judgements
     return [
@@ -78,13 +77,13 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
-    """One line for each unit, leader or category; tasks of which the plan names none come last, together.
+    """One row for each unit, leader or category. Tasks without one are the last row, or, without a unit, a footnote.
 
     Args:
-        scope: its plan and date.
+        scope: the plan and the date.
         judgements: every task of the plan, judged as of that date.
-        filters: which of them are counted.
-        by: what they are grouped by.
+        filters: select the tasks to count.
+        by: the grouping.
     """
     groups: dict[str | None, list[Counted]] = {}
     for each in counted(judgements, filters, by):
@@ -115,19 +114,19 @@ def _unsettled(those: Sequence[Counted]) -> Iterator[str]:
 
 
 def _unsettled_on_paper(plan: Plan, those: Sequence[Counted]) -> Iterator[str]:
-    """The tasks without a lead unit by their titles. A sub-task that inherits its unit is left out."""
+    """The titles of the tasks without a lead unit. A sub-task whose parent has none either is left out."""
     parents = plan.parents()
     if tasks := [each.task for each in those if each.task not in parents or parents[each.task].lead_unit]:
         yield _("Lead unit to be settled: {tasks}").format(tasks=by_title(tasks, plan))
 
 
 def fields(by: By) -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {by: _(_HEADINGS[by]), **count_fields()}
 
 
 def count_fields() -> dict[str, str]:
-    """The fields of what is counted, and their titles."""
+    """The fields of the counts and their titles."""
     return {
         "tasks": _("Tasks"),
         "red": _("Red"),
@@ -144,7 +143,7 @@ def count_fields() -> dict[str, str]:
 
 
 def counts(those: Sequence[Counted]) -> dict[str, Any]:
-    """What is counted of the tasks of one group."""
+    """The counts of the tasks of one group."""
     lamps, states = Counter[str](c.lamp for c in those), Counter[str](c.state for c in those)
     gaps = [c.gap for c in those if c.gap is not None]
     worst = max((c for c in those if c.flagged), key=lambda c: (c.worst_days, c.gap or 0.0), default=None)
@@ -161,7 +160,7 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
 
 
 def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
-    """A row for each group, and the sums. Sub-tasks have the titles of their tasks."""
+    """A row for each group, and a row of sums. Sub-tasks are named with the titles of their tasks."""
     rows = [(or_unknown(item[by]), *count_cells(item, titles)) for item in items]
     sums = [str(sum(item[name] for item in items)) for name in _COUNTS]
     columns = (Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items))
@@ -172,7 +171,7 @@ _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "don
 
 
 def count_columns(items: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
-    """The columns of what is counted in these items, with the mean gap and the worst task."""
+    """The columns of the counts in these items, with the mean gap and the worst task."""
     titles = count_fields()
     return (
         *number_columns(items),
@@ -182,7 +181,7 @@ def count_columns(items: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
 
 
 def compared(table: Table, by: str) -> Section:
-    """The table of an overview; by district paper has no counts in it, which stand in the table of the districts."""
+    """The table of an overview. By district, paper has no counts in it, because the table of districts has them."""
     if by != "district":
         return Section(table=table)
     kept = (0, -2, -1)
@@ -191,7 +190,7 @@ def compared(table: Table, by: str) -> Section:
 
 
 def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:
-    """The columns of tasks, lamps and states. A narrow page drops those that are 0 throughout, but no other lamp."""
+    """Yield the columns of tasks, lamps and states. A narrow page first drops some columns that are 0 throughout."""
     titles, those = count_fields(), list(items)
     for name in _COUNTS:
         drop = (1 if any(item[name] for item in those) else 3) if name == "done" else 0
@@ -201,7 +200,7 @@ def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:
 
 
 def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str, ...]:
-    """The cells of what is counted; `titles` are those of the tasks that may be the worst."""
+    """The cells of the counts; `titles` has the titles of possible worst tasks, by id."""
     worst = item["worst_task"]
     return (
         *(str(item[name]) for name in _COUNTS),
@@ -211,5 +210,5 @@ def count_cells(item: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[str
 
 
 def named(document: Document, units: Collection[str]) -> Document:
-    """The report with the items of these units alone, which leaves out 未明确 and names for several units."""
+    """The report by unit, limited to the given units, which excludes 未明确 and names for several units."""
     return replace(document, items=[item for item in document.items if item["unit"] in units])

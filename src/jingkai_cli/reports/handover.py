@@ -1,4 +1,4 @@
-"""`jk handover`: everything that is open, on one page, for the successor."""
+"""`jk handover`: everything that is open, on one page, for a successor."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -31,16 +31,16 @@ TITLES: Mapping[str, str] = {
 }
 
 _WITH_DEADLINE = frozenset(("in-hand", "decided", "letters"))
-"""The groups whose days are deadlines; those of the others are when something happened, as their texts say."""
+"""The groups whose dates are deadlines; in other groups they are when something happened, as the texts say."""
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
     """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan.
 
     Args:
-        scope: as of a date.
-        judgements: of every task.
-        before: what is before a meeting on that date: its decisions and letters are listed.
+        scope: the plan and the date.
+        judgements: the judgements of every task.
+        before: the open matters of a meeting on that date, for its decisions and letters.
     """
     actions = list(_action_items(scope, judgements, before))
     nothing = (Section(lines=(_("Nothing is open."),)),)
@@ -58,7 +58,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) ->
 
 
 def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
-    """The handover for paper: with the persons in charge, and without commands."""
+    """The handover for paper, with the persons in charge and without commands."""
     document = build(scope, judgements, before)
     actions = list(_action_items(scope, judgements, before))
     signed = Section(lines=(_("Handed over by:          Taken over by:          Witness:          Date:"),))
@@ -102,7 +102,7 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], before: OpenMat
 
 
 def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
-    """The decisions that are not carried out and the letters that are not answered."""
+    """Yield the decisions that are not carried out and the letters that are not answered."""
     numbers = {letter.seq: letter.ordinal for letter in before.letters}
     for line in agenda_items(before, scope.as_of):
         if line.group not in ("open", "letters"):
@@ -133,7 +133,7 @@ def _in_hand(judgement: Judgement) -> ActionItem:
 
 
 def _of_itself(judgement: Judgement) -> Iterator[str]:
-    """Why a task is late or behind: its sub-tasks and its problems, which follow it, say so themselves."""
+    """Yield why a task itself is late or behind; its sub-tasks and problems have items of their own."""
     if overdue := overdue_subtasks(judgement):
         yield overdue
     late = [each for each in judgement.position.own_late if not isinstance(each.thing, Problem)]
@@ -149,7 +149,7 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
 
 
 def _of_others(judgement: Judgement, what: str) -> str:
-    """What a task without a cause of its own says: the first cause of its lamp, else when it is due."""
+    """The text of a task without a cause of its own: the first reason of its lamp, else its deadline."""
     late = judgement.position.own_late
     if judgement.lamp not in ("red", "yellow") or (late and isinstance(late[0].thing, Problem)):
         return what  # a problem has an item of its own
@@ -157,7 +157,7 @@ def _of_others(judgement: Judgement, what: str) -> str:
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
-    """An open problem is in hand; one that was reported fixed is to be verified."""
+    """An open problem is in hand; a problem reported fixed is to be verified."""
     late = problem.days_overdue(judgement.position.as_of)
     how = _("due {day}").format(day=problem.deadline)
     if late:
@@ -173,7 +173,7 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
 
 
 def _oral(judgement: Judgement) -> Iterator[ActionItem]:
-    """Oral extensions that are not confirmed in writing, unless a later written one replaces them."""
+    """Yield oral extensions that are not confirmed in writing, unless a later written one replaces them."""
     task, life = judgement.task, judgement.position.life
     things: list[Task | Milestone] = [task, *task.milestones]
     moved: list[tuple[Thing, tuple[Extension, ...], str, str | None]] = [

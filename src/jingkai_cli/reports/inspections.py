@@ -1,4 +1,4 @@
-"""`jk inspections`: how many sites were inspected in a period, what passed, and who was out (现场检查统计)."""
+"""`jk inspections`: the sites inspected in a period, what passed, and the inspectors sent (现场检查统计)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -19,15 +19,15 @@ from ..rules.inspection_counts import people_sent
 from .document import Column, Document, Scope, Section, Table
 
 HEADINGS = {"zone": N_("Zone"), "shift": N_("Shift"), "unit": N_("Responsible unit"), "item": N_("Item")}
-"""What may be grouped by, and the header of its column."""
+"""Grouping → the header of its column."""
 
 
 class Asked(Struct, frozen=True):
-    """What a report of inspections is asked for; a filter that is None takes all."""
+    """The request for a report of inspections; a filter that is None keeps all."""
 
     period: Period
     group_by: str
-    """A name of `HEADINGS`."""
+    """A key of `HEADINGS`."""
     checklist: str | None = None
     shift: str | None = None
 
@@ -41,22 +41,22 @@ class Asked(Struct, frozen=True):
 
 
 class InspectionCounts(Struct, frozen=True):
-    """What inspections of a period add up to."""
+    """The counts of inspections of a period."""
 
     sites: int | None
-    """点位数: of the plan; None where they have no such group, or no list of sites is there."""
+    """点位数: sites in the plan; None if the plan has no such group or there is no list of sites."""
     inspected: int
-    """已检查点位: different sites."""
+    """已检查点位: the number of different sites inspected."""
     visits: int
-    """检查处次: inspections; a site that was inspected twice counts twice."""
+    """检查处次: inspections; a site inspected twice counts twice."""
     people: int
-    """出动人次: whoever is out in one shift of a day counts once."""
+    """出动人次: inspectors; each counts once for each shift of a day."""
     passed: int
     """合格项次: items that passed."""
     failed: int
-    """不合格项次: items that failed, whether or not they were a problem already."""
+    """不合格项次: items that failed, including those that were a problem already."""
     failed_again: int
-    """复查未通过: of these, items that were a problem already."""
+    """复查未通过: of the failed items, those that were a problem already."""
 
     @property
     def coverage(self) -> float | None:
@@ -65,7 +65,7 @@ class InspectionCounts(Struct, frozen=True):
 
     @property
     def pass_rate(self) -> float | None:
-        """合格率: `passed` ÷ (`passed` + `failed`), in percent; what does not apply is left out."""
+        """合格率: `passed` ÷ (`passed` + `failed`), in percent; items that do not apply are left out."""
         looked_at = self.passed + self.failed
         return 100 * self.passed / looked_at if looked_at else None
 
@@ -74,8 +74,8 @@ def counted(inspections: Sequence[Inspection], sites: Iterable[str] | None) -> I
     """Count inspections by the definitions of `InspectionCounts`.
 
     Args:
-        inspections: those of a group.
-        sites: the ids of the sites of the group; an inspection elsewhere covers none of them.
+        inspections: the inspections of a group.
+        sites: the ids of the sites of the group; inspections elsewhere do not count towards coverage.
     """
     those = None if sites is None else set(sites)
     visited = {i.site for i in inspections}
@@ -91,19 +91,19 @@ def counted(inspections: Sequence[Inspection], sites: Iterable[str] | None) -> I
 
 
 def _last_day(period: Period, as_of: date) -> str:
-    """The last day of a period that is counted; in Chinese its year goes without saying."""
+    """The last day of a period that is counted; in Chinese without the year if the period begins in it."""
     day = min(period.end, as_of)
     written = official_date(day)
     return written.partition("年")[2] or written if day.year == period.start.year else written
 
 
 def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, asked: Asked) -> Document:
-    """The inspections of a period, one line for each group and one for all.
+    """The inspections of a period, one row for each group and one for all.
 
     Args:
         scope: the plan and the date of the report.
-        facts: of every task as of that date.
-        sites: those of the plan; None where no list of them is there.
+        facts: the facts of every task as of that date.
+        sites: the sites of the plan; None if there is no list of them.
         asked: the period, the grouping and the filters.
     """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
@@ -135,7 +135,7 @@ Groups = list[tuple[str, InspectionCounts]]
 
 
 def _grouped(plan: Plan, inspections: Sequence[Inspection], sites: Sequence[Site] | None, group_by: str) -> Groups:
-    """By zone, shift or unit. Where a site stands in the list, its zone and unit are those of the list."""
+    """Count by zone, shift or unit. If the list has a site, its zone and unit are taken from the list."""
     known = {site.id: site for site in sites or ()}
     of_inspection: Mapping[str, Callable[[Inspection], str | None]] = {
         "zone": lambda i: known[i.site].zone if i.site in known else i.zone,
@@ -161,7 +161,7 @@ def _grouped(plan: Plan, inspections: Sequence[Inspection], sites: Sequence[Site
 
 
 def _by_item(inspections: Sequence[Inspection]) -> Groups:
-    """By item: only how often it passed and failed; nothing is said of sites."""
+    """Count by item: only how often it passed and failed, without sites."""
     items = dict.fromkeys(item for i in inspections for item in (*i.passed, *i.failed, *i.not_applicable))
     found: Groups = []
     for item in items:
@@ -181,7 +181,7 @@ def _by_item(inspections: Sequence[Inspection]) -> Groups:
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "group": _("Group"),
         "sites": _("Sites"),
@@ -217,13 +217,13 @@ def _cells(counts: InspectionCounts, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _people_once(groups: Groups, total: InspectionCounts) -> Iterator[str]:
-    """Why the inspectors of all groups are fewer than their sum."""
+    """Why the inspectors of all groups together are fewer than the sum over groups."""
     if total.people < sum(counts.people for _name, counts in groups):
         yield _("Inspectors sent: in the total, whoever is out for several groups in one shift of a day counts once.")
 
 
 def _footnotes_on_paper(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:
-    """The same for who does not know the files."""
+    """Like `_footnotes`, for readers who do not know the files."""
     if sites is None:
         yield _("There is no list of the sites: coverage is not known.")
     elif gone := _gone(inspections, sites):
@@ -232,13 +232,13 @@ def _footnotes_on_paper(inspections: Sequence[Inspection], sites: Sequence[Site]
 
 
 def _gone(inspections: Sequence[Inspection], sites: Sequence[Site]) -> list[str]:
-    """The names of the sites that were inspected and are not in the list."""
+    """The names of inspected sites that are not in the list."""
     known = {site.id for site in sites}
     return [*dict.fromkeys(i.name for i in inspections if i.site not in known)]
 
 
 def _footnotes(inspections: Sequence[Inspection], sites: Sequence[Site] | None) -> Iterator[str]:
-    """What the reader must know of the figures: sites that are not in the list, or that there is no list."""
+    """Yield caveats on the figures: inspected sites that are not in the list, or that there is no list."""
     if sites is None:
         yield _("There is no sites.csv: coverage is not known.")
         return

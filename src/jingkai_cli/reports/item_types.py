@@ -1,6 +1,6 @@
-"""What the items of a report are, as types with a meaning: for the API, data packages and JSON Schemas.
+"""The items of reports as types with meanings, for the API, data packages and JSON Schemas.
 
-One class for each kind of item; its fields have the names and the order that they have in JSON and CSV.
+One class for each kind of item; its fields have the same names and order as in JSON and CSV.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from ..rules.status import Lamp, State
 
 
 class Meaning(NamedTuple):
-    """What a field says, and its unit of measurement; None where it has none."""
+    """The meaning of a field, and its unit of measurement, if any."""
 
     text: str
     unit: str | None = None
@@ -223,7 +223,7 @@ class UnitItem:
 
 
 ITEMS: Mapping[str, type] = {"tasks": TaskItem, "entries": EntryItem, "problems": ProblemItem, "units": UnitItem}
-"""What is listed → the type of its items; the CSV files of a month have these names."""
+"""Name of a CSV file of a month, without its ending → the type of its items."""
 
 
 class FieldType(NamedTuple):
@@ -231,13 +231,13 @@ class FieldType(NamedTuple):
 
     name: str
     type: Any
-    """Without `None`."""
+    """The type without `None`."""
     optional: bool
     meaning: Meaning
 
 
 def field_types(item: type) -> Iterator[FieldType]:
-    """The fields of a kind of item, in their order."""
+    """Yield the fields of a kind of item, in order."""
     hints = get_type_hints(item, include_extras=True)
     for field in fields(item):
         plain, *notes = get_args(hints[field.name])
@@ -248,16 +248,16 @@ def field_types(item: type) -> Iterator[FieldType]:
 
 
 _OUTPUTS = {"report": ("report", TaskItem), "entries": ("log", EntryItem)}
-"""Name of an output → the `kind` of its JSON, and its items."""
+"""Name of an output → the `kind` of its JSON and the type of its items."""
 
 
 def output_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of what `-f json` prints, for `jk schema --output`.
+    """The JSON Schema of the output of `-f json`, for `jk schema --output`.
 
-    Later versions may add fields, so that others are allowed everywhere.
+    It allows unknown fields everywhere, because later versions may add some.
 
     Args:
-        name: one of `_OUTPUTS`.
+        name: a key of `_OUTPUTS`.
     """
     from pydantic import TypeAdapter
 

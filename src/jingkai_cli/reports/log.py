@@ -21,9 +21,13 @@ from .tasks_csv import with_titles
 
 
 def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:
-    """The entries in the order of their numbers; `retracted_by` says which of them do not count any more.
+    """The entries in the order of their numbers, with retracted ones marked.
 
-    `since` is the first date that was asked for: the title has it.
+    Args:
+        scope: the plan and the date.
+        entries: the entries.
+        retracted_by: number of a retracted entry → number of its retraction.
+        since: the first date requested, for the title.
     """
     lines = Section(lines=(_("No entries."),))
     section = listed(table(scope.plan, entries, retracted_by)) if len(entries) else lines
@@ -32,7 +36,7 @@ def build(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since
 
 
 def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], since: date | None = None) -> Document:
-    """The same for paper and workbooks: each task with its title, each entry with its sentence."""
+    """The log for paper and workbooks: each task with its title, each entry with its sentence."""
     document = build(scope, entries, retracted_by, since)
     named = full_titles(scope.plan)
     titles = {task.id: numbered(task, named[task.id]) for task in scope.plan.every_task()}
@@ -44,7 +48,7 @@ def on_paper(scope: Scope, entries: Entries, retracted_by: Mapping[int, int], si
 
 
 def _with_titles(table: Table, titles: Mapping[str, str]) -> Table:
-    """The entries with number and title of each task."""
+    """The table of entries with the number and title of each task."""
     columns = tuple(
         replace(column, wraps_from=14, drop=0) if place == TASK else column
         for place, column in enumerate(table.columns)
@@ -57,18 +61,18 @@ def _with_titles(table: Table, titles: Mapping[str, str]) -> Table:
 
 
 def _with_name(what: str) -> str:
-    """The figures of a report, of which a percentage alone has a name on paper: it is the progress."""
+    """The figures of a report; a bare percentage is named as the progress."""
     return re.sub(
         r"(?m)^(?:\+?\d+(?:\.\d+)?\s?%)", lambda found: _("progress {percent}").format(percent=found[0]), what
     )
 
 
 TASK = 2
-"""The place of the column of tasks."""
+"""The index of the column of tasks."""
 
 
 def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Document:
-    """The log for programs, without sections: a long history is never in memory whole."""
+    """The log for programs. It has no sections, so that a long history is never in memory as a whole."""
     return Document(
         kind="log",
         about=scope.about,
@@ -82,14 +86,14 @@ def data(scope: Scope, entries: Entries, retracted_by: Mapping[int, int]) -> Doc
 
 
 def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> Document:
-    """The entries for a workbook: tasks have their titles, and the sentence of each entry stands behind them.
+    """The entries for a workbook: tasks have their titles, and a column has the sentence of each entry.
 
-    What was received on the date that it is about has no second date. Dates are written out in the items of a letter,
-    which are ours; what a person typed stays as it is.
+    The day of receipt is left out if it is the entry's date. Dates are written out in the items of a letter, which are
+    generated; text that a person typed stays as it is.
 
     Args:
-        document: as `data` builds it.
-        plan: the tasks.
+        document: the result of `data`.
+        plan: gives the tasks.
         entries: the same entries.
     """
     document, said = with_titles(document, full_titles(plan)), _sentences(plan)
@@ -104,9 +108,9 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
 
 
 def _on_sheet(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> dict[str, Any]:
-    """What an entry says, and its texts and the day of receipt, where they say more than that and its date.
+    """The sentence of an entry, and its texts and day of receipt if they add to the sentence and its date.
 
-    A report of words alone says its note.
+    The note of a report without figures becomes its sentence.
     """
     note, what = item["note"], for_paper(what, year)
     if note and item["kind"] == "issued":
@@ -120,12 +124,12 @@ def _on_sheet(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> di
 
 
 def _sentences(plan: Plan) -> Callable[[Entry], str]:
-    """What says the sentence of an entry of a plan."""
+    """Return a function that formats the sentence of an entry."""
     named, moved = plan.subjects(), moved_milestones(plan)
     lines = {line.id: line.name for line in plan.observation.items} if plan.observation else {}
 
     def said(entry: Entry) -> str:
-        """The sentence; a line of a ballot by its name, and a milestone as it is named where it has moved to."""
+        """The sentence of an entry, with ballot lines by name and moved milestones by their current names."""
         entry = replace(entry, item=lines.get(entry.item or "", entry.item))
         task = named.get(entry.task)
         now = moved.get((task.id, entry.milestone or ""), ()) if task else ()
@@ -137,7 +141,7 @@ def _sentences(plan: Plan) -> Callable[[Entry], str]:
 
 
 class _Items(Collection[Mapping[str, Any]]):
-    """An item for each entry, made when it is asked for."""
+    """Makes an item for each entry on iteration."""
 
     def __init__(self, entries: Entries, retracted_by: Mapping[int, int]) -> None:
         self._entries = entries
@@ -150,7 +154,7 @@ class _Items(Collection[Mapping[str, Any]]):
         blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}} | {name: [] for name in LISTS}
         for said, hash_ in self._entries.fields():
             retraction = self._retracted_by.get(said["seq"])
-            said.pop("plan", None)  # as long as a plan; the export of a whole ledger has it
+            said.pop("plan", None)  # as long as a plan; the export of a whole ledger includes it
             yield {**blank, **said, "hash": hash_, "retracted_by": retraction}
 
     def __contains__(self, item: object) -> bool:
@@ -158,7 +162,7 @@ class _Items(Collection[Mapping[str, Any]]):
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "seq": _("Entry"),
         "key": _("Key"),
@@ -211,12 +215,12 @@ def fields() -> dict[str, str]:
 
 
 def table(plan: Plan, entries: Iterable[Recorded], retracted_by: Mapping[int, int]) -> Table:
-    """The entries for people, each with its number."""
+    """The entries for people, with their numbers."""
     return _table(plan, entries, {n: _("retracted by #{seq}").format(seq=by) for n, by in retracted_by.items()})
 
 
 def listed(entries: Table, title: str | None = None) -> Section:
-    """The entries; on a narrow terminal each note below its entry, and who typed it where there is room."""
+    """The section of entries. Its brief table has each note below its entry, and the typist if there is room."""
 
     def brief() -> Table:
         *columns, typist, _note = entries.columns
@@ -230,8 +234,8 @@ def listed(entries: Table, title: str | None = None) -> Section:
 def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted: Iterable[int]) -> Table:
     """The entries of a task for office paper, the latest date first.
 
-    The numbers of entries are left out, also of those that an entry refers to; so is the task, unless some are of its
-    sub-tasks.
+    The numbers of entries are left out, including those that entries refer to. The task is left out too, unless some
+    entries are about its sub-tasks.
     """
     those = sorted(entries, key=lambda recorded: (recorded.entry.on, recorded.seq), reverse=True)
     found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
@@ -245,14 +249,14 @@ def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted
 
 
 def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:
-    """A row without its number, and without the number of the entry that it refers to: `整改已核实：#17`."""
+    """A row without its number and without the number of the entry that it refers to: `整改已核实：#17`."""
     _number, day, task, what, *others = row
     said = str(what) if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
     return day, task, _with_name(said), *others
 
 
 def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) -> Table:
-    """The entries; `remarks` are added to those that were retracted."""
+    """The table of entries; `remarks` are added to retracted entries."""
     said = _sentences(plan)
     columns = (
         Column(_("Entry"), align="right"),
@@ -277,5 +281,5 @@ def _row(what: str, recorded: Recorded, remark: str) -> tuple[Cell, ...]:
         f"{what}\n{remark}" if remark else what,
         entry.unit or "–",
         entry.by,
-        "" if texts in what else texts,  # a problem is what its note says
+        "" if texts in what else texts,  # the sentence of a problem is its note
     )

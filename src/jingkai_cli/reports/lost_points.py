@@ -9,30 +9,30 @@ from ..rules.assessment import Assessed, Item
 from .reason_wording import abridged, node_title
 
 _NAMED = 2
-"""How many of a unit's losses are named."""
+"""The number of a unit's losses that are named."""
 
 _LEAST = 0.05
-"""A loss below this is printed as 0 and is not named."""
+"""A loss below this would be printed as 0, so it is not named."""
 
 
 class _Loss(NamedTuple):
-    """What cost points, and how many."""
+    """What cost points, and how many points."""
 
     what: str
     points: float
 
     def __str__(self) -> str:
-        """Both in a few words."""
+        """The loss in a few words."""
         return _("{what}: {points} lost").format(what=self.what, points=number(self.points))
 
 
 def lost_points(assessed: Assessed, titles: Mapping[str, str], separator: str) -> str:
-    """The things that cost a unit most, and the number of all; empty where nothing did, or nothing is judged.
+    """The losses that cost a unit most, and the number of all; empty if there are none or nothing was judged.
 
     Args:
-        assessed: the unit.
-        titles: the title of each task of the plan, by id.
-        separator: what parts two of them.
+        assessed: the assessment of the unit.
+        titles: task id → title, for every task of the plan.
+        separator: the text between two losses.
     """
     if assessed.score is None:
         return ""
@@ -54,7 +54,7 @@ def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
 
 
 def _what(item: Item, titles: Mapping[str, str]) -> str:
-    """What was short of the plan, late or missing, and by how much."""
+    """What fell short, was late or is missing, and by how much."""
     f = item.figures
     match item.code:
         case "observation":
@@ -80,7 +80,7 @@ def _of_month(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
 
 
 def _title(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    """A problem's own title; of a milestone or an indicator the task's too."""
+    """A problem's own title; for a milestone or an indicator, with the title of its task."""
     task = f.get("task")
     if task is None:
         return _("problem “{title}”").format(title=f["title"])
@@ -94,5 +94,5 @@ def _late(f: Mapping[str, Any]) -> str:
 
 
 def titles_of(tasks: tuple[str, ...], titles: Mapping[str, str]) -> str:
-    """Tasks by their titles."""
+    """The tasks by their titles."""
     return enumeration(_("“{title}”").format(title=titles.get(task, task)) for task in tasks)

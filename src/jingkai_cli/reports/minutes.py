@@ -12,15 +12,15 @@ from .document import Document, Items, Letterhead, Scope, Section
 
 
 def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: OpenMatters) -> Document:
-    """The minutes of a meeting: blanks for what the ledger does not know, then what was decided, by whom and by when.
+    """The minutes of a meeting: blanks for what the ledger does not know, then each decision with unit and date.
 
-    The problems that were split on its day follow.
+    Problems split on the day of the meeting follow.
 
     Args:
         scope: the plan and the date of the report.
         meeting: its name, such as 第8次.
-        decisions: those of the meeting, in the order of their recording.
-        before: what is known of problems.
+        decisions: the decisions of the meeting, in the order in which they were recorded.
+        before: the open matters, for the problems.
     """
     held = decisions[0].on
     blank = "____________"
@@ -59,7 +59,7 @@ def _decided(plan: Plan, number: int, decision: Decision) -> str:
 
 
 def _part(number: int, part: Problem, whole: str) -> str:
-    """A part of a problem that was split, with the date that it got then."""
+    """A part of a problem that was split, with the date set at that time."""
     text = _("{number}. {about}{text}. Responsible: {unit}; by: {by}.")
     by, about = official_date(part.original or part.deadline), _("{title}: ").format(title=whole)
     return text.format(number=number, about=about, text=part.title.rstrip("。.；;"), unit=part.responsible, by=by)

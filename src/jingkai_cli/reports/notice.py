@@ -1,4 +1,4 @@
-"""`jk notice` (督办通知): the letter to one unit: what is late, at risk or due, and what is asked by which day."""
+"""`jk notice` (督办通知): the letter to one unit, with what is late, at risk or due, and what is required by when."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -21,11 +21,11 @@ from .task_notes import MOST_LATE
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
 _LEVELS: Mapping[Level, str] = {"red": N_("Level: red"), "yellow": N_("Level: yellow"), "blue": N_("Level: blue")}
 _PLAN_WORDS = ("方案", "计划", "意见", "通知", "办法", "要点")
-"""What the title of a document ends in; a plan's title that ends in none of them is that of its work."""
+"""Endings of a document's title; a plan whose title has none of them is named after its work."""
 
 
 def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
-    """The letter, with its level; without items there is none to send. `judgements` are those of the whole plan."""
+    """The letter with its level; without items there is no letter. `judgements` covers the whole plan."""
     plan = scope.plan
     items = items_of(plan, letter.unit, judgements, letter.tasks)
     level = letter.level(items)
@@ -57,7 +57,7 @@ def build(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Docu
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "level": _("Level"),
         "task": _("No."),
@@ -70,7 +70,7 @@ def fields() -> dict[str, str]:
 
 
 def as_list(document: Document, plan: Plan) -> Document:
-    """The letter for the workbook that goes with it: a sub-task with the title of its task."""
+    """The letter's items for the workbook sent with it; sub-tasks have the titles of their tasks."""
     named = full_titles(plan)
     items = [
         {**item, "title": named[item["task"]], "days_overdue": item["days_overdue"] or None} for item in document.items
@@ -91,14 +91,14 @@ def _data(item: Item) -> dict[str, Any]:
 
 
 def _number(scope: Scope, letter: Letter) -> str:
-    """`经开督〔2016〕3号`; without the code where the plan has none."""
+    """`经开督〔2016〕3号`; without the code if the plan has none."""
     number = _("[{year}] No. {number}").format(year=scope.as_of.year, number=letter.number)
     code = scope.plan.code or ""
     return f"{code} {number}" if code and in_use() == "en" else f"{code}{number}"
 
 
 def _title(plan: Plan, items: Sequence[Item], matters: Sequence[Sequence[Item]]) -> str:
-    """The first task of the first matter, and how many tasks there are."""
+    """The title: the first task of the first matter, and the number of tasks."""
     named = full_titles(plan)
     titles = list(
         dict.fromkeys(named[item.task.id] for item in (*(item for those in matters for item in those), *items))
@@ -110,7 +110,7 @@ def _title(plan: Plan, items: Sequence[Item], matters: Sequence[Sequence[Item]])
 
 
 def _contact(plan: Plan) -> str:
-    """Whom to ask at the office; blanks, to be filled in by hand, where the plan has no contact of the issuer."""
+    """The contact at the issuing office; blanks to be filled in by hand if the plan has none."""
     contact = plan.contacts.get(plan.issuer or "")
     if not contact:
         return _("(Contact:        Telephone:        )")
@@ -119,14 +119,14 @@ def _contact(plan: Plan) -> str:
 
 
 def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
-    """The units that lead the parents of sub-tasks that a letter is about, and who gets copies of everything."""
+    """The recipients of copies: the units that lead the parents of its sub-tasks, and those of all papers."""
     parents = plan.parents()
     leads = (parents[item.task.id].answering_unit for item in items if item.task.id in parents)
     return tuple(dict.fromkeys(name for name in (*leads, *plan.copy_to) if name and name != unit))
 
 
 def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level) -> Iterator[Section]:
-    """Why it is written; what it is about; what is asked by which day; and the receipt, which is sent back."""
+    """Yield the reason for writing, the matters, what is required by which day, and the receipt to send back."""
     plan, matters = scope.plan, matters_of(items)
     text = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
     first = text.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
@@ -147,18 +147,18 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
 
 
 def _works(named: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The work of each row of the receipt: those of one paragraph have its number, and a row each."""
+    """Yield the work of each row of the receipt; tasks of one paragraph have its number and a row each."""
     for number, titles in enumerate(named, start=1):
         yield from (first_level(number, title) if len(named) > 1 else title for title in titles)
 
 
 def to_send_back(title: str, table: Table) -> Section:
-    """What is attached, filled in and sent back."""
+    """An attachment to be filled in and sent back."""
     return Section(title, (_("Unit (seal):            Head of the unit:          Date:"),), table, slip=True)
 
 
 def matters_of(items: Sequence[Item]) -> list[list[Item]]:
-    """The items of each paragraph: those of a task, or of tasks of which the same is said; silent tasks come last."""
+    """The items of each paragraph. Tasks with equal sentences share a paragraph; silent tasks share the last one."""
     of_task: dict[str, list[Item]] = {}
     telling = {item.task.id for item in items if not is_silent(item)}
     for item in items:
@@ -171,16 +171,16 @@ def matters_of(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def _is_unheard(item: Item) -> bool:
-    """Whether work did not begin, or was not reported on for several periods."""
+    """Whether work has not begun, or was not reported on for several periods."""
     return item.request == "start" or (item.periods > 1 and item.request == "report")
 
 
 MOST_BEFORE = 3
-"""Unanswered letters that the next one names, those that were issued last."""
+"""The most unanswered letters that are named, the last ones issued."""
 
 
 def _reminded(letter: Letter, level: Level) -> Iterator[str]:
-    """That earlier letters were not answered, and the level of this one."""
+    """The sentence that earlier letters were not answered, with the level of this one; nothing if all were."""
     count, now = len(letter.unanswered), _(LEVELS[level])
     again = any(each.level == level for each in letter.unanswered)
     last = letter.unanswered[-MOST_BEFORE:]
@@ -212,7 +212,7 @@ def _cited(plan: Plan) -> str:
 
 
 def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
-    """The items of each task; tasks of which the same is said share a paragraph."""
+    """The items of each paragraph; tasks with equal sentences and requests share one."""
     found: dict[object, list[Item]] = {}
     for items in told:
         found.setdefault((*sentences_of(items), *(item.request for item in items)), []).extend(items)
@@ -220,7 +220,7 @@ def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
 
 
 def titles_of(plan: Plan, items: Sequence[Item]) -> list[str]:
-    """The tasks of a paragraph; sub-tasks of one parent as one title: 棚户区征迁改造（一期、二期）."""
+    """The titles of the tasks of a paragraph; sub-tasks of one parent are one title: 棚户区征迁改造（一期、二期）."""
     parents, full, of_parent = plan.parents(), full_titles(plan), dict[str, list[Task]]()
     for task in {item.task.id: item.task for item in items}.values():
         parent = parents.get(task.id)
@@ -237,7 +237,7 @@ def as_one(full: Mapping[str, str], parent: str, tasks: Sequence[Task]) -> str:
 
 
 def in_short(titles: Sequence[str]) -> str:
-    """The titles of a paragraph for a row of the receipt: at most three, then how many they are."""
+    """The titles of a paragraph for a row of the receipt: at most three, then how many more there are."""
     if len(titles) <= MOST_LATE:
         return enumeration(titles)
     count = counted_more(MOST_LATE, len(titles))
@@ -245,9 +245,9 @@ def in_short(titles: Sequence[str]) -> str:
 
 
 def _about(items: Sequence[Item], titles: str) -> str:
-    """The titles of the tasks, then what is said of each of them in sentences.
+    """The paragraph of some tasks: their titles, then the sentences, which are the same for each.
 
-    The tasks that lack nothing but a report share one paragraph.
+    Tasks that lack only a report share one paragraph.
     """
     if all(map(is_silent, items)) and len({item.task.id for item in items}) > 1:
         return _("{titles}: no report received in the last reporting period.").format(titles=titles)
@@ -255,11 +255,11 @@ def _about(items: Sequence[Item], titles: str) -> str:
 
 
 _SILENT = ""
-"""In the place of a task: those of which nothing but a report is missing."""
+"""The group of tasks that lack only a report, used in place of a task id."""
 
 
 def nothing(plan: Plan, letter: Letter) -> str:
-    """Why there is no letter: the sentence for who asked for one."""
+    """The sentence that says why there is no letter."""
     if letter.tasks:
         named = enumeration(numbered(task) for task in plan.every_task() if task.id in letter.tasks)
         text = _("No letter: {unit} has nothing of {tasks} that is overdue, at risk or due within {when}.")

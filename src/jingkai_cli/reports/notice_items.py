@@ -1,4 +1,4 @@
-"""What a letter to a unit is about: its items with their level and sentences, and what is left out of letters."""
+"""The items of a letter to a unit, with their levels and sentences, and what letters leave out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ from .reason_wording import full_titles, late_line, numbered, problem_due, reaso
 from .task_notes import Due, due_within
 
 Request = Literal["report", "start", "explain", "put-right", "catch-up", "finish"]
-"""What is asked: a report that is missing, a start, the reason for a delay, a problem fixed, measures, a date kept."""
+"""What is requested: a missing report, a start, the reason for a delay, a fix, measures, or keeping a date."""
 
 SHORT = {
     "report": N_("Report what was done, with evidence."),
@@ -35,7 +35,7 @@ SHORT = {
 
 
 class Item(Struct, frozen=True):
-    """One thing of a task that a letter is about."""
+    """One thing about a task in a letter."""
 
     level: Level
     task: Task
@@ -43,23 +43,23 @@ class Item(Struct, frozen=True):
     what: str
     """Its line in data: days, title, deadline."""
     sentence: str
-    """The same as the letter says it, without a full stop."""
+    """The same as a sentence of the letter, without a full stop."""
     day: date | None
     overdue: int
     late: Late | None = None
-    """What is late; None of what is at risk or due."""
+    """The late thing; None for what is at risk or due."""
     periods: int = 0
-    """The reporting periods without a report, of what nothing is known of lately."""
+    """The number of reporting periods without a report; 0 unless reports are missing."""
 
 
 def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequence[str] = ()) -> list[Item]:
-    """The items of a unit: red ones, most days first, then yellow and blue ones.
+    """The items of a unit: red ones with the most days late first, then yellow and blue ones.
 
     Args:
-        plan: its thresholds.
+        plan: gives the thresholds.
         unit: the addressee.
         judgements: the tasks of the whole plan.
-        tasks: only these tasks; all of the unit's where there are none.
+        tasks: the ids of the tasks to include; empty for all tasks of the unit.
     """
     found: list[Item] = []
     for judgement in answered_for(judgements):
@@ -69,9 +69,9 @@ def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequ
 
 
 def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
-    """The items of one task, by its own dates; an unconfirmed date is none of them.
+    """Yield the items of one task by its own dates, without unconfirmed dates.
 
-    What is late or open of another unit hides nothing that this one answers for.
+    What other units must do does not hide what this unit must do.
     """
     task, level = judgement.task, _level(judgement)
     leads = confirmed_unit(task) == unit
@@ -118,23 +118,23 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
 
 
 def _asked_of_risks(own: Judgement, risks: Sequence[Reason]) -> Request:
-    """A start, where nothing was ever done; a report, where nothing else is missing; else measures."""
+    """The request for risks: a start if nothing was ever done, a report if only reports are missing, else measures."""
     if any(why.code == "unstarted" for why in risks):
         return "start"
     if all(why.code in _NOT_HEARD for why in risks):
         return "report"
-    return "explain" if own.position.own_late else "catch-up"  # of what is late, measures are asked for already
+    return "explain" if own.position.own_late else "catch-up"  # measures are already requested for late work
 
 
 _NOT_HEARD: frozenset[Code] = frozenset(("silent", "unstarted"))
-"""Reasons that nothing but a report removes."""
+"""Reasons that only need a report."""
 
 _WITH_A_DATE: frozenset[Code] = frozenset(("due-soon", "waits"))
 """Reasons whose sentence has the date of what falls due."""
 
 
 def _without_problems(judgement: Judgement) -> Judgement:
-    """A task as it would stand without its problems, which other units may answer for."""
+    """The judgement of a task without its problems, for which other units may be responsible."""
     at = judgement.position
     if not at.problems:
         return judgement
@@ -145,7 +145,7 @@ def _without_problems(judgement: Judgement) -> Judgement:
 def _risks(judgement: Judgement) -> list[Reason]:
     """Why a task without problems is at risk, each thing once.
 
-    Of one that is late by its own dates: what its late things do not say; a report on those is asked for already.
+    If the task is late by its own dates, reasons explained by its late things or by their missing reports are left out.
     """
     if judgement.state not in ("at-risk", "overdue"):
         return []
@@ -154,16 +154,16 @@ def _risks(judgement: Judgement) -> list[Reason]:
 
     def is_told(why: Reason) -> bool:
         explains = bool(late) and bool(why.figures.get("straight_line"))
-        listed = why.code == "milestone" or why.code.endswith("overdue")  # by itself, as due or late
+        listed = why.code == "milestone" or why.code.endswith("overdue")  # has an item of its own, as late or due
         return listed or explains or (asked and why.code in _NOT_HEARD)
 
     found = [why for why in judgement.reasons if not is_told(why)]
-    paced = any(why.code == "pace" for why in found)  # it says what is planned and what is done
+    paced = any(why.code == "pace" for why in found)  # it has the planned and the actual progress
     return [why for why in found if not (paced and why.code == "behind" and "month" not in why.figures)]
 
 
 def _briefly(why: Reason) -> str:
-    """A reason beside others, or beside late things: silence without its dates."""
+    """A reason next to other reasons or late things: silence is stated without its dates."""
     if why.code != "silent":
         return reason_on_paper(why)
     figures: dict[str, Any] = why.figures
@@ -177,7 +177,7 @@ def _late_item(level: Level, task: Task, late: Late) -> Item:
 
 
 def sentences_of(items: Sequence[Item]) -> Iterator[str]:
-    """Every item of a task in a sentence; late problems share theirs, and so do other late things."""
+    """Yield the sentences of a task's items; late problems share one sentence, and so do other late things."""
     together: dict[object, list[Item]] = {}
     for place, item in enumerate(items):
         thing = item.late.thing if item.late else None
@@ -193,7 +193,7 @@ def sentences_of(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _several(late: Sequence[Late]) -> str:
-    """Several late problems, or other things that were all reported or all not, in a sentence."""
+    """One sentence for several late problems, or for other late things that are all reported on or all not."""
     first = late[0]
     each = _("“{title}” (due {deadline}, {days} overdue)")
     listed = enumeration(each.format(title=x.thing.title, deadline=_due_of(x), days=days(x.days)) for x in late)
@@ -218,14 +218,14 @@ def _is_late(problem: Problem, judgement: Judgement) -> bool:
 
 
 def _major_item(task: Task, problem: Problem) -> Item:
-    """A major problem whose date has not passed: it is asked for at once, since it makes the lamp red."""
+    """The item of a major problem that is not overdue: it is requested at once, because it turns the lamp red."""
     text = _("the major problem “{title}” is to be fixed by {deadline}")
     said = text.format(title=problem.title, deadline=problem.deadline)
     return Item("red", task, "finish", said, said, problem.deadline, 0)
 
 
 def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
-    """The overdue problems of a task that is finished or suspended: they stand, and do not make it late."""
+    """Yield the overdue problems of a finished or suspended task: they remain open, but do not make the task late."""
     at = judgement.position
     if at.life.cancelled_on or not (at.finished or at.life.suspended_on):
         return
@@ -236,7 +236,7 @@ def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
 
 
 def _level(judgement: Judgement) -> Level:
-    """The level of what is late: as the lamp of its task."""
+    """The level of late things, which follows the lamp of their task."""
     return "red" if judgement.lamp == "red" else "yellow"
 
 
@@ -247,7 +247,7 @@ def _request(late: Late) -> Request:
 
 
 def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
-    """A problem concerns the unit that must fix it; anything else concerns the lead unit."""
+    """Whether a thing concerns a unit: a problem concerns the unit that must fix it, anything else the lead unit."""
     return thing.responsible == unit if isinstance(thing, Problem) else leads
 
 
@@ -275,7 +275,7 @@ def _late_sentence(late: Late) -> str:
 
 
 def _due_sentence(due: Due, actual: float | None) -> str:
-    """What falls due and when, the days left, and the actual progress in percent, unless it is None."""
+    """What falls due, the date and the days left, with the actual progress in percent unless it is None."""
     text = _("“{title}” is due on {day}, {when}")
     if isinstance(due.thing, Task):
         text = _("the task is due on {day}, {when}")
@@ -288,7 +288,7 @@ def _due_sentence(due: Due, actual: float | None) -> str:
 
 
 def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
-    """The units that need a letter, in the plan's order; units that only must put a problem right come last."""
+    """The units that need a letter, in the plan's order; units that only have problems to fix come last."""
     problems = (
         problem for judgement in judgements for each in judgement.with_subtasks() for problem in each.position.problems
     )
@@ -297,9 +297,9 @@ def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
 
 
 def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = None) -> Iterator[str]:
-    """What is left out of every letter (待确认事项), a line for each kind: units and dates that are not confirmed.
+    """Yield a line for each kind of unconfirmed unit or date that letters leave out (待确认事项).
 
-    What a sub-task inherits is stated for the parent alone. With `unit` only what concerns that unit.
+    What a sub-task inherits is stated only for its parent. With `unit`, only what concerns that unit.
     """
     open_ones = [j for j in answered_for(judgements) if not j.position.finished and not j.on_hold]
     tasks = {j.task.id: j.task for j in open_ones if unit in (None, j.task.lead_unit)}
@@ -332,7 +332,7 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
 
 
 def _open_milestones(judgement: Judgement) -> Iterator[Milestone]:
-    """The milestones still to be reached, and those judged by a month's figures that are to come or have none."""
+    """Yield milestones not reached; one judged by a month's figures only if it is to come or has no figures."""
     at = judgement.position
     late = [late.thing for late in at.own_late]
     for milestone in at.task.milestones:

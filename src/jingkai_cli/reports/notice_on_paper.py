@@ -1,4 +1,4 @@
-"""A letter on three pages: in prose where that fits; else its worst matters, and a list of all of them (附件)."""
+"""A letter on three pages: in prose if that fits; else its worst matters, and a list of all matters (附件)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,40 +21,40 @@ from .notice_requests import Asked, Letter, is_asked, is_silent, required
 from .reason_wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
-"""Language → the half-width characters of a line."""
+"""Language → the half-width characters that fit on a line."""
 _LINES = {"zh": 41, "en": 58}
-"""The lines of two pages, of which some are left empty where the first one ends."""
+"""Language → the lines on two pages, less some left empty at the end of the first one."""
 _WIDER = 1.06
-"""How much wider a text may be than is reckoned: the figures of some fonts are wider than half a character."""
+"""How much wider a text may be than estimated, as a factor: the digits of some fonts are wide."""
 _MASTHEAD, _HEAD, _FOOT = 5, 5, 8
 """The lines of the red head; of number, blanks and addressee; of attachment, signature, date and contact."""
 _MOST_IN_PROSE = 8
-"""The rows of a receipt that is filled in by hand on one page."""
+"""The most rows of a receipt to be filled in by hand on one page."""
 _MOST_FIRST = 5
-"""The number of matters that a letter with a list names in its text."""
+"""The most matters that a letter with a list names in its text."""
 _WORK = range(14, 34, 4)
-"""The half-width characters that a line may have in the column of the work."""
+"""The possible widths of the column of the work, in half-width characters."""
 _WRITTEN = {True: 14, False: 24}
 """Whether the list is complete → the width of the column to be filled in by hand; short rows need a wider one."""
 _TEXTS = 66
-"""What that column and both columns with text have together."""
+"""The total width of that column and both columns with text."""
 _UNFILLED = 5
-"""The half-width characters of a line that may be left empty in a cell of several lines."""
+"""The half-width characters that may stay empty on a line, in a cell of several lines."""
 _HEIGHT = 8800
-"""What the rows of the list may take of a page, in twips."""
+"""The most height of the rows of the list on a page, in twips."""
 _ROW, _ROW_LINE = 56, 225
-"""What a row takes, and each of its lines."""
+"""The height of a row without lines, and of each line, in twips."""
 _BY_HAND = 540
-"""The least height of a row, in which a line is written by hand."""
+"""The least height of a row that has room for a handwritten line, in twips."""
 _OF_HEIGHT = 7000
-"""What of `_HEIGHT` the least heights may take: with many rows they are less, so that there is room for words."""
+"""The most of `_HEIGHT` that least heights may add up to: with many rows they are lower, to leave room for words."""
 
 
 def on_paper(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Document:
-    """The letter as it is sent: that of `build` where its text takes two pages and its receipt one.
+    """The letter as it is sent: the result of `build` if its text fits on two pages and its receipt on one.
 
-    Else its text tells the worst matters, and the receipt lists all of them; what that only counts is in a workbook,
-    which is sent with it (`Letterhead.workbook`).
+    Otherwise the text has the worst matters, and the receipt lists all of them. If the list has to count some, a
+    workbook with every matter is sent too (`Letterhead.workbook`).
     """
     document = build(scope, letter, judgements)
     items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
@@ -68,7 +68,7 @@ def _fits(document: Document) -> bool:
 
 
 def _lines(document: Document) -> int:
-    """The lines of a letter without what is attached, about."""
+    """The approximate number of lines of a letter without its attachment."""
     columns, letterhead = _LINE[in_use()], document.letterhead
     head = _HEAD + (_MASTHEAD if letterhead and letterhead.masthead else 0)
     text = [line for s in document.sections if not s.slip for line in (*filter(None, [s.title]), *s.lines)]
@@ -109,7 +109,7 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
 
 
 def _of_each_work(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[list[Item]]:
-    """The items of each row: tasks of which the same is said have a row each, sub-tasks of one parent share theirs."""
+    """Yield the items of each row: tasks of one paragraph have a row each, but sub-tasks of one parent share a row."""
     parents = plan.parents()
     for items in matters:
         of_work: dict[str, list[Item]] = {}
@@ -122,7 +122,7 @@ _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count}
 
 
 def _counted(items: Sequence[Item]) -> str:
-    """How many tasks there are, by the level of the worst of each, and where they stand."""
+    """The number of tasks by the level of their worst items, and a reference to the attachment."""
     of_task = {item.task.id: item.level for item in reversed(items)}  # the worst come first
     levels = [*of_task.values()]
     each = [_(text).format(count=levels.count(level)) for level, text in _COUNTED.items() if level in levels]
@@ -135,7 +135,7 @@ def _counted(items: Sequence[Item]) -> str:
 
 
 def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
-    """The worst thing of a matter, and how many more there are."""
+    """The worst thing of a matter, and the number of others."""
     own = _own(items)
     said = own[0].sentence if own else _silent()
     if len(own) > 1:
@@ -155,7 +155,7 @@ _KINDS: Mapping[Asked, str] = {
 
 
 def _by_kind(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
-    """What a request is about, in words: there are too many matters for their numbers."""
+    """What a request is about, in words: there are too many matters to refer to their numbers."""
     return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
 
 
@@ -171,15 +171,15 @@ def _columns(written: int) -> tuple[Column, ...]:
 
 
 _Row = tuple[str, str, str]
-"""Number, work, how it stands."""
+"""Number, work, status."""
 _Attempt = tuple[list[_Row], bool]
-"""Rows, and whether they tell everything."""
+"""Rows, and whether they are complete."""
 
 
 def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
-    """The rows of the list in as many words as fit, and whether they tell everything."""
+    """The rows of the list in as many words as fit, and whether they are complete."""
     for rows, is_whole in attempts:
-        least = 0 if is_whole else min(_BY_HAND, _OF_HEIGHT // len(rows))  # in full, where the words alone fit
+        least = 0 if is_whole else min(_BY_HAND, _OF_HEIGHT // len(rows))  # complete if the words alone fit
         texts = _TEXTS - _WRITTEN[is_whole]
         if any(sum(max(least, _height(row, work, texts)) for row in rows) <= _HEIGHT for work in _WORK):
             return rows, is_whole
@@ -189,7 +189,7 @@ def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
 def _attempts(
     matters: Sequence[Sequence[Item]], named: Sequence[Sequence[str]], works: Sequence[str], say: Callable[[str], str]
 ) -> Iterator[_Attempt]:
-    """In full; then the last rows, and at last all of them, in fewer and fewer words; then the first rows alone."""
+    """Yield ever shorter versions: complete; the last rows, then all rows shortened; the first rows only."""
 
     def rows(works: Iterable[str], states: Iterable[str]) -> list[_Row]:
         return [(str(n), work, say(state)) for n, (work, state) in enumerate(zip(works, states, strict=False), start=1)]
@@ -206,7 +206,7 @@ def _attempts(
 
 
 def _work(plan: Plan, items: Sequence[Item]) -> str:
-    """The tasks of a matter in few words: sub-tasks by their parent, with how many they are."""
+    """The tasks of a matter in a few words: sub-tasks by their parent, with their number."""
     parents, titles = plan.parents(), full_titles(plan)
     tasks = {item.task.id: item.task for item in items}
     if len(tasks) == 1:
@@ -217,24 +217,24 @@ def _work(plan: Plan, items: Sequence[Item]) -> str:
 
 
 def _height(row: _Row, of_work: int, texts: int) -> int:
-    """Twips, where the column of the work and both columns with text are so wide."""
+    """The height of a row in twips, for the width of the column of the work, and of both columns with text together."""
     _number, work, state = row
     return _ROW + _ROW_LINE * max(_in_cell(work, of_work), _in_cell(state, texts - of_work))
 
 
 def _in_cell(text: str, columns: int) -> int:
-    """The lines that a text takes in a cell, where figures that do not fit go to the next line."""
+    """The lines that a text takes in a cell, in which figures that do not fit move to the next line."""
     lines = _lines_of(text, columns)
     return lines if lines == 1 else _lines_of(text, columns - _UNFILLED)
 
 
 def _whole(items: Sequence[Item]) -> str:
-    """How a matter stands, in full."""
+    """The status of a matter, in full."""
     return sentences(sentences_of(own) if (own := _own(items)) else [_silent()])
 
 
 def _named(items: Sequence[Item]) -> str:
-    """How a matter stands: at most three late things by name; what falls due, when it is several, is counted."""
+    """The status of a matter: at most three late things by name; several things that fall due are counted."""
     own = _own(items)
     if not own:
         return _silent()
@@ -246,7 +246,7 @@ def _named(items: Sequence[Item]) -> str:
 
 
 _BEHIND = frozenset[Request](("catch-up", "explain"))
-"""What is asked of work that is behind its plan."""
+"""The requests for work that is behind its plan."""
 
 _LATE: Mapping[Request, str] = {
     "report": N_("{count} not reported"),
@@ -256,7 +256,7 @@ _LATE: Mapping[Request, str] = {
 
 
 def _in_figures(items: Sequence[Item]) -> str:
-    """How a matter stands, in a line: the most days, how many things are late, how far behind, and what else."""
+    """The status of a matter in one line: the most days, how many things are late, how far behind, and what else."""
     own = _own(items)
     behind = (item.sentence.split(_("; "))[0] for item in own if not item.late and item.request in _BEHIND)
     return _counted_up(own, next(behind, ""))
@@ -285,7 +285,7 @@ def _counted_up(own: Sequence[Item], behind: str) -> str:
 
 
 def _in_short(items: Sequence[Item]) -> str:
-    """How a matter stands, in a few words: its worst thing, and how many there are."""
+    """The status of a matter in a few words: its worst thing, and the number of things."""
     own = _own(items)
     if not own or not own[0].overdue:
         return _counted_up(own, _("behind plan"))
@@ -294,7 +294,7 @@ def _in_short(items: Sequence[Item]) -> str:
 
 
 def _own(items: Sequence[Item]) -> Sequence[Item]:
-    """The items of the first task of a matter, of which the same is said as of the others; none of silent tasks."""
+    """The items of the first task of a matter, which stand for those of the others; none for silent tasks."""
     if all(map(is_silent, items)):
         return ()
     return [item for item in items if item.task.id == items[0].task.id]

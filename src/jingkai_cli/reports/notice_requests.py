@@ -1,4 +1,4 @@
-"""What a letter to a unit asks, by which day: each request once, with what it is about."""
+"""What a letter requests of a unit, and by which day: each request once, with the matters it concerns."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -20,26 +20,26 @@ from .document import Scope, Section
 from .notice_items import Item, Request
 
 Asked = Request | Literal["progress"]
-"""What is asked of items; of those without a report, of what was not due the progress alone."""
+"""What is requested for items; `progress` is for items without a report that were not due."""
 
 Named = Callable[[Asked, Sequence[Sequence[Item]]], str]
-"""Gives what a request is about, of some matters; nothing where it is made of none."""
+"""Formats what a request is about, given the matters; empty if the request concerns none of them."""
 
 
 class Letter(Struct, frozen=True):
-    """The addressee of a notice, and what is required."""
+    """The addressee of a letter, and its terms."""
 
     unit: str
     number: str
-    """Its number within the year; blanks, to be filled in by hand, by default."""
+    """Its number within the year; by default blanks to be filled in by hand."""
     answer_by: date
     tasks: tuple[str, ...] = ()
-    """Only these tasks; all of the unit's where there are none."""
+    """The ids of the tasks to include; empty for all tasks of the unit."""
     unanswered: tuple[Issued, ...] = ()
-    """Earlier ones to the unit that were not answered in time, and raise the level of this one."""
+    """Earlier letters to the unit that were not answered in time and raise the level of this one."""
 
     def level(self, items: Sequence[Item]) -> Level | None:
-        """Its level: that of its worst item, or the one to which an unanswered letter raises it."""
+        """The level of its worst item, or the level to which unanswered letters raise it; None without items."""
         return raised(items[0].level, self.unanswered) if items else None
 
 
@@ -50,14 +50,14 @@ def required(
     level: Level,
     named: Named,
 ) -> Section:
-    """What is asked by which day, and what follows if there is no answer.
+    """The section with what is requested by which day, and what follows if there is no answer.
 
     Args:
-        scope: the plan and the day.
-        letter: the day by which to answer.
-        matters: what it is about.
-        level: its level.
-        named: gives what a request is about.
+        scope: the plan and the date.
+        letter: gives the day by which to answer.
+        matters: the items of each paragraph.
+        level: the level of the letter.
+        named: formats what a request is about.
     """
     asked = [*_requests(scope, letter, matters, named)]
     return Section(_("2. What is required"), (*numbered_lines(asked), _unanswered(level)))
@@ -69,7 +69,7 @@ def _requests(
     matters: Sequence[Sequence[Item]],
     named: Named,
 ) -> Iterator[str]:
-    """What is asked by which day: each request once, with what it is about."""
+    """Yield each request once, with its day and what it is about."""
     missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
     to_whom = scope.plan.issuer or _("the issuing office")
     finish = _before_the_first(scope.as_of, missing, letter.answer_by, [item for items in matters for item in items])
@@ -81,7 +81,7 @@ def _requests(
 
 
 def _missing(done: str, progress: str) -> str:
-    """The request of the reports that are missing: of what was due whether it is done, of the rest the progress."""
+    """The request for missing reports: whether what was due is done, and the progress of everything else."""
     text = ""
     if done and progress:
         text = _("By {{day}}, report what was done about {done}, and the progress of {progress}, with evidence.")
@@ -93,7 +93,7 @@ def _missing(done: str, progress: str) -> str:
 
 
 def is_asked(request: Asked, items: Iterable[Item]) -> bool:
-    """Whether a request is made of one of some items; what was late without a report must be explained as well."""
+    """Whether a request applies to any of some items; what is late without a report must be explained too."""
     match request:
         case "explain":
             return any(map(is_late, items))
@@ -106,7 +106,7 @@ def is_asked(request: Asked, items: Iterable[Item]) -> bool:
 
 
 def by_number(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
-    """What a request is about, by the numbers of the paragraphs."""
+    """What a request is about, as the numbers of paragraphs; empty if it is about none."""
     numbers = [n for n, items in enumerate(matters, start=1) if is_asked(request, items)]
     if not numbers:
         return ""
@@ -117,9 +117,9 @@ def by_number(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
 
 
 def _before_the_first(as_of: date, missing: date, answer_by: date, items: Iterable[Item]) -> tuple[str, date]:
-    """What is asked about what falls due, by the last working day before the first of it.
+    """The request about what falls due, and its day: the last working day before the first due date.
 
-    Where none is left, a report on how it was finished is asked for by the day of the other reports (`missing`).
+    If there is no such day left, a report on completion is requested by the day of the other reports (`missing`).
     """
     due = min((item.day for item in items if item.request == "finish" and item.day), default=answer_by)
     before = working_day(due - timedelta(days=1))
@@ -136,7 +136,7 @@ def _before_the_first(as_of: date, missing: date, answer_by: date, items: Iterab
 
 
 def _asked(missing: date, answer_by: date, finish: tuple[str, date]) -> dict[Request, tuple[str, date]]:
-    """Request → its sentence and its day, in the order in which they are asked."""
+    """Request → its sentence and its day, in the order in which they are made."""
     explain = _(
         "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
         "measures, the person in charge and the date of completion, in writing to {office}, "
@@ -157,12 +157,12 @@ def is_silent(item: Item) -> bool:
 
 
 def is_late(item: Item) -> bool:
-    """Whether it is past its date, other than a problem."""
+    """Whether an item other than a problem is past its date."""
     return item.overdue > 0 and item.request in ("report", "explain")
 
 
 def _referred(numbers: Sequence[int]) -> str:
-    """`第（一）、（三）至（七）项`: items by their numbers; three or more in a row from the first to the last."""
+    """`第（一）、（三）至（七）项`: items by number; three or more consecutive ones as a range."""
     rows: list[list[int]] = []
     for number in numbers:
         if rows and number == rows[-1][-1] + 1:
@@ -198,6 +198,6 @@ def you(unit: str) -> str:
 
 
 def numbered_lines(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, numbered where they are several."""
+    """The lines, numbered if there are several."""
     for number, line in enumerate(lines, start=1):
         yield line if len(lines) == 1 else first_level(number, line)

@@ -15,12 +15,12 @@ from .tasks_csv import calendar_dates, fields, items
 
 
 def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document:
-    """The report.
+    """Build the report, worst tasks first.
 
     Args:
-        scope: its plan and date.
+        scope: the plan and the date.
         late: every task of the plan that is late, in the plan's order.
-        filters: which of them are listed.
+        filters: select the tasks to list.
     """
     listed = sorted((j for j in late if filters.keep(j)), key=lambda j: -j.position.worst_days)
     unfiltered = filters == Filters(overdue=True)
@@ -72,7 +72,7 @@ def _table(plan: Plan, late: Sequence[Judgement]) -> Table:
 
 
 def _brief(plan: Plan, late: Sequence[Judgement]) -> Table:
-    """A line for each task with the most days late; below it what is late."""
+    """The brief table: a line for each task with its most days late, and what is late below."""
     return brief(
         plan,
         titled(plan, late),

@@ -39,7 +39,7 @@ _TONES: dict[str, Tone] = {
 
 
 class OverviewScope(NamedTuple):
-    """What an overview is about."""
+    """The subject of an overview."""
 
     file: Districts
     as_of: date
@@ -47,7 +47,7 @@ class OverviewScope(NamedTuple):
 
 
 class _ItemsOfAll(Collection[Mapping[str, Any]]):
-    """The items of every district with its name in front, one district at a time."""
+    """The items of all districts with the district's name first, one district at a time."""
 
     def __init__(self, districts: Mapping[str, Collection[Mapping[str, Any]]]) -> None:
         self._districts = districts
@@ -63,15 +63,15 @@ class _ItemsOfAll(Collection[Mapping[str, Any]]):
 
 
 def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
-    """The rows of every district's own report, with the district in front."""
+    """The rows of each district's own report, with a column for the district first."""
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
     items = _ItemsOfAll({name: document.items for name, document in reports})
-    fields = {"district": _("District"), **tasks_csv.fields()}  # also where no district could be read
+    fields = {"district": _("District"), **tasks_csv.fields()}  # needed even if no district could be read
     tables = [(name, section.table) for name, document in reports for section in document.sections[:1] if section.table]
     rows = tuple((name, *row) for name, table in tables for row in table.rows)
     own = tables[0][1].columns if tables else ()
-    # Beside the district there is no room for figures on 80 columns; the reasons state them.
+    # With the district, 80 columns have no room for figures; the reasons state them.
     columns = (
         Column(_("District"), wraps_from=8),
         *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
@@ -92,7 +92,7 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
 
 
 def _brief(found: Sequence[DistrictReport]) -> Table:
-    """The brief tables of the districts under one another, with the district behind lamp and number."""
+    """The brief tables of all districts as one, with the district after lamp and number."""
     those = [(each.name, each.brief) for each in found if each.brief]
     lamp, number, title, *others = those[0][1].columns
     return Table(
@@ -104,11 +104,11 @@ def _brief(found: Sequence[DistrictReport]) -> Table:
 
 
 _TITLE = 26
-"""The columns of a title in a brief table, at least: without a bar where there is no room for both."""
+"""The least width of a title in a brief table; the bar is dropped if both do not fit."""
 
 
 def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
-    """The tasks of every district, counted by district, by unit, by category, or by their number."""
+    """The tasks of all districts, counted by district, unit, category or task number."""
     groups: dict[tuple[str | None, ...], list[Counted]] = {}
     for each in found:
         for task in each.tasks:
@@ -142,7 +142,7 @@ _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
 
 
 def _key(by: Grouping, district: str, task: Counted) -> tuple[str | None, ...]:
-    """What a task is counted under. Tasks of one number are the same only where they have the same title."""
+    """The group of a task. Tasks with the same number are the same only if their titles are equal too."""
     keys = {"district": (district,), "unit": (district, task.group), "category": (task.group,)}
     return keys.get(by, _same(task))
 
@@ -152,7 +152,7 @@ def _same(task: Counted) -> tuple[str, str]:
 
 
 def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
-    """The lamps of the tasks that districts share, by their ids: a line for each task, a column for each district."""
+    """The lamps of tasks that districts share: a row for each task, a column for each district."""
     read = [each for each in found if each.counts]
     lamps: dict[tuple[str, str], dict[str, Counted]] = {}
     for each in read:
@@ -181,7 +181,7 @@ def _lamp(lamp: Any) -> Cell:
 
 
 def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
-    """A report over all districts, with a table of the districts before its body; without fields and items."""
+    """A report over all districts, with a table of districts before its body; `fields` and `items` are empty."""
     file, totals = reach.file, _totals_of(found)
     return Document(
         kind=kind,
@@ -197,7 +197,7 @@ def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, 
 
 
 def _sum_line(total: "Sum") -> str:
-    """A sum with what each district brings, and the districts in which some task was not reported."""
+    """A total with what each district contributes, and the districts in which some task was not reported."""
     text = _("; some tasks were not reported in {names}")
     missing = text.format(names=abridged(total.missing, _(", "))) if total.missing else ""
     return sum_line(total.name, total.unit, total.value, total.parts, missing)
@@ -221,7 +221,7 @@ _PROBLEMS = ("problems_open", "problems_overdue")
 
 
 def _lines(found: Sequence[DistrictReport]) -> Table:
-    """A line for each district: its tasks, and what became of its ledger."""
+    """A row for each district: its tasks, and the state of its ledger."""
     columns = (
         Column(_("District"), wraps_from=8),
         *number_columns([each.counts for each in found if each.counts]),
@@ -235,7 +235,7 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
 
 
 def _all(found: Sequence[DistrictReport]) -> tuple[Cell, ...]:
-    """The sums of the districts that could be read."""
+    """The sums over the districts that could be read."""
     sums = _sums(found)
     return (_("All"), *(str(sums[name]) for name in _COUNTS), _open_problems(sums), "–", "–", "–")
 
@@ -255,7 +255,7 @@ def _line(each: DistrictReport) -> tuple[Cell, ...]:
         _open_problems(each.counts) if each.counts else "–",
         Toned(_(STATES[each.state]), _TONES.get(each.state, "red")),
         last,
-        f"{each.head.seq}:{each.head.hash[:12]}" if each.head else "–",  # as `anchor:` takes it
+        f"{each.head.seq}:{each.head.hash[:12]}" if each.head else "–",  # in the form that `anchor:` takes
     )
 
 
@@ -270,7 +270,7 @@ _REMARKABLE: tuple[State, ...] = ("silent", "behind", *FAULTS)
 
 
 def _summary(found: Sequence[DistrictReport]) -> str:
-    """The number of districts, of their tasks, and of what is wrong with their ledgers."""
+    """The number of districts, of their tasks, and of faults in their ledgers."""
     everything = _sums(found)
     districts = ngettext("{count} district", "{count} districts", len(found)).format(count=len(found))
     tasks = ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"])
@@ -288,7 +288,7 @@ def _summary(found: Sequence[DistrictReport]) -> str:
 
 
 def _remarks(found: Sequence[DistrictReport]) -> Iterator[str]:
-    """What is wrong with ledgers: the number of those that count, and the names of those that do not."""
+    """Yield what is wrong with ledgers: counts of districts that were judged, names of those that were not."""
     for state in _REMARKABLE:
         those = [each for each in found if each.state == state]
         if counted := sum(bool(each.counts) for each in those):
@@ -311,18 +311,18 @@ class Sum(NamedTuple):
     name: str
     unit: str
     parts: tuple[tuple[str, Decimal], ...]
-    """What each district brings."""
+    """What each district contributes."""
     missing: tuple[str, ...]
-    """The districts of which a figure is missing; the sum is then "at least" its value."""
+    """The districts with missing figures; if there are any, the sum is "at least" its value."""
 
     @property
     def value(self) -> Decimal | None:
-        """The sum of what is known; None where nothing is."""
+        """The sum of the known values; None if there are none."""
         return sum((value for _district, value in self.parts), Decimal(0)) if self.parts else None
 
 
 def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
-    """The programme totals, each in the unit of the first district that has it; another dimension is a sum apart."""
+    """The programme totals, each in the unit of the first district that has it; incompatible units are separate."""
     sums: dict[tuple[str, str], Sum] = {}
     for each in found:
         for total in each.totals:

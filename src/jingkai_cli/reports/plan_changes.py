@@ -1,4 +1,4 @@
-"""What changed in a plan that was adopted: each difference in a sentence, and the tasks that were left out."""
+"""The changes to an adopted plan: a sentence for each difference, and the tasks that were left out."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -45,13 +45,13 @@ NAMES = {
     "issued": N_("day of issue"),
     "collective": N_("members of"),
 }
-"""Field → its name in a sentence; other fields keep their names in the file."""
+"""Field → its name in a sentence; other fields are named as in the file."""
 
 
 _WITH_MEMBERS = frozenset(
     {"milestones", "indicators", "planned", "monthly", "rules", "assessment", "totals", "collective"}
 )
-"""Fields whose members have names: a sentence names the one that is meant."""
+"""Fields whose members have names, which the sentence includes."""
 
 
 def change(difference: Difference) -> str:
@@ -66,20 +66,20 @@ def change(difference: Difference) -> str:
 
 
 def quiet_change(difference: Difference) -> str:
-    """A sentence for a difference without a decision on record, with the command that records one."""
+    """A sentence for a difference without a recorded decision, with the command that records one."""
     moved = _is_value(difference) and difference.path[-1] == "deadline"
     text = _("{change} in the file: use `jk extend`") if moved else _("{change} in the file: use `jk adopt -m WHY`")
     return text.format(change=change(difference))
 
 
 def _is_value(difference: Difference) -> bool:
-    """Whether a value was changed, and not a task or a thing with an id of its own put in or taken out."""
+    """Whether a value was changed, as opposed to a task, milestone, indicator or total added or removed."""
     things = (Task, Milestone, Indicator, ProgrammeTotal)
     return not any(isinstance(side, things) for side in (difference.before, difference.after))
 
 
 def _what(difference: Difference) -> str:
-    """`deadline`, `milestone design: deadline`, `planned value 2016-06-30`; the title of a task."""
+    """`deadline`, `milestone design: deadline`, `planned value 2016-06-30`; for a task its title."""
     thing = difference.before or difference.after
     if isinstance(thing, Task):
         return thing.title
@@ -110,16 +110,16 @@ def _shown(value: Any) -> str:
 
 
 def adopted_plan(adoption: Recorded) -> Plan:
-    """The plan of an adoption.
+    """Parse the plan of an adoption.
 
     Raises:
-        InvalidInput: this program cannot read it, such as one that a program with other rules adopted.
+        InvalidInput: it cannot be parsed, for example because a program with other rules adopted it.
     """
     return parse_plan(adoption.entry.plan or "", f"#{adoption.seq}")
 
 
 def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
-    """Which of these tasks, that the plan does not have, it had until a plan without them was adopted with a reason."""
+    """The tasks among `tasks` (none is in the plan now) that an adopted plan left out with a reason."""
     if not tasks:
         return set()
     entries = list(ledger.entries(Selection(tasks=frozenset({PROGRAMME}))))

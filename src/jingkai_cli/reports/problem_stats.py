@@ -23,7 +23,7 @@ SOURCES = {
     "hotline": N_("hotline 12345"),
     "media": N_("media"),
 }
-"""How a problem came to be known, as it is printed."""
+"""Source of a problem → its name in print."""
 
 HEADINGS = {
     "unit": N_("Unit"),
@@ -33,14 +33,14 @@ HEADINGS = {
     "source": N_("Source"),
     "task": N_("Task"),
 }
-"""What may be grouped by, and the header of its column."""
+"""Grouping → the header of its column."""
 
 
 class Counts(Struct, frozen=True):
-    """What became of some problems in a period. `due` = `in_time` + `late` + `open`.
+    """What became of problems in a period. `due` = `in_time` + `late` + `open`.
 
-    All but `found`, `remaining` and `remaining_overdue` are of those due. One that was split is left out: its parts
-    are counted.
+    All fields except `found`, `remaining` and `remaining_overdue` count only problems that were due. A problem that was
+    split is left out: its parts are counted.
     """
 
     found: int
@@ -48,35 +48,35 @@ class Counts(Struct, frozen=True):
     due: int
     """应结: with a date in the period."""
     in_time: int
-    """按期结: reported fixed on their date or before, and not sent back since."""
+    """按期结: reported fixed by their date, and not sent back since."""
     late: int
-    """超期结: reported fixed after it."""
+    """超期结: reported fixed after their date."""
     open: int
     """未结: not reported fixed, or sent back."""
     overdue: int
-    """其中逾期: of those, past their date."""
+    """其中逾期: of the open ones, past their date."""
     returned: int
     """退回重办: sent back at least once."""
     extended: int
-    """延期: with a date that an approved extension moved; the date in force is the one that counts."""
+    """延期: with a date moved by an approved extension; the date in force counts."""
     remaining: int
-    """尚未整改: found on the last day of the period or before, whatever their date, and not reported fixed."""
+    """尚未整改: found by the last day of the period, whatever their date, and not reported fixed."""
     remaining_overdue: int
-    """整改逾期: of those remaining, past their date."""
+    """整改逾期: of the remaining ones, past their date."""
 
     @property
     def closing_rate(self) -> float | None:
-        """结案率: (`in_time` + `late`) ÷ `due`, in percent; None where nothing was due."""
+        """结案率: (`in_time` + `late`) ÷ `due`, in percent; None if nothing was due."""
         return self._share(self.in_time + self.late)
 
     @property
     def in_time_rate(self) -> float | None:
-        """按期结案率: `in_time` ÷ `due`, in percent; None where nothing was due."""
+        """按期结案率: `in_time` ÷ `due`, in percent; None if nothing was due."""
         return self._share(self.in_time)
 
     @property
     def return_rate(self) -> float | None:
-        """退回重办率: `returned` ÷ `due`, in percent; None where nothing was due."""
+        """退回重办率: `returned` ÷ `due`, in percent; None if nothing was due."""
         return self._share(self.returned)
 
     def _share(self, part: int) -> float | None:
@@ -103,15 +103,15 @@ def counted(problems: Sequence[Problem], period: Period, as_of: date) -> Counts:
 
 
 def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by: str, least: int) -> Document:
-    """The statistics of a period, one line for each group and one for all.
+    """The statistics of a period, one row for each group and one for all.
 
     Args:
         scope: the plan and the date of the report.
-        facts: of every task as of that date.
-        period: its days.
-        group_by: a name of `HEADINGS`.
-        least: groups in which problems came less often in the period are left out; the total counts them all the same.
-            One that was split came once.
+        facts: the facts of every task as of that date.
+        period: the days to count.
+        group_by: a key of `HEADINGS`.
+        least: groups with fewer problems found in the period are left out, but the total includes them. A split problem
+            counts once.
     """
     groups = _groups(scope, facts, group_by)
     counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
@@ -142,13 +142,13 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
 
 
 def _counted(period: Period, as_of: date) -> str:
-    """What the columns count: those due in the period, and all that remain."""
+    """The footnote about what the columns count: problems due in the period, and all that remain."""
     text = _("What was due, and what became of it, is of problems due {start} to {end}; what remains is as of {day}.")
     return text.format(start=period.start, end=period.end, day=as_of)
 
 
 def _title(period: Period) -> str:
-    """The title: a whole month by its name, any other period by its days."""
+    """The title: a whole month by name, any other period by its days."""
     month = month_of(period.start)
     if (period.start, period.end) == (month.start, month.end):
         text = _("Statistics of problems, {year}-{month:02}")
@@ -161,18 +161,18 @@ def _title(period: Period) -> str:
 
 
 def by_unit(scope: Scope, facts: Mapping[str, TaskFacts], period: Period) -> Mapping[str, Counts]:
-    """The statistics of a period for each unit that must put problems right."""
+    """The statistics of a period by the unit that must fix the problems."""
     groups = _groups(scope, facts, "unit")
     return {name: counted(those, period, scope.as_of) for name, those in groups.items()}
 
 
 def _came(problems: Iterable[Problem], period: Period) -> int:
-    """How often problems came in a period; the parts of one that was split came together."""
+    """The number of problems found in a period; the parts of one that was split count once."""
     return len({p.part_of or p.seq for p in problems if period.start <= p.opened_on <= period.end})
 
 
 def _groups(scope: Scope, facts: Mapping[str, TaskFacts], group_by: str) -> dict[str, list[Problem]]:
-    """The problems that count of every task, by the group that each is in."""
+    """The problems that count, over all tasks, by group."""
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     groups: dict[str, list[Problem]] = {}
     for problem in (p for life in lives for p in life.counted_problems):
@@ -181,7 +181,7 @@ def _groups(scope: Scope, facts: Mapping[str, TaskFacts], group_by: str) -> dict
 
 
 def total(counts: Collection[Counts]) -> Counts:
-    """The counts of all groups together."""
+    """The sum of the counts of all groups."""
     return Counts(**{field: sum(getattr(each, field) for each in counts) for field in Counts.__struct_fields__})
 
 
@@ -191,7 +191,7 @@ def _group(problem: Problem, group_by: str) -> str:
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "group": _("Group"),
         "found": _("Found"),
@@ -228,7 +228,7 @@ def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], tota
 
 
 _DROPPED = {"extended": 2, "return_rate": 1}
-"""What a narrow terminal leaves out first."""
+"""Column → the order in which a narrow terminal drops it, highest first."""
 
 
 def _name(plan: Plan, group_by: str, name: str) -> str:

@@ -27,7 +27,7 @@ STATES = {"open": N_("open"), "fixed": N_("fixed, to be verified"), "verified": 
 
 
 class ProblemFilters(Struct, frozen=True):
-    """Which problems are listed; every filter that is set must hold."""
+    """Which problems are listed; all filters that are set must match."""
 
     overdue: bool = False
     unit: str | None = None
@@ -35,15 +35,15 @@ class ProblemFilters(Struct, frozen=True):
     zone: str | None = None
     shift: str | None = None
     place: str | None = None
-    """A part of it is enough."""
+    """Part of the name is enough."""
     source: str | None = None
     state: str | None = None
     since: date | None = None
     major: bool = False
     tree: bool = False
-    """Each whole above its parts, whatever their numbers."""
+    """Whether each whole is listed above its parts, regardless of numbers."""
     worst_first: bool = False
-    """The open ones first, by their date, then those to be verified."""
+    """Whether open problems come first, by date, then those to be verified."""
 
     def take(self, problem: Problem, as_of: date) -> bool:
         """Whether a problem is listed."""
@@ -64,13 +64,13 @@ class ProblemFilters(Struct, frozen=True):
 def build(
     scope: Scope, facts: Mapping[str, TaskFacts], filters: ProblemFilters, closed: Mapping[str, int] = NONE
 ) -> Document:
-    """The problems of the plan's tasks as of a date: overdue ones alone worst first, otherwise as they were opened.
+    """The problems of the plan's tasks as of a date, by number; with `overdue` or `worst_first`, worst first.
 
     Args:
         scope: the plan and the date of the report.
-        facts: of every task as of that date; they may lack closed problems where only open ones are listed.
-        filters: which are listed.
-        closed: state → how many problems the facts lack; none where `filters` choose by anything but the state.
+        facts: the facts of every task as of that date; closed problems may be missing if only open ones are listed.
+        filters: select the problems to list.
+        closed: state → number of problems missing from the facts; empty if `filters` select by more than the state.
     """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
     found = [problem for life in lives for problem in life.problems.values()]
@@ -102,7 +102,7 @@ def build(
 
 
 def on_paper(document: Document, plan: Plan) -> Document:
-    """The same for paper and workbooks, with the title of each task beside its number."""
+    """The report for paper and workbooks, with the title of each task beside its number."""
     from .tasks_csv import with_titles
 
     titled = with_titles(document, full_titles(plan))
@@ -110,7 +110,7 @@ def on_paper(document: Document, plan: Plan) -> Document:
 
 
 def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:
-    problems = [p for p in problems if not p.parts]  # of one that was split its parts are counted
+    problems = [p for p in problems if not p.parts]  # the parts of a split problem are counted
     states: Counter[str] = Counter(p.state for p in problems)
     states.update(closed)
     text = ngettext(
@@ -128,7 +128,7 @@ def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) ->
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "id": _("No."),
         "task": _("Task"),
@@ -188,24 +188,24 @@ def _item(scope: Scope, problem: Problem) -> dict[str, Any]:
 
 
 def _numbered_title(problem: Problem) -> str:
-    """What a problem is; of a part also the number of the problem that was split."""
+    """The title of a problem; a part also names the number of the problem that was split."""
     title = problem_title(problem)
     return _("part of #{seq}: {title}").format(seq=problem.part_of, title=title) if problem.part_of else title
 
 
 def _waiting(problem: Problem) -> Extension | None:
-    """The extension that waits for its approval or its paper; None where none does."""
+    """The extension that is not yet approved or confirmed in writing; None if there is none."""
     last = problem.extensions[-1] if problem.extensions else None
     return last if last and last.waiting else None
 
 
 def due_cell(problem: Problem) -> str:
-    """The date in force, below it the original one where it was moved, and the one that was asked for."""
+    """The date in force, then the original date if it was moved, and a date that was requested."""
     return "\n".join([problem.deadline.isoformat(), *due_notes(problem)])
 
 
 def due_notes(problem: Problem) -> Iterator[str]:
-    """What is to be said of a date: what it was where it was moved, and to which day that is asked for."""
+    """Yield notes on the date of a problem: the original date if it was moved, and a date that was requested."""
     if problem.original:
         late = any(each.after_deadline for each in problem.extensions if not each.waiting)
         text = _("originally {day}, extended late") if late else _("originally {day}")
@@ -218,14 +218,14 @@ def due_notes(problem: Problem) -> Iterator[str]:
 def section(
     scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem], title: str | None = None, of: str = ""
 ) -> Section:
-    """The section of problems: their table; on a narrow terminal a line each.
+    """The section of problems, whose brief table has a line for each problem.
 
     Args:
-        scope: the date of the report.
-        problems: those that are listed.
-        known: by number, those whose parts a whole may name.
-        title: its heading.
-        of: the task that all of it is about, whose name is left out of each line.
+        scope: the plan and the date of the report.
+        problems: the problems to list.
+        known: number → problem, to look up the parts of a whole.
+        title: the heading.
+        of: the task that all of them are about, whose name is then left out of each line.
     """
     shown = table(scope, problems, known).short()
     return Section(
@@ -237,11 +237,11 @@ def section(
 
 
 _TASK = 1
-"""The place of the column of tasks."""
+"""The index of the column of tasks."""
 
 
 def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem], of: str) -> Table:
-    """A line for each problem; below it what else is to be known of its date and its parts."""
+    """A line for each problem, and below it notes on its date and its parts."""
     columns = (
         Column(_("No."), align="right"),
         Column("" if of else _("Task"), wraps_from=10),
@@ -262,7 +262,7 @@ def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Proble
 
 
 def _in_short(problem: Problem, scope: Scope, known: Mapping[int, Problem]) -> tuple[Toned, list[str]]:
-    """The status of a problem in a word, and what a second line says of it."""
+    """The status of a problem in a word, and notes for a second line."""
     parts = [known[seq] for seq in problem.parts if seq in known]
     late = max((part.days_overdue(scope.as_of) for part in parts), default=problem.days_overdue(scope.as_of))
     more = [_parts_verified(problem, parts)] if problem.parts else []
@@ -288,9 +288,9 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
     """The table of problems: number, task, title, unit, date, status and zone.
 
     Args:
-        scope: the date of the report.
-        problems: those that are listed.
-        known: by number, those whose parts a whole may name; by default the same.
+        scope: the plan and the date of the report.
+        problems: the problems to list.
+        known: number → problem, to look up the parts of a whole; by default those listed.
     """
     known = {p.seq: p for p in problems} if known is None else known
     titles = {task.id: numbered(task) for task in scope.plan.every_task()}
@@ -319,7 +319,7 @@ def table(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Problem
 
 
 def overdue_tone(problem: Problem | None, late: int, rules: Rules) -> Tone:
-    """The colour of what is some days late, by the thresholds of lamps; of a decision or a letter, as of a problem."""
+    """The colour of something `late` days late, by the thresholds of lamps. Decisions and letters count as problems."""
     return "red" if late > rules.problem_red or (problem and problem.major) else "yellow"
 
 
@@ -328,7 +328,7 @@ def _tone(problem: Problem) -> Tone:
 
 
 def status(problem: Problem, scope: Scope, known: Mapping[int, Problem] = MappingProxyType({})) -> Toned:
-    """The status of a problem, in a word and a colour; of one that was split how many of its parts are verified."""
+    """The status of a problem, in a word and a colour; for a split problem, how many of its parts are verified."""
     if problem.parts:
         parts = [known[seq] for seq in problem.parts if seq in known]
         text = _parts_verified(problem, parts)

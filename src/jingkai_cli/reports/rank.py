@@ -1,4 +1,4 @@
-"""`jk rank`: the units by their scores at the observation (观摩评比), group by group. Internal, not for publication."""
+"""`jk rank`: units ranked by their observation scores (观摩评比), within groups. Internal, not for publication."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,24 +32,24 @@ from .document import Column, Document, Scope, Section, Table
 
 
 class Ranked(NamedTuple):
-    """A ranking, the one of the period before, and those that it looks back on."""
+    """A ranking, the one of the period before, and those of the earlier periods that it revisits."""
 
     plan: Plan
     now: Ranking
     before: Ranking
     revisited: tuple[Ranking, ...]
-    """The latest first."""
+    """Latest first."""
     top: int | None = None
-    """Only the first so many of each group are listed."""
+    """The number of ranks to list in each group; None for all."""
 
     @property
     def listed(self) -> list[Rank]:
-        """The units that are listed; those that share the last place all are."""
+        """The units that are listed, including all that share the last place."""
         return [standing for standing in self.now.standings if self.top is None or standing.rank <= self.top]
 
 
 def ranked(plan: Plan, scores: Iterable[Score], period: Period, top: int | None = None) -> Ranked:
-    """The ranking of a month, a quarter or a year, and of the periods before it."""
+    """The ranking of a month, a quarter or a year, and those of the periods before it."""
     those = list(scores)
     earlier, back = [], period
     for _number in range(max(1, rules_of(plan).revisit)):
@@ -59,7 +59,7 @@ def ranked(plan: Plan, scores: Iterable[Score], period: Period, top: int | None 
 
 
 def build(scope: Scope, found: Ranked) -> Document:
-    """The ranking of a period: number of tasks, judges, score, and the movement against the period before."""
+    """The ranking of a period: number of tasks, judges, score, and movement since the period before."""
     items = [_item(found, standing) for standing in found.listed]
     return Document(
         kind="rank",
@@ -86,7 +86,7 @@ def latest_table(plan: Plan, scores: Iterable[Score], month: Period) -> Table | 
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "rank": _("Rank"),
         "unit": _("Unit"),
@@ -137,7 +137,7 @@ def _sections(found: Ranked) -> Iterator[Section]:
 
 
 def _table(found: Ranked, standings: Sequence[Rank], *, grouped: bool = False) -> Table:
-    """The ranking for people."""
+    """The ranking as a table for people."""
     columns: list[tuple[Column, Callable[[Rank], str]]] = [
         (Column(_("Rank"), align="right"), lambda s: str(s.rank)),
         (Column(_("Unit"), wraps_from=10), lambda s: s.unit),
@@ -197,7 +197,7 @@ def _summary(found: Ranked) -> str:
 
 
 def _left_out(now: Ranking) -> Iterator[str]:
-    """The units that have no rank, and why."""
+    """Yield the units without a rank, and why."""
     reasons = {
         "unscored": _("Not scored, not ranked: {units}"),
         "incomplete": _("Not ranked, because every ballot is incomplete: {units}"),
@@ -217,7 +217,7 @@ def _without_part(left_out: LeftOut) -> str:
 
 
 def _uncounted(found: Ranked) -> Iterator[str]:
-    """The ballots that do not count, each with its invalid lines."""
+    """Yield the ballots that do not count, with their invalid lines."""
     names = {item.id: item.name for item in rules_of(found.plan).items}
     text = _("Ballot not counted: {judge} on {unit} in {month}, no valid score for {items}")
     for ballot in found.now.uncounted:
@@ -228,14 +228,14 @@ def _uncounted(found: Ranked) -> Iterator[str]:
 
 
 def _silent(ranking: Ranking) -> Iterator[str]:
-    """The judges who gave no ballot on a unit, and one on another of its group."""
+    """Yield the judges who returned no ballot on a unit, but one on another unit of its group."""
     text = _("No ballot of {judge} in {month} on {units}")
     for (month, judge), those in groupby(ranking.silent, key=itemgetter(0, 1)):
         yield text.format(judge=judge, month=month, units=enumeration(unit for _month, _judge, unit in those))
 
 
 def _footnotes(found: Ranked) -> Iterator[str]:
-    """How it was worked out, and that it is internal."""
+    """Yield how scores were computed, and that the ranking is internal."""
     rules = rules_of(found.plan)
     if rules.method == "trimmed":
         text = _("A month's score is the mean of its ballots without the highest and the lowest, from {few} ballots.")
@@ -261,7 +261,7 @@ def _hundredths(weight: Fraction) -> float:
 
 
 def explain(document: Document, found: Ranked) -> Document:
-    """The ranking, with a section for each unit that goes down to the ballots and their entries."""
+    """The ranking, with a section for each unit that shows its ballots and their entries."""
     names = {item.id: item.name for item in rules_of(found.plan).items}
     sections = []
     for standing in found.listed:
@@ -272,7 +272,7 @@ def explain(document: Document, found: Ranked) -> Document:
 
 
 def explain_on_paper(document: Document, found: Ranked) -> Document:
-    """The ranking, with a table of what stands behind the score of each unit, a line for each ballot or part."""
+    """The ranking, with a table of the ballots or parts behind each unit's score."""
     names = {item.id: item.name for item in rules_of(found.plan).items}
     columns = (
         Column(_("Rank"), align="right"),
@@ -294,7 +294,7 @@ def explain_on_paper(document: Document, found: Ranked) -> Document:
 
 
 def _behind(lines: Sequence[str]) -> str:
-    """What stands behind a score, for a cell: a line each where something stands behind a line in turn."""
+    """The lines behind a score for a cell: one per line if any is indented, else joined with semicolons."""
     return ("\n" if any(line.startswith(" ") for line in lines) else _("; ")).join(lines)
 
 
@@ -302,7 +302,7 @@ def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
     for part in scored.parts:
         text = _("{part}: {score} × {weight} = {points}")
         said = {"part": part_title(part.name), "score": mean_score(float(part.value))}
-        points = number(Decimal(f"{float(Fraction(part.value) * part.weight):.4f}"))  # so that the sum can be checked
+        points = number(Decimal(f"{float(Fraction(part.value) * part.weight):.4f}"))  # enough digits to check the sum
         yield indent + text.format(**said, weight=percent(_hundredths(part.weight)), points=points)
         yield from _lines(part, names, f"{indent}  ")
     for ballot in sorted(scored.ballots, key=lambda ballot: min((score.seq for score in ballot.scores), default=0)):
@@ -320,7 +320,7 @@ def _ballot(ballot: Ballot, names: dict[str, str]) -> str:
 
 
 def _sum(who: str, ballot: Ballot, names: dict[str, str]) -> str:
-    """What a judge gave, or what a site got: the lines and the entries behind it."""
+    """A judge's or a site's score, with the lines and entries behind it."""
     lines = [f"{names.get(s.item, s.item)} {mean_score(float(s.value))}" for s in ballot.scores if s.item]
     entries = enumeration(f"#{score.seq}" for score in ballot.scores)
     text = _("{judge}: {score} = {lines} ({entries})") if lines else _("{judge}: {score} ({entries})")

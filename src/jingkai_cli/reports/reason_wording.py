@@ -1,4 +1,4 @@
-"""The words of every report: figures, states and reasons as an office writes them, in the language in use."""
+"""The wording of all reports: figures, states and reasons as an office writes them, in the language in use."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -32,7 +32,7 @@ LAMPS: dict[Lamp, str] = {"red": N_("red"), "yellow": N_("yellow"), "green": N_(
 
 
 def due(thing: Task | Milestone, life: Life) -> str:
-    """The deadline in force, and the original one where it was moved."""
+    """The deadline in force, with the original one if it was moved."""
     text = marked(_day(thing, life), "deadline", thing)
     if life.deadline(thing) == thing.deadline:
         return text
@@ -40,31 +40,31 @@ def due(thing: Task | Milestone, life: Life) -> str:
 
 
 def problem_due(problem: Problem) -> str:
-    """The date in force of a problem, and the original one where it was moved."""
+    """The date of a problem in force, with the original one if it was moved."""
     if problem.original is None:
         return str(problem.deadline)
     return _("{deadline} (originally {original})").format(deadline=problem.deadline, original=problem.original)
 
 
 def _day(thing: Task | Milestone, life: Life) -> str:
-    """The deadline in force; of standing work the words that stand in its place."""
+    """The deadline in force; for standing work, the words used in place of a date."""
     if isinstance(thing, Task) and (thing.deadline_text or thing.deadline is None):
         return thing.deadline_text or _("standing work")
     return str(life.deadline(thing))
 
 
 def numbered(task: Task, title: str | None = None) -> str:
-    """`3.东区雨污分流管网改造`: a task by number and title, or by another title than its own."""
+    """`3.东区雨污分流管网改造`: a task by number and title, or with another title."""
     return with_number(task.id, title or task.title)
 
 
 def with_number(number: str, title: str) -> str:
-    """A title behind the number of its task; another point would be part of the number of a sub-task."""
+    """A title after the number of its task; a sub-task's number has no further point after it."""
     return f"{number} {title}" if "." in number else _("{id} {title}").format(id=number, title=title)
 
 
 def full_titles(plan: Plan) -> dict[str, str]:
-    """The title of each task by its id; of a sub-task, its parent's with its own: 棚户区征迁改造（安置房建设）."""
+    """Task id → title; a sub-task's title includes its parent's: 棚户区征迁改造（安置房建设）."""
     parents, text = plan.parents(), _("{parent} ({part})")
     found = {}
     for task in plan.every_task():
@@ -74,24 +74,24 @@ def full_titles(plan: Plan) -> dict[str, str]:
 
 
 def or_unknown(value: str | None) -> str:
-    """A name, or `not stated` (未明确) where the plan has none."""
+    """A name, or `not stated` (未明确) if the plan has none."""
     return value or _("not stated")
 
 
 def counted_more(shown: int, count: int) -> int:
-    """The number that follows a list which stops early: English counts what is left out, Chinese all (等5项)."""
+    """The number after a list that was cut: English counts the items left out, Chinese all items (等5项)."""
     return count if in_use() == "zh" else count - shown
 
 
 def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> str:
-    """A list for one cell: the texts up to the last that fits `CELL` characters, then how many more there are.
+    """A list for one cell: the texts that fit into `CELL` characters, then the number of others.
 
-    Chinese gives the number of all instead: ……等5项.
+    Chinese gives the number of all texts instead: ……等5项.
 
     Args:
-        texts: the things, or the first of them.
-        separator: what parts two of them.
-        count: how many there are; as many as `texts` by default.
+        texts: the texts, or the first of them.
+        separator: the text between two of them.
+        count: their total number; by default the number of `texts`.
     """
     count = len(texts) if count is None else count
 
@@ -104,23 +104,23 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
         )
 
     ends = accumulate(len(separator) + len(text) for text in texts[:CELL])
-    sizes = range(sum(end <= CELL + len(separator) for end in ends), 1, -1)  # more would not fit by themselves
+    sizes = range(sum(end <= CELL + len(separator) for end in ends), 1, -1)  # more would not fit even alone
     return next((said for shown in sizes if len(said := first(shown)) <= CELL), first(1))
 
 
 def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
-    """The text, with `*` where its field is unconfirmed."""
+    """The text, with `*` if its field is unconfirmed."""
     return text + MARK if field in thing.unconfirmed else text
 
 
 def lamp_and_state(judgement: Judgement) -> str:
-    """Lamp, state, and whether a unit objects, one a line."""
+    """Lamp, state, and whether a unit objects, one per line."""
     disputed = "\n" + _("disputed") if judgement.position.life.objection else ""
     return f"{_(LAMPS[judgement.lamp])}\n{state(judgement)}{disputed}"
 
 
 def state(judgement: Judgement) -> str:
-    """The state in words: `no-plan` says more where something is planned, and only nothing can be judged yet."""
+    """The state in words. `no-plan` has other words if something is planned but cannot be judged yet."""
     at = judgement.position
     if judgement.state == "no-plan" and (at.curve or at.task.milestones or at.months):
         return _("nothing to judge yet")
@@ -128,7 +128,7 @@ def state(judgement: Judgement) -> str:
 
 
 def deadlines(thing: Task | Milestone, life: Life) -> str:
-    """The deadline in force; where it was extended, also the original and the number of extensions."""
+    """The deadline in force; if it was extended, with the original one and the number of extensions."""
     text = marked(_day(thing, life), "deadline", thing)
     extensions = life.extensions_of(thing) if life.extensions else ()
     if not extensions:
@@ -157,7 +157,7 @@ def reason(why: "Reason") -> str:
 
 
 def reason_on_paper(why: "Reason") -> str:
-    """The same for a bulletin or a letter, which hold no forecast: of a wait, without the earliest day."""
+    """The sentence of a reason for a bulletin or a letter, which have no forecasts: a wait has no earliest day."""
     if why.code != "waits" or why.figures["earliest"] is None:
         return reason(why)
     text = _("“{title}”, due {deadline}, waits for {waited}, which is not reached")
@@ -189,7 +189,7 @@ def _problem_major(f: dict[str, Any]) -> str:
 
 
 def problem_title(problem: Problem) -> str:
-    """The title of a problem, and that it is a major one."""
+    """The title of a problem, marked if it is major."""
     return _("{title} (major)").format(title=problem.title) if problem.severity else problem.title
 
 
@@ -210,20 +210,20 @@ def late_line(late: Late, task: Task | None = None) -> str:
     """The line of one late thing: days, title and deadline.
 
     Args:
-        late: the thing.
-        task: the task that the line stands under: what is late of a sub-task begins with the sub-task's name.
+        late: the late thing.
+        task: the task under which the line is printed; a line about its sub-task begins with the sub-task's name.
     """
     said = _late(late)
     if task is None or late.task.id == task.id:
         return said
-    if isinstance(late.thing, Task):  # the name that it begins with says which deadline
+    if isinstance(late.thing, Task):  # the name before it says whose deadline it is
         figures = {"days": days(late.days), "deadline": due(late.thing, late.life)}
         said = _("{days}: due {deadline}, {how}").format(how=how_late({"reported": late.reported}), **figures)
     return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
 
 
 def without_repeated_days(lines: str, days_late: int) -> str:
-    """What is late, below a row that gives the days: a single line without them."""
+    """The lines of what is late, below a row that gives the days; a single line is returned without them."""
     return lines if "\n" in lines else lines.removeprefix(_("{days}: {said}").format(days=days(days_late), said=""))
 
 
@@ -257,7 +257,7 @@ def _late(late: Late) -> str:
 
 
 def how_late(f: dict[str, Any]) -> str:
-    """Whether what is late was reported on."""
+    """Whether the late thing was reported on, in words."""
     return _("reported, not finished") if f["reported"] else _("no report since")
 
 
@@ -286,7 +286,7 @@ def _pace(f: dict[str, Any]) -> str:
 
 
 def node_title(task: str, milestone: str) -> str:
-    """A task, or one of its milestones: `2 土地征收: 征收完成`."""
+    """The name of a task or of one of its milestones: `2 土地征收: 征收完成`."""
     return _("{task}: {milestone}").format(task=task, milestone=milestone) if task and milestone else task or milestone
 
 

@@ -1,8 +1,8 @@
-"""What became known since a day, by the order of recording: what `jk today` is about.
+"""What became known since a day, by the order of recording, for `jk today`.
 
-While a clock is behind the last entry, each new entry gets the time of that one, which is not when it was recorded
-(`jk check` lists such runs). Which entries of a run belong to the period is then decided by their order and by the
-dates that they are about: none was recorded before an entry with a lower number.
+While the clock is behind the last entry, each new entry gets the time of that entry, which is not when it was recorded
+(`jk check` lists such runs). The order of a run's entries and the dates that they are about then decide which of them
+belong to the period: no entry was recorded before an entry with a lower number.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ from .survey import PeriodSurvey, survey_changes, survey_to_compare
 from .task_facts import standing
 
 _TICK = timedelta(microseconds=1)
-"""The resolution of a time of recording."""
+"""The resolution of recording times."""
 
 _DAY = timedelta(days=1)
 
@@ -34,41 +34,41 @@ class RecordedSurvey(NamedTuple):
 
     survey: PeriodSurvey
     passed_over: tuple[int, ...]
-    """The numbers of entries with a time in the period that, by their dates, were recorded before it."""
+    """The numbers of entries whose time is in the period although, by their dates, they were recorded before it."""
 
 
 class _Known(Struct, frozen=True):
-    """One state of the ledger."""
+    """What became known in a period, from one state of the ledger."""
 
     survey: PeriodSurvey
     first: int
-    """The last entry that was recorded before the period."""
+    """The number of the last entry recorded before the period."""
     backdated: bool
-    """Whether something was recorded since about days before the period, so that these look different now."""
+    """Whether entries of the period change what was known about the days before it."""
     passed_over: tuple[int, ...]
 
 
 class _Period(Struct, frozen=True):
-    """The days that a morning is about, and where the times of recording put them."""
+    """The days that a report is about, and their limits by recording time."""
 
     start: date
     as_of: date
     known: date
-    """The day of the last recording before it; the first of all days where there is none."""
+    """The day of the last recording before the period; `date.min` if there is none."""
     first: int
-    """The last entry whose time of recording is before the period."""
+    """The number of the last entry whose recording time is before the period."""
     last: int
-    """The last entry whose time is not after it."""
+    """The number of the last entry whose recording time is not after the period."""
 
 
 def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> RecordedSurvey:
     """Survey what became known from the day `start` to the end of `as_of`.
 
-    On a past morning, what was recorded after it counts by its own date.
+    If `as_of` is in the past, entries recorded later count by their own dates.
 
     Args:
-        ledger: all that is known.
-        plan: its tasks and its time zone.
+        ledger: the ledger with all entries.
+        plan: gives the tasks and the time zone.
         start: the first day.
         as_of: the date of the report.
     """
@@ -109,16 +109,16 @@ def _period(reader: Reader, zone: ZoneInfo, start: date, as_of: date) -> _Period
 
 
 def _is_backdated(recorded: Recorded, start: date, known: int) -> bool:
-    """Whether an entry is about a day before `start`, or retracts one of the entries up to `known`."""
+    """Whether an entry is about a day before `start`, or retracts an entry with a number up to `known`."""
     entry = recorded.entry
     return entry.on < start or (entry.kind == "retract" and (entry.ref or 0) <= known)
 
 
 def _passed_over(period: _Period, entries: Iterable[Recorded]) -> list[int]:
-    """The entries with a time in the period that were recorded before it, as the dates in their run show.
+    """The entries whose time is in the period, but which were recorded before it, as the dates in their run show.
 
-    They are those up to one about a day between the last recording before the period and the eve of it: the clock of
-    such a run was ahead. A report about the eve itself is ordinary, whatever the clock.
+    They are the entries up to the last one about a day between the last recording before the period and its eve: the
+    clock of such a run was ahead. A report about the eve itself is normal, whatever the clock.
     """
     found: list[int] = []
     for _time, run in groupby(entries, lambda recorded: recorded.recorded_at):
@@ -131,7 +131,7 @@ def _passed_over(period: _Period, entries: Iterable[Recorded]) -> list[int]:
 
 
 def _dated_ahead(reader: Reader, period: _Period, later: Iterable[Recorded]) -> list[Recorded]:
-    """The entries with a time after the period that were recorded in it, as their place in the ledger shows.
+    """The entries whose time is after the period, but which were recorded in it, as their place in the ledger shows.
 
     Args:
         reader: one state of the ledger.
@@ -139,7 +139,7 @@ def _dated_ahead(reader: Reader, period: _Period, later: Iterable[Recorded]) -> 
         later: the entries about these days whose time is after them.
     """
     found: list[Recorded] = []
-    begun = period.last > period.first  # what follows an entry of the period is not from before it
+    begun = period.last > period.first  # entries after one of the period are not from before it
     for head, dated, end in _runs(reader, later):
         begin = head if begun else _first_of_period(reader, period, head, dated)
         after = reader.entries(Selection(after_seq=dated, until_seq=end, since=period.as_of + _DAY))
@@ -150,9 +150,9 @@ def _dated_ahead(reader: Reader, period: _Period, later: Iterable[Recorded]) -> 
 
 
 def _runs(reader: Reader, entries: Iterable[Recorded]) -> Iterator[tuple[int, int, int]]:
-    """The runs of one time to which entries belong: the first number, that of the first of the entries, and the last.
+    """For each run of equal times with any of the entries: its first number, that of their first, its last number.
 
-    The first of a run has the time of its own clock, and does not count as one of the entries.
+    The first entry of a run has its own clock time and does not count as one of the entries.
     """
     for time, those in groupby(entries, lambda recorded: recorded.recorded_at):
         seqs = [recorded.seq for recorded in those]
@@ -163,13 +163,13 @@ def _runs(reader: Reader, entries: Iterable[Recorded]) -> Iterator[tuple[int, in
 
 
 def _first_of_period(reader: Reader, period: _Period, head: int, dated: int) -> int:
-    """The first entry of a run that was not recorded before the period.
+    """The number of the first entry of a run that was not recorded before the period.
 
     Args:
         reader: one state of the ledger.
         period: the days.
-        head: the first of the run.
-        dated: the first one with its time that is about the period.
+        head: the number of the first entry of the run.
+        dated: the number of its first entry that is about the period.
     """
     some = Selection(after_seq=head, until_seq=dated - 1, since=period.known, until=period.start - _DAY, last=1)
     return max((recorded.seq + 1 for recorded in reader.entries(some)), default=head)

@@ -1,4 +1,4 @@
-"""Texts for a work-chat group, in Markdown: a notice, and who has not reported (催报). Nothing is sent by `jk`."""
+"""Texts for a work-chat group, in Markdown: a notice, or who has not reported (催报). `jk` sends nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -18,11 +18,11 @@ from .notice_requests import Letter
 from .reason_wording import full_titles, numbered
 
 MOST = 4096
-"""The most bytes of a message: the limit of work-chat robots."""
+"""The size limit of a message of a work-chat robot, in bytes."""
 
 
 class Text(NamedTuple):
-    """A text that is cut between its items."""
+    """A text that may be split between its items."""
 
     head: str
     items: tuple[str, ...]
@@ -30,7 +30,7 @@ class Text(NamedTuple):
 
 
 def messages(text: Text, most: int = MOST) -> list[str]:
-    """The text as messages of at most `most` bytes in UTF-8, each with head and tail; one of several has its place."""
+    """Split the text into messages of at most `most` bytes in UTF-8, each with head and tail, numbered if several."""
     room = most - _size("\n".join((text.head, _place(99, 99), text.tail))) - 2
     parts: list[list[str]] = [[]]
     for item in text.items:
@@ -57,7 +57,7 @@ def _shortened(text: str, room: int) -> str:
 
 
 def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Text | None:
-    """The text of a notice to a unit; None where it needs none."""
+    """The text of a notice to a unit; None if there is nothing to notify."""
     items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
     if not items:
         return None
@@ -74,9 +74,9 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
-    """Which units have not reported on what since the last whole week began, and by when they must; None if all did.
+    """Which units have not reported on which tasks since the start of the last whole week; None if all have.
 
-    A task is asked about from its start or the plan's day of issue on, while it is neither finished nor on hold.
+    A task is included from its start or the plan's day of issue, unless it is finished or on hold.
     """
     plan, around = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
     week = [each for each in weeks_due(around, plan.rules) if each.last < scope.as_of][-1]
@@ -97,7 +97,7 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
 
 
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
-    """Unit → the tasks of which nothing was received since a day, in the plan's order of units."""
+    """Unit → its tasks without a report received since a day, in the plan's order of units."""
     found: dict[str, list[str]] = {}
     titles = full_titles(plan)
     for judgement in answered_for(judgements):
@@ -112,7 +112,7 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
 
 
 def _worded(scope: Scope, text: Text) -> Text:
-    """The text with its dates as the plan's language writes them."""
+    """The text with dates written out if the plan is in Chinese."""
     if scope.plan.language != "zh":
         return text
 
@@ -123,6 +123,6 @@ def _worded(scope: Scope, text: Text) -> Text:
 
 
 def printed(texts: Iterable[Text]) -> Iterator[str]:
-    """The messages of several texts; a line of dashes stands between two, to be left out when they are pasted."""
+    """Yield the messages of all texts, separated by a line of dashes that is not to be pasted."""
     for number, message in enumerate(each for text in texts for each in messages(text)):
         yield f"{'' if not number else '---' + chr(10)}{message}"

@@ -1,4 +1,4 @@
-"""`jk show`: one task whole, with its sub-tasks, curves, milestones, indicators, problems and last entries."""
+"""`jk show`: one task in full, with its sub-tasks, curves, milestones, indicators, problems and last entries."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -36,25 +36,25 @@ from .tasks_csv import fields, items
 from .text_charts import AXIS, bar, curves, marks
 
 FactsOn = Callable[[date], Mapping[str, TaskFacts]]
-"""The facts of the task and its sub-tasks as of a date, by id."""
+"""A function that returns the facts of the task and its sub-tasks as of a date, by id."""
 
 
 MONTHS = 11
-"""At the ends of so many months the course is given on paper, and on the as-of date."""
+"""The number of month ends for which paper gives the progress, in addition to the as-of date."""
 
 
 class Latest(NamedTuple):
-    """What was last recorded of a task."""
+    """What was last recorded about a task."""
 
     entries: Sequence[Recorded]
     retracted_by: Mapping[int, int]
-    """Which of them were retracted, and by which entry."""
+    """Number of a retracted entry → number of its retraction."""
     need: Recorded | None
     """The report whose need still stands."""
 
 
 def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
-    """Facts, reasons, what others must settle, sub-tasks, curves, milestones, indicators, problems, last entries."""
+    """Facts, reasons, needs, sub-tasks, curves, milestones, indicators, problems and last entries of a task."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     curve = _curves(scope, judgement, facts_on)
     drawn = (
@@ -74,7 +74,7 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
 
 
 def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
-    """The report of a task in tables, without numbers of entries and ids: drawings need a terminal's font."""
+    """The report of a task as tables, without entry numbers and ids; drawings would need a monospaced font."""
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     shown = (
         _head(scope, judgement, _progress(judgement)),
@@ -90,7 +90,7 @@ def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Doc
 def _document(
     scope: Scope, judgement: Judgement, need: Recorded | None, shown: tuple[Section, ...], entries: Section
 ) -> Document:
-    """All sections; `shown` are head, sub-tasks, course, milestones and indicators, `entries` the last ones."""
+    """Join all sections; `shown` are head, sub-tasks, course, milestones and indicators, `entries` the last entries."""
     head, *others = shown
     task, at = judgement.task, judgement.position
     sections = [
@@ -117,7 +117,7 @@ def _document(
 
 
 def _why(judgement: Judgement) -> tuple[str, ...]:
-    """Every reason of its own, after how many sub-tasks are overdue; of a task that has none, that of its sub-tasks."""
+    """The number of overdue sub-tasks, then every reason of the task itself; without any, those of its sub-tasks."""
     overdue = overdue_subtasks(judgement)
     late = sum(bool(part.position.late) for part in judgement.parts)
     own = reason_lines(
@@ -150,7 +150,7 @@ def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
 
 
 def _status(judgement: Judgement) -> str:
-    """Lamp and state, and since when a task is finished or held."""
+    """Lamp and state, and since when a task is finished or on hold."""
     life, said = judgement.position.life, lamp_and_state(judgement).replace("\n", " ")
     since = life.accepted_on or life.done_on or life.cancelled_on or life.suspended_on
     said += _(", since {day}").format(day=since) if since else ""
@@ -179,7 +179,7 @@ def _progress(judgement: Judgement) -> str:
 
 
 def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
-    """How each sub-task of every level stands, and why; on a narrow terminal as the report has it, with bars."""
+    """The state of each sub-task of every level, and why; the brief table is that of the report, with bars."""
     if not judgement.parts:
         return
     from .task_report import brief_report, note  # most tasks have none
@@ -196,7 +196,7 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
 
 
 def _legend(judgement: Judgement, curve: Sequence[str]) -> str:
-    """What the marks of a curve mean; those of the actual progress only where it is drawn."""
+    """The meaning of the marks of a curve; marks of the actual progress only if it is drawn."""
     use, drawn = marks(), "".join(curve[:-AXIS])
     keys = [_("{mark} planned").format(mark=use.planned)]
     if not {use.done, *use.levels}.isdisjoint(drawn):
@@ -210,7 +210,7 @@ def _legend(judgement: Judgement, curve: Sequence[str]) -> str:
 
 
 def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | None:
-    """Planned and actual percentages at the ends of the last months and on the as-of date; None without any."""
+    """Planned and actual percentages at the last month ends and on the as-of date; None if neither is known."""
     at, task = judgement.position, judgement.task
     if at.progress is None and at.curve is None:
         return None
@@ -226,14 +226,14 @@ def _course(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> Table | No
 
 
 def _month_ends(before: date) -> Iterator[date]:
-    """The last days of months before a date, latest first."""
+    """Yield the last days of months before a date, latest first."""
     while True:
         before = before.replace(day=1) - timedelta(days=1)
         yield before
 
 
 def _curves(scope: Scope, judgement: Judgement, facts_on: FactsOn) -> tuple[str, ...]:
-    """The planned and the actual curve; nothing where neither can be drawn."""
+    """The planned and the actual curve; empty if neither can be drawn."""
     at, task = judgement.position, judgement.task
 
     def actual(day: date) -> float | None:

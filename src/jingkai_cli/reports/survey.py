@@ -1,4 +1,4 @@
-"""Surveys: the facts that a ledger has of a plan's tasks, as of a date or in a period."""
+"""Surveys: the facts of a plan's tasks in a ledger, as of a date or in a period."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,28 +22,28 @@ from .task_facts import add_counts, add_earlier, add_months, facts_of_some, stan
 _DAY = timedelta(days=1)
 
 _MOST_DOUBTFUL = 5
-"""How many totals that do not follow from the entries are named."""
+"""The most entries named after which totals are wrong."""
 
 
 class Survey(Struct, frozen=True):
-    """The facts of tasks of the plan as of a date, and the ledger's head, both of one state."""
+    """The facts of tasks of the plan as of a date, and the ledger's head, from one state of the ledger."""
 
     as_of: date
     head: Head
     tasks: tuple[Task, ...]
-    """Those that were surveyed, in the plan's order."""
+    """The tasks surveyed, in the plan's order."""
     facts: Mapping[str, TaskFacts]
     """Task id → facts; a task without entries is left out."""
     unknown_tasks: tuple[str, ...]
-    """Ids that the ledger has entries for and the plan does not have."""
+    """Ids that have entries in the ledger but are not in the plan."""
 
 
 def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     """Survey every task of a plan.
 
     Args:
-        ledger: one state of it (`Ledger.read`).
-        plan: its tasks, their former ids and its time zone.
+        ledger: one state of the ledger (`Ledger.read`).
+        plan: gives the tasks, their former ids and the time zone.
         as_of: the date of the report.
     """
     facts = _facts_of_all(ledger, plan, as_of)
@@ -52,22 +52,22 @@ def survey(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 
 def survey_course(ledger: Reader, plan: Plan, days: Sequence[date]) -> list[Survey]:
-    """Survey every task of a plan as of several dates, the last one in full."""
+    """Survey every task of a plan as of several dates, only the last one in full."""
     *before, last = days
     return [*(survey_to_compare(ledger, plan, day) for day in before), survey(ledger, plan, last)]
 
 
 def survey_to_compare(ledger: Reader, plan: Plan, as_of: date) -> Survey:
-    """Survey every task of a plan as of a date before the one that a report is about.
+    """Survey every task of a plan as of an earlier date than that of the report.
 
-    It is not read what stood earlier still: that says whether a task is steadily behind, in the words of a reason, and
-    has no part in state, lamp or figures.
+    Still earlier facts are not read: they only decide whether a task is steadily behind, which appears in the wording
+    of a reason, but not in states, lamps or figures.
     """
     return _survey_of_all(ledger, plan, _facts_of_all(ledger, plan, as_of), as_of)
 
 
 def _facts_of_all(ledger: Reader, plan: Plan, as_of: date) -> Facts:
-    """What a ledger says of every task, those that the plan does not have included."""
+    """The facts of every task in the ledger, including tasks that are not in the plan."""
     former = former_names(plan)
     facts = Facts(ledger.facts(as_of, formerly=former.tasks))
     add_counts(plan.every_task(), facts)
@@ -82,7 +82,7 @@ def _survey_of_all(ledger: Reader, plan: Plan, facts: Mapping[str, TaskFacts], a
 
 
 def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
-    """Survey only the tasks that are late, with all that their reasons, and those of their sub-tasks, follow from."""
+    """Survey only the tasks that are late, with all that their reasons and those of their sub-tasks depend on."""
     found = survey_lateness(ledger, plan, as_of)
     needed = _needed(plan, found.tasks)
     if len(needed) == len(found.tasks):
@@ -95,10 +95,10 @@ def survey_late(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 
 def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
-    """Survey only the tasks that are late, for what is late and for the lamps, and not for reasons.
+    """Survey only the tasks that are late, for lateness and lamps, but not for reasons.
 
-    Whether a task is late follows from its deadlines and events, and of planned months from its figures too. Figures
-    are read only for what would be late without any, and for all of a tree where they turn lamps red.
+    Whether a task is late depends on its deadlines and events and, with planned months, on its figures. Figures are
+    read only for tasks that would be late without any, and for a whole tree if they can turn lamps red.
     """
     former = former_names(plan)
     events = ledger.events_by_task(as_of, formerly=former.tasks)
@@ -117,14 +117,14 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
 
 
 class OpenProblemSurvey(Struct, frozen=True):
-    """A survey of what is not a closed problem, and the number of closed problems in each state."""
+    """A survey without closed problems, and the number of closed problems by state."""
 
     survey: Survey
     closed: Mapping[str, int]
 
 
 def survey_open_problems(ledger: Reader, plan: Plan, as_of: date) -> OpenProblemSurvey:
-    """Survey every task of a plan for its open problems alone: without figures, and without closed problems."""
+    """Survey every task of a plan for its open problems only, without figures and closed problems."""
     found = ledger.open_problems(as_of, formerly=former_names(plan).tasks)
     facts = {name: TaskFacts(events=tuple(events)) for name, events in found.events.items()}
     closed: Counter[str] = Counter()
@@ -134,7 +134,7 @@ def survey_open_problems(ledger: Reader, plan: Plan, as_of: date) -> OpenProblem
 
 
 def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
-    """Survey one task, without reading any other than those that it waits for."""
+    """Survey one task, reading no other tasks than those that it waits for."""
     facts = facts_of_some(ledger, former_names(plan), _needed(plan, (task,)), as_of)
     add_months(ledger, task.with_subtasks(), facts, as_of)
     add_earlier(ledger, plan, (task,), facts, as_of)
@@ -142,7 +142,7 @@ def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
 
 
 def _needed(plan: Plan, tasks: Iterable[Task]) -> list[Task]:
-    """Tasks with their sub-tasks, and the whole of those that they wait for."""
+    """The tasks with their sub-tasks, and the whole trees of the tasks that they wait for."""
     those = {part.id: part for task in tasks for part in task.with_subtasks()}
     after = {name for task in those.values() for names in _after(task) for name in names}
     names = {name.partition("/")[0] for name in after} - those.keys()
@@ -155,25 +155,25 @@ def _needed(plan: Plan, tasks: Iterable[Task]) -> list[Task]:
 
 
 def _after(task: Task) -> Iterator[tuple[str, ...]]:
-    """The names of what a task and its milestones come after."""
+    """Yield the names of the predecessors of a task and of its milestones."""
     yield task.after
     yield from (milestone.after for milestone in task.milestones)
 
 
 def _has_written_plan(task: Task) -> bool:
-    """Whether a task or one of its sub-tasks has planned values that it may be far behind."""
+    """Whether a task or one of its sub-tasks has planned values, so that it can be far behind them."""
     return any(part.measure != "subtasks" and is_written(part) for part in task.with_subtasks())
 
 
 def _has_months(task: Task) -> bool:
-    """Whether a task or one of its sub-tasks is judged by months' figures."""
+    """Whether a task or one of its sub-tasks is judged by monthly figures."""
     return any(indicator.monthly for part in task.with_subtasks() for indicator in part.indicators) or any(
         milestone.indicators for part in task.with_subtasks() for milestone in part.milestones
     )
 
 
 class PeriodSurvey(Struct, frozen=True):
-    """Two surveys and the standing entries between them, all of one state."""
+    """Two surveys and the standing entries between them, from one state of the ledger."""
 
     before: Survey
     now: Survey
@@ -181,7 +181,7 @@ class PeriodSurvey(Struct, frozen=True):
 
 
 def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """Survey the days from `start` to `as_of`, both included: entries about them, and late reports that came then."""
+    """Survey the days from `start` to `as_of`, inclusive: entries about them, and late reports received on them."""
     now = survey(ledger, plan, as_of)
     before = _survey_before(ledger, plan, now, start - _DAY)
     entries = standing(ledger, ledger.entries(Selection(since=start, until=as_of)))
@@ -190,9 +190,9 @@ def survey_period(ledger: Reader, plan: Plan, start: date, as_of: date) -> Perio
 
 
 def survey_changes(ledger: Reader, plan: Plan, before: date, as_of: date) -> tuple[Survey, Survey]:
-    """Survey every task of a plan as of two dates, for what changed in between and for the reasons of red lamps.
+    """Survey every task of a plan as of two dates, for the changes between them and the reasons of red lamps.
 
-    Of what is late the reason is how late it is: only of other red tasks it is read whether they are steadily behind.
+    Whether a red task is steadily behind is only read if it is not late: the reason of a late task is its lateness.
     """
     from ..rules.status import judge  # the other surveys leave judging to the report
 
@@ -205,7 +205,7 @@ def survey_changes(ledger: Reader, plan: Plan, before: date, as_of: date) -> tup
 
 
 def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iterable[Recorded]:
-    """The standing reports about days before `start` that say that they were received from then to `as_of`."""
+    """Yield the standing reports about days before `start` that state a day of receipt from `start` to `as_of`."""
     begins = datetime.combine(start, time.min, ZoneInfo(plan.timezone))
     ids = [name for task in plan.every_task() for name in (task.id, *task.formerly)]
     for report in ledger.received(ids, begins, start - _DAY):
@@ -215,14 +215,14 @@ def _received_late(ledger: Reader, plan: Plan, start: date, as_of: date) -> Iter
 
 
 def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of: date) -> PeriodSurvey:
-    """Survey what was recorded since an earlier state of the ledger, entries about days before `start` included."""
+    """Survey what was recorded since an earlier state of the ledger, including entries about days before `start`."""
     before = survey_to_compare(earlier, plan, start - _DAY)
     selection = Selection(after_seq=earlier.head().seq, until=as_of)
     return PeriodSurvey(before, survey(ledger, plan, as_of), standing(ledger, ledger.entries(selection)))
 
 
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
-    """The survey as of an earlier date. Reads only the tasks with entries or receipts since then."""
+    """The survey as of an earlier date. It reads only the tasks with entries or receipts since then."""
     changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey_to_compare(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
@@ -252,10 +252,10 @@ def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan)
 
 
 def doubts(known: Ledger, ledger: Ledger) -> Iterator[str]:
-    """Sentences on what was wrong with what was read.
+    """Yield sentences about faults in what was read.
 
     Args:
-        known: the ledger as far as it was known, of which the report is.
+        known: the ledger as it was known, which the report is about.
         ledger: the ledger as it is.
     """
     if skipped := sorted(known.unreadable | ledger.unreadable):

@@ -1,4 +1,4 @@
-"""Cells and lines that several reports print of tasks: days, the unit and its contact, brief tables, the summary."""
+"""Cells and lines about tasks that several reports print: days, unit and contact, brief tables, the summary."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -23,20 +23,20 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
 
 
 def over_or_left(judgement: Judgement) -> str:
-    """The days to the task's deadline or past it; nothing once it is finished, or for standing work."""
+    """The days to the task's deadline or past it; empty if it is finished or on hold, or has no deadline."""
     at = judgement.position
     left = at.days_left
     if at.finished or at.life.on_hold or left is None:
         return ""
     if left < 0 and "deadline" in at.task.unconfirmed:
-        return ""  # it judges nothing
+        return ""  # it is not judged
     if left < 0:
         return _("{days} overdue").format(days=days(-left))
     return _("{days} left").format(days=days(left)) if left else _("due today")
 
 
 def call(plan: Plan, task: Task) -> str | None:
-    """Whom to call about a task: the person in charge, else the lead unit."""
+    """Whom to call about a task: the person in charge, else the lead unit; None if no contact is known."""
     if not plan.contacts:
         return None
     person = plan.contacts.get(task.person or "")
@@ -46,7 +46,7 @@ def call(plan: Plan, task: Task) -> str | None:
 
 
 def unit_and_contact(plan: Plan, task: Task) -> str:
-    """The lead unit, and its contact where one is known."""
+    """The lead unit, with its contact if known."""
     contact = call(plan, task)
     unit = marked(or_unknown(task.lead_unit), "lead_unit", task)
     return f"{unit}\n{contact}" if contact else unit
@@ -62,11 +62,11 @@ def brief(
     """A line for each task: lamp, number, title, figures and unit; below it a note and whom to call.
 
     Args:
-        plan: the contacts.
+        plan: gives the contacts.
         titled: the tasks, each with the title to print.
-        columns: those of the figures and of the unit; the titles are shown where there is room for extra columns.
-        figures: what stands between the title and the unit.
-        note: what is said of a task; None where nothing needs to be, so that nobody is to be called.
+        columns: the columns of figures and unit; their titles are shown if there is room for extra columns.
+        figures: returns the cells between the title and the unit.
+        note: returns the note on a task; None for a task without problems, which then has no contact either.
     """
     rows: list[tuple[Cell, ...]] = []
     notes: list[tuple[str, str]] = []
@@ -82,7 +82,7 @@ def brief(
 def summary(judgements: Sequence[Judgement]) -> str:
     """The summary line: the number of tasks, of overdue, at-risk and done ones, and of each lamp.
 
-    Tasks are counted, and how many sub-tasks they have that are not.
+    Sub-tasks are not among the counted tasks; their number is given.
     """
     states = Counter[str](j.state for j in judgements)
     counts = [
@@ -98,12 +98,12 @@ def summary(judgements: Sequence[Judgement]) -> str:
 
 
 def of_all(summary: str) -> str:
-    """A summary below a list of some of the tasks that it counts: `All 40 tasks: …`."""
+    """The summary below a list of only some of the tasks that it counts: `All 40 tasks: …`."""
     return _("All {summary}").format(summary=summary)
 
 
 def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:
-    """The summary line where only late tasks were judged: the number of tasks, of late ones, and of their lamps."""
+    """The summary line if only late tasks were judged: the number of tasks, of late ones, and of their lamps."""
     return _summary(plan.tasks, [_("{count} overdue").format(count=len(late))], late)
 
 
@@ -123,7 +123,7 @@ def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:
-    """The footnote of unconfirmed values, where there are any."""
+    """The footnote of unconfirmed values; empty if there are none."""
     return (_("* not confirmed in the plan"),) if any(_is_unconfirmed(j.task) for j in judgements) else ()
 
 
@@ -135,7 +135,7 @@ def _is_unconfirmed(task: Task) -> bool:
 
 
 def last_report_on(at: Position) -> date | None:
-    """The date of the last report of a task or a sub-task: figures, words, a milestone reached or the completion."""
+    """The date of the last report on a task or a sub-task: figures, text, a milestone reached or the completion."""
     of_events = (event.on for event in at.facts.events if kind_of(event.kind).is_report)
     days = (at.facts.last_report_on, *of_events, *map(last_report_on, at.parts))
     return max(filter(None, days), default=None)

@@ -27,7 +27,7 @@ _MARKS = {"green": "v", "red": "x", "yellow": "x", "none": "o"}
 
 
 def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]]:
-    """The people and dates of a task, as (title, text); the text is empty where nothing is known."""
+    """The people and dates of a task, as (title, text); the text is empty if nothing is known."""
     task = judgement.task
     support = marked(enumeration(task.support_units), "support_units", task) if task.support_units else ""
     return [
@@ -44,7 +44,7 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
 
 
 def reason_lines(reasons: Iterable[Reason]) -> list[str]:
-    """The sentences of reasons; one of a task that is behind in days and in points, which have the same figures."""
+    """The sentences of reasons; days and points behind of a task are one sentence, as they share figures."""
     those, said = told_reasons(reasons), list[str]()
     gaps = {_whose(each): each for each in those if each.code == "behind" and "month" not in each.figures}
     paced = {_whose(each) for each in those if each.code == "pace"}
@@ -63,7 +63,7 @@ def _whose(why: Reason) -> str | None:
 
 
 def objection(judgement: Judgement) -> list[tuple[str, str]]:
-    """The objection of a unit that is not ruled on yet, as (title, text)."""
+    """An objection that has no ruling yet, as (title, text); empty if there is none."""
     said = judgement.position.life.objection
     if said is None:
         return []
@@ -72,7 +72,7 @@ def objection(judgement: Judgement) -> list[tuple[str, str]]:
 
 
 def subtasks(scope: Scope, judgement: Judgement) -> Table:
-    """A line for each sub-task of every level."""
+    """A row for each sub-task of every level."""
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),
@@ -99,18 +99,18 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
 
 
 def why_and_after(judgement: Judgement) -> str:
-    """What is late, else the worst reason; below it what the sub-task comes after."""
+    """What is late, else the worst reason, and then the predecessors of the sub-task."""
     return "\n".join(filter(None, (why(judgement), comes_after(judgement))))
 
 
 def comes_after(judgement: Judgement) -> str:
-    """What a sub-task comes after; empty where it comes after nothing."""
+    """The predecessors of a sub-task; empty if it has none."""
     after = judgement.task.after
     return _("after {tasks}").format(tasks=enumeration(after)) if after else ""
 
 
 def milestones(judgement: Judgement) -> Table:
-    """One row a milestone; on the time line `v` is reached, `x` late, `o` to come, `|` the as-of date."""
+    """A row for each milestone; on the time line, `v` is reached, `x` late, `o` to come, `|` the as-of date."""
     at = judgement.position
     end = max([at.deadline or at.as_of, at.as_of, *(at.life.deadline(m) for m in at.task.milestones)])
     columns = (
@@ -132,7 +132,7 @@ def milestones(judgement: Judgement) -> Table:
 
 
 def milestone_list(judgement: Judgement) -> Table:
-    """The table of the milestones without the time line, for a page that draws it."""
+    """The table of milestones without a time line, for a page that draws one."""
     at = judgement.position
     columns = (Column(_("Milestone"), wraps_from=16), Column(_("Deadline")), Column(_("Status")))
     rows = (
@@ -142,7 +142,7 @@ def milestone_list(judgement: Judgement) -> Table:
 
 
 def milestone_status(judgement: Judgement, milestone: Milestone) -> Toned:
-    """The status of a milestone: green is reached, red or yellow is late, as its lamp is, none is to come."""
+    """The status of a milestone: green if reached, red or yellow if late, none if still to come."""
     at = judgement.position
     if reached := at.life.reached.get(milestone.id):
         return Toned(_("reached {day}").format(day=reached), "green")
@@ -161,7 +161,7 @@ def _tone_of_late(over: int, rules: Rules) -> Tone:
 
 
 def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
-    """The status of a milestone that is judged by the figures of its month; `over` is how many days it is late."""
+    """The status of a milestone judged by the figures of its month; `over` is the number of days it is late."""
     if any(isinstance(late.thing, Milestone) and late.thing.id == milestone.id for late in judgement.position.own_late):
         tone: Tone = _tone_of_late(over, judgement.position.rules)
         return Toned(_("{days} overdue, no figure").format(days=days(over)), tone)
@@ -181,7 +181,7 @@ def _by_figures(judgement: Judgement, milestone: Milestone, over: int) -> Toned:
 
 
 def indicators(judgement: Judgement) -> Table:
-    """One row an indicator."""
+    """A row for each indicator."""
     columns = (
         Column(_("Indicator and id"), wraps_from=12),
         Column(_("Actual"), align="right"),
@@ -194,7 +194,7 @@ def indicators(judgement: Judgement) -> Table:
 
 
 def indicators_on_paper(judgement: Judgement) -> Table:
-    """The table of the indicators without their ids."""
+    """The table of indicators without their ids."""
     found = indicators(judgement)
     names = [indicator.name for indicator in judgement.task.indicators]
     columns = (replace(found.columns[0], title=_("Indicator")), *found.columns[1:])
@@ -224,7 +224,7 @@ def monthly_plans(judgement: Judgement) -> Table:
 
 
 def _total_text(judgement: Judgement, indicator: Indicator) -> str:
-    """What an indicator has come to: of a sum also that it is at least so much, and which sub-tasks are missing."""
+    """The total of an indicator; a sum that lacks sub-tasks is "at least" its value, and names them."""
     said = _amount(judgement.position.facts.total(indicator.id), indicator, _("no figure"))
     missing = judgement.position.missing(indicator)
     if not missing:
@@ -236,7 +236,7 @@ def _total_text(judgement: Judgement, indicator: Indicator) -> str:
 
 
 def since_records_began(judgement: Judgement) -> tuple[str, ...]:
-    """The footnote of totals that were never stated, where there are any."""
+    """The footnote of totals that were never stated; empty if there are none."""
     facts = judgement.position.facts
     began = any(_began_with_an_increment(facts, i) for i in judgement.task.indicators)
     return (_("+ since records began: a total was never stated"),) if began else ()

@@ -1,4 +1,4 @@
-"""What reports read of tasks in a ledger: their facts, and of each its last standing report and its unit's words."""
+"""What reports read about tasks: their facts, their last standing reports, and their units' latest words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ def facts_of(ledger: Reader, plan: Plan, task: Task, as_of: date) -> TaskFacts:
 
 
 def facts_of_some(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as_of: date) -> Facts:
-    """What a ledger says of some tasks, and of those whose milestones they have now; without amounts of months."""
+    """The facts of some tasks, including milestones moved to them from other tasks, but without monthly amounts."""
     tasks = tuple(tasks)
     ids = {task.id for task in tasks}
     whose = {task for name in ids for task in former.homes.get(name, ())}
@@ -40,7 +40,7 @@ def facts_of_some(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as
 
 
 def add_counts(tasks: Iterable[Task], facts: dict[str, TaskFacts]) -> None:
-    """Add to the facts of tasks what is counted from their inspections."""
+    """Add the counts from inspections to the facts of tasks."""
     counting = [task for task in tasks if task.indicators and any(indicator.counts for indicator in task.indicators)]
     if not counting:
         return
@@ -63,7 +63,7 @@ def add_months(ledger: Reader, tasks: Iterable[Task], facts: dict[str, TaskFacts
 
 
 def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | None:
-    """The amount of an indicator reported in the month that ends on a day; None without a report."""
+    """The amount of an indicator reported in the month that ends on `ends`; None without a report."""
     now = _totals_of(ledger, task, ends)
     before = month_before(ends)
     if not any(series == name and total.on > before for (series, _), total in now.totals.items()):
@@ -72,7 +72,7 @@ def amount_of(ledger: Reader, task: Task, name: str, ends: date) -> Decimal | No
 
 
 def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
-    """The facts of one task without events of milestones that came from another: for its totals."""
+    """The facts of one task, without events of milestones moved to it: for its totals."""
     formerly = dict.fromkeys(task.formerly, task.id)
     found = dict(ledger.facts(as_of, tasks=[task.id], formerly=formerly))
     add_counts([task], found)
@@ -80,10 +80,10 @@ def _totals_of(ledger: Reader, task: Task, as_of: date) -> TaskFacts:
 
 
 def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, as_of: date) -> None:
-    """Add to the facts of each task that is behind its pace what stood on the day of its last reading but one.
+    """Add to the facts of each task behind its pace the facts as of the day of its last reading but one.
 
-    That is the totals, which are read, and the events, which are known: the pace follows from them. The positions that
-    this takes are kept in the facts for who judges them.
+    They consist of the totals, which are read, and the events, which are known; the pace follows from them. The
+    positions computed for this are kept in `facts` for the judgement.
     """
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
@@ -105,7 +105,7 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
             if day := _last_reading_on(at.task, before):
                 then = {part.id: _until(before[part.id], day) for part in at.task.with_subtasks()}
                 at.facts.earlier = Earlier(day, then)
-                if at.parts:  # what is said of it is not what its position has, which has the sums
+                if at.parts:  # facts of the task itself, without the sums in the facts of its position
                     facts.setdefault(at.task.id, TaskFacts()).earlier = at.facts.earlier
     facts.positions = positions
 
@@ -117,7 +117,7 @@ def _every(position: Position) -> Iterator[Position]:
 
 
 def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
-    """The day of the last reading of a task or one of its sub-tasks."""
+    """The day of the last reading of a task or one of its sub-tasks; None if there is none."""
     totals = facts.get(task.id, NOTHING).totals
     last = max([total.on for total in totals.values()]) if totals else None
     for part in task.subtasks:
@@ -135,7 +135,7 @@ def _until(facts: TaskFacts, day: date) -> TaskFacts:
 
 
 def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...]:
-    """Those of some entries that stand: neither retractions nor retracted."""
+    """The entries that stand: neither retractions nor retracted."""
     said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
     retracted = ledger.retracted_by([recorded.seq for recorded in said])
     return tuple(recorded for recorded in said if recorded.seq not in retracted)
@@ -144,7 +144,7 @@ def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...
 def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
     """The last standing report of each task, by (`on`, `seq`), as of the date of `facts`; in the plan's order.
 
-    Costs one statement for each date on which a task was last reported.
+    It takes one query for each date on which any task was last reported on.
     """
     on_day: defaultdict[date, dict[str, str]] = defaultdict(dict)
     for task in plan.every_task():
@@ -158,31 +158,31 @@ def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -
 
 
 def standing_needs(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:
-    """The reports whose need stands as of the date of `facts`, by task, in the plan's order."""
+    """Task id → the report whose need stands as of the date of `facts`, in the plan's order."""
     return {task: report for task, report in latest_reports(reader, plan, facts).items() if report.entry.need}
 
 
 _LATEST = 8
-"""Words are looked for among so many of the latest entries for each task."""
+"""The number of latest entries searched for words, for each task."""
 
 
 class LatestWords(Struct, frozen=True):
-    """What a unit wrote of a task."""
+    """What a unit wrote about a task."""
 
     on: str
     unit: str | None
     text: str
 
     def __str__(self) -> str:
-        """All of it in one line."""
+        """Unit, date and text in one line."""
         text = _("{unit} on {day}: {text}") if self.unit else _("{day}: {text}")
         return text.format(unit=self.unit, day=self.on, text=" ".join(self.text.split()))
 
 
 def latest_words(ledger: Ledger, scope: Scope) -> dict[str, LatestWords]:
-    """The latest note of each task and sub-task, by id: that of a report, a milestone reached or a completion.
+    """Task id → its latest note, from a report, a milestone reached or a completion; sub-tasks included.
 
-    Only the latest entries of the ledger are looked through, `_LATEST` for each task and 20 000 at least.
+    Only the latest entries of the ledger are searched: `_LATEST` for each task, and at least 20 000.
     """
     plan = scope.plan
     present = {old: task.id for task in plan.every_task() for old in task.formerly}

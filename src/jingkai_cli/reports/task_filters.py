@@ -1,4 +1,4 @@
-"""What `jk report` asks: which tasks it lists, and which must be judged for that."""
+"""The request of `jk report`: which tasks it lists, and which must be judged for that."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
@@ -15,13 +15,13 @@ from .survey import Survey, survey, survey_late, survey_lateness
 from .task_notes import due_within
 
 By = Literal["unit", "leader", "category"]
-"""What a report may be grouped by."""
+"""The groupings of a report."""
 
 NO_TASK = N_("No task meets these conditions.")
 
 
 class Filters(Struct, frozen=True):
-    """Which tasks a report lists. All filters that are set must hold."""
+    """Which tasks a report lists; all filters that are set must match."""
 
     tasks: tuple[str, ...] = ()
     overdue: bool = False
@@ -35,20 +35,20 @@ class Filters(Struct, frozen=True):
 
     @property
     def only_late(self) -> bool:
-        """Whether only late tasks are listed, so that no other need be judged."""
+        """Whether only late tasks are listed, so that no others need to be judged."""
         return self.overdue and not self.at_risk and self.lamp is None
 
     def keep(self, judgement: Judgement) -> bool:
-        """Whether a task is listed. `overdue` and `at_risk` together list the tasks of either state.
+        """Whether a task is listed. `overdue` and `at_risk` together list the tasks in either state.
 
-        A task is also listed for whoever answers for one of its sub-tasks, where that fits all the other filters.
+        A task is also listed if one of its sub-tasks matches all filters, one of them for a unit, person or category.
         """
         if self.tasks and judgement.task.id not in self.tasks:
             return False
         return self._fits(judgement) or (self._asks_for_someone and any(map(self._fits, judgement.with_subtasks())))
 
     def rows(self, judgements: Sequence[Judgement]) -> list[Judgement]:
-        """The tasks that were kept; in the place of one that is listed for its sub-tasks alone, those sub-tasks."""
+        """The rows for the listed tasks; a task listed only because of its sub-tasks is replaced by those sub-tasks."""
         if not self._asks_for_someone:
             return list(judgements)
         found: dict[str, Judgement] = {}
@@ -62,7 +62,7 @@ class Filters(Struct, frozen=True):
         return any((self.unit, self.leader, self.category, self.person))
 
     def _fits(self, judgement: Judgement) -> bool:
-        """Whether a task itself fits all filters but `tasks`."""
+        """Whether a task itself matches all filters except `tasks`."""
         task = judgement.task
         return (
             self.unit in (None, task.lead_unit)
@@ -81,20 +81,20 @@ class Filters(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """What a report is asked for."""
+    """The request for a report."""
 
     filters: Filters = Filters()
     tree: bool = False
-    """Whether sub-tasks are listed on lines of their own."""
+    """Whether sub-tasks have rows of their own."""
     original: bool = False
-    """Whether the original deadlines judge."""
+    """Whether to judge by the original deadlines."""
     group_by: By | None = None
     items: bool = True
-    """Whether the items are asked for, which name every reason, or what is printed alone."""
+    """Whether items are requested, which include every reason, or only printed output."""
 
     @property
     def only_late(self) -> bool:
-        """Whether late tasks alone need be judged."""
+        """Whether only late tasks need to be judged."""
         return self.filters.only_late and not (self.original or self.group_by or self.tree)
 
 
@@ -117,7 +117,7 @@ def judged(ledger: Ledger, plan: Plan, as_of: date, question: Question) -> tuple
 
 
 def titled(plan: Plan, rows: Sequence[Judgement]) -> list[tuple[Judgement, str]]:
-    """The rows of a table, each with its task's title; of a sub-task whose task has no row, with both titles."""
+    """The rows of a table, each with its title; the title of a sub-task includes that of its task if it has no row."""
     trees = [top for top in plan.tasks if top.subtasks]
     listed = {judgement.task.id for judgement in rows} if trees else set()
     orphans = {part.id for top in trees for part in _orphans(top, listed)}
@@ -126,7 +126,7 @@ def titled(plan: Plan, rows: Sequence[Judgement]) -> list[tuple[Judgement, str]]
 
 
 def _orphans(task: Task, listed: Collection[str]) -> Iterator[Task]:
-    """The listed sub-tasks of a task whose parents are not."""
+    """Yield the listed sub-tasks of a task whose parents are not listed."""
     for part in task.subtasks:
         if part.id in listed and task.id not in listed:
             yield part

@@ -1,4 +1,4 @@
-"""What is said of a task in a line or two: what is late, what falls due, why, and by how much."""
+"""Notes on a task in a line or two: what is late, what falls due, why, and by how much."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
 
 MOST_LATE = 3
-"""How many late things of a task are printed at most."""
+"""The most late things of a task that are printed."""
 
 
 class Due(Struct, frozen=True):
@@ -51,11 +51,11 @@ class Due(Struct, frozen=True):
     """The task or sub-task that it belongs to."""
     of_part: bool = False
     review: bool = False
-    """Not a deadline: the day on which to look at a suspended task again."""
+    """Whether it is not a deadline, but the day to review a suspended task."""
 
     @property
     def title(self) -> str:
-        """What it is, within the task that is listed."""
+        """The title, relative to the task that is listed."""
         if self.review:
             text = _("suspended: decide whether to resume")
             return of_subtask(self.task, text) if self.of_part else text
@@ -65,7 +65,7 @@ class Due(Struct, frozen=True):
 
     @property
     def own_title(self) -> str:
-        """The title, of a thing of a sub-task with the sub-task's name."""
+        """The title, prefixed with the sub-task's name if it belongs to a sub-task."""
         if isinstance(self.thing, Task):
             return f"{self.thing.id} {self.thing.title}"
         return of_subtask(self.task, self.thing.title)
@@ -76,17 +76,17 @@ class Due(Struct, frozen=True):
         return _("{days} left").format(days=days(self.left)) if self.left else _("due today")
 
     def __str__(self) -> str:
-        """All of it in one line."""
+        """Date, title and days left in one line."""
         return _("{day} {title}: {when}").format(day=self.day, title=self.title, when=self.when)
 
     @property
     def figures_first(self) -> str:
-        """The same with the date and the days in front, which are not cut off."""
+        """The same with the date and the days first, so that they are not cut off."""
         return _("{day}, {when}: {title}").format(day=self.day, when=self.when, title=self.title)
 
 
 def due_within(judgement: Judgement, within: int) -> list[Due]:
-    """Each thing that is due from the as-of date on, at most `within` days later; nearest first."""
+    """The things due from the as-of date to `within` days later, nearest first."""
     found: list[Due] = []
     for each in judgement.with_subtasks():
         at = each.position
@@ -105,12 +105,12 @@ def due_within(judgement: Judgement, within: int) -> list[Due]:
 
 
 def due_lines(judgement: Judgement, within: int) -> str:
-    """What falls due, one thing a line."""
+    """What falls due, one thing per line."""
     return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
 
 
 def late_texts(judgement: Judgement) -> list[str]:
-    """What is late, a text each, most days first; before it whatever makes a lamp red, late or not.
+    """The texts of what is late, most days first, after everything that makes a lamp red, late or not.
 
     A task and its sub-tasks that are late alike have one text.
     """
@@ -127,9 +127,9 @@ def late_texts(judgement: Judgement) -> list[str]:
 
 
 def _other_red_reasons(judgement: Judgement, *, is_explained: bool) -> "list[Reason]":
-    """What makes a lamp red other than a date that has passed: a major problem, a gap to a written plan.
+    """The reasons for a red lamp other than lateness: a major problem, a gap to written planned values.
 
-    The gap is left out where something late explains the lamp too. Without need, no reason is looked for.
+    The gap is left out if late things explain the lamp (`is_explained`). Reasons are computed only if needed.
     """
     has_major = any(problem.major for each in judgement.with_subtasks() for problem in each.position.problems)
     if not has_major and (is_explained or judgement.lamp != "red"):
@@ -147,9 +147,9 @@ def makes_red(why: "Reason") -> bool:
 
 
 def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
-    """What is late, one thing a line; `most` of `late_texts`, and the number of the others.
+    """What is late, one thing per line: the first `most` of `late_texts`, and the number of the others.
 
-    Where a task has sub-tasks, the first line says how many of them are overdue.
+    If a task has sub-tasks, the first line is the number of overdue ones.
     """
     texts = late_texts(judgement)
     listed = abridged(texts[:most], "\n", len(texts))
@@ -157,14 +157,14 @@ def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
 
 
 def count_of_overdue(judgement: Judgement) -> str:
-    """How many sub-tasks are overdue, unless the line of the task itself says it."""
+    """The number of overdue sub-tasks; empty if the line of the task itself has it."""
     told = len(late_alike(judgement.position.late, judgement.task)) - 1
     overdue = sum(bool(part.position.late) for part in judgement.parts)
     return "" if told == overdue else overdue_subtasks(judgement)
 
 
 def overdue_subtasks(judgement: Judgement) -> str:
-    """How many sub-tasks are overdue: `2 of 5 sub-tasks overdue`; nothing where none is."""
+    """The number of overdue sub-tasks: `2 of 5 sub-tasks overdue`; empty if none is."""
     overdue = sum(bool(part.position.late) for part in judgement.parts)
     is_all = overdue == len(judgement.parts) > 1
     text = _("all {all} sub-tasks overdue") if is_all else _("{count} of {all} sub-tasks overdue")
@@ -172,7 +172,7 @@ def overdue_subtasks(judgement: Judgement) -> str:
 
 
 def why(judgement: Judgement, most: int = MOST_LATE) -> str:
-    """What is late; else what makes it red (and the days behind, if any), or the worst reason, or nothing.
+    """What is late, else what makes the lamp red (with the days behind, if any), else the worst reason, if any.
 
     At most `most` late things are named.
     """
@@ -190,7 +190,7 @@ def why(judgement: Judgement, most: int = MOST_LATE) -> str:
 
 
 def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
-    """Reasons for people, each problem once: that a late problem is a major one stands with its title."""
+    """Reasons for people. A problem both late and major has one reason, with “major” in its title."""
     those = list(reasons)
     major = {why.figures["id"] for why in those if why.code == "problem-major"}
     late = {why.figures["id"] for why in those if why.code == "problem-overdue"}
@@ -214,7 +214,7 @@ def trouble(judgement: Judgement) -> str:
 
 
 def gap_words(gap: float | None) -> str:
-    """A gap in words, since a sign would be taken for either: `34 behind`, `28.3 ahead`; `–` where it is not known."""
+    """A gap in words, because a sign would be ambiguous: `34 behind`, `28.3 ahead`; `–` if it is not known."""
     if gap is None:
         return "–"
     figure = number(abs(gap))
@@ -224,7 +224,7 @@ def gap_words(gap: float | None) -> str:
 
 
 def _most_overdue(judgement: Judgement) -> str:
-    """The most days past a date, and of what: `节点逾期24天`; of a sub-task with its name: `4.2 瑞和：逾期8天`."""
+    """The most days past a date, and of what: `节点逾期24天`; for a sub-task with its name: `4.2 瑞和：逾期8天`."""
     worst = max(judgement.position.late, key=lambda late: late.days)
     match worst.thing:
         case Task():
@@ -249,7 +249,7 @@ def _with_days(judgement: Judgement) -> str:
 
 
 def _in_short(judgement: Judgement) -> str:
-    """How late a task is, else how far behind, in a few words; empty where it is neither."""
+    """How late a task is, else how far behind, in a few words; empty if it is neither."""
     if judgement.position.late:
         return overdue_parts(judgement) or _most_overdue(judgement)
     for why in judgement.reasons:
@@ -274,7 +274,7 @@ def _days_behind(pace: "Reason") -> str:
 
 
 def by_trouble(judgements: Sequence[Judgement]) -> str:
-    """The tasks that are late or behind, each with how much; then those that were not reported in time."""
+    """The tasks that are late or behind, with how much, then those that were not reported in time."""
     silent = [j for j in judgements if is_silent(j)]
     listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
     if not silent:
@@ -286,15 +286,12 @@ def by_trouble(judgements: Sequence[Judgement]) -> str:
 
 
 def is_silent(judgement: Judgement) -> bool:
-    """Whether nothing is wrong but that a task was not reported in time."""
+    """Whether the only thing wrong with a task is that it was not reported in time."""
     return not _in_short(judgement) and {why.code for why in judgement.reasons} == {"silent"}
 
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:
-    """The sentence that names the tasks with a red lamp, most days late first, and no more than `_MOST_RED` of them.
-
-    Empty where there are none. The table below it has them all.
-    """
+    """A sentence that names up to `_MOST_RED` tasks with a red lamp, most days late first; empty if there are none."""
     red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.position.worst_days)
     if not red:
         return ""
@@ -307,11 +304,11 @@ def red_tasks(judgements: Iterable[Judgement]) -> str:
 
 
 _MOST_RED = 5
-"""So many red tasks are named above the table of all tasks: a leader reads the worst first."""
+"""The number of red tasks named above the table of all tasks: a leader reads the worst first."""
 
 
 def open_problems(judgement: Judgement) -> str:
-    """The open problems whose date has not passed, one a line; `why` has the others."""
+    """The open problems that are not overdue, one per line; `why` has the others."""
     as_of = judgement.position.as_of
     those = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
     text = _("problem #{seq} {title}, {unit}, to be fixed by {deadline}")

@@ -1,4 +1,4 @@
-"""`jk report`: the state of every task, or of those asked for."""
+"""`jk report`: the state of every task, or of those that match the filters."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -34,14 +34,14 @@ from .totals import total_line, total_on_paper
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Document:
-    """The report, in the plan's order; with `filters.overdue` worst first, with `filters.at_risk` by days behind.
+    """Build the report in the plan's order; with `filters.overdue` by days late, with `filters.at_risk` by days behind.
 
-    `overdue_report` builds the report of late tasks alone.
+    `overdue_report` builds the report of only late tasks.
 
     Args:
-        scope: its plan and date.
-        judgements: every task of the plan, judged as of that date; sub-tasks where they are listed too.
-        filters: which of them are listed.
+        scope: the plan and the date.
+        judgements: every task of the plan, judged as of that date, and sub-tasks if they have rows of their own.
+        filters: select the tasks to list.
     """
     unfiltered = filters == Filters()
     listed = [*judgements] if unfiltered else [j for j in judgements if filters.keep(j)]
@@ -85,11 +85,12 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
 
 
 _MANY, _MOST_OF_MANY = 25, 2
-"""The number of tasks above which a row on paper names fewer late things, so that forty take four pages on any day."""
+"""With more than the first number of tasks, a row on paper names only the second number of late things, so that forty
+tasks take four pages on any day."""
 
 
 def urgency(judgement: Judgement) -> tuple[bool, float]:
-    """The order of tasks at risk: the steadily behind first, then by the share of their time that they are behind."""
+    """Sort key of tasks at risk: steadily behind ones first, then by the share of their time that they are behind."""
     behind = judgement.position.behind
     steady = any(why.code == "pace" and why.figures["steady"] and why.task is None for why in judgement.reasons)
     return not steady, -max(0.0, (behind and behind.share) or 0.0)
@@ -144,7 +145,7 @@ def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, 
 
 
 def brief_report(plan: Plan, titled: Sequence[tuple[Judgement, str]], note: Callable[[Judgement], str]) -> Table:
-    """A line for each task with a bar, its progress and days; below it what `note` says of it."""
+    """The brief table: a line for each task with a bar, its progress and days, and below it the result of `note`."""
     columns = (
         Column(_("Progress"), drop=2),
         Column(_("Actual"), align="right"),
@@ -174,7 +175,7 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
 
 
 def _deadline(judgement: Judgement) -> str:
-    """The deadline; of one that was moved the day in force alone."""
+    """The deadline; only the one in force if it was moved."""
     at, task = judgement.position, judgement.task
     if at.deadline and at.life.extensions_of(task):
         return marked(at.deadline.isoformat(), "deadline", task)
@@ -182,11 +183,11 @@ def _deadline(judgement: Judgement) -> str:
 
 
 CELLS = 8
-"""The characters of a bar in the brief table."""
+"""The width of a bar in the brief table, in characters."""
 
 
 def _days(judgement: Judgement) -> str:
-    """The most days that anything of it is late; else the days left, or that it is done or held."""
+    """The most days that anything is late, else a short state, else the days left."""
     at = judgement.position
     if late := at.worst_days:
         return _("{days} overdue").format(days=days(late))
@@ -202,7 +203,7 @@ _SHORT_STATES = {
     "suspended": N_("suspended"),
     "cancelled": N_("cancelled"),
 }
-"""States that a line of the brief table has instead of days."""
+"""States that the brief table shows instead of days."""
 
 
 def _is_lit(judgement: Judgement) -> bool:
@@ -210,7 +211,7 @@ def _is_lit(judgement: Judgement) -> bool:
 
 
 def note(judgement: Judgement) -> str:
-    """Why a task is red or yellow, in a line; of sub-tasks also how many are overdue."""
+    """Why a task is red or yellow, in a line, with the number of overdue sub-tasks."""
     if not _is_lit(judgement):
         return ""
     at = judgement.position
@@ -224,7 +225,7 @@ def note(judgement: Judgement) -> str:
 
 
 def _late(judgement: Judgement) -> str:
-    """What is late: milestones by their titles, whatever else by one or two lines, or by the first and how many."""
+    """What is late: milestones by title, one or two other things in full, more by the first and their number."""
     at, texts = judgement.position, late_texts(judgement)
     titles = [
         _("{title} (due {deadline})").format(title=late.thing.title, deadline=due(late.thing, late.life))
@@ -242,11 +243,11 @@ def _late(judgement: Judgement) -> str:
 
 
 _TWO = 2
-"""So many late things of different kinds are both told."""
+"""Up to this many late things of different kinds are all stated."""
 
 
 def _due_note(judgement: Judgement, within: int) -> str:
-    """What falls due, one thing a line; `MOST_LATE` of them, and how many there are."""
+    """What falls due, one thing per line: the first `MOST_LATE` things, and the number of all."""
     dues = due_within(judgement, within)
     *before, last = [due.figures_first for due in dues[:MOST_LATE]]
     return "\n".join((*before, _in_all(last, len(dues) if len(dues) > MOST_LATE else 1)))
@@ -257,10 +258,10 @@ def _in_all(text: str, count: int) -> str:
 
 
 def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Section:
-    """How many tasks had which lamp on some dates, a sparkline each.
+    """The number of tasks with each lamp over time, as sparklines.
 
     Args:
-        course: the judgements of every task as of each date, the earliest first.
+        course: the judgements of every task as of each date, earliest first.
     """
     counts = [Counter(j.lamp for j in judgements) for _day, judgements in course]
     most = max(sum(count.values()) for count in counts)

@@ -1,4 +1,4 @@
-"""A judged task as items: of JSON, of `tasks.csv` with its columns, and of a calendar."""
+"""A judged task as an item: of JSON, of `tasks.csv` with its columns, and of a calendar."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from .reason_wording import or_unknown, reason
 
 
 def fields() -> dict[str, str]:
-    """The fields of an item, and their titles."""
+    """The fields of an item and their titles."""
     return {
         "id": _("No."),
         "title": _("Task"),
@@ -51,7 +51,7 @@ def fields() -> dict[str, str]:
 
 
 def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
-    """The tasks as data. Sentences follow the plan's language, so that cron and terminal agree."""
+    """The tasks as data, with sentences in the plan's language, so that a cron job and a terminal get the same text."""
 
     def make() -> list[dict[str, Any]]:
         with speaking(plan.language):
@@ -62,7 +62,7 @@ def items(plan: Plan, judgements: Iterable[Judgement]) -> Items:
 
 
 def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
-    """One task, with its sentences in the current language; `parents` are those of sub-tasks, by id."""
+    """One task as data, with sentences in the current language; `parents` maps sub-task ids to their tasks."""
     from ..rules.forecast import forecast  # not needed in a report for people
 
     task, at = judgement.task, judgement.position
@@ -116,7 +116,7 @@ def item(judgement: Judgement, parents: Mapping[str, Task]) -> dict[str, Any]:
 
 
 def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
-    """The dates still to be met of these tasks and of their sub-tasks, in the plan's language, each once."""
+    """The open dates of these tasks and their sub-tasks, in the plan's language, without duplicates."""
 
     def make() -> list[dict[str, Any]]:
         with speaking(plan.language):
@@ -127,7 +127,7 @@ def calendar_dates(plan: Plan, judgements: Iterable[Judgement]) -> Items:
 
 
 def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
-    """The dates of one task: a calendar updates them by their `uid`, while the plan keeps its title and the ids."""
+    """Yield the dates of one task. Their `uid` is stable as long as the plan keeps its title and ids."""
     from hashlib import sha256  # OpenSSL, which no other report needs
 
     of_plan = sha256(plan.title.encode()).hexdigest()[:12]
@@ -136,7 +136,7 @@ def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
         if at.finished or at.life.on_hold:
             continue
         said = "\n".join((_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"))
-        # A milestone that is a month's amounts is never reached by name: it stands until its day.
+        # A milestone of monthly amounts is never reached by name: it is listed up to its day.
         months = [(m, day) for m in task.milestones if m.indicators and (day := at.life.deadline(m)) >= at.as_of]
         for thing, day in (*open_dates(task, at.life, ()), *months):
             if isinstance(thing, Task):
@@ -150,7 +150,7 @@ def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
 
 
 def with_titles(document: Document, titles: Mapping[str, str]) -> Document:
-    """A report whose items name a task by its number, with the title of each task beside it."""
+    """The report with the title of each task beside its number; the result cannot be imported."""
     fields: dict[str, str] = {}
     for name, title in document.fields.items():
         fields |= {"task": _("Task no."), "task_title": title} if name == "task" else {name: title}

@@ -1,6 +1,6 @@
-"""Charts in characters for a terminal: a bar of progress, curves, a time line, a sparkline.
+"""Charts in characters for a terminal: a progress bar, curves, a time line, a sparkline.
 
-They are drawn with block characters; where a terminal draws those two columns wide, with ASCII.
+They use block characters, or ASCII on terminals that draw block characters two columns wide.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,12 +11,12 @@ from ..dates import official_date
 from ..text import width
 
 WIDTH, HEIGHT = 60, 10
-"""Characters of the field in which curves are drawn."""
+"""The size of the field in which curves are drawn, in characters."""
 
 FULL = 100.0
 
 Curve = Callable[[date], float | None]
-"""A percentage as of a date; None where nothing can be said."""
+"""Returns a percentage as of a date, or None if there is none."""
 
 
 class Marks(NamedTuple):
@@ -26,10 +26,10 @@ class Marks(NamedTuple):
     half: str
     rest: str
     mark: str
-    """Where it should be, or the as-of date."""
+    """Where the progress should be, or the as-of date."""
     planned: str
     hidden: str
-    """Planned, within what is done."""
+    """Planned progress within the actual progress."""
     levels: str
     """From the lowest to the highest."""
     finish: str
@@ -46,7 +46,7 @@ def marks() -> Marks:
 
 
 def bar(actual: float | None, planned: float | None, columns: int = 40) -> str:
-    """Progress as a bar: what is done, and a mark where it should be.
+    """Progress as a bar, with a mark at the planned progress.
 
     >>> bar(50.0, 75.0, 8), bar(None, None, 4)
     ('████──│─', '────')
@@ -61,7 +61,7 @@ def bar(actual: float | None, planned: float | None, columns: int = 40) -> str:
 
 
 AXIS = 2
-"""The lines at the end of a drawing of curves that are its axis."""
+"""The number of lines at the end of a drawing of curves that are its axis."""
 
 
 def curves(  # noqa: PLR0913, PLR0917 - what is drawn
@@ -72,9 +72,9 @@ def curves(  # noqa: PLR0913, PLR0917 - what is drawn
     actual: Curve,
     outlook: tuple[date, date] | None = None,
 ) -> tuple[str, ...]:
-    """The actual percentage from start to end as columns, the planned one as dots, and a line at the as-of date.
+    """Draw the actual percentage from start to end as columns, the planned one as dots, and a line at the as-of date.
 
-    `outlook` is the day on which it will probably be finished and the day by which four in five are: at 100 %.
+    `outlook` is the forecast finish and its later bound (four in five are done by then), drawn at 100 %.
     """
     use, days = marks(), max(1, (end - start).days)
     dates = [start + timedelta(days=round(days * column / (WIDTH - 1))) for column in range(WIDTH)]
@@ -104,10 +104,10 @@ def _finish(row: list[str], start: date, days: int, outlook: tuple[date, date], 
 
 
 def sparkline(values: Sequence[int], most: int) -> str:
-    """Counts as columns of one character each; `most` is as high as one can be.
+    """Counts as columns of one character each; `most` is the greatest possible count.
 
     >>> sparkline([0, 2, 4], 4)
-    '▁▄█'
+    '▁▅█'
     """
     levels = marks().levels
     return "".join(levels[round(value / max(1, most) * (len(levels) - 1))] for value in values)
@@ -117,7 +117,7 @@ def time_line(start: date, end: date, as_of: date, marked: Sequence[tuple[date, 
     """A line from start to end with its marks, and `|` at the as-of date.
 
     >>> time_line(date(2016, 1, 1), date(2016, 12, 31), date(2016, 7, 1), [(date(2016, 3, 31), "x")], 12)
-    '---x--|-----'
+    '---x-|------'
     """
     days = max(1, (end - start).days)
     cells = ["-"] * columns
@@ -129,7 +129,7 @@ def time_line(start: date, end: date, as_of: date, marked: Sequence[tuple[date, 
 
 
 def _fill(rows: list[list[str]], column: int, percent: float | None, use: Marks) -> None:
-    """Fill a column from below up to a percentage, in eighths of a character."""
+    """Fill a column from the bottom up to a percentage, in eighths of a character."""
     if percent is None:
         return
     levels = len(use.levels)

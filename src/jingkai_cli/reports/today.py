@@ -21,9 +21,9 @@ from .task_cells import footnotes, summary
 from .task_notes import due_within, why
 
 _SOON = 7
-"""How many days ahead what falls due is listed."""
+"""The number of days ahead for which due dates are listed."""
 SHOWN = 5
-"""How many items of a group are printed, to fit one screen; every other format has all."""
+"""The number of items of a group that are printed, to fit on one screen; other formats have all."""
 
 TITLES: Mapping[str, str] = {
     "reported": N_("Reported"),
@@ -37,20 +37,20 @@ TITLES: Mapping[str, str] = {
 
 
 TITLES_ON_PAPER: Mapping[str, str] = {"reported": TITLES["reported"], "recorded": N_("Also recorded"), **TITLES}
-"""The same on paper, where decisions, problems and extensions stand apart from what units reported."""
+"""The groups on paper, where decisions, problems and extensions are separate from what units reported."""
 
 
 def build(
     scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded], most: int | None = SHOWN
 ) -> Document:
-    """The report of the morning.
+    """Build the report of the morning.
 
     Args:
         scope: as of this morning.
         since: the first day of the period, usually the last working day.
         changes: every task, as it was known before that day and now.
         entries: the standing entries that were recorded on those days.
-        most: how many items of a group are printed; None for all.
+        most: the most items of a group that are printed; None for all.
     """
     said = list(entries)
     actions = _action_items(scope, changes, said)
@@ -69,7 +69,7 @@ def build(
 
 
 def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
-    """`jk today` for paper: with the persons in charge, and without commands."""
+    """`jk today` for paper, with the persons in charge and without commands."""
     said = list(entries)
     document = build(scope, since, changes, said)
     reports = [recorded for recorded in said if reported([recorded])]
@@ -91,7 +91,7 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
 
 
 def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
-    """The sentence that names the groups in which there is nothing."""
+    """The sentence that names the empty groups; nothing if every group has items."""
     groups = {action.group for action in actions}
     empty = [_(title) for group, title in TITLES.items() if group not in groups]
     return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),) if empty else ()
@@ -115,7 +115,7 @@ def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
 
 
 def _with_marks(changes: Iterable[Change]) -> Iterator[Judgement]:
-    """The tasks whose units or dates are printed with a mark where the plan does not confirm them."""
+    """Yield the tasks whose units or dates may be printed with the mark of unconfirmed values."""
     for change in changes:
         if change.now.position.late:
             yield change.now
@@ -136,7 +136,7 @@ def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Rec
 
 
 def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """Every overdue task, worst first: the same, in the same order, as `jk report --overdue`."""
+    """Yield every overdue task, worst first, in the same order as `jk report --overdue`."""
     overdue = [change.now for change in changes if change.now.position.late]
     for now in sorted(overdue, key=lambda judgement: -judgement.position.worst_days):
         task, since = now.task, now.position.late[0].deadline
@@ -171,7 +171,7 @@ def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
 
 
 def _recorded(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
-    """What was recorded of each task besides reports, with the unit that must act on it."""
+    """Yield what was recorded for each task besides reports, with the unit that must act on it."""
     of_task = by_task(scope.plan, entries)
     for task in (each.task for change in changes for each in change.with_subtasks()):
         of_unit: dict[str | None, list[Recorded]] = {}
@@ -184,7 +184,7 @@ def _recorded(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
 
 
 def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """Deadlines and milestones, nearest first."""
+    """Yield deadlines and milestones that fall due, nearest first."""
     dues = [(c.now, due) for c in changes for due in due_within(c.now, _SOON) if not isinstance(due.thing, Problem)]
     for now, due in sorted(dues, key=lambda item: item[1].day):
         task = now.task
@@ -192,7 +192,7 @@ def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:
 
 
 def _problems(changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """Open problems that are overdue or fall due within a week, the earliest date first."""
+    """Yield open problems that are overdue or fall due within a week, earliest date first."""
     open_ones = [
         (c, problem)
         for change in changes
@@ -215,9 +215,9 @@ def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
 
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """One item a unit, with its silent tasks; a task that no single unit leads is nobody's silence.
+    """Yield one item for each unit with its silent tasks, except tasks that no single unit leads.
 
-    A task whose lead unit the plan does not confirm has a mark.
+    Tasks whose lead unit the plan does not confirm are marked.
     """
     silent: dict[str, list[Task]] = {unit: [] for unit in scope.plan.single_units()}
     titles = full_titles(scope.plan)

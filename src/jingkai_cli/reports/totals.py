@@ -1,4 +1,4 @@
-"""The sums of a programme (汇总指标) for people: each sum in a sentence with its parts, and what is missing."""
+"""Programme totals (汇总指标) in words: each with its parts and what is missing."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,7 +10,7 @@ from .reason_wording import abridged, numbered
 
 
 def total_line(total: Totalled) -> str:
-    """`Investment: at least 3.3亿元 (1 1.2亿元, 2 2.1亿元); missing 4.2 …`: the sum over the tasks of one plan."""
+    """`Investment: at least 3.3亿元 (1 1.2亿元, 2 2.1亿元); missing 4.2 …`: the total over the tasks of one plan."""
     name = total.total.name
     parts = [(_share(share, name), share.value) for share in total.shares if share.value is not None]
     missing = [_share(share, name) for share in total.missing]
@@ -19,13 +19,13 @@ def total_line(total: Totalled) -> str:
 
 
 def _share(share: Share, total: str) -> str:
-    """Where a part of a sum comes from: the task, and its indicator where that is called otherwise than the sum."""
+    """The source of a part: the task, and its indicator if its name differs from that of the total."""
     task = _("task {task}").format(task=share.task.id)
     return task if share.indicator.name == total else f"{task} {share.indicator.name}"
 
 
 def total_on_paper(total: Totalled) -> str:
-    """`完成投资累计至少23.1亿元（9项任务已报送），1项未报送：9.架空线缆入地`: the sum by itself, for paper."""
+    """`完成投资累计至少23.1亿元（9项任务已报送），1项未报送：9.架空线缆入地`: the total, for paper."""
     name, unit = total.total.name, total.total.unit
     if total.value is None:
         return _("{name}: no figure").format(name=name)
@@ -60,14 +60,14 @@ def total_of_period(now: Totalled, before: Decimal | None) -> str:
 
 
 def sum_line(name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[str, Decimal]], missing: str) -> str:
-    """A sum with the parts that make it up; "at least" where `missing` names what was not reported.
+    """A total with its parts; "at least" if `missing` is not empty.
 
     Args:
-        name: of the total.
-        unit: of `value` and of every part.
-        value: the sum; None where nothing was reported.
-        parts: what each brings, with its name.
-        missing: the clause that says what was not reported; empty where nothing is missing.
+        name: the name of the total.
+        unit: the unit of `value` and of every part.
+        value: the total; None if nothing was reported.
+        parts: name and value of each part.
+        missing: a clause about what was not reported; empty if nothing is missing.
     """
     if value is None:
         return _("{name}: no figure").format(name=name)

@@ -1,4 +1,4 @@
-"""Assesses units: reads a dossier of each from plan and ledger, and applies the rules."""
+"""Assesses units: reads a dossier for each from plan and ledger, and applies the rules."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -23,7 +23,7 @@ from .task_facts import amount_of, latest_reports
 def assessments(
     ledger: Reader, plan: Plan, period: Period, as_of: date, unit: str | None = None
 ) -> tuple[Survey, list[Assessed]]:
-    """Assess every unit of the plan, or one; also returns the survey behind it, of the same state of the ledger."""
+    """Assess every unit of the plan, or one; also return the survey, from the same state of the ledger."""
     found = survey(ledger, plan, as_of)
     units = [unit] if unit else plan.single_units()
     return found, [assess(plan, dossier, period, as_of) for dossier in dossiers(ledger, plan, found, period, units)]
@@ -33,11 +33,11 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     """One dossier for each of the units.
 
     Args:
-        ledger: one state of it.
-        plan: its tasks and its time zone.
-        found: the survey as of the period's last day, or of today while that is to come.
+        ledger: one state of the ledger.
+        plan: gives the tasks and the time zone.
+        found: the survey as of the period's last day, or of today if the period is not over.
         period: a month or a year.
-        units: names that the plan knows.
+        units: units of the plan.
     """
     as_of = found.as_of
     judgements = answered_for(judge(plan, found.facts, as_of))
@@ -63,7 +63,7 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
 
 
 def observed(ledger: Reader, plan: Plan, as_of: date) -> list[Score]:
-    """Every observation score that counts as of a date, in the order of their recording."""
+    """Every observation score that counts as of a date, in the order of recording."""
     programme = _programme(ledger, as_of)
     return sorted(life_of(plan.programme, programme.events).scores.values(), key=lambda score: score.seq)
 
@@ -90,7 +90,7 @@ def _amounts(ledger: Reader, tasks: Iterable[Task], period: Period) -> dict[tupl
 
 
 def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[str, list[Received]]:
-    """The reports of each task received since the first week that is judged in the period, by all ids of the task."""
+    """Task id → its reports received since the first week judged in the period, also those under former ids."""
     now = {name: task.id for task in plan.every_task() for name in (task.id, *task.formerly)}
     first = min((week.first for week in weeks_due(period, plan.rules)), default=period.start)
     begins = datetime.combine(first, time.min, ZoneInfo(plan.timezone))
@@ -101,7 +101,7 @@ def _reports(ledger: Reader, plan: Plan, period: Period, as_of: date) -> dict[st
 
 
 def before_meeting(ledger: Reader, plan: Plan, as_of: date) -> tuple[Survey, OpenMatters]:
-    """What is before a meeting on a date; also returns the survey behind it, of the same state of the ledger."""
+    """The matters of a meeting on a date; also return the survey, from the same state of the ledger."""
     found = survey(ledger, plan, as_of)
     judgements = answered_for(judge(plan, found.facts, as_of))
     programme = life_of(plan.programme, _programme(ledger, as_of).events)

@@ -30,13 +30,13 @@ with extra("dashboard"):
 
 HERE = Path(__file__).parent
 _REPEATED = 20_000
-"""How many texts are kept as they were written last: names of units, dates and headers come back with every task."""
+"""The size of the cache of formatted texts: unit names, dates and headers are repeated for every task."""
 WORST_FIRST = ("red", "yellow", "none", "green")
 """Lamps in sorting order."""
 
 
 def render(dashboard: Dashboard) -> str:
-    """The page."""
+    """Render the dashboard as an HTML page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
     say = lru_cache(_REPEATED)(partial(_on_page, year=scope.as_of.year))
@@ -93,15 +93,15 @@ def render(dashboard: Dashboard) -> str:
 
 
 _LABELLED = (4, 5, 7, 9)
-"""The cells that need a label on a phone, where each row is a card; 实际 and 序时 stand beside the lamps."""
+"""The columns that get a label on a phone, where each row is a card; 实际 and 序时 are placed beside the lamps."""
 
 
 _FOLDED = "section:has(.more input:not(:checked)) tbody tr:nth-child(n + {first}) {{ display: none !important; }}"
-"""The rows that a screen shows on request; paper has them all."""
+"""Hides the rows that a screen shows on request; printed pages show every row."""
 
 
 def _heads() -> list[str]:
-    """The headers of the list of tasks."""
+    """The column headers of the list of tasks."""
     return [
         _("No."),
         _("Task"),
@@ -118,7 +118,7 @@ def _heads() -> list[str]:
 
 
 def _on_page(text: str, year: int) -> str:
-    """A text as on paper: in Chinese with the marks of Chinese."""
+    """Format a text for paper; Chinese text gets Chinese punctuation."""
     said = for_paper(text, year)
     return with_chinese_marks(said) if in_use() == "zh" else said
 
@@ -131,12 +131,12 @@ def _shown(say: Say, value: Any) -> Any:
 
 
 def _iso(day: date | None) -> Markup:
-    """A date for the script, which sorts by it."""
+    """A date in ISO format, by which the script sorts."""
     return _html([day.isoformat() if day else ""])
 
 
 def _by_year(shown: str) -> Markup:
-    """A date of another year may go on with its month on the next line."""
+    """Allow a line break after the year of a date."""
     return _html([str(escape(shown)).replace("年", "年<wbr>")])
 
 
@@ -145,9 +145,9 @@ def _words(words: Mapping[Any, str]) -> dict[str, str]:
 
 
 def _tables(document: Document, field: str | None = None, part: slice = slice(None)) -> Markup:
-    """The tables of a report, or some of their rows.
+    """The tables of a report, or only the rows in `part`.
 
-    If `field` of its items holds the id of a task, the row leads to the task, and filters hide it with the task.
+    If `field` of each item holds a task id, the row links to the task, and filters hide the row with the task.
     """
     tasks = [str(item[field]) for item in document.items][part] if field else []
     whole = [s.table.without_blank_columns for s in document.on_paper.sections if s.table]
@@ -156,25 +156,25 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
 
 
 def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
-    """Sections of a task; a column in which nothing is known is left out."""
+    """The sections of a task, without the table columns that are blank."""
     whole = (replace(each, table=each.table.without_blank_columns) if each.table else each for each in sections)
     return _html(part for section in whole for part in section_parts(section.worded(say), label, level=4))
 
 
 def _phrased(say: Say, text: str) -> Markup:
-    """A text whose telephone numbers can be called and whose dates stay on one line."""
+    """A text in which telephone numbers are links and dates stay on one line."""
     return _html([phrased(say(text))])
 
 
 def _by_clause(say: Say, text: str) -> Markup:
-    """The same, each clause an element: a line ends behind a clause rather than within one."""
+    """Like `_phrased`, with each clause in an element of its own, so that lines break between clauses."""
     return _html(
         "".join(f"<span>{phrased(clause)}</span>" for clause in _CLAUSE.findall(line)) for line in say(text).split("\n")
     )
 
 
 _CLAUSE = re.compile(r"(?:[^，；：、]|、(?!\d))+[，；：、”]*|[，；：、”]+")
-"""Up to a comma, semicolon or colon; of a list of numbered things, each is one."""
+"""A clause: the text up to a comma, semicolon or colon. Each part of a numbered list is a clause too."""
 
 
 def _curves(say: Say, card: Card, as_of: date) -> Markup:
@@ -182,14 +182,14 @@ def _curves(say: Say, card: Card, as_of: date) -> Markup:
 
 
 _PACK = 500
-"""How many tasks' details are compressed together."""
+"""The number of tasks whose details are compressed together."""
 
 
 def _packed(content: str) -> str:
-    """HTML as the script unpacks it: deflated, in base64."""
+    """Compress HTML for the script, which unpacks it: zlib, then base64."""
     return b64encode(compress(content.encode())).decode()
 
 
 def _html(parts: Iterable[str]) -> Markup:
-    """Mark what `html_` has escaped as HTML."""
+    """Mark HTML that `html_` has already escaped as safe."""
     return Markup("\n".join(parts))  # noqa: S704 - the only place that marks text as HTML

@@ -1,5 +1,5 @@
 "use strict";
-// Filters and sorts what is on the page; without it everything is shown, in the plan's order.
+// Filters and sorts the tables; without it every row is shown, in the plan's order.
 (() => {
   document.documentElement.classList.add("js");
   const list = document.getElementById("list");
@@ -11,7 +11,7 @@
   const said = filters.querySelector("[role=status]");
   let words;
 
-  // On a phone rows are shown as cards, for which some browsers drop what a table means.
+  // On a phone, rows are shown as cards; some browsers then drop the table semantics, which the roles restore.
   list.setAttribute("role", "table");
   for (const part of [list.tHead, body]) part.setAttribute("role", "rowgroup");
   for (const row of list.rows) {
@@ -46,7 +46,7 @@
   };
   const before = (one, other) => (isNaN(one - other) ? one.localeCompare(other, document.documentElement.lang) : one - other);
 
-  // What is unknown comes last in both directions; equals stay in the plan's order.
+  // Unknown values come last in both directions; equal ones stay in the plan's order.
   const sort = (head, direction) => {
     const key = new Map(rows.map((row) => [row, keys[head.dataset.sort](row, row.cells[head.cellIndex].textContent, row.cells[head.cellIndex])]));
     const known = rows.filter((row) => key.get(row) !== undefined);
@@ -62,7 +62,7 @@
     button.type = "button";
     button.textContent = head.textContent;
     button.addEventListener("click", () => sort(head, head.getAttribute("aria-sort") === "ascending" ? -1 : 1));
-    // Chromium does not repeat buttons on the pages of a printed table: paper has the word itself.
+    // Chromium does not repeat buttons in the header of a printed table: print the text instead.
     const printed = document.createElement("span");
     printed.className = "printed";
     printed.textContent = head.textContent;
@@ -91,7 +91,7 @@
     });
   }
 
-  // Of many tasks the details are data: those of one are unpacked when it is asked for.
+  // With many tasks, the details are compressed: those of a task are unpacked on request.
   const packs = document.querySelectorAll(".pack");
   const unpacked = new Map();
   const unpack = async (task) => {
@@ -128,20 +128,20 @@
   };
   addEventListener("hashchange", follow);
 
-  // A curve says the value that is pointed at, by mouse, finger or keyboard.
+  // Shows the value of the point under the mouse, finger or keyboard focus below its curve.
   const point = (event) => {
     const spot = event.target.closest?.(".spot");
     if (spot) spot.closest("figure").querySelector(".value").textContent = spot.querySelector("title").textContent;
   };
   for (const kind of ["mouseover", "focusin", "click"]) addEventListener(kind, point);
 
-  // A browser breaks Chinese between any two characters. Here a line ends between words, and no figure leaves its word.
+  // A browser breaks Chinese between any two characters. This breaks lines between words, and keeps figures with words.
   const opened = "[\\p{Ps}\\p{Pi}]";
   const inside = new RegExp(`[\\p{L}%+\\p{Pe}\\p{Pf}](?=${opened})|[\\p{Pe}\\p{Pf}](?=[\\p{L}\\p{N}])|[\\p{L}\\p{N}%](?=\\p{Script=Han})`, "uy");
   const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
   const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
   const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
-  // A character alone belongs to the word before it; two of them are a word that the browser does not know.
+  // A single character joins the word before it; two single characters form a word that the browser does not know.
   const breaks = function* (text, segmenter) {
     const found = [...segmenter.segment(text)];
     for (const [n, { segment, index }] of found.entries()) {

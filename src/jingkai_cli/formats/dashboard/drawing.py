@@ -1,8 +1,8 @@
-"""The pictures of the dashboard: coordinates of its time line and its lamps, and the curves of each task.
+"""The pictures of the dashboard: coordinates of its time line and lamp columns, and the progress curves of each task.
 
 The template draws what grows with the page: horizontal positions are percentages of the width, all others are pixels.
-The curves are a figure of HTML with SVG in it: a page of thousands of tasks has as many, with some thirty texts each,
-for which a template takes twice the time.
+The curves are built here as SVG inside an HTML figure: a page may have thousands of them, each with some thirty texts,
+and the template would take twice as long.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ FULL = 100.0
 
 
 class Tick(Struct, frozen=True):
-    """A date of the axis. On a narrow screen only the `major` ones have room for their labels."""
+    """A date on the axis. A narrow screen has room for the labels of `major` ticks only."""
 
     day: date
     x: str
@@ -62,18 +62,21 @@ class Span(Struct, frozen=True):
         return [Tick(day, self.x(day), self._label(day, days[0]), (day.month - 1) % QUARTER == 0) for day in days]
 
     def _label(self, day: date, first: date) -> str:
-        """The month. Over several years, January is labelled by its year, and the first tick has the year too."""
+        """The label of a tick: its month.
+
+        Over several years January shows the year, and the first tick month and year.
+        """
         if self.start.year == self.end.year or (day != first and day.month > 1):
             return _(MONTHS[day.month - 1])
         return f"{day:%Y}" if day.month == 1 else _("{month}/{year}").format(year=day.year, month=day.month)
 
     def share(self, day: date) -> float:
-        """The part of the days that lies before a day, 0 to 1."""
+        """The fraction of the span that lies before a day, from 0 to 1."""
         return (day - self.start).days / max(1, (self.end - self.start).days)
 
 
 def timeline(dashboard: Dashboard) -> Span:
-    """From the first start to the last date of any task, in whole months; the as-of date is included."""
+    """The span from the first start to the last date of any task, in whole months; the as-of date is included."""
     days = [dashboard.scope.as_of]
     for card in dashboard.drawn:
         at = card.judgement.position
@@ -84,7 +87,7 @@ def timeline(dashboard: Dashboard) -> Span:
 
 
 class Part(Struct, frozen=True):
-    """The tasks of one lamp in a column."""
+    """The tasks with one lamp in a stacked column."""
 
     lamp: str
     count: int
@@ -94,7 +97,10 @@ class Part(Struct, frozen=True):
 
 
 class Stack(Struct, frozen=True):
-    """The lamps on one date as a stacked column. Every second one has a label on narrow screens too, from the last."""
+    """The lamps on one date as a stacked column.
+
+    Every second one, counted from the last, is `major`: labelled on phones too.
+    """
 
     day: date
     x: str
@@ -105,11 +111,11 @@ class Stack(Struct, frozen=True):
 
 
 COLUMN = 150.0
-"""The height of a column with all tasks."""
+"""The full height of a column, in pixels."""
 LEAST = 15.0
-"""The height of the smallest part of a column: its figure fits into it."""
+"""The least height of a part of a column, in pixels: its number fits into it."""
 _FILLED = 0.72
-"""The part of its slot that a column fills."""
+"""The fraction of its slot that a column fills."""
 WIDEST = 9.0
 
 
@@ -131,7 +137,7 @@ def stacks(course: Sequence[Moment]) -> list[Stack]:
 
 
 def _heights(moment: Moment) -> dict[str, float]:
-    """The height of each lamp's part: its share of the column, and at least what its figure needs."""
+    """The height of each lamp's part: proportional to its count, but tall enough for its number."""
     count = sum(moment.lamps.values())
     heights = {lamp: COLUMN * of / count for lamp, of in moment.lamps.items() if of}
     small = [lamp for lamp, height in heights.items() if height < LEAST]
@@ -154,35 +160,35 @@ def _parts(moment: Moment) -> list[Part]:
 
 
 Say = Callable[[str], str]
-"""How the page writes a text."""
+"""A function that formats a text for the page."""
 
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
-"""The field of the curves within their picture of 344 × 163."""
+"""The plotting area of the curves within their picture of 344 × 163."""
 
 _MOST_LABELS = 7
-"""Ticks that have room for a label each; of more, only the quarters have one."""
+"""Up to this many ticks all have labels; with more, only the quarters have one."""
 
 _LAST_LABEL = 0.93
-"""The part of the axis after which a label would leave the picture."""
+"""The fraction of the axis after which a label would not fit into the picture."""
 
 MONTH_LINE, YEAR_LINE = 139, 155
-"""Where the months and the years stand below the axis."""
+"""The y-coordinates of the month and year labels below the axis."""
 
 
 def figure(card: Card, as_of: date, say: Say) -> str:
-    """The curves from the start to the deadline, as-of date or forecast; empty if there is none to draw.
+    """The curves of a task, from its start to its deadline, as-of date or forecast; empty if there are none.
 
     Args:
         card: the task.
         as_of: the day that is marked.
-        say: how the page writes a text.
+        say: formats a text for the page.
     """
     if not card.planned and not card.actual:
         return ""
     span = _days_of(card, as_of)
     start = card.judgement.task.start
     known = tuple(point for point in card.actual if point[0] >= start)
-    # A report of progress is a fact of its date: between two there is no better guess than a straight line.
+    # Progress between two reports is unknown: a straight line is the best guess.
     begun = ((start, 0.0), *known) if known and known[0][0] > start else known
     today = _across(span, as_of)
     label = text(say(f"{_('Planned and actual course')}: {card.title}; {card.standing}"))
@@ -198,7 +204,7 @@ def figure(card: Card, as_of: date, say: Say) -> str:
     if card.forecast and known:
         parts += _outlook(span, card, known[-1], say)
     parts += _readings(span, card, known, say)
-    parts += _milestones(span, card, say)  # above the readings, of which one at 0 % stands in the same place
+    parts += _milestones(span, card, say)  # drawn above the readings: a reading of 0 % is in the same place
     parts.append(f"</svg>\n<figcaption>{_caption(span, card, as_of, known, say)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
@@ -206,7 +212,7 @@ def figure(card: Card, as_of: date, say: Say) -> str:
 
 @lru_cache(500)
 def _axes(span: Span, _language: str) -> str:
-    """The grid with its percentages, months and years; many tasks run from one day to another, and share it."""
+    """The grid with percentages, months and years. Cached, because many tasks have the same span."""
     ticks = span.ticks()
     marks = "".join(f"M{_across(span, tick.day)} 118v4" for tick in ticks)
     grid = f'<path class="grid" d="M36 8H336M36 63H336M36 118H336{marks}"/>'
@@ -224,7 +230,7 @@ def _axes(span: Span, _language: str) -> str:
 
 
 def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iterator[str]:
-    """From the last reading to the forecast at 100 %, and the days up to which four in five are finished."""
+    """The line from the last reading to the forecast at 100 %, and the range up to the forecast's later bound."""
     if card.forecast:
         x, y = _place(span, (card.forecast.finish, FULL))
         yield f'<path class="outlook" d="M{" ".join(_place(span, last))}L{x} {y}"/>'
@@ -236,7 +242,7 @@ def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iter
 
 
 def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
-    for mark in sorted(card.marks, key=lambda mark: _UPWARDS.index(mark.tone)):  # what is late is never covered
+    for mark in sorted(card.marks, key=lambda mark: _UPWARDS.index(mark.tone)):  # late ones are drawn last, on top
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'
@@ -252,11 +258,11 @@ MARKS = {
     "yellow": N_("late, yellow lamp"),
     "none": N_("milestone to come"),
 }
-"""What the marks of milestones and of missed deadlines say."""
+"""Tone of a milestone mark → its meaning in the caption."""
 
 
 def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
-    """The readings, each with its figures as a text."""
+    """The readings as dots, each with its figures in a tooltip."""
     words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.position.curve
     for day, value in known:
         x, y = _place(span, (day, value))
@@ -268,7 +274,7 @@ def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
 
 
 def _caption(span: Span, card: Card, as_of: date, known: Points, say: Say) -> str:
-    """What each line is."""
+    """The caption, which explains each line."""
     keys = []
     if card.planned:
         assumed = _(" (straight line assumed)") if card.straight else ""
@@ -286,7 +292,10 @@ def _caption(span: Span, card: Card, as_of: date, known: Points, say: Say) -> st
 
 
 def _days_of(card: Card, as_of: date) -> Span:
-    """From the start to the last of deadline, plan, as-of date and forecast; the latter at most one duration later."""
+    """The span from the start to the last of deadline, plan, as-of date and forecast.
+
+    A forecast can at most double it.
+    """
     task, at, outlook = card.judgement.task, card.judgement.position, card.forecast
     start = min(task.start, as_of)
     end = max(at.deadline or as_of, as_of, *(day for day, _percent in card.planned))
@@ -301,7 +310,7 @@ def _across(span: Span, day: date) -> str:
 
 
 def _rounded(value: float) -> str:
-    """A coordinate, to half a pixel."""
+    """A coordinate, rounded to half a pixel."""
     return f"{round(2 * value) / 2:g}"
 
 

@@ -1,4 +1,4 @@
-"""A report as a Word file laid out by GB/T 9704-2012."""
+"""A report as a Word file in the layout of GB/T 9704-2012."""
 
 from io import BytesIO
 from itertools import islice
@@ -25,21 +25,21 @@ from .table_layout import joined, on_its_side, tighter
 from .xml import Element, Shape, element, face_properties, line_rules, page_number, paragraph, run
 
 _PALE = "7F7F7F"
-"""The colour of the head of the ledger."""
+"""The text colour of the ledger's head."""
 
 
 def _set_up(word: WordDocument, faces: Faces, about: About, *, sideways: bool) -> None:
-    """Set the page, the foot of the pages and the default style."""
+    """Set up the page, the footer and the default styles."""
     _page(word, grid=about.language == "zh" and not sideways, sideways=sideways)
     _foot(word, faces, short_anchor(about))
     _defaults(word, faces, about.language)
     for name, relation in list(word.part.package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # python-docx's template has one
+        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a leftover of python-docx's template
             del word.part.package.rels[name]
 
 
 def _page(word: WordDocument, *, grid: bool, sideways: bool) -> None:
-    """A4; on its side with the margins turned, so that the binding edge is above, and without the grid."""
+    """Set up an A4 page. A landscape page has the margins rotated, with the binding edge at the top."""
     section = word.sections[0]
     size = (standard.PAGE_WIDTH, standard.PAGE_HEIGHT)
     margins = (standard.TOP, standard.RIGHT, standard.BOTTOM, standard.LEFT)
@@ -59,9 +59,9 @@ def _page(word: WordDocument, *, grid: bool, sideways: bool) -> None:
 
 
 def _foot(word: WordDocument, faces: Faces, anchor: str) -> None:
-    """Page numbers between dashes, one character from the edge: right on odd pages, left on even pages.
+    """Write the footer: page numbers between dashes, at the right on odd pages and at the left on even pages.
 
-    Below them, small, the head of the ledger.
+    The head of the ledger follows below in small type.
     """
     word.settings.odd_and_even_pages_header_footer = True
     section = word.sections[0]
@@ -76,13 +76,13 @@ def _foot(word: WordDocument, faces: Faces, anchor: str) -> None:
 
 
 def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
-    """Set the body's face in the default style, so that text typed later looks the same."""
+    """Use the body's face as the default, so that text typed later looks the same."""
     styles = word.styles.element
     defaults = styles.find(qn("w:docDefaults"))
     if defaults is not None:
         styles.remove(defaults)
     face = face_properties(faces.body, None)
-    # Mark figures as Chinese: by English rules LibreOffice may begin a line with the 、 after a figure.
+    # Mark figures as Chinese: under its English rules LibreOffice may begin a line with the 、 after a figure.
     face.append(element("lang", val="zh-CN" if language == "zh" else "en-US", eastAsia="zh-CN", bidi="ar-SA"))
     spacing = element("spacing", before=0, after=0, line=240, lineRule="auto")
     styles.insert(
@@ -95,7 +95,7 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     settings = word.settings.element
     for compatibility in settings.iter(qn("w:compatSetting")):
         if compatibility.get(qn("w:name")) == "compatibilityMode":
-            compatibility.set(qn("w:val"), "15")  # Word 2013; otherwise it opens in compatibility mode
+            compatibility.set(qn("w:val"), "15")  # Word 2013; otherwise Word opens the file in compatibility mode
     for after in settings.iter(qn("w:savePreviewPicture")):
         for rule in line_rules() if language == "zh" else ():
             after.addprevious(rule)
@@ -107,7 +107,7 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
 
 
 def font_table(faces: Faces) -> bytes:
-    """The font table: each font with its substitutes."""
+    """The font table part: each font with its substitutes."""
     return serialize_part_xml(_font_table(faces))
 
 
@@ -126,13 +126,13 @@ def _font(name: str) -> Element:
 
 
 def _on_fewest_pages(document: Document, faces: Faces, *, sideways: bool) -> list[Element]:
-    """What stands between the margins; tables and the space above the signature are lower where that saves a page."""
+    """The body of the document, with lower table rows and less space above the signature if that saves a page."""
     width, height = standard.TEXT_WIDTH, standard.TEXT_HEIGHT
     if sideways:
         width, height = standard.WIDE_TEXT_WIDTH, standard.TEXT_WIDTH
     best = list(body(document, faces, width))
     fewest = pages(best, width, height)
-    ways = islice(tighter(faces), 0 if document.letterhead else 1, None)  # the first moves the signature alone
+    ways = islice(tighter(faces), 0 if document.letterhead else 1, None)  # the first one only moves the signature
     for each in ways if 1 < fewest <= _FEW_PAGES else ():
         blocks = list(body(document, each, width))
         if (count := pages(blocks, width, height)) < fewest:
@@ -141,15 +141,15 @@ def _on_fewest_pages(document: Document, faces: Faces, *, sideways: bool) -> lis
 
 
 _FEW_PAGES = 12
-"""So many pages may be saved one of: of more, one is not worth the time."""
+"""The most pages of a document for which saving a page is tried; in longer ones it is not worth the time."""
 
 
 _LONGEST_PROPERTY = 255
-"""The most characters in a property of a file."""
+"""The most characters in a file property."""
 
 
 def render(document: Document) -> bytes:
-    """Render a document for Word, in the language of its plan."""
+    """Render a document as a Word file, in the language of its plan."""
     about = document.about
     faces = CHINESE if about.language == "zh" else ENGLISH
     with speaking(about.language):
@@ -175,5 +175,5 @@ def render(document: Document) -> bytes:
 
 
 def _about(text: str) -> str:
-    """Text for a property of the file."""
+    """Text for a file property."""
     return one_line(text)[:_LONGEST_PROPERTY]

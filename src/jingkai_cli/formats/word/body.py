@@ -18,33 +18,33 @@ from .tables import lines_of_rows, notes_of_tables, ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run, runs
 
 _RED = "E60012"
-"""The colour of what the office that issues it has printed at the head."""
+"""The colour of the masthead."""
 
 _DRAWN = Shape("left", line=200)
 
 _SMALL_LINE = 360
-"""The line of a footnote of a report, in twips."""
+"""The line height of footnotes in a report, in twips."""
 
 _GAP = Shape("left", line=160)
-"""Between a table and what follows."""
+"""The space between a table and the text below it."""
 
 _ABOVE = Shape("left", line=100)
-"""Between a line of text and a table."""
+"""The space between a line of text and the table below it."""
 
 _DIGITS = "一二三四五六七八九十"
 
 _LEVELS = (f"[{_DIGITS}]+、", f"（[{_DIGITS}]+）", r"\d+[.．](?!\d)", r"[(（]\d+[)）]")
-"""Patterns of the numbers that begin a heading of each level."""
+"""For each level, the pattern of the number that begins a heading."""
 
 
 def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]:
-    """Everything between the margins; `text_width` in twips."""
+    """Yield everything between the margins; `text_width` in twips."""
     letterhead = document.letterhead
     yield from _head(document, faces)
     blocks = [*_text(document, faces, text_width)] or [_blank(faces)]
     if not letterhead:
         _keep_short_end(blocks)
-    if letterhead:  # the signed page must have at least one line of text
+    if letterhead:  # at least one line of text must be on the page of the signature
         attached = len(attachments(letterhead))
         for last in blocks[-2 - attached if attached else -1 - len(document.footnotes) :]:
             keep_with_next(last)
@@ -55,18 +55,18 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
         block for section in document.sections if section.slip for block in _slip(section, faces, text_width, label)
     ]
     recipients = [*_recipients(letterhead, faces)] if letterhead else []
-    if recipients:  # on the last page, and never alone there
+    if recipients:  # recipients belong on the last page, but not alone
         for block in slips[-1:] or signature:
             keep_with_next(block)
     yield from (*signature, *slips, *recipients)
 
 
 _SHORT_END = 6
-"""The paragraphs below the last table that stay on the page of its last rows, so that they have none for themselves."""
+"""Fewer paragraphs than this below the last table stay on the page of its last rows."""
 
 
 def _keep_short_end(blocks: list[Element]) -> None:
-    """Keep the few lines that end a report with the table above them."""
+    """Keep the last lines of a report, if they are few, on the page of the table above them."""
     tables = [place for place, block in enumerate(blocks) if block.tag == qn("w:tbl")]
     end = blocks[tables[-1] + 1 : -1] if tables else []
     if len(end) < _SHORT_END:
@@ -75,7 +75,7 @@ def _keep_short_end(blocks: list[Element]) -> None:
 
 
 def _head(document: Document, faces: Faces) -> Iterator[Element]:
-    """Masthead, titles, number and addressee; a report has its as-of date in place of a number."""
+    """Yield the masthead, titles, number and addressee; a report has its as-of date instead of a number."""
     letterhead, centred = document.letterhead, Shape("center", line=faces.line)
     if letterhead and letterhead.masthead:
         size = min(faces.masthead.size, 0.85 * standard.TEXT_WIDTH / 20 / max(1, width(letterhead.masthead) / 2))
@@ -102,13 +102,13 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
 
 
 _TITLE_CHARACTERS = 20
-"""The characters of 二号 in a line."""
+"""The characters of 二号 that fit on a line."""
 
 _BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=[、，）])(?![、，）])|(?<=关于)")
 
 
 def _titles(document: Document) -> list[str]:
-    """The titles; those that read as one are in one line where it is long enough."""
+    """The titles of a document; in Chinese, two titles that form one sentence are joined if they fit on two lines."""
     found = titles(document)
     one_line = (document.letterhead is not None or document.paper_title != "") and safe_width(
         "".join(found)
@@ -117,7 +117,7 @@ def _titles(document: Document) -> list[str]:
 
 
 def _broken(title: str) -> str:
-    """A title that is longer than a line, broken between words so that its lines are of like length."""
+    """Break a title that is longer than a line between words, into two lines of similar length."""
     wide = safe_width(title) / 2
     if wide <= _TITLE_CHARACTERS or wide > 2 * _TITLE_CHARACTERS:
         return title
@@ -128,12 +128,12 @@ def _broken(title: str) -> str:
 
 
 def _beside(letterhead: Letterhead) -> str:
-    """The number, and what stands beside it."""
+    """The document number and the text beside it."""
     return "　　".join((letterhead.number, *letterhead.beside))
 
 
 def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element]:
-    if not document.letterhead:  # what matters most comes first
+    if not document.letterhead:  # the most important lines come first
         yield from (_line(line, faces) for line in document.summary)
         first = next(iter(document.sections), None)
         if document.summary and first and not (first.title or first.lines):
@@ -164,13 +164,13 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
         if number == 0:
             yield _blank(faces)
             yield paragraph(_body(faces), *runs(faces.body, attached))
-        else:  # its number stands below that of the first
+        else:  # aligned with the number of the first attachment
             before = faces.first_line + (3 * WHOLE if document.about.language == "zh" else 6 * WHOLE)
             yield paragraph(replace(_body(faces), first_line=0, left=before), *runs(faces.body, attached))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
-    """The sections. A Chinese report numbers the titles if there are several and none has a number."""
+    """Yield the sections. A Chinese report numbers their titles if there are several and none is numbered."""
     titles = [section.title for section in document.sections if section.title]
     not_numbered = document.about.language != "zh" or document.letterhead or len(titles) == 1
     unchanged = not_numbered or any(_numbering(title) for title in titles)
@@ -202,7 +202,7 @@ def _section(  # noqa: PLR0913 - what stands around its table
 
 
 def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[Element]:
-    """What is attached, on a page of its own: 附件 in the corner, then its title, centred."""
+    """Yield an attachment on a page of its own: 附件 in the corner, then its centred title."""
     page = paragraph(Shape("left", line=faces.line), run(faces.levels[0], label))
     properties = page[0]
     properties.insert(0, element("pageBreakBefore"))
@@ -217,11 +217,12 @@ def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[
 
 
 _SLIP, _ROW_BY_HAND = 9000, 1020
-"""Twips that the rows of a table to be filled in by hand take of its page; and that each of them has: 1.8 cm."""
+"""The most height of the rows of a table to be filled in by hand, and the preferred height of one row (1.8 cm), in
+twips."""
 
 
 def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
-    """A table to be filled in by hand, on one page: in smaller characters or lower rows where it has many."""
+    """A table to be filled in by hand, on one page. With many rows, its type is smaller or its rows are lower."""
     for face in faces.cells:
         chosen = replace(faces, cells=(face,))
         widths = layout(blank, chosen, text_width, _SLIP).widths
@@ -239,7 +240,7 @@ def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
 def _line(line: str, faces: Faces) -> Element:
     """A line of text. If it begins with a number, its first sentence is set as a heading.
 
-    A line that is one sentence with its full stop is none.
+    A line that is just one sentence with a full stop is not a heading.
     """
     begins = _numbering(line)
     if begins is None:
@@ -256,17 +257,17 @@ def _line(line: str, faces: Faces) -> Element:
 
 
 _STOP = re.compile(r"。|[.](?= |$)")
-"""The end of a sentence: in English a full stop before a blank, or the last one."""
+"""The end of a sentence; in English a full stop before a blank or at the end of the text."""
 
 
 def _numbering(line: str) -> tuple[int, re.Match[str]] | None:
-    """The level of the number with which a line begins, and the number."""
+    """The heading level of the number that begins a line, and its match; None if there is no number."""
     found = ((level, re.match(start, line)) for level, start in enumerate(_LEVELS))
     return next(((level, number) for level, number in found if number), None)
 
 
 def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """The issuer, centred above the date; the date ends four characters from the right edge. Below, whom to ask."""
+    """Yield the issuer, centred above the date, which ends four characters from the right edge; then the contact."""
     day = official_date(letterhead.dated)
     for _line_of_it in range(faces.above_signature):
         yield keep_with_next(_blank(faces))
@@ -281,7 +282,7 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 
 def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """To whom it goes (版记), all on one page."""
+    """Yield the recipients (版记), kept on one page."""
     if lines := distribution(letterhead):
         yield keep_with_next(paragraph(_GAP, run(faces.anchor, "")) if letterhead.attachment else _blank(faces))
         shape = Shape("left", line=faces.line)
@@ -290,7 +291,7 @@ def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
 
 
 def _body(faces: Faces) -> Shape:
-    """A paragraph; one of English is set ragged, since its words are too long for lines of equal width."""
+    """The shape of a body paragraph. English is ragged-right: its words are too long for justified lines."""
     return Shape("both" if faces.first_line else "left", first_line=faces.first_line, line=faces.line)
 
 

@@ -1,6 +1,6 @@
-"""The numbers of GB/T 9704-2012 (党政机关公文格式) in the units of Word: twips (1/20 pt) and hundredths of a character.
+"""The measures of GB/T 9704-2012 (党政机关公文格式) in Word's units: twips (1/20 pt) and hundredths of a character.
 
-An English document has the same page, in plain faces and without the grid.
+An English document has the same page, but plain faces and no grid.
 """
 
 from msgspec import Struct
@@ -8,40 +8,41 @@ from msgspec import Struct
 PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 """A4: 210 × 297 mm."""
 TOP, BOTTOM, LEFT, RIGHT = 2098, 1980, 1587, 1474
-"""Margins: 37, 35, 28 and 26 mm; between the first two 22 lines of the grid exactly. Where some twips are left over,
-LibreOffice loses rows that may not break at the end of a page."""
+"""Margins: 37, 35, 28 and 26 mm. Exactly 22 grid lines fit between top and bottom: if some twips were left over,
+LibreOffice would lose rows that may not break at the end of a page."""
 TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
 """156 mm."""
 TEXT_HEIGHT = WIDE_TEXT_WIDTH = PAGE_HEIGHT - TOP - BOTTOM
-"""225 mm: the text of a page that lies on its side, turned so that the head of its tables is at the binding edge."""
+"""225 mm. It is also the text width of a landscape page, which is rotated so that table headers face the binding
+edge."""
 LINE = 579
-"""The exact height of a line: 22 lines fit into 225 mm, with a twip each to spare."""
+"""The exact line height: 22 lines fit into 225 mm, with about one twip to spare for each."""
 LINE_PITCH, CHARACTER_SPACE = 580, -848
-"""The grid: 22 lines of 28 characters. The space is subtracted from a 16 pt character, in 1/4096 pt."""
+"""The grid: 22 lines of 28 characters. The space is added to a 16 pt character, in 1/4096 pt."""
 CHARACTER = TEXT_WIDTH // 28
-"""The width of a character of the body."""
+"""The width of one body character, in twips."""
 _PAGE_NUMBER = 1447
-"""25.5 mm from the edge of the page, which puts the page number 7 mm below the text."""
+"""25.5 mm from the edge of the page, which places the page number 7 mm below the text."""
 FOOTER_LINE = 280
-"""The line of the page number, exactly as high as its characters."""
+"""The line height of the page number, exactly that of its characters."""
 ANCHOR_LINE = 180
-"""The line below it: the head of the ledger, small."""
+"""The line height of the ledger's head below the page number."""
 FOOTER = _PAGE_NUMBER - ANCHOR_LINE
 FOOTER_SIDEWAYS = 760
-"""`FOOTER` on a landscape page, whose margin below is 26 mm."""
+"""`FOOTER` on a landscape page, whose bottom margin is 26 mm."""
 WHOLE = 100
-"""One character: Word counts indents in hundredths of a character."""
+"""One character: Word measures indents in hundredths of a character."""
 BODY = 16
 """三号, in points."""
 _CLOSER = 6
-"""Twips by which characters of the body are condensed, because 28 characters of 16 pt are slightly wider than a line.
-The grid does the same, but LibreOffice gives a character wider than its cell two cells; so paragraphs ignore it."""
+"""Twips by which body characters are condensed, because 28 characters of 16 pt are slightly wider than a line. The grid
+would do the same, but LibreOffice gives two cells to a character wider than its cell, so paragraphs ignore the grid."""
 DATE_FROM_THE_RIGHT = 4
-"""Characters between the date and the right edge."""
+"""The distance between the date and the right edge, in characters."""
 
 
 class Face(Struct, frozen=True):
-    """A face and its size in points; `east` is for Chinese characters, `latin` for the rest."""
+    """A typeface and its size in points; `east` is for Chinese characters, `latin` for all others."""
 
     east: str
     latin: str
@@ -50,7 +51,7 @@ class Face(Struct, frozen=True):
     closer: int = 0
     """Twips by which characters are condensed."""
     leading: float = 1.25
-    """The height of a line in a cell, in sizes of its characters: the same whatever font a computer has."""
+    """The line height in a cell, as a multiple of the size. It does not depend on the fonts of a computer."""
     above: int = 28
     """Twips above and below the text of a cell."""
 
@@ -66,23 +67,23 @@ class Faces(Struct, frozen=True):
     """The line in brackets below the title."""
     page_number: Face
     masthead: Face
-    """The office that issues it, in red (发文机关标志)."""
+    """The issuing office, in red (发文机关标志)."""
     anchor: Face
-    """The head of the ledger in the foot of a page."""
+    """The head of the ledger in the page footer."""
     record: Face
     """The recipients at the end (版记)."""
     cells: tuple[Face, ...]
-    """Tables: from the preferred size to the smallest readable one."""
+    """Table cells: from the preferred size to the smallest readable one."""
     column: Face
-    """Column titles, in the size of the cells."""
+    """Column titles, whose size follows the cells."""
     stands: str
-    """Where the text of a cell stands that has fewer lines than its row: in the middle, or at the top."""
+    """The vertical alignment of a cell with fewer lines than its row: in the middle or at the top."""
     line: int
-    """The height of a line, in twips."""
+    """The line height, in twips."""
     first_line: int
     """The indent of a paragraph's first line, in hundredths of a character."""
     above_signature: int = 2
-    """The lines left empty above the signature."""
+    """The number of blank lines above the signature."""
 
 
 def _chinese(name: str, size: float) -> Face:
@@ -136,4 +137,4 @@ OTHER_NAMES = {
     HEI: ("SimHei", "华文黑体", "STHeiti"),
     SONG: ("SimSun", "华文宋体", "STSong"),
 }
-"""Font → its substitutes, the nearest first. `jk` ships no fonts."""
+"""Font → its substitutes, the best first. `jk` ships no fonts."""

@@ -1,4 +1,4 @@
-"""How many pages the blocks of a document take, reckoned without the fonts: lines have fixed heights."""
+"""Estimates how many pages a document takes. Lines have fixed heights, so no fonts are needed."""
 
 from collections.abc import Iterator, Sequence
 from math import ceil
@@ -18,17 +18,17 @@ class _Piece(NamedTuple):
     kept: bool
     """Whether it stays on the page of the next piece."""
     header: int = 0
-    """The height of the header of its table, which is repeated on each page."""
+    """The height of its table's header, which is repeated on each page."""
     begins_page: bool = False
 
 
 def pages(blocks: Sequence[Element], width: int, height: int) -> int:
-    """The pages that paragraphs and tables take.
+    """The number of pages that paragraphs and tables take.
 
     Args:
-        blocks: those between the margins, in their order.
-        width: of the text, in twips.
-        height: of the text of a page, in twips.
+        blocks: the paragraphs and tables between the margins, in order.
+        width: the width of the text, in twips.
+        height: the height of the text on a page, in twips.
     """
     count, taken = 1, 0
     pieces = [piece for block in blocks for piece in _pieces(block, width)]
@@ -39,7 +39,7 @@ def pages(blocks: Sequence[Element], width: int, height: int) -> int:
         if taken and (taken + wanted > height or together[0].begins_page):
             count, taken = count + 1, together[0].header
         taken += wanted
-        while taken > height:  # what is longer than a page goes on on the next one
+        while taken > height:  # a piece longer than a page continues on the next page
             count, taken = count + 1, taken - height + together[-1].header
     return count
 
@@ -65,7 +65,7 @@ def _has(block: Element, tag: str) -> bool:
 
 
 def _row(row: Element) -> int:
-    """The height of a row: that of its highest cell with the space above and below, and at least its own."""
+    """The height of a row: that of its tallest cell with padding, but at least the row's own minimum."""
     cells = [
         sum(_paragraph(p, _number(cell, "tcW", "w") - _BESIDE) for p in cell.findall(qn("w:p")))
         for cell in row.findall(qn("w:tc"))
@@ -76,7 +76,7 @@ def _row(row: Element) -> int:
 
 
 _BESIDE = 114
-"""Twips that a cell has on both sides of its text."""
+"""The total padding on the left and right of a cell's text, in twips."""
 
 
 def _paragraph(block: Element, width: int) -> int:
@@ -95,7 +95,7 @@ def _paragraph(block: Element, width: int) -> int:
 
 
 _OF_A_FONT = 1.45
-"""The height of a line of its own height, in sizes of its characters."""
+"""The height of an automatic line, as a multiple of the character size."""
 
 
 def _text(node: Element) -> str:
@@ -103,6 +103,6 @@ def _text(node: Element) -> str:
 
 
 def _number(block: Element, tag: str, name: str) -> int:
-    """A number of the first element of a name; 0 where there is none."""
+    """An attribute of the first descendant with a tag, as an integer; 0 if there is none."""
     found = next(block.iter(qn(f"w:{tag}")), None)
     return int(found.get(qn(f"w:{name}")) or 0) if found is not None else 0

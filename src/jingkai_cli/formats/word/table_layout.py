@@ -1,4 +1,4 @@
-"""How a table lies on paper: upright or on its side, the size of its characters, and the widths of its columns."""
+"""The layout of a table on paper: portrait or landscape, character size and column widths."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -17,57 +17,57 @@ from . import gbt9704 as standard
 from .gbt9704 import Face, Faces
 
 GUTTER = 2
-"""Half-width characters that the padding and the border of a cell take, rounded up."""
+"""The width that a cell's padding and border take, in half-width characters, rounded up."""
 NARROWEST = 12
-"""A column of text that wraps has at least six Chinese characters in a line."""
+"""The least width of a column of wrapped text: six Chinese characters."""
 _MANY_COLUMNS = 7
-"""From so many columns on a table lies on its side."""
+"""Tables with at least this many columns are printed in landscape."""
 _CROWDED = 9
-"""From so many columns on some stand below others."""
+"""In tables with at least this many columns, some columns are stacked (`joined`)."""
 LONGEST = 17000
-"""Twips of height above which the characters of a table are made smaller: a page and a third, or two on their side."""
+"""The height in twips above which a smaller size is tried: a page and a third, or two landscape pages."""
 LONGEST_WITHIN = 2600
-"""That height for a table within a text that is signed: a fifth of a page."""
+"""The same for a table in a signed text: a fifth of a page."""
 _TALLEST = 5
-"""The lines of a row above which the characters are made smaller."""
+"""The number of lines in a row above which a smaller size is tried."""
 _ON_ONE_PAGE = {standard.TEXT_WIDTH: 9000, standard.WIDE_TEXT_WIDTH: 5000}
-"""Width of the text → twips of height that a page has for a table below the title and the summary."""
+"""Text width → the height left on the first page for a table below title and summary, in twips."""
 _PAGE_HEIGHT = {standard.TEXT_WIDTH: 12000, standard.WIDE_TEXT_WIDTH: 8000}
-"""Width of the text → twips of height of a whole page, but for a row that does not fit and the repeated header."""
+"""Text width → the height of a full page in twips, less the repeated header and room for a row that does not fit."""
 _NOTES = 1400
-"""Twips of height that the header and the notes of a table take."""
+"""The height that the header and the notes of a table take, in twips."""
 _BOLDER = 1.3
-"""How much wider a word of a title may be in bold letters than half its size for each."""
+"""How much wider than its estimated width a bold title word may be, as a factor."""
 _WHOLE_TITLE = 6
-"""The width of a title that is never broken: three Chinese characters."""
+"""The width up to which a title is never broken: three Chinese characters."""
 _OF_WORDS, _SEVERAL = 1.15, 4
-"""How much more room a text of words takes where it is broken at its blanks, and the blanks of one that is."""
+"""The factor for text that is broken at blanks only, and the number of blanks from which it applies."""
 _SAMPLED, _SEARCHED = 400, 120
-"""Rows of a long table by which the least widths are found, and of these the rows by which the others are."""
+"""Long tables are sampled: the rows examined for least widths, and the rows examined for the other widths."""
 _OF_A_CELL = 0.05
-"""What a line of a cell counts that makes its row no higher."""
+"""The weight of a line in a cell that does not make its row taller."""
 _EXCHANGES = 12
-"""How often a column gives width to another."""
+"""The most exchanges of width between columns."""
 STEP = 2
-"""Half-width characters that are given to a column at once at least."""
+"""The smallest width given to a column at once, in half-width characters."""
 _STEPS = (STEP, 4, 6, 8, 12, 16, 24, 32)
-"""What a column may be given at once."""
+"""The widths that a column may be given at once."""
 
-# What a line never breaks in: a date, a figure with its unit, a word in Latin letters.
+# What is never broken: a date, a figure with its unit, a word in Latin letters.
 _WHOLE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
 
 _BESIDE = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9])")
 
 
 class Layout(Struct, frozen=True):
-    """Which columns are printed, how wide, in half-width characters, and in which size."""
+    """The printed columns with their widths in half-width characters, and the face of the cells."""
 
     face: Face
     widths: dict[int, int]
 
 
 def joined(table: Table) -> Table:
-    """A table of many columns with the columns that join another below the cells of that one."""
+    """A table of many columns in which each column that `joins` another is stacked below it."""
     filled = [place for place in range(len(table.columns)) if not table.is_blank(place)]
     places = {table.columns[place].title: place for place in filled}
     columns = table.columns
@@ -90,7 +90,7 @@ def joined(table: Table) -> Table:
 
 
 def _below(cell: str, other: str) -> str:
-    """The text of another cell below that of a cell; above its second line where it has one."""
+    """Stack another cell's text below a cell's first line; if the cell has more lines, the two share the first line."""
     first, *others = cell.split("\n")
     if first in (other, "–"):
         return other if first == "–" else cell
@@ -98,7 +98,7 @@ def _below(cell: str, other: str) -> str:
 
 
 def on_its_side(table: Table, faces: Faces) -> bool:
-    """Whether a table needs the long side of the page: many columns, or one that would be too narrow."""
+    """Whether a table needs a landscape page: it has many columns, or one would be too narrow."""
     if len(table.columns) >= _MANY_COLUMNS:
         return True
     room = _room(faces.cells[0], standard.TEXT_WIDTH)
@@ -106,17 +106,16 @@ def on_its_side(table: Table, faces: Faces) -> bool:
 
 
 def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
-    """The largest size in which all columns fit and the table is not long; in the smallest, columns may be left out.
+    """The layout in the largest size in which all columns fit and the table is not too long.
 
-    Where a smaller size saves a page, that is taken.
-
-    A column without anything in it is never printed.
+    A smaller size is chosen if it saves a page. In the smallest size, columns may be left out. Blank columns are never
+    printed.
 
     Args:
         table: the table.
         faces: the sizes to choose from.
-        text_width: the width of the text of the page, in twips.
-        longest: the height above which the size is smaller, in twips.
+        text_width: the text width of the page, in twips.
+        longest: the height above which a smaller size is tried, in twips.
     """
     filled = [index for index in range(len(table.columns)) if not _is_empty(table, index)]
     chosen: Layout | None = None
@@ -128,7 +127,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
         lines = heights(table, widths)
         tall = max(lines, default=0) > _TALLEST and longest == LONGEST
         spare = room - GUTTER * len(kept) - sum(widths.values())
-        if kept and not any(table.columns[index].title for index in kept):  # names of fields, and what they are
+        if kept and not any(table.columns[index].title for index in kept):  # names and values of fields
             widths[kept[-1]] += max(0, spare)
         height = sum(lines) * line_height(face)
         laid = Layout(face, widths)
@@ -142,21 +141,21 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
 
 
 def _pages(height: int, text_width: int) -> int:
-    """The pages that a table takes below the title and the summary."""
+    """The pages that a table of a height takes below the title and the summary."""
     if height <= _ON_ONE_PAGE[text_width]:
         return 1
     return 1 + ceil((height + _NOTES - _ON_ONE_PAGE[text_width]) / _PAGE_HEIGHT[text_width])
 
 
 def of_one_size(tables: Iterable[Table], faces: Faces, text_width: int, *, within: bool) -> Faces:
-    """The faces with the sizes of cells that suit every table of a document, so that all have the same."""
+    """The faces, limited to the cell sizes in which every table of a document fits, so that all get the same size."""
     longest = LONGEST_WITHIN if within else LONGEST
     smallest = min((layout(table, faces, text_width, longest).face.size for table in tables), default=0)
     return replace(faces, cells=tuple(face for face in faces.cells if face.size <= smallest) or faces.cells)
 
 
 def tighter(faces: Faces) -> Iterator[Faces]:
-    """The faces with lower and lower lines and rows in tables, and a line less above the signature."""
+    """Yield the faces with ever lower lines and rows in tables, and one blank line less above the signature."""
     for leading, above in _TIGHTER:
         cells = tuple(replace(face, leading=leading, above=above) for face in faces.cells)
         yield replace(faces, cells=cells, above_signature=1)
@@ -166,7 +165,7 @@ _TIGHTER = ((1.25, 28), (1.2, 20), (1.15, 14))
 
 
 def line_height(face: Face) -> int:
-    """The height of a line in a cell, in twips."""
+    """The line height in a cell, in twips."""
     return round(face.leading * face.size * 20)
 
 
@@ -175,7 +174,7 @@ def _room(face: Face, text_width: int) -> int:
 
 
 def _kept(table: Table, filled: list[int], room: int) -> list[int]:
-    """The columns that fit, with the gutter of each; those that may be dropped go first, and never the others."""
+    """The columns that fit with their gutters; columns with the highest `drop` go first, those without stay."""
     kept = list(filled)
     while sum(_least(table, index) + GUTTER for index in kept) > room:
         last = max(kept, key=lambda index: table.columns[index].drop)
@@ -186,16 +185,16 @@ def _kept(table: Table, filled: list[int], room: int) -> list[int]:
 
 
 def _is_empty(table: Table, index: int) -> bool:
-    """Whether no row has anything in a column, which is not one to be filled in by hand."""
+    """Whether every cell of a column is blank; never true of a table to be filled in by hand."""
     cells = {shown(row[index]) for row in table.rows}
     return bool(cells) and cells <= {"", "–"} and not table.by_hand
 
 
 def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
-    """Begin with the least widths; give what is left where it saves the most lines for its width.
+    """The column widths: start with the least widths and add width where it saves the most lines for its size.
 
-    Where it saves none, it goes a little at a time to the text that is longest for its width. At last a column gives
-    to another what saves lines.
+    If no addition saves a line, the text that is longest for its width gets a little more. Finally, columns exchange
+    width while that saves lines.
     """
     lines = {index: _lines_of(table, index) for index in kept}
     widths = {index: _least(table, index) for index in kept}
@@ -206,7 +205,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
         return _column_heights(lines[index], wide)
 
     def height(wide: dict[int, int]) -> float:
-        """The lines of the table; of equal ones, that with the fewest lines in all cells is the lowest."""
+        """The height in lines, plus a small weight for the lines of all cells, which decides between equal heights."""
         columns = [column(index, each) for index, each in wide.items()]
         rows: list[int] = [max(row) for row in zip(*columns, strict=True)]
         return sum(rows) + _OF_A_CELL * sum(sum(each) for each in columns)
@@ -229,7 +228,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
 def _exchanged(
     widths: dict[int, int], least: dict[int, int], height: Callable[[dict[int, int]], float]
 ) -> dict[int, int]:
-    """The widths after columns gave one another what makes the table lower."""
+    """Exchange width between columns as long as that makes the table lower."""
     for _time in range(_EXCHANGES):
         now = height(widths)
         others = [
@@ -246,31 +245,31 @@ def _exchanged(
 
 
 def _column_heights(lines: list[list[int]], width: int) -> list[int]:
-    """The lines that each cell of a column takes."""
+    """The number of lines in each cell of a column."""
     return [sum(max(1, ceil(w / width)) for w in cell) for cell in lines]
 
 
 def _lines_of(table: Table, index: int) -> list[list[int]]:
-    """The width of each line of each cell of rows from all over a table."""
+    """The widths of the lines in each cell of a column, for rows sampled from the whole table."""
     every = max(1, len(table.rows) // _SEARCHED)
     return [[ceil(_filled(line)) for line in shown(row[index]).split("\n")] for row in table.rows[::every]]
 
 
 def _filled(line: str) -> float:
-    """The width that a line takes from the lines it is broken into: one of English is broken at its blanks alone."""
+    """The width that a line fills when it is broken; English is broken at blanks only and fills more."""
     wide = safe_width(line)
     return wide * _OF_WORDS if line.count(" ") >= _SEVERAL and line.isascii() else wide
 
 
 def heights(table: Table, widths: dict[int, int]) -> list[int]:
-    """The lines that each row takes, estimated without the fonts."""
+    """The number of lines in each row, estimated without fonts."""
     return [
         max(sum(map(wrapped, shown(row[i]).split("\n"), repeat(w))) for i, w in widths.items()) for row in table.rows
     ]
 
 
 def wrapped(line: str, width: float) -> int:
-    """The lines that a line of a cell takes; one of English is broken at its blanks alone."""
+    """The number of lines into which a line of a cell wraps; English is broken at blanks only."""
     if not line.isascii() or safe_width(line) <= width:
         return max(1, ceil(safe_width(line) / width))
     lines, taken = 1, 0
@@ -282,15 +281,15 @@ def wrapped(line: str, width: float) -> int:
 
 
 def _least(table: Table, index: int) -> int:
-    """The least width of a column: what must not be broken, six characters of text, half of its title."""
+    """The least width of a column: its unbreakable pieces, six characters of text and half of its title fit."""
     column = table.columns[index]
     cells = [line for row in table.rows[:_SAMPLED] for line in shown(row[index]).split("\n")]
     natural = max((ceil(safe_width(cell)) for cell in cells), default=0)
     whole = max((ceil(safe_width(piece)) for line in cells for piece in _WHOLE.findall(line)), default=0)
     title = min(width(column.title), max(_WHOLE_TITLE, ceil(width(column.title) / 4) * 2))
-    if column.title.isascii():  # a word is never cut; it is printed bold
+    if column.title.isascii():  # words are never cut; titles are printed bold
         title = max((ceil(_BOLDER * width(word)) for word in column.title.split()), default=0)
-    if "（" in column.title:  # it stands on a line of its own
+    if "（" in column.title:  # the brackets have a line of their own
         title = max(map(width, column.title.split("（"))) + 2
     if table.by_hand and column.wraps_from and not any(cells):
         return max(column.wraps_from, title)
@@ -299,9 +298,9 @@ def _least(table: Table, index: int) -> int:
 
 
 def safe_width(piece: str) -> float:
-    """The width of a text where digits are a little wider than half a character, as in some fonts.
+    """The width of a text in fonts whose digits are a little wider than half a character.
 
-    LibreOffice also sets a figure a little apart from the Chinese characters beside it.
+    LibreOffice also adds space between a figure and a Chinese character beside it.
     """
     wide = sum(east_asian_width(char) == "A" for char in piece)  # “ ” … in a Chinese font
     return width(piece) + wide + sum(char.isascii() for char in piece) / 6 + len(_BESIDE.findall(piece)) / 3

@@ -17,30 +17,31 @@ from .table_layout import GUTTER, LONGEST, LONGEST_WITHIN, layout, line_height, 
 from .xml import Element, Shape, element, keep_with_next, paragraph, runs
 
 _PADDING = 57
-"""Twips on each side of a cell: 1 mm."""
+"""Padding on each side of a cell, in twips: 1 mm."""
 
 _BLANK_ROW = 1020
-"""The least height of a row that is filled in by hand: 1.8 cm."""
+"""The least height of a row to be filled in by hand, in twips: 1.8 cm."""
 
 _NARROWER = 2
-"""Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
-than it would be full, and a figure that is moved from the edge keeps so much room."""
+"""Half-width characters by which a font may be wider than estimated. A line is broken that much early before a figure,
+and a right-aligned figure keeps that distance from the border."""
 
 _MOST_WHOLE = 18
-"""The lines of a row up to which it is not broken across pages."""
+"""Rows of up to this many lines are not broken across pages."""
 
 _LAST_ROWS = 4
-"""So many rows of a table stay together, and on the page of the line below it: no page has a row or two alone."""
+"""This many last rows of a table stay together, and on the page of the line below: no page has only a row or two."""
 
 _LAST_HEIGHT = 2600
-"""Twips that these rows take at most: of long ones there are fewer, since so many would leave the page before empty."""
+"""The most height of these rows, in twips. Fewer long rows are kept together, or the page before would be left
+empty."""
 
 _FIRST_ROWS = 1
-"""So many rows stay on the page of the next one: no heading has a row alone below it."""
+"""This many first rows stay on the page of the next row, so that no heading is followed by a single row."""
 
 _SHORT, _SHORT_WITHIN = 4200, 1800
-"""Twips of height up to which a table stays on one page: half of one that lies on its side; within a signed text less,
-because a half-empty page before it would be read as the end."""
+"""The height in twips up to which a table stays on one page: half a landscape page. It is less in a signed text,
+because a half-empty page would look like the end of the text."""
 
 _ENDING = tuple("，；。、：")
 
@@ -50,9 +51,9 @@ _SHADES: Mapping[Tone, str] = {"red": "F8CBCB", "yellow": "FFF2CC", "green": "DD
 
 
 def notes_of_tables(tables: Sequence[Table | None], notes: Iterable[str]) -> list[tuple[str, ...]]:
-    """The notes that stand in the last row of each table, so that none begins a page.
+    """For each table, the notes to print in its last row; as part of the table, they cannot begin a page.
 
-    A note that begins with a mark belongs to the first table with that mark, any other to the first table.
+    A note that begins with a mark belongs to the first table with that mark, any other note to the first table.
     """
     placed: list[list[str]] = [[] for _table in tables]
     places = [place for place, one in enumerate(tables) if one]
@@ -64,7 +65,7 @@ def notes_of_tables(tables: Sequence[Table | None], notes: Iterable[str]) -> lis
 
 
 def _has(table: Table | None, mark: str) -> bool:
-    """Whether a mark stands in a cell."""
+    """Whether a mark appears in a cell of the table."""
     return any(mark in shown(cell) for row in (table.rows if table else ()) for cell in row)
 
 
@@ -83,11 +84,11 @@ def table(  # noqa: PLR0913 - what stands around it
     Args:
         table: its columns and rows.
         faces: the faces of cells and column titles.
-        text_width: in twips.
-        notes: what stands in a last row across all columns.
-        followed: whether a line of text stands below it, which is not to be alone on the next page.
-        within: whether it stands within a text that is signed, where it takes less room.
-        ends: whether it ends such a text: it may begin on the page before the signature.
+        text_width: the width of the text, in twips.
+        notes: the notes for a last row across all columns.
+        followed: whether a line of text follows, which must not begin a page alone.
+        within: whether the table is part of a signed text, where it takes less room.
+        ends: whether it ends such a text; it may then begin on the page before the signature.
     """
     laid = layout(table, faces, text_width, LONGEST_WITHIN if within else LONGEST)
     twips = _twips(list(laid.widths.values()), text_width)
@@ -130,13 +131,13 @@ def table(  # noqa: PLR0913 - what stands around it
 
 
 def _last_rows(lines: Sequence[int], face: Face) -> int:
-    """How many rows stay together at the end."""
+    """The number of last rows that stay together."""
     heights = accumulate(each * line_height(face) + 2 * face.above for each in lines[: -_LAST_ROWS - 1 : -1])
     return max(1, sum(height <= _LAST_HEIGHT for height in heights))
 
 
 def _keep_first_rows(made: Element, count: int) -> None:
-    """Keep the header of a long table and its first rows on one page, with the line above that is kept with them."""
+    """Keep the header and the first rows of a table on one page, together with the line above."""
     if count > _FIRST_ROWS:
         for row in made.findall(qn("w:tr"))[: 1 + _FIRST_ROWS]:
             for block in row.iter(qn("w:p")):
@@ -144,14 +145,14 @@ def _keep_first_rows(made: Element, count: int) -> None:
 
 
 def _goes_on(table: Table, number: int) -> bool:
-    """Whether a row ends a page badly: it begins a cell that is merged with the row below."""
+    """Whether a row must not end a page: it begins a cell merged with the row below."""
     merged = [index for index, column in enumerate(table.columns) if column.merged]
     below = table.rows[number + 1 : number + 2]
     return any(table.rows[number][index] and row[index] == "" for row in below for index in merged)
 
 
 def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
-    """The layout of the cells of a column: figures end on a line, and the longest is centred."""
+    """The shape of the cells of a column: right-aligned figures, with the longest one centred in the column."""
     align = table.columns[index].align
     if align == "left":
         return Shape(align)
@@ -161,7 +162,7 @@ def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
 
 
 def _balanced(title: str, room: int) -> str:
-    """A Chinese title that takes several lines, with as many characters in each: 实际 above 进度."""
+    """Split a Chinese title that takes several lines into lines of equal length: 实际 above 进度."""
     lines = ceil(width(title) / max(2, room))
     if lines < 2 or title.isascii() or "\n" in title:  # noqa: PLR2004 - it fits
         return title
@@ -171,12 +172,13 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: FBT001 - what is said of the row
-    """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
+def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: FBT001 - a property of the row
+    """The properties of a row, including its least height.
 
-    Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
-    One to be filled in by hand is high enough to be written in. The others have a least height of one line less than is
-    reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
+    A row of several lines is not broken across pages, unless it is so tall that half a page would be left empty.
+    LibreOffice loses rows of one line with this property at the end of a page, so they do not have it. A row to be
+    filled in by hand is tall enough for handwriting. The least height of others is one line less than estimated: if a
+    row grows by more, LibreOffice aligns some of its cells at the top and others in the middle.
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
     least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * face.above
@@ -184,14 +186,14 @@ def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: 
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
-    """Column widths in twips; together they are exactly as wide as the text."""
+    """Column widths in twips, which add up exactly to the text width."""
     wanted = [w + GUTTER for w in widths]
     edges = [round(text_width * sum(wanted[:n]) / sum(wanted)) for n in range(len(wanted) + 1)]
     return [right - left for left, right in pairwise(edges)]
 
 
 def ruled(paragraphs: Iterable[Element]) -> Element:
-    """Paragraphs between two lines as wide as the text (版记), indented by one character on both sides."""
+    """Paragraphs between rules as wide as the text (版记), indented by one character on both sides."""
     properties = _properties(("top", "bottom", "insideH"), standard.CHARACTER, _ABOVE_RECORD, standard.TEXT_WIDTH)
     made = element("tbl", properties, element("tblGrid", element("gridCol", w=standard.TEXT_WIDTH)))
     width = element("tcPr", element("tcW", w=standard.TEXT_WIDTH, type="dxa"))
@@ -222,7 +224,7 @@ def _properties(sides: Iterable[str], padding: int, above: int, text_width: int)
 
 
 def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "center") -> Element:
-    """A cell. A lamp is its word, with its colour as background."""
+    """A table cell. A lamp is shown as its word on a background of its colour."""
     properties = element("tcPr", element("tcW", w=width, type="dxa"))
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
@@ -233,22 +235,22 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
 
 
 def lines_of_rows(table: Table, face: Face, widths: Mapping[int, int], text_width: int) -> list[int]:
-    """The lines that each row takes, where `widths` are those of the columns that are printed."""
+    """The number of lines in each row, for the printed columns with their `widths`."""
     columns = [*zip(widths, _twips([*widths.values()], text_width), strict=True)]
     return [max(_lines(row[index], face, w) for index, w in columns) for row in table.rows]
 
 
 def _lines(cell: Cell, face: Face, width: int) -> int:
-    """The lines that a cell takes."""
+    """The number of lines in a cell."""
     room = (width - 2 * _PADDING) / (face.size * 10)
     broken = (piece for line in shown(cell).split("\n") for piece in unbroken(line, room).split("\n"))
     return sum(wrapped(piece, room) for piece in broken)
 
 
 def unbroken(line: str, room: float) -> str:
-    """A line of a cell, broken before each date, and each figure with its unit, that would not end in its line.
+    """A line of a cell, with breaks before dates and figures with units that would not fit at the end of a line.
 
-    Programs break them anywhere between a figure and a Chinese character, and a line of English at a blank.
+    Word processors would break them between a figure and a Chinese character; they break English at blanks.
     """
     line = line.replace(" %", "\u00a0%")
     if safe_width(line) <= room:
@@ -260,9 +262,9 @@ def unbroken(line: str, room: float) -> str:
         )
         if taken and taken + safe_width(token.rstrip()) > room - (_NARROWER if figure else 0):
             if figure and not (pieces[-1].endswith(" ") and token.replace("\u00a0", "").isascii()):
-                pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another one
+                pieces[-1] = pieces[-1].rstrip()  # a blank at the end of a full line would begin another line
                 begins = len(pieces) > 1 and len(pieces[-1]) == 1 and pieces[-2][-1:] in _ENDING
-                pieces.insert(len(pieces) - begins, "\n")  # a word alone between a comma and a figure goes with it
+                pieces.insert(len(pieces) - begins, "\n")  # a character between a comma and the figure moves along
             taken = 0.0
         taken = (taken + safe_width(token)) if taken or not token.isspace() else 0.0
         pieces.append(token)

@@ -1,4 +1,4 @@
-"""Paragraphs and runs in WordprocessingML. Every run names its faces for Chinese and for the rest."""
+"""Paragraphs and runs in WordprocessingML. Every run names its faces for Chinese and for other characters."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Shape(Struct, frozen=True):
     right: int = 0
     line: int | None = None
     level: int | None = None
-    """The level of a heading, from 0; None for other paragraphs. A heading is kept with the next paragraph."""
+    """The level of a heading, from 0; None for body text. A heading is kept with the next paragraph."""
     kept: bool = False
     """Whether to keep the paragraph on the page of the next one."""
 
@@ -44,7 +44,7 @@ def paragraph(shape: Shape, *runs: Element) -> Element:
 
 
 def keep_with_next(block: Element) -> Element:
-    """Keep a paragraph on the page of the next one; return it."""
+    """Keep a paragraph on the page of the next one; return the paragraph."""
     properties = block.find(qn("w:pPr"))
     if properties is not None and properties.find(qn("w:keepNext")) is None:
         properties.insert(0, element("keepNext"))
@@ -52,7 +52,7 @@ def keep_with_next(block: Element) -> Element:
 
 
 def ruled_below(block: Element, color: str) -> Element:
-    """Draw a line below a paragraph, as wide as the text; return it."""
+    """Draw a rule as wide as the text below a paragraph; return the paragraph."""
     line = element("bottom", val="single", sz=12, space=6, color=color)
     properties = block.find(qn("w:pPr"))
     if properties is not None:
@@ -62,11 +62,11 @@ def ruled_below(block: Element, color: str) -> Element:
 
 
 def _paragraph_properties(shape: Shape) -> Element:
-    """The properties, in the order that the schema requires."""
+    """The properties of a paragraph, in the order that the schema requires."""
     properties = element("pPr")
     if shape.kept or shape.level is not None:
         properties.append(element("keepNext"))
-    for space in ("autoSpaceDE", "autoSpaceDN"):  # a figure between Chinese takes half a character, not more
+    for space in ("autoSpaceDE", "autoSpaceDN"):  # keep digits half a character wide beside Chinese
         properties.append(element(space, val=0))
     properties.append(element("snapToGrid", val=0))  # programs snap differently; height and spacing are set here
     if shape.line is not None:
@@ -81,7 +81,7 @@ def _paragraph_properties(shape: Shape) -> Element:
 
 
 def _indent(shape: Shape) -> Element:
-    """Each indent in characters, and in twips for programs that ignore characters."""
+    """The indents, in characters and also in twips for programs that ignore characters."""
     indent = element("ind")
     for name, chars in (("left", shape.left), ("right", shape.right), ("firstLine", shape.first_line)):
         indent.set(qn(f"w:{name}Chars"), str(chars))
@@ -106,14 +106,14 @@ def run(face: Face, text: str, color: str | None = None) -> Element:
 
 
 _IN_A_DATE = re.compile(r"(?<=(?<!\d)\d{4})-(?=\d\d(?![\d/]))|(?<=(?<!\d)\d{4}-\d\d)-(?=\d\d(?!\d))")
-"""The hyphens of a date in digits, where no line ends."""
+"""The hyphens of a date in digits, at which no line may end."""
 
 
 _FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%])"
-"""A figure of several characters, a date in digits, a telephone number."""
+"""A figure of several characters, a date in digits or a telephone number."""
 
 _UNITS = UNITS.replace("个百分点|万平方米|", "万(?=平方米)|")
-"""The units that stay with their figure: of the two longest a part, or a gap would be left in a justified line."""
+"""The units that stay with their figures. Of the two longest only a part does, or justified lines would have gaps."""
 
 _JOINED = (
     rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<![，。、；：！？])等\d+项"
@@ -121,7 +121,7 @@ _JOINED = (
     r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})"
 )
-"""A date, a figure with its unit, a number with 第 or 号, a telephone number, the number before a title."""
+"""A date, a figure with its unit, a number with 第 or 号, a telephone number, or the number before a title."""
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 
@@ -129,31 +129,31 @@ _OF_A_FIGURE = re.compile(r"(?<=\d) (?=%|(?:day|week|month|point|task|item|probl
 """The blank between a figure and its unit in English."""
 
 _PART = re.compile(r"\d{3,4}-(?=\d{7})|[—–]|[^—–\u2e80-\uffef]+|.")
-"""The parts of what is joined between which a line might end: figures, and each Chinese character."""
+"""The parts of unbreakable text between which a line could end: figures, and single Chinese characters."""
 
 _WORD_JOINER, _BREAK = "2060", "200B"
 
 _HANGING = frozenset("。，、；：！？")
-"""Marks that LibreOffice sets beyond the end of a line."""
+"""Punctuation that LibreOffice hangs beyond the end of a line."""
 
 
 def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
-    """A text in several runs, in which no line ends within a date, a figure, or between a figure and its unit.
+    """Yield runs for a text in which no line ends inside a date or figure, or between a figure and its unit.
 
-    What is kept together is marked as English, or LibreOffice would break it anywhere, with word joiners, which it
-    heeds in English alone. They are hidden, since Word may draw a box for them; Word has `line_rules`.
+    LibreOffice breaks text only as intended if it is marked as English and has word joiners. The joiners are hidden,
+    because Word may draw a box for them; for Word there is `line_rules`.
 
     Args:
-        face: its face.
+        face: the face of the runs.
         text: the text.
-        mark: the mark that stands before it, in another run.
+        mark: the character that precedes it in another run.
     """
     text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
     for found in _KEPT.finditer(text):
         if before := text[place : found.start()]:
             yield run(face, before)
             mark = before[-1]
-        if mark in _HANGING:  # LibreOffice would drop it where it ends a line before English
+        if mark in _HANGING:  # LibreOffice would drop it at the end of a line before English
             yield _hidden(face, _BREAK)
         for number, part in enumerate(_PART.findall(found[0])):
             for made in (*([_hidden(face, _WORD_JOINER)] if number else []), run(face, part)):
@@ -165,7 +165,7 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
 
 
 def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
-    """The same for a paragraph, with a place to break after each mark: LibreOffice loses some marks beyond the edge."""
+    """Like `runs`, with a possible break after each punctuation mark: LibreOffice loses some marks beyond the edge."""
     for number, part in enumerate(_AFTER_A_MARK.split(text)):
         if number:
             yield _hidden(face, _BREAK)
@@ -176,7 +176,7 @@ _AFTER_A_MARK = re.compile(r"(?<=[。，、；：！？])(?=[^。，、；：！
 
 
 def _hidden(face: Face, code: str) -> Element:
-    """A hidden character, as a symbol: it is no part of the text that is searched."""
+    """A hidden character, as a symbol, so that it is not part of the searchable text."""
     properties = face_properties(face, None)
     size = next(child for child in properties if child.tag in (qn("w:spacing"), qn("w:sz")))
     size.addprevious(element("vanish"))
@@ -185,11 +185,11 @@ def _hidden(face: Face, code: str) -> Element:
 
 _BEGINS_NO_LINE = "年月日号项天个期次户套处件元亿万"
 _ENDS_NO_LINE = "第年月"
-"""Characters of dates and units, beside which a line of Word does not end."""
+"""Characters of dates and units: in Word, the former begin no line and the latter end none."""
 
 
 def line_rules() -> Iterator[Element]:
-    """Which characters begin and end no line of Chinese (避头尾): the usual marks, and those of dates and units."""
+    """Yield the characters that begin no line or end no line in Chinese (避头尾), with those of dates and units."""
     ends = "$(£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥"
     begins = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
     yield element("noLineBreaksAfter", lang="zh-CN", val=ends + _ENDS_NO_LINE)
@@ -197,7 +197,7 @@ def line_rules() -> Iterator[Element]:
 
 
 def page_number(face: Face) -> tuple[Element, ...]:
-    """The page number, as a field that Word fills in."""
+    """The page number as a field that Word updates."""
     instruction = element("instrText")
     instruction.text = "PAGE"
     parts = (element("fldChar", fldCharType="begin"), instruction, element("fldChar", fldCharType="separate"))
@@ -208,7 +208,7 @@ def page_number(face: Face) -> tuple[Element, ...]:
 def face_properties(face: Face, color: str | None) -> Element:
     """The faces of a run for Chinese and other characters, and its size in half points."""
     fonts = element("rFonts", ascii=face.latin, hAnsi=face.latin, eastAsia=face.east, cs=face.latin)
-    if face.latin == face.east:  # quotation marks, dashes and dots then have the width of Chinese
+    if face.latin == face.east:  # gives quotation marks, dashes and dots the width of Chinese characters
         fonts.set(qn("w:hint"), "eastAsia")
     properties = element("rPr", fonts)
     if face.bold:
