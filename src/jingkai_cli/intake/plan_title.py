@@ -1,4 +1,4 @@
-"""The title of a plan and its year, from what stands above its tasks."""
+"""Finds the title and the year of a plan in the texts above its tasks."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _NO_TITLE = re.compile(
     r"|.*[。；;]",
     re.IGNORECASE,
 )
-"""What stands above a table and is no title: 附件1, 单位：万元, a document number, to whom it goes."""
+"""Lines above a table that are not a title: 附件1, 单位：万元, a document number, the recipients."""
 
 _ISSUER = re.compile("(?:政府|办公室|委员会|管委会|领导小组|党委|[^动作]局|委|办)$")
 
@@ -36,7 +36,7 @@ _WORDS = re.compile(
 )
 
 _YEAR = re.compile("((?:19|20|21)[0-9]{2})(?=年|[-—–~～－至到]{1,2}(?:19|20|21)[0-9]{2}年)")
-"""A year before 年; of 2016—2018年 the first one too."""
+"""A year before 年; in 2016—2018年 also the first year."""
 
 _LOOSE_YEAR = re.compile("(?<![0-9.])((?:19|20|21)[0-9]{2})(?![0-9.])")
 
@@ -44,10 +44,10 @@ _HAN_YEAR = re.compile("[一二][〇○零OＯ0一九][〇○零OＯ0一二三�
 
 
 def find_title(cells: Iterable[Cell]) -> tuple[str, Cell] | None:
-    """The title among the texts above the tasks, and its cell; None where there is none.
+    """Return the title among the texts above the tasks, and its cell; None if there is none.
 
-    The name of the issuing office, 附件1, a unit of amounts and headings of sections are none; of
-    `关于印发《…》的通知` it is what stands in the brackets.
+    The issuing office, 附件1, a unit of amounts and section headings are not titles. In `关于印发《…》的通知`, the
+    title is in the brackets.
     """
     texts = [(one_line(cell.text), cell) for cell in cells if isinstance(cell.value, str)]
     lines = [(line, cell) for line, cell in texts if 0 < len(line) <= _LONGEST_LINE and not is_numbered_heading(line)]
@@ -68,7 +68,7 @@ def _first_title(lines: list[tuple[str, Cell]]) -> tuple[str, Cell] | None:
 
 
 def is_date(line: str) -> bool:
-    """Whether a line is nothing but a date."""
+    """Whether a line is only a date."""
     try:
         found = leading_date(line, 2000)
     except Refused:
@@ -77,10 +77,10 @@ def is_date(line: str) -> bool:
 
 
 def find_year(*sources: Iterable[str]) -> int:
-    """The year of a plan: the only one that the first of these texts names which name any.
+    """Return the year of a plan: the only year in the first of the sources that has exactly one.
 
     Raises:
-        Refused: they name none, or several.
+        Refused: no source has exactly one year.
     """
     for texts in sources:
         years = {int(year) for text in texts for year in _years(text)}
@@ -90,12 +90,12 @@ def find_year(*sources: Iterable[str]) -> int:
 
 
 def names_year(texts: Iterable[str], year: int) -> bool:
-    """Whether the only year in these texts is that one."""
+    """Whether `year` is the only year in these texts."""
     return {int(each) for text in texts for each in _years(text)} == {year}
 
 
 def years_above(cells: Iterable[Cell]) -> set[int]:
-    """The years that the texts above a table name, such as 2016年; a date by itself is that of the paper."""
+    """The years in the texts above a table, such as 2016年. A date alone does not count: it is that of the document."""
     return {int(year) for cell in cells if not _is_date_of_paper(cell.text) for year in _years(cell.text)}
 
 
@@ -104,7 +104,7 @@ def _is_date_of_paper(text: str) -> bool:
 
 
 def years_in(text: str) -> set[int]:
-    """The years that a text names with 年: 2016年, of 2016—2018年 both; a number by itself may be something else."""
+    """The years before 年 in a text: 2016年, both in 2016—2018年. A number alone may be something else."""
     return {int(year) for year in (*map(arabic, _HAN_YEAR.findall(text)), *_YEAR.findall(text))}
 
 

@@ -1,4 +1,4 @@
-"""What stands above a unit's own sheet: who reports (填报单位：水利局), and of which day or year its figures are."""
+"""Reads the texts above a unit's own sheet: the reporting unit (填报单位：水利局), and the date of its figures."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,34 +27,34 @@ _STATED = re.compile(
 
 
 class StatedReporter(Struct, frozen=True):
-    """Who reports all rows, by what stands above them."""
+    """The unit that reports all rows, by the texts above them."""
 
     cells: tuple[Cell, ...]
-    """The text, and the cell beside it where the name has one of its own."""
+    """The cell with the text, and the cell to its right if that has the name."""
     name: str
-    """As it is written there."""
+    """The name as written."""
     unit: str | None
-    """The unit of the plan; None where it has none of that name."""
+    """The unit of the plan; None if it has none of that name."""
     whole: bool
-    """Whether nothing else stands there."""
+    """Whether the cells have no other text."""
 
     @property
     def text(self) -> str:
-        """What stands there."""
+        """The text of the cells."""
         return " ".join(" ".join(cell.text.split()) for cell in self.cells)
 
 
 def stated_reporter(grid: Grid, columns: Columns, plan: Plan, *, any_unit: bool) -> StatedReporter | None:
-    """Who reports the rows of a sheet, by the texts above its header; None where they do not say it.
+    """Return the unit that reports the rows of a sheet, by the texts above its header; None if there is none.
 
     Args:
         grid: the sheet.
         columns: its map.
-        plan: its units.
-        any_unit: whether a unit is taken that the plan does not have.
+        plan: the plan with the units.
+        any_unit: whether units that the plan does not have are accepted.
 
     Raises:
-        InvalidInput: two units are named.
+        InvalidInput: the texts name two units.
     """
     found = [each for row in sorted(grid.rows) if row < columns.first_header for each in _in_row(grid, row)]
     named: dict[str, StatedReporter] = {}
@@ -81,10 +81,10 @@ def _in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]
 
 
 def tell(reporter: StatedReporter, columns: Columns, lines: Iterable[Line], account: Account, grid: Grid) -> None:
-    """Say what became of the unit above a sheet: in the account of its cells, in a line.
+    """Note in the account, and in a remark, how the unit above a sheet was used.
 
     Raises:
-        InvalidInput: a column names the units, and in all rows that is another one.
+        InvalidInput: the column of units has the same other unit in every row.
     """
     place, said = reporter.cells[0].where, reporter.text
     if columns.unit is not None:
@@ -113,11 +113,11 @@ def tell(reporter: StatedReporter, columns: Columns, lines: Iterable[Line], acco
 _UNTIL = re.compile("(?:截至|截止到?|统计至)(?:日期|时间)?[:：]?")
 
 _OF_THE_PAPER = re.compile("(?:时间|日期)[:：]?[0-9年月日./\\s-]+")
-"""When the sheet was filled in: 填报时间：2027年1月5日 may stand on the sheet of December 2026."""
+"""The date when the sheet was filled in: the sheet for December 2026 may have 填报时间：2027年1月5日."""
 
 
 def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Iterator[tuple[Cell, str]]:
-    """Each text above the table, or title of figures, that names another day than the map gives all rows (`on:`).
+    """Yield a message for each text above the table, or title of figures, with another date than `on:` of the map.
 
     Args:
         grid: the sheet.
@@ -139,12 +139,12 @@ def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Itera
 
 
 def other_year(grid: Grid, columns: Columns, year: int | None) -> tuple[Cell, int] | None:
-    """The text above the table that names a year, where every year that is named there comes before, or after, `year`.
+    """The first text above the table with a year, and that year, if all years there are before `year`, or all after.
 
     Args:
         grid: the sheet.
         columns: its map.
-        year: that of the plan, or of the map's date.
+        year: the year of the plan, or of the map's date.
     """
     named = [(cell, each) for cell in _above(grid, columns) for each in years_in(_OF_THE_PAPER.sub("", cell.text))]
     years = [each for _cell, each in named]
@@ -154,16 +154,16 @@ def other_year(grid: Grid, columns: Columns, year: int | None) -> tuple[Cell, in
 
 
 def day_of(grid: Grid, cell: Cell, year: int | None, other: tuple[Cell, int] | None) -> date:
-    """The date in a cell.
+    """Return the date in a cell.
 
     Args:
         grid: its sheet.
-        cell: with a date.
-        year: that of the plan, for a date that has none.
-        other: what stands above the table of another year.
+        cell: a cell with a date.
+        year: the year of the plan, for dates without a year.
+        other: the text above the table with another year, and that year.
 
     Raises:
-        Refused: as `typed_cells.day`; or the date has no year, and may be of either.
+        Refused: as `typed_cells.day`; or the date has no year, and may be in either.
     """
     read = day(grid, cell, year)
     if other is None or day(grid, cell, other[1]) == read:
@@ -173,14 +173,14 @@ def day_of(grid: Grid, cell: Cell, year: int | None, other: tuple[Cell, int] | N
 
 
 def _above(grid: Grid, columns: Columns) -> Iterator[Cell]:
-    """The texts above the header."""
+    """Yield the text cells above the header."""
     for row in sorted(grid.rows):
         if row < columns.first_header:
             yield from (cell for _column, cell in grid.own(row) if isinstance(cell.value, str))
 
 
 def _until(text: str, year: int) -> date | None:
-    """The day up to which a text says that its figures go; None where it says none."""
+    """The date up to which figures count, by a text such as 截至3月底; None if it has none."""
     for match in _UNTIL.finditer(text):
         try:
             found = leading_date(text[match.end() :], year)
