@@ -78,7 +78,7 @@ def hides_zero(form: str) -> bool:
     (True, True, False, False)
     """
     sections = form.split(";")
-    if len(sections) > 2:  # noqa: PLR2004 - the third is that of noughts
+    if len(sections) > 2:  # noqa: PLR2004 - the third section is for zero
         return not sections[2].strip()
     shown = re.sub(r'\[[^\]]*\]|"[^"]*"', "", sections[0])
     return "#" in shown and "0" not in shown and not re.search(r"[^#,.\s]", shown)

@@ -90,7 +90,7 @@ class Units(Struct):
         return [*self.lead, *self.plain, *self.support]
 
     def is_first_known(self) -> bool:
-        """Whether no text that is not understood can be before the first unit: only 等部门 and remarks are in `rest`."""
+        """Whether nothing in `rest` can belong before the first unit: 等部门 and remarks follow units."""
         return all(text.startswith(("等", "（")) for text in self.rest)
 
     def take(self, others: "Units", but: list[str]) -> None:
