@@ -32,7 +32,7 @@ def schema() -> dict[str, Any]:
 
 
 def _of_the_first_level(required: list[str]) -> dict[str, Any]:
-    """The rules for tasks at the first level: `required` fields, which sub-tasks inherit, and the depth of sub-tasks."""
+    """The rules for tasks at the first level: fields that sub-tasks inherit are `required`; the depth is limited."""
     due = {"required": ["deadline"], "properties": {"deadline": {"type": "string"}}}
     standing = {"required": ["standing"], "properties": {"standing": {"const": True}}}
     levels: dict[str, Any] = {"properties": {"subtasks": False}}

@@ -91,7 +91,7 @@ T = TypeVar("T")
 
 
 class NamedUnit(Validated, frozen=True):
-    """A member of `units` with other names."""
+    """A unit with other names, as a member of `units`."""
 
     name: Text
     also: tuple[Text, ...] = ()
