@@ -30,7 +30,7 @@ from .rows import Row
 from .text_files import fault
 
 SHOWN = 5
-"""The number of warnings of one kind that are printed: old history may have thousands of dates before a start."""
+"""The number of warnings of one group that are printed: old history may have thousands of dates before a start."""
 
 
 class Outcome(Struct, frozen=True):
@@ -41,9 +41,9 @@ class Outcome(Struct, frozen=True):
     known: int
     """The number of entries of the file that were in the ledger already."""
     warnings: tuple[Finding, ...]
-    """The first warnings of each kind, about implausible entries that were recorded nevertheless."""
+    """The first warnings of each group (`Objection.about`), on implausible entries that were recorded nevertheless."""
     more: Mapping[str, int] = field(default_factory=dict)
-    """Kind of warnings → the number of those not in `warnings`."""
+    """Group → the number of its warnings that are not in `warnings`."""
     skipped: tuple[int, ...] = ()
     """For each skipped row, the number of an entry that has its figures."""
     notes: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Outcome(Struct, frozen=True):
 
 
 class _Warnings(Struct):
-    """The first warnings of each kind, and their counts."""
+    """The first warnings of each group, and their counts."""
 
     first: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -64,7 +64,7 @@ class _Warnings(Struct):
                 self.first.append(fault(file, where, one.message))
 
     def more(self) -> dict[str, int]:
-        """Kind of warnings → the number of those that are not among the first."""
+        """Group → the number of its warnings that are not among the first."""
         return {about: count - SHOWN for about, count in self.counts.items() if about and count > SHOWN}
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError  # noqa: N812 - its own name says nothing
+from zlib import error as ZlibError  # noqa: N812 - `error` alone is unclear
 
 from ..errors import Finding, InvalidInput, reason, refuse_device
 from ..language import _
@@ -33,7 +33,7 @@ _CALLED = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
 
 
 def refusal(path: Path, message: str) -> InvalidInput:
-    """Return the error that a whole file cannot be used."""
+    """Return an error about a file as a whole."""
     return InvalidInput([Finding(str(path), 0, 0, message)])
 
 

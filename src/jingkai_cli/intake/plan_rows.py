@@ -83,7 +83,7 @@ def numbered_id(cell: Cell | None) -> Numbered | None:
     if cell is None:
         return None
     shown = shown_number(cell).rstrip(".、．")
-    if (part := _PART.fullmatch(shown)) and part["circle"]:  # NFKC would make ① the number 1 of a task at the top
+    if (part := _PART.fullmatch(shown)) and part["circle"]:  # NFKC would turn ① into the top-level number 1
         return numbered(shown)
     label = normalize("NFKC", shown)
     found = numbered(label)

@@ -291,7 +291,7 @@ def _every(clause: str, year: int) -> list[Step]:
         return []
     title = said[match.end() :].strip("，,、:：") or said
     if any(_names_a_date(part, year) for part in [*split_outside(title, "，,、")][1:]):
-        return []  # 每月5日前报送，12月底前总结
+        return []  # another date follows: 每月5日前报送，12月底前总结
     months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))
     steps = []
     for month in months:

@@ -242,4 +242,4 @@ def some(texts: list[str]) -> str:
 
 def _short(text: str) -> str:
     said = " ".join(text.split())
-    return said if len(said) <= 20 else said[:19] + "…"  # noqa: PLR2004 - a glance
+    return said if len(said) <= 20 else said[:19] + "…"  # noqa: PLR2004 - enough to recognize a text

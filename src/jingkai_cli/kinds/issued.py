@@ -21,7 +21,7 @@ _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """Yield messages for missing or invalid fields: a letter needs unit, level, deadline, items; a bulletin a period."""
+    """Yield messages for missing or invalid fields: a letter needs unit, level, deadline, note; a bulletin a period."""
     if "number" in given and not ordinal(str(given["number"])):
         yield _("number has no figure: expected one such as 经开督〔2016〕3号")
     if "head" in given and not _HEAD.fullmatch(str(given["head"])):

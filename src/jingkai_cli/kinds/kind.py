@@ -95,7 +95,7 @@ class Kind(Struct, frozen=True):
     recorded_by: Literal["unit", "coordinator"] = "coordinator"
     """Who may record it in a shared ledger; the coordinator may record every kind."""
     is_report: bool = False
-    """Whether a unit reports work with it: it counts as a weekly report, and is implausible before the task's start."""
+    """Whether a unit reports work with it: it counts as a report for its week; before the start it is implausible."""
     of_hold: bool = False
     """Whether it suspends, resumes or cancels a task, so that it gives no information on the work."""
     leaves: ProblemState | None = None

@@ -67,7 +67,7 @@ def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator |
 
 def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
     """Yield a remark if the unit is of neither the task nor its parents: it may have the wrong task."""
-    if entry.unit in _units_of(plan, task) or entry.unit not in plan.known_units():  # in this order: a plan is long
+    if entry.unit in _units_of(plan, task) or entry.unit not in plan.known_units():  # the cheap check comes first
         return
     parents, whose = plan.parents(), [task]
     while above := parents.get(whose[-1].id):

@@ -1,4 +1,4 @@
-"""The defaults of a plan: inherited fields, start dates, sums of targets, and the own names of units."""
+"""The defaults of a plan: inherited fields, start dates and sums of targets; replaces other names of units."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -51,7 +51,7 @@ def is_standing(task: Fields) -> bool:
 
 
 def settled(plan: Plan) -> Plan:
-    """Return a validated plan with the start of each task, summed targets, and the own name of every unit."""
+    """Return a validated plan with the start of each task and summed targets; other names of units are replaced."""
     names = {alias: unit for unit, aliases in plan.unit_aliases.items() for alias in aliases}
     return replace(
         plan,

@@ -188,7 +188,10 @@ def _baseline(loc: Loc, indicator: Fields) -> Iterator[Fault]:
 
 
 def _parts(loc: Loc, task: Fields, name: str | None) -> Iterator[tuple[Loc, Fields, Loc, Fields]]:
-    """Yield the indicators summed under an id, the topmost in each branch of sub-tasks: loc and node of task, of it."""
+    """Yield the indicators that are summed under an id: in each branch of sub-tasks the topmost.
+
+    Each has loc and node of its task, then its own loc and node.
+    """
     for where, part in task.records(loc, "subtasks"):
         own = [found for found in part.records(where, "indicators") if found[1].text("id") == name]
         if own:
@@ -214,7 +217,7 @@ def _summed(loc: Loc, task: Fields, where: Loc, indicator: Fields) -> Iterator[F
 
 
 def _total(loc: Loc, indicator: Fields, totals: Mapping[str, Fields]) -> Iterator[Fault]:
-    """Yield a fault for an indicator whose programme total does not exist or has a unit that it cannot be added in."""
+    """Yield a fault if the programme total of an indicator does not exist, or is in a unit that cannot be converted."""
     name = indicator.text("total")
     if name is None:
         return

@@ -62,7 +62,7 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)  # a pipe has no size to ask for
+            raw = file.read(LARGEST + 1)  # the size of a pipe is not known
     except FileNotFoundError:
         message = _("there is no such file (create a plan with `jk init`, or name one with --plan FILE)")
     except IsADirectoryError:

@@ -20,8 +20,8 @@ _SHORTEST = 2
 def matching_units(plan: Plan, name: str) -> list[str]:
     """Return the units that a typed name may mean.
 
-    The unit with that name or other name (`also`); else the units whose name ends with the typed one (水利局 is
-    县水利局), or with whose name it ends (经开区城镇办 is 城镇办).
+    The unit with that name, also as another name (`also`); else the units whose name ends with the typed name
+    (水利局 → 县水利局), or the reverse (经开区城镇办 → 城镇办).
     """
     named = unit_names(plan)
     key = name_key(name)
