@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from errno import EINVAL
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from .language import N_, _
 
@@ -63,6 +63,11 @@ class InvalidInput(JkError):
             lines.append(_("and {count} more").format(count=more))
         super().__init__("\n".join(lines))
         self.findings = findings
+
+    @classmethod
+    def of_file(cls, file: object, message: str) -> Self:
+        """The one finding that a file cannot be used as a whole."""
+        return cls([Finding(str(file), 0, 0, message)])
 
 
 class KeyConflict(JkError):

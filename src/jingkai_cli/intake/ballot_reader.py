@@ -121,7 +121,7 @@ def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, t
         month = parse_month(keys.month, today)
         read = _Sheet(_the_sheet(sheets, keys.head), keys, plan)
     except Refused as refused:
-        raise InvalidInput([Finding(hidden.file, 0, 0, str(refused))]) from None
+        raise InvalidInput.of_file(hidden.file, str(refused)) from None
     lines = list(_lines(read, min(month.end, today))) if _is_as_written(read) else []
     read.grid, shown = _without_totals(read), read.grid
     unread = tuple(once_each(_account(read, [read.grid if sheet is shown else sheet for sheet in sheets])))

@@ -103,7 +103,7 @@ def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site
     try:
         form = _Form(grid, read_keys(keys_grid), plan, {site.id: site for site in sites}, [])
     except Refused as refused:
-        raise InvalidInput([Finding(grid.file, 0, 0, str(refused))]) from None
+        raise InvalidInput.of_file(grid.file, str(refused)) from None
     _header(form)
     if form.faults:  # the columns were changed, so faults of cells would be misleading
         raise InvalidInput(form.faults)

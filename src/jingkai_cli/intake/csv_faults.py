@@ -34,7 +34,7 @@ def refuse_utf16(path: Path) -> None:
         begin = file.read(_BYTES)
     if begin.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or (b"\0" in begin and _is_utf16(begin)):
         text = _("is UTF-16 (Unicode text): {remedy}")
-        raise InvalidInput([Finding(str(path), 0, 0, text.format(remedy=_remedy()))])
+        raise InvalidInput.of_file(path, text.format(remedy=_remedy()))
 
 
 def _is_utf16(begin: bytes) -> bool:

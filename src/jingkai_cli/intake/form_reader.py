@@ -92,10 +92,10 @@ def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, tod
     try:
         keys = read_keys(hidden)
     except Refused as refused:
-        raise InvalidInput([Finding(file, 0, 0, str(refused))]) from None
+        raise InvalidInput.of_file(file, str(refused)) from None
     if keys.plan != plan.title:
         text = _("is a form of another plan: {plan}").format(plan=keys.plan)
-        raise InvalidInput([Finding(file, 0, 0, text)])
+        raise InvalidInput.of_file(file, text)
     filled = find_filled(sheets, keys)
     form = _Form(filled, keys, plan, [])
     lines = list(_lines(form, min(keys.until, today)))

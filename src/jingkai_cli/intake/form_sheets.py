@@ -55,11 +55,13 @@ def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
     sheets = [(grid, header) for grid in grids if (header := _header_row(grid, keys))]
     if not sheets:
         text = _("no sheet has the titles of the form: {titles}")
-        raise _refusal(grids[0].file, text.format(titles=enumeration(list(keys.titles[0].values())[:3])))
+        raise InvalidInput.of_file(grids[0].file, text.format(titles=enumeration(list(keys.titles[0].values())[:3])))
     filled = [(grid, header) for grid, header in sheets if _is_filled(grid, header, keys)]
     if len(filled) > 1:
         text = _("{sheets} are both filled in: leave one of them, delete the other")
-        raise _refusal(grids[0].file, text.format(sheets=enumeration(grid.sheet for grid, _header in filled)))
+        raise InvalidInput.of_file(
+            grids[0].file, text.format(sheets=enumeration(grid.sheet for grid, _header in filled))
+        )
     grid, header = (filled or sheets)[0]
     faults = [*_other_titles(grid, header, keys), *_other_heading(grid, header, keys)]
     rows, missing, twice = _rows(grid, header, keys)
@@ -68,10 +70,6 @@ def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
         raise InvalidInput(faults)
     others = [_not_read(each) for each in grids if each is not grid]
     return FilledSheet(grid, header, rows, tuple(missing), tuple(others))
-
-
-def _refusal(file: str, message: str) -> InvalidInput:
-    return InvalidInput([Finding(file, 0, 0, message)])
 
 
 def _titles(grid: Grid, row: int) -> dict[int, str]:

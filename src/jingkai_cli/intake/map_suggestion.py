@@ -14,7 +14,6 @@ from ..model import Plan
 from .column_headers import plain, read_synonyms
 from .column_map import Columns, titles_of
 from .grid import Grid
-from .office_package import refusal
 from .row_reader import SHEET, the_workbook
 from .sources import NEW
 from .stated_units import units_of
@@ -190,4 +189,4 @@ def _no_header(path: Path, grids: list[Grid]) -> InvalidInput:
     rows = [
         " | ".join(cell.label for _column, cell in grid.own(row)) for grid in grids for row in sorted(grid.rows)[:2]
     ]
-    return refusal(path, text.format(rows="; ".join(rows[:4]) or "–"))
+    return InvalidInput.of_file(path, text.format(rows="; ".join(rows[:4]) or "–"))

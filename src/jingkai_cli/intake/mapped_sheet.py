@@ -13,11 +13,11 @@ from ..language import _
 from ..model import PERCENT, Plan, Task
 from ..plan.unit_names import matching_units
 from ..text import near, quoted
+from .above_tables import day_of, other_days, other_year
 from .column_map import Columns, places_of, titles_of
 from .csv_faults import parted_figures
 from .grid import Cell, Grid, letters
 from .plan_rows import is_sum
-from .sheet_heading import day_of, other_days, other_year
 from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
 from .typed_cells import figure, find_task, says_something, task_in, words

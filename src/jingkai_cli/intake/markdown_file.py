@@ -5,9 +5,10 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import InvalidInput
 from ..language import _
 from .grid import Aside, Cell, Grid, letters
-from .office_package import read_bytes, refusal
+from .office_package import read_bytes
 
 _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*")
 """The line below the header of a table."""
@@ -32,7 +33,7 @@ def read_markdown(path: Path) -> tuple[str, list[Grid]]:
             return encoding, list(_grids(str(path), content.decode(encoding).splitlines()))
         except UnicodeDecodeError:
             continue
-    raise refusal(path, _("is neither UTF-8 nor GB18030 text"))
+    raise InvalidInput.of_file(path, _("is neither UTF-8 nor GB18030 text"))
 
 
 def _grids(file: str, lines: list[str]) -> Iterator[Grid]:

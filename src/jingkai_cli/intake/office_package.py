@@ -7,7 +7,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - `error` alone is unclear
 
-from ..errors import Finding, InvalidInput, reason, refuse_device
+from ..errors import InvalidInput, reason, refuse_device
 from ..language import _
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -32,11 +32,6 @@ _CALLED = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
 """Ending → the part that such a file must have."""
 
 
-def refusal(path: Path, message: str) -> InvalidInput:
-    """Return an error about a file as a whole."""
-    return InvalidInput([Finding(str(path), 0, 0, message)])
-
-
 def open_package(path: Path) -> BytesIO:
     """Return the bytes of an .xlsx or .docx file that is safe to open.
 
@@ -47,15 +42,17 @@ def open_package(path: Path) -> BytesIO:
     content = read_bytes(path)
     if content.startswith(_OLE):
         text = _("is encrypted or an old {old} file: save it as {ending} without a password")
-        raise refusal(path, text.format(old=".xls" if path.suffix.lower() == ".xlsx" else ".doc", ending=path.suffix))
+        raise InvalidInput.of_file(
+            path, text.format(old=".xls" if path.suffix.lower() == ".xlsx" else ".doc", ending=path.suffix)
+        )
     try:
         with ZipFile(BytesIO(content)) as package:
             for message in _against(package, path.suffix.lower()):
-                raise refusal(path, message)
+                raise InvalidInput.of_file(path, message)
             _parse(package, path)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
         text = _("is not a {ending} file, or is damaged: open it in the office program and save it again")
-        raise refusal(path, text.format(ending=path.suffix)) from error
+        raise InvalidInput.of_file(path, text.format(ending=path.suffix)) from error
     return BytesIO(content)
 
 
@@ -70,11 +67,11 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise refusal(path, _("cannot be read: {why}").format(why=reason(error))) from error
+        raise InvalidInput.of_file(path, _("cannot be read: {why}").format(why=reason(error))) from error
     if len(content) > LARGEST_FILE:
-        raise refusal(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
+        raise InvalidInput.of_file(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
     if not content:
-        raise refusal(path, _("is empty"))
+        raise InvalidInput.of_file(path, _("is empty"))
     return content
 
 
@@ -116,10 +113,10 @@ def _parse(package: ZipFile, path: Path) -> None:
                 parser.ParseFile(stream)
         except _DocumentTypeError:
             text = _("{part} declares a document type or entities, which no office program writes: refused")
-            raise refusal(path, text.format(part=part.filename)) from None
+            raise InvalidInput.of_file(path, text.format(part=part.filename)) from None
         except (ExpatError, LookupError) as error:
             text = _("is damaged: {part} is not XML ({why})")
-            raise refusal(path, text.format(part=part.filename, why=error)) from error
+            raise InvalidInput.of_file(path, text.format(part=part.filename, why=error)) from error
 
 
 class _DocumentTypeError(Exception):

@@ -10,14 +10,13 @@ from ..errors import Finding, InvalidInput, Refused
 from ..language import _, ngettext
 from ..quantities import enumeration
 from ..text import did_you_mean, quoted
+from .above_tables import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
-from .office_package import refusal
 from .plan_drafts import Drafts, written
 from .plan_prose import read_prose
 from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
-from .plan_title import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .plan_words import PlanWords
 from .sources import Source, read_source
 from .unused_cells import Account, formulas_as_saved, some
@@ -100,7 +99,7 @@ def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
     if not drafts.tasks:
         read_prose([grid for grid in source.grids if grid.is_text], words)
     if not drafts.tasks:
-        raise refusal(path, _no_tasks(source))
+        raise InvalidInput.of_file(path, _no_tasks(source))
     if not options.year:
         _refuse_contradicted(year, drafts, is_stated=is_stated)
     return OfficePlan(path, (title[0] if title else path.stem)[:LONGEST_TITLE], year, drafts, account, source.encoding)

@@ -7,12 +7,12 @@ from msgspec import Struct, field
 
 from ..language import _
 from ..text import arabic, split_outside
+from .above_tables import is_date
 from .column_headers import labelled
 from .deadline_cells import deadline_within
 from .grid import Cell, Grid
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
-from .plan_title import is_date
 from .plan_words import LABELS, TELLING, PlanWords, parted
 from .step_cells import has_date, read_steps
 

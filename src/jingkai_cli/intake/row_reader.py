@@ -16,6 +16,7 @@ from ..language import _
 from ..ledger.entry_fields import numbers_in
 from ..model import Plan
 from ..plan.unit_names import aliases_of
+from .above_tables import stated_reporter, tell
 from .ballot_reader import is_ballot, read_ballot
 from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
@@ -24,7 +25,6 @@ from .form_reader import read_form
 from .grid import Grid
 from .mapped_sheet import mapped
 from .rows import Row, entries
-from .sheet_heading import stated_reporter, tell
 from .sources import NEW, converted
 from .text_files import read, text_grid
 from .unused_cells import once_each
@@ -151,7 +151,7 @@ def read_batch(path: Path, context: ImportContext) -> Batch:
     ending, file = path.suffix.lower(), str(path)
     if ending in _MACROS:
         text = _("{ending} files are not read (they may contain macros): save it as .xlsx")
-        raise InvalidInput([Finding(file, 0, 0, text.format(ending=ending))])
+        raise InvalidInput.of_file(file, text.format(ending=ending))
     if NEW.get(ending) == SHEET or ending == SHEET:
         with the_workbook(path) as grids:
             return _sheets(grids, path, context)
@@ -192,7 +192,7 @@ def _sheets(sheets: "Sheets", path: Path, context: ImportContext) -> Batch:
             "is not a form written by `jk form`; a unit's own sheet needs a map of its columns: "
             "`jk import {file} --suggest-map > columns.yaml` writes one, then give it with --map columns.yaml"
         )
-        raise InvalidInput([Finding(str(path), 0, 0, text.format(file=path.name))])
+        raise InvalidInput.of_file(path, text.format(file=path.name))
     if is_ballot(keys):
         ballot = read_ballot(sheets.visible(), keys, context.plan, context.typist, context.today)
         return Batch(str(path), Spool(ballot.rows), is_form=True, unread=ballot.unread)
@@ -218,7 +218,7 @@ def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, context: ImportCon
     from .checklist_reader import read_inspected
 
     if not grids:
-        raise InvalidInput([Finding(str(path), 0, 0, _("its sheet was removed"))])
+        raise InvalidInput.of_file(path, _("its sheet was removed"))
     text = _("only the first sheet is read (delete this one, or bring it in as a file of its own)")
     faults = [Finding(str(path), 0, 0, text, f"{each.sheet}!A1") for each in grids[1:] if each.rows]
     faults += [Finding(str(path), 0, 0, f"{a.text}: {a.why}", a.where) for each in grids[1:] for a in each.aside]

@@ -9,10 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..errors import Refused
+from ..errors import InvalidInput, Refused
 from ..language import _
 from .grid import Grid, letters
-from .office_package import LARGEST_FILE, refusal
+from .office_package import LARGEST_FILE
 
 NEW = {".xls": ".xlsx", ".et": ".xlsx", ".ods": ".xlsx", ".doc": ".docx", ".wps": ".docx", ".odt": ".docx"}
 """Ending of an old format → ending of the format that it is converted to."""
@@ -33,9 +33,9 @@ def converted(path: Path) -> Iterator[Path]:
     """
     ending = path.suffix.lower()
     if not path.is_file():
-        raise refusal(path, _("cannot be read: there is no such file"))
+        raise InvalidInput.of_file(path, _("cannot be read: there is no such file"))
     if path.stat().st_size > LARGEST_FILE:
-        raise refusal(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
+        raise InvalidInput.of_file(path, _("is larger than {size} MiB").format(size=LARGEST_FILE // 1024 // 1024))
     program = _program()
     if program is None:
         text = _(
@@ -55,9 +55,9 @@ def converted(path: Path) -> Iterator[Path]:
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE)  # noqa: S603 - no shell
         except (subprocess.SubprocessError, OSError) as error:
-            raise refusal(path, _not_converted(ending)) from error
+            raise InvalidInput.of_file(path, _not_converted(ending)) from error
         if not made.is_file():
-            raise refusal(path, _not_converted(ending))
+            raise InvalidInput.of_file(path, _not_converted(ending))
         yield made
 
 

@@ -58,7 +58,7 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
         InvalidInput: the file is missing, a folder, of an unknown type, or in an unknown encoding.
     """
     if path.suffix.lower() not in ENDINGS:
-        raise _fault(path, _("only .xlsx, .jsonl and .csv files can be imported"))
+        raise InvalidInput.of_file(path, _("only .xlsx, .jsonl and .csv files can be imported"))
     encoding = _encoding(path)
     if path.suffix.lower() != ".csv":
         return encoding, _jsonl(path, encoding)
@@ -82,7 +82,7 @@ def _encoding(path: Path) -> str:
             if not damaged:
                 return "utf-8-sig"
             if path.suffix.lower() != ".csv":
-                raise _fault(path, _("is not UTF-8 text"))
+                raise InvalidInput.of_file(path, _("is not UTF-8 text"))
             if marked or chinese:
                 text = _("this line is not UTF-8, unlike the others: retype it")
                 raise InvalidInput([Finding(str(path), damaged, 1, text)])
@@ -90,8 +90,8 @@ def _encoding(path: Path) -> str:
             if _is_text(file, _CHINESE):
                 return _CHINESE
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
-        raise _fault(path, _("cannot be read: {why}").format(why=reason(error))) from error
-    raise _fault(path, _("is neither UTF-8 nor GB18030 text"))
+        raise InvalidInput.of_file(path, _("cannot be read: {why}").format(why=reason(error))) from error
+    raise InvalidInput.of_file(path, _("is neither UTF-8 nor GB18030 text"))
 
 
 def _utf8(file: BinaryIO) -> tuple[int, bool]:
@@ -138,10 +138,6 @@ def _is_text(file: BinaryIO, encoding: str) -> bool:
 def fault(file: str, where: Where, message: str) -> Finding:
     """A finding at a line or a cell."""
     return Finding(file, where, 1, message) if isinstance(where, int) else Finding(file, 0, 0, message, where)
-
-
-def _fault(path: Path, message: str) -> InvalidInput:
-    return InvalidInput([Finding(str(path), 0, 0, message)])
 
 
 def _jsonl(path: Path, encoding: str) -> Iterator[Line]:
@@ -210,7 +206,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
         InvalidInput: as `read`, or the file is not valid CSV.
     """
     if path.suffix.lower() != ".csv":
-        raise _fault(path, _("a column map needs an .xlsx or .csv file"))
+        raise InvalidInput.of_file(path, _("a column map needs an .xlsx or .csv file"))
     encoding = _encoding(path)
     refuse_separator(path, encoding)
     rows: dict[int, dict[int, Cell]] = {}

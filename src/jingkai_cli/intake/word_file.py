@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from ..errors import extra
+from ..errors import InvalidInput, extra
 from ..language import N_, _
 from .grid import Aside, Cell, Grid, letters
-from .office_package import open_package, refusal
+from .office_package import open_package
 from .word_numbering import Numbering
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -48,7 +48,7 @@ def read_word(path: Path) -> list[Grid]:
         return list(_Reader(str(path), Document(content)).grids())
     except Exception as error:  # python-docx raises errors of any type for a broken file
         text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
-        raise refusal(path, text) from error
+        raise InvalidInput.of_file(path, text) from error
 
 
 class _Text(Struct):

@@ -17,7 +17,7 @@ from ..errors import Finding, InvalidInput, extra
 from ..language import _, ngettext
 from .cell_styles import hides_zero, live_part, styled_cell, styles
 from .grid import Aside, Cell, Grid
-from .office_package import open_package, refusal
+from .office_package import open_package
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -47,12 +47,12 @@ def open_workbook(path: Path, content: BytesIO, *, saved: bool = False) -> "Work
             workbook = load_workbook(content, data_only=saved, keep_links=False, rich_text=True)
     except Exception as error:  # openpyxl raises errors of any type for a broken file
         text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
-        raise refusal(path, text) from error
+        raise InvalidInput.of_file(path, text) from error
     for sheet in workbook.worksheets:
         if sheet.max_row * sheet.max_column > MOST_CELLS:
             text = _("the sheet {sheet} extends to {corner}: copy only the table into a new file")
             corner = sheet.calculate_dimension().rpartition(":")[2]
-            raise refusal(path, text.format(sheet=sheet.title, corner=corner))
+            raise InvalidInput.of_file(path, text.format(sheet=sheet.title, corner=corner))
     return workbook
 
 
@@ -124,8 +124,10 @@ class Sheets:
         titles = ", ".join(sheet.title for sheet in seen) or "–"
         if name is None:
             text = _("has several sheets or none: name one in the column map (sheet: …; it has {titles})")
-            raise refusal(self.path, text.format(titles=titles))
-        raise refusal(self.path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles))
+            raise InvalidInput.of_file(self.path, text.format(titles=titles))
+        raise InvalidInput.of_file(
+            self.path, _("has no sheet '{name}' (it has {titles})").format(name=name, titles=titles)
+        )
 
 
 def _count(sheet: "Worksheet") -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Finding, InvalidInput
+from ..errors import InvalidInput
 from ..language import _
 from .files import PlanFiles, is_file
 
@@ -47,7 +47,7 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
         "no plan here: neither {places} in this folder or one above it (create one with `jk "
         "init`, or name it with --plan FILE or JK_PLAN)"
     )
-    raise InvalidInput([Finding(str(start), 0, 0, message.format(places=_(" nor ").join(PLACES)))])
+    raise InvalidInput.of_file(start, message.format(places=_(" nor ").join(PLACES)))
 
 
 def load_plan(path: Path, cache: Path | None = None) -> Plan:

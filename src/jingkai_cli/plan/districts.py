@@ -53,7 +53,7 @@ def load_districts(file: Path) -> Districts:
 
     if not is_file(file):
         message = _("there is no such file (expected one that lists districts, each with name, plan and ledger)")
-        raise InvalidInput([Finding(str(file), 0, 0, message)])
+        raise InvalidInput.of_file(file, message)
     root = read_nodes(text_of(file, read_bytes(file)), str(file))
     if not isinstance(root, Fields):
         raise InvalidInput([Finding(str(file), root.line, root.column, _("expected fields such as 'name: value'"))])

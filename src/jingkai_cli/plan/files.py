@@ -75,7 +75,7 @@ def read_bytes(path: Path) -> bytes:
         if len(raw) <= LARGEST:
             return raw
         message = _("bigger than 16 MiB (expected the text of a plan)")
-    raise InvalidInput([Finding(str(path), 0, 0, message)])
+    raise InvalidInput.of_file(path, message)
 
 
 _UNSEEN = (

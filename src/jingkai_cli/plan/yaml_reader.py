@@ -91,7 +91,7 @@ def read_nodes(text: str, file: str) -> Node:
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # Python's loader lets chr() fail on an escape
         raise InvalidInput([_syntax(text, file, error)]) from error
     if root is None:
-        raise InvalidInput([Finding(file, 0, 0, _("this file is empty (expected fields such as 'name: value')"))])
+        raise InvalidInput.of_file(file, _("this file is empty (expected fields such as 'name: value')"))
     return root
 
 
