@@ -74,7 +74,7 @@ _ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投�
 
 
 def deadline_within(text: str, year: int) -> Deadline | None:
-    """The deadline in the text of a task, for tables without a deadline column; None if there is none or several."""
+    """The deadline in the text of a task: the last day if all of it is dated steps, else its only date, or None."""
     for said in (text, *split_head(text)):
         found = read_steps(said, year)
         if len(found.steps) > 1 and not found.rest:

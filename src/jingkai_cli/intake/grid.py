@@ -61,7 +61,7 @@ class Aside(Struct, frozen=True):
     text: str
     why: str
     group: str = "row"
-    """`row`, `column` or `sheet`: the part of the table to which the reason applies."""
+    """`cell`, `row`, `column` or `sheet`: the part of the table to which the reason applies."""
     unusable: bool = False
     """Whether a value is shown there that cannot be read: an error, or a formula without a saved value."""
 

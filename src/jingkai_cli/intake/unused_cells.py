@@ -25,7 +25,7 @@ class Listed(Struct, frozen=True):
     text: str
     why: str
     group: str = ""
-    """`row`, `column` or `sheet` if the reason applies to all of it; else empty."""
+    """`row`, `column` or `sheet` if the reason applies to all of it; other values mean the cell alone."""
 
 
 class Line(Struct, frozen=True):
