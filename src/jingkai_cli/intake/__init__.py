@@ -1,1 +1,1 @@
-"""What people and files send in → entries: parsed, converted to the plan's units, and held against the ledger."""
+"""Input from people and files → entries: parsed, converted to the plan's units, and compared with the ledger."""

@@ -1,4 +1,4 @@
-"""What stands above a table: the title and the year of a plan; on a unit's own sheet who reports, and of which day."""
+"""Reads the texts above a table: title and year of a plan; reporting unit and date of a unit's own sheet."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

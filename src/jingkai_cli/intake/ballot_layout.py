@@ -14,53 +14,53 @@ from ..model import Plan
 from ..quantities import number
 
 MARK = "jk-ballot"
-"""What the hidden sheet begins with: that of a unit's form begins with another word."""
+"""The first cell of the hidden sheet. It tells a ballot from a unit's form, whose first cell has another word."""
 
 VERSION = "1"
 
 HEAD = (MARK, "id", "plan", "judge", "month", "head")
-"""The names in the first lines of the hidden sheet; the values are in the second column."""
+"""The names in the first rows of the hidden sheet; the values are in the second column."""
 
 HEAD_ROW, HEADER_ROW = 2, 4
 
 FIRST_ROW = HEADER_ROW + 1
 
 WHOLE = ""
-"""The id of the only column of scores, where the plan names no items."""
+"""The id of the only score column, if the plan has no items for the observation."""
 
 
 class BallotColumn(NamedTuple):
-    """A column of the table: `number`, `group`, `unit`, `site`, `remark`, `score` of an item, or `total` of all."""
+    """A column of the table. Its `kind`: `number`, `group`, `unit`, `site`, `score`, `total` or `remark`."""
 
     kind: str
     item: str
     title: str
     points: Decimal = Decimal(0)
-    """The most that may be given."""
+    """The highest score allowed."""
 
 
 class BallotLine(NamedTuple):
-    """A unit that is judged, or one of its sites."""
+    """A row of the table: a unit that is judged, or one of its sites."""
 
     group: str
     unit: str
     site: str = ""
-    """The id and the name of the site; empty where units are judged as a whole."""
+    """`site` and `name` are the id and the name of the site; both are empty if units are judged as a whole."""
     name: str = ""
 
 
 class BlankBallot(Struct, frozen=True):
-    """The sheet of one judge for one month, still to be filled in."""
+    """The blank ballot sheet of one judge for one month."""
 
     plan: Plan
     judge: str
     month: Period
     sites: tuple[Site, ...] = ()
-    """Those of the plan, where it is by sites that its units are judged."""
+    """The sites of the plan, if its units are judged by sites; else empty."""
 
     @property
     def identity(self) -> str:
-        """The prefix of the keys of its entries: the same however often the sheet is written."""
+        """The prefix of the keys of its entries. It is the same each time the sheet is written."""
         subject = "observation of sites" if self.sites else "observation"
         said = f"{self.plan.title}\n{subject}\n{self.judge}\n{self.month.name}"
         return sha256(said.encode()).hexdigest()[:12]
@@ -73,7 +73,7 @@ class BlankBallot(Struct, frozen=True):
         )
 
     def head(self) -> str:
-        """The line that says whose it is, and of which month."""
+        """The line above the table, with the judge and the month."""
         said = {"judge": self.judge, "year": self.month.start.year, "month": self.month.start.month}
         return _("Judge: {judge}    Month: {year}-{month:02}").format(**said)
 
@@ -94,7 +94,7 @@ class BlankBallot(Struct, frozen=True):
         return [*first, *(scores or [whole]), *total, BallotColumn("remark", "", _("Remark"))]
 
     def units(self) -> Iterator[tuple[str, str]]:
-        """The group and the name of each unit that is judged."""
+        """Yield the group and the name of each unit that is judged; the group is empty if the plan has none."""
         rules = self.plan.observation
         if rules and rules.groups:
             yield from ((group, unit) for group, units in rules.groups.items() for unit in units)
@@ -102,14 +102,14 @@ class BlankBallot(Struct, frozen=True):
             yield from (("", unit) for unit in self.plan.single_units())
 
     def lines(self) -> Iterator[BallotLine]:
-        """The lines of the table: the units, or their sites in the order of the units."""
+        """Yield the rows of the table: the units, or their sites in the order of the units."""
         for group, unit in self.units():
             if not self.sites:
                 yield BallotLine(group, unit)
             yield from (BallotLine(group, unit, site.id, site.name) for site in self.sites if site.unit == unit)
 
     def keys(self) -> Iterator[tuple[str, ...]]:
-        """The lines of the hidden sheet."""
+        """Yield the rows of the hidden sheet."""
         values = (VERSION, self.identity, self.plan.title, self.judge, self.month.name, self.head())
         yield from zip(HEAD, values, strict=True)
         yield from (("column", column.kind, column.item, column.title) for column in self.columns())

@@ -1,4 +1,4 @@
-"""Read a filled-in ballot sheet into scores: every cell is used, at fault, or listed as not read."""
+"""Reads a filled-in ballot sheet into scores: every cell is used, reported as a fault, or listed as not read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -26,7 +26,7 @@ _FULL = Decimal(100)
 
 
 class _Keys(Struct, frozen=True):
-    """What the hidden sheet says."""
+    """The content of the hidden sheet."""
 
     identity: str
     plan: str
@@ -34,34 +34,34 @@ class _Keys(Struct, frozen=True):
     month: str
     head: str
     columns: tuple[tuple[str, str, str], ...]
-    """Kind, item and title of each."""
+    """Kind, item and title of each column."""
     lines: Mapping[str, BallotLine]
-    """By the names of the sites, or of the units where these are judged as a whole."""
+    """Name of a site → its line; name of a unit → its line if units are judged as a whole."""
 
     @property
     def of(self) -> str:
-        """The column of the names: `site` or `unit`."""
+        """The kind of the column that names each line: `site` or `unit`."""
         return "site" if any(line.site for line in self.lines.values()) else "unit"
 
 
 def is_ballot(hidden: Grid) -> bool:
-    """Whether the keys are those of a ballot sheet."""
+    """Whether a hidden sheet is that of a ballot."""
     cell = hidden.cell(1, 1)
     return cell is not None and cell.text == MARK
 
 
 class ReadBallot(Struct, frozen=True):
-    """The scores of a ballot sheet, and what of the file was not read; a line each."""
+    """The scores of a ballot sheet, and a line for each part of the file that was not read."""
 
     rows: list[Row]
     unread: tuple[str, ...]
 
 
 def _keys(hidden: Grid, plan: Plan) -> _Keys:
-    """Read the keys.
+    """Read the hidden sheet.
 
     Raises:
-        Refused: the sheet was changed, or comes from a newer version of this program, or belongs to another plan.
+        Refused: the sheet was changed, comes from a newer version of this program, or belongs to another plan.
     """
     rows = [[cell.text if (cell := hidden.cell(row, c)) else "" for c in range(1, 5)] for row in sorted(hidden.rows)]
     head = dict(row[:2] for row in rows[: len(HEAD)])
@@ -87,7 +87,7 @@ class _Sheet(Struct):
     used: set[tuple[int, int]] = field(default_factory=set)
 
     def take(self, row: int, column: int) -> Cell | None:
-        """The cell at a place, which counts as used; None where nothing is filled in."""
+        """Mark a cell as used and return it; None if nothing is filled in."""
         cell = self.grid.cell(row, column)
         self.used.add((row, column))
         return says_something(cell)
@@ -99,22 +99,22 @@ class _Sheet(Struct):
         return f"{self.grid.sheet}!{letters(column)}{row}"
 
     def columns(self, kind: str) -> list[tuple[int, str]]:
-        """The columns of a kind, each with its item."""
+        """The number and the item of each column of a kind."""
         return [(at, item) for at, (name, item, _title) in enumerate(self.keys.columns, 1) if name == kind]
 
 
 def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, today: date) -> ReadBallot:
-    """Read the scores of a ballot sheet, dated on the last day of the month, or `today` while it lasts.
+    """Read the scores of a ballot sheet. They are dated on the last day of the month, or on `today` if that is earlier.
 
     Args:
-        sheets: what a person sees of the file.
+        sheets: the visible sheets of the file.
         hidden: the sheet with the keys.
-        plan: its units and its observation.
-        typist: who imports it.
+        plan: the plan with the units and the rules of the observation.
+        typist: who imports the file.
         today: the date in the plan's zone.
 
     Raises:
-        InvalidInput: it belongs to another plan, or has cells that cannot be read; lists all of them.
+        InvalidInput: the ballot belongs to another plan, or has cells that cannot be read; lists all of them.
     """
     try:
         keys = _keys(hidden, plan)
@@ -132,7 +132,7 @@ def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, t
 
 
 def _without_totals(read: _Sheet) -> Grid:
-    """The sheet without the sums of the scores, which were compared with these, or were never worked out."""
+    """The sheet without its totals: they were compared with the scores already, or have no saved value."""
     totals = {column for column, _item in read.columns("total")}
     rows = {
         row: {at: cell for at, cell in cells.items() if row < FIRST_ROW or at not in totals}
@@ -143,10 +143,10 @@ def _without_totals(read: _Sheet) -> Grid:
 
 
 def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
-    """The sheet that is the ballot.
+    """The sheet with the ballot's head; the first sheet if none has it.
 
     Raises:
-        Refused: none is, or several are.
+        Refused: several sheets have the head, or there are no sheets.
     """
     label = "".join(head.split())
     ballots = [sheet for sheet in sheets if (cell := sheet.cell(HEAD_ROW, 1)) and cell.label == label]
@@ -159,7 +159,10 @@ def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
 
 
 def _is_as_written(read: _Sheet) -> bool:
-    """Whether head and header are those that `jk form` wrote: else scores would count for others."""
+    """Check head and column titles against what `jk form` wrote, and items against the plan.
+
+    Returns whether they agree; if not, scores could count for another judge, month or item.
+    """
     expected = [(HEAD_ROW, 1, read.keys.head)]
     expected += [(HEADER_ROW, at, title) for at, (_kind, _item, title) in enumerate(read.keys.columns, 1)]
     for row, column, text in expected:
@@ -184,7 +187,7 @@ def _is_as_written(read: _Sheet) -> bool:
 
 
 def _lines(read: _Sheet, on: date) -> Iterator[Line]:
-    """A line for each score. Rows are found by the name of their unit or site, in whatever order they stand."""
+    """Yield a line for each score. Rows are identified by the name of their unit or site; their order is free."""
     ((name_column, _item),) = read.columns(read.keys.of)
     known = {name_key(name): name for name in read.keys.lines}
     first: dict[str, int] = {}
@@ -206,7 +209,7 @@ def _lines(read: _Sheet, on: date) -> Iterator[Line]:
 
 
 def _refuse_another_unit(read: _Sheet, row: int, name: str) -> None:
-    """A site stands beside its own unit: else a judge would score another one than the sheet says."""
+    """Report a fault if the unit beside a site was changed: the judge would score another unit than the sheet shows."""
     ((unit_column, _item),) = read.columns("unit")
     unit, cell = read.keys.lines[name].unit, read.grid.cell(row, unit_column)
     if cell is None or name_key(cell.text) != name_key(unit):
@@ -215,7 +218,7 @@ def _refuse_another_unit(read: _Sheet, row: int, name: str) -> None:
 
 
 def _refuse_scores(read: _Sheet, row: int, name_column: int, name: Cell | None) -> None:
-    """A row of no unit and no site of this sheet has no scores."""
+    """Report a fault if a row has scores but its name is not a unit or a site of this sheet."""
     filled = [c for c, _item in read.columns("score") if (cell := read.grid.cell(row, c)) and _is_figure(cell)]
     if not filled:
         return
@@ -237,7 +240,7 @@ def _is_figure(cell: Cell) -> bool:
 
 
 def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
-    """The scores of a unit or a site: of every item, or of none."""
+    """Yield the scores of a unit or a site: for every item, or for none."""
     line = read.keys.lines[name]
     columns = read.columns("score")
     cells = {column: read.take(row, column) for column, _item in columns}
@@ -274,7 +277,7 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
 
 
 def _compare_total(read: _Sheet, row: int, expected: Decimal) -> None:
-    """A total that somebody wrote over the sum: one of the figures is not what was meant."""
+    """Report a fault if a typed total differs from the sum of the scores: one of the figures is wrong."""
     for column, _item in read.columns("total"):
         cell = read.take(row, column)
         if cell and not cell.formula and _typed_total(cell) != expected:
@@ -298,7 +301,7 @@ def _score(plan: Plan, item: str, cell: Cell) -> Decimal:
     """The score in a cell.
 
     Raises:
-        Refused: it is no number, or more than the item's points.
+        Refused: it is not a number, or is more than the item's points.
     """
     line = plan.observation.item(item) if plan.observation and item else None
     most = line.points if line else _FULL
@@ -308,7 +311,7 @@ def _score(plan: Plan, item: str, cell: Cell) -> Decimal:
 
 
 def _account(read: _Sheet, sheets: Sequence[Grid]) -> Account:
-    """Say of every cell whether it is used. A cell to fill in that cannot be read is a fault."""
+    """Return whether each cell was used. A score cell that cannot be read is reported as a fault."""
     account = Account(sheets)
     for sheet in sheets:
         for row in sorted(sheet.rows):

@@ -1,4 +1,4 @@
-"""What of the looks of a cell changes its meaning: number format, strikes, letters in the colour of the paper."""
+"""Cell styles that change the meaning of a value: number format, strike-through, text in the background colour."""
 
 import re
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from ..language import N_, _
 from .grid import Cell
 
 _TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|\[\$([^\]\-]*)[^\]]*\]|\[[^\]]*\]|[_*].|([^"\\!\[_*])')
-"""A part of a format: a text in quotes, a character after \\ or !, a currency, a condition or a colour, a space."""
+"""A token of a number format: quoted text, a character after \\ or !, a currency, a condition or colour, a space."""
 
 _DIGITS = frozenset("0#?")
 _SIGNS = frozenset("0#?.,+-() /eE%@")
-"""What a format has between and around digits, and what is not shown as words."""
+"""Characters between and around digits in a format; they are not words."""
 
 _SHRINKS = re.compile(r"[0#?],+(?![0#?,])|[0#?](?:[!\\]\.|\"\.\")[0#?]|\"[^\"]*[-−\d]\"(?=[0#?])|[\\!][-−\d](?=[0#?])")
-"""A format that shows another figure than the value: `0.0,` thousands, `0!.0000` tens of thousands, `"-"0`."""
+"""A format that shows another figure than the value: `0.0,` in thousands, `0!.0000` in tens of thousands, `"-"0`."""
 
 _BEFORE = re.compile("[约近超]?")
 _OF_YUAN = re.compile("人民币|RMB|CNY|[¥￥]")
@@ -27,7 +27,7 @@ _CURRENCIES = {"us$": "美元", "usd": "美元", "$": "美元", "hk$": "港元",
 
 
 class Beside(NamedTuple):
-    """What is shown before a figure (约) and behind it (亿元), and its currency where that is a foreign one."""
+    """The words that a format shows before a figure (约) and after it (亿元), and its currency if it is foreign."""
 
     before: str = ""
     behind: str = ""
@@ -35,14 +35,14 @@ class Beside(NamedTuple):
 
 
 def shown_beside(form: str, value: str) -> Beside:
-    """What a number format shows beside a figure.
+    """Return the words that a number format shows beside a figure.
 
     Args:
         form: the format.
-        value: as the cell holds it, for the message.
+        value: the value of the cell, for the message.
 
     Raises:
-        Refused: it shows another figure than the cell holds, or words before it that change its meaning.
+        Refused: the format shows another figure than the cell holds, or words before it that change its meaning.
     """
     sections = re.sub("General|G/通用格式", "0", form or "0").split(";")
     used = sections if re.search(r"\[[<>=]", form) else sections[:1]
@@ -72,13 +72,13 @@ def _beside(section: str) -> Beside:
 
 
 def hides_zero(form: str) -> bool:
-    """Whether nothing is shown of a nought: `0;-0;;@`, `#,###`.
+    """Whether a format shows nothing for zero: `0;-0;;@`, `#,###`.
 
     >>> hides_zero("0;-0;;@"), hides_zero("#,###"), hides_zero("0.0"), hides_zero("General")
     (True, True, False, False)
     """
     sections = form.split(";")
-    if len(sections) > 2:  # noqa: PLR2004 - the third is that of noughts
+    if len(sections) > 2:  # noqa: PLR2004 - the third section is for zero
         return not sections[2].strip()
     shown = re.sub(r'\[[^\]]*\]|"[^"]*"', "", sections[0])
     return "#" in shown and "0" not in shown and not re.search(r"[^#,.\s]", shown)
@@ -90,7 +90,7 @@ _CHINESE_FORMATS = {
     30: "m-d-yy",
     31: 'yyyy"年"m"月"d"日"',
 }
-"""Number formats that Chinese Excel has by number alone: ECMA-376, 18.8.30."""
+"""Built-in number formats of Chinese Excel, which a file refers to by number only: ECMA-376, 18.8.30."""
 
 _STRUCK, _UNSEEN = N_("struck through"), N_("in the colour of its background")
 
@@ -98,17 +98,17 @@ _WHITE = "FFFFFF"
 
 
 class Style(NamedTuple):
-    """The style of a cell: its number format, whether it is struck through, and the colour behind its letters."""
+    """The style of a cell; `paper` is its background colour as RRGGBB, empty if it is not known."""
 
     format: str
     struck: bool
     paper: str
     unseen: bool
-    """Whether its letters have that colour too."""
+    """Whether its text has the colour of the background."""
 
 
 def styles() -> Callable[[Any], Style]:
-    """The style of a cell; openpyxl takes long to look one up, and thousands of cells share a few."""
+    """Return a cached lookup of cell styles: openpyxl is slow at it, and thousands of cells share a few styles."""
     known: dict[int, Style] = {}
 
     def style(cell: Any) -> Style:
@@ -125,14 +125,14 @@ def styles() -> Callable[[Any], Style]:
 
 
 def _paper(fill: Any) -> str:
-    """The colour behind the letters of a cell, as RRGGBB; empty where that is not known."""
+    """The background colour of a cell as RRGGBB; empty if it is not known."""
     if fill is None or fill.fill_type is None:
         return _WHITE
     return _colour(fill.fgColor) if fill.fill_type == "solid" else ""
 
 
 def _colour(colour: Any) -> str:
-    """A colour as RRGGBB; the first of a theme is white in every theme of an office."""
+    """A colour as RRGGBB; empty if it is not known. The first colour of a theme is taken as white."""
     if colour is None or colour.tint:
         return ""
     if colour.type == "theme":
@@ -143,22 +143,22 @@ def _colour(colour: Any) -> str:
 
 
 _INDEXED_WHITE = (1, 9)
-"""White among the colours that have only a number: ECMA-376, 18.8.27."""
+"""The indexes of white in the indexed colours: ECMA-376, 18.8.27."""
 
 
 def styled_cell(where: str, value: str | Decimal | date, style: Style) -> Cell:
-    """A cell with its number format."""
+    """Return a cell with its number format, marked as a percentage if the format scales the value by 100."""
     percentage = isinstance(value, Decimal) and "%" in style.format and "%" in _WRITTEN.sub("", style.format)
     return Cell(where, value, percentage=percentage, format=style.format)
 
 
 _WRITTEN = re.compile(r'"[^"]*"|[\\!_*].')
-"""What a number format writes as it stands: `0.0"%"` shows 0.8 as 0.8%, and `0.0%` shows 0.008 so."""
+"""Literal text in a number format. `0.0"%"` shows 0.8 as 0.8%, but `0.0%` shows 0.008 as 0.8%."""
 
 
 def live_part(value: Any, style: Style) -> tuple[Any, list[tuple[str, str]]]:
-    """What of a cell's value a person reads, and what else it has: each text with the reason why it is not read."""
-    if value is None:  # a formula that was never worked out
+    """Split a cell's value into the part that a person reads and the rest: each text with why it is not read."""
+    if value is None:  # a formula without a saved value
         return "", []
     why = _STRUCK if style.struck else _UNSEEN if style.unseen else ""
     if not isinstance(value, list):  # rich text is a list of runs
@@ -179,4 +179,4 @@ _SMALL = {
     "superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
     "subscript": str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 }
-"""So that the mark of a footnote does not become a digit of the figure before it: 1100 and a raised 1."""
+"""Vertical alignment → translation of digits. A footnote mark must not become a digit: 1100 with a raised 1."""

@@ -1,4 +1,4 @@
-"""The layout of a checklist's form (现场检查表), and the keys on its hidden sheet."""
+"""The layout of an inspection checklist (现场检查表), and the keys on its hidden sheet."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ from .grid import Grid
 VERSION = 1
 
 NAME = "jk-checklist"
-"""What the first cell of the hidden sheet holds."""
+"""The first cell of the hidden sheet."""
 
 HEAD_ROW, HEADER_ROW = 3, 4
-"""The row with day, shift and inspectors; the row with the titles of the columns."""
+"""The row with the day, the shift and the inspectors, and the row with the column titles."""
 
 FIRST_ROW = HEADER_ROW + 1
 
@@ -29,7 +29,7 @@ REMARK = N_("Remark")
 FIRST_ITEM = len(LEADING) + 1
 
 DAY_CELL, SHIFT_CELL, INSPECTORS_CELL = 2, 4, 6
-"""The columns of what is filled in at the head; each has its title to the left."""
+"""The columns of the cells to fill in at the head; the title of each is in the cell to its left."""
 
 HEAD_TITLES = (N_("Inspected on"), N_("Shift"), N_("Inspectors"))
 
@@ -37,19 +37,19 @@ PASSED, FAILED, NOT_APPLICABLE = "√", "×", "—"
 
 
 class Keys(Struct, frozen=True):
-    """What a form says of itself: the program does not guess from what people see."""
+    """The content of the hidden sheet. It identifies the form, so that nothing is guessed from the visible sheet."""
 
     plan: str
     checklist: str
     items: tuple[str, ...]
     titles: tuple[str, ...]
-    """The titles of the columns before and after the items, as they were printed."""
+    """The titles of the columns before and after the items, as printed."""
     sites: dict[str, str]
-    """Id of a site → its name, as it was printed."""
+    """Id of a site → its name as printed."""
 
 
 def key_rows(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> Iterator[tuple[str, ...]]:
-    """The rows of the hidden sheet, in the current language."""
+    """Yield the rows of the hidden sheet, in the current language."""
     yield NAME, str(VERSION)
     yield "plan", plan.title
     yield "checklist", checklist.id
@@ -59,7 +59,7 @@ def key_rows(plan: Plan, checklist: Checklist, sites: tuple[Site, ...]) -> Itera
 
 
 def is_checklist(grid: Grid) -> bool:
-    """Whether a hidden sheet is that of a checklist's form."""
+    """Whether a hidden sheet is that of a checklist."""
     cell = grid.cell(1, 1)
     return cell is not None and cell.text == NAME
 

@@ -1,4 +1,4 @@
-"""Read a checklist's form that came back (现场检查表): every cell is used, or is a fault with its place."""
+"""Reads a filled-in inspection checklist (现场检查表): every cell is used, or reported as a fault with its place."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ _MARKS: Mapping[str, str] = {
     **dict.fromkeys((FAILED, "✗", "✘", "✕", "✖", "☒", "x", "不合格", "不达标", "未通过"), "failed"),
     **dict.fromkeys((NOT_APPLICABLE, "-", "–", "―", "─", "/", "不适用", "不涉及"), "not_applicable"),
 }
-"""What may stand in a cell, as `name_key` compares it in lower case → the field of an inspection."""
+"""Mark in a cell, after `name_key` and in lower case → field of an inspection."""
 
 _SHIFTS: Mapping[str, Shift] = {
     **dict.fromkeys(("白天", "日间", "白班", "day"), "白天"),
@@ -50,12 +50,12 @@ _BETWEEN_NAMES = re.compile("[、，,；;\n]+")
 _PIECES = re.compile("[，。；、,;\n]+")
 
 _AT_ONCE = "当场整改"
-"""What a remark says of what was fixed while the inspectors were there."""
+"""The words of a remark for a problem that was fixed while the inspectors were there."""
 
 _AT_ONCE_ALONE = re.compile("(?:均|都|已|全部|问题|已全部|均已|都已)*当场整改(?:到位|完成|完毕|完|了|合格)?")
 
 _DAY_SHOWN = re.compile("(?:(?:[0-9]{2}|[0-9]{4})[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}[日号]?|[0-9]{8}")
-"""A text that names a day: a month alone would mean its last day, on which nobody was there."""
+"""A text with a single day. A month alone is not enough: it would be read as its last day."""
 
 _PLACE = re.compile("([A-Z]+)([0-9]+)$")
 
@@ -63,7 +63,7 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class Visit(NamedTuple):
-    """One line of a form: a site, and the items of each result."""
+    """One row of a form: a site, and the items with each result."""
 
     where: str
     """The cell of the site's number."""
@@ -73,11 +73,11 @@ class Visit(NamedTuple):
     not_applicable: tuple[str, ...]
     remark: str | None
     at_once: frozenset[str]
-    """The items that failed and were fixed on the spot."""
+    """The failed items that were fixed on the spot."""
 
 
 class Inspected(Struct, frozen=True):
-    """A form that was filled in."""
+    """The content of a filled-in form."""
 
     file: str
     checklist: str
@@ -88,24 +88,24 @@ class Inspected(Struct, frozen=True):
 
 
 def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site], today: date) -> Inspected | None:
-    """Read a form; None where nothing is filled in.
+    """Read a form; return None if nothing is filled in.
 
     Args:
-        grid: the visible sheet, with what stands aside in it.
+        grid: the visible sheet.
         keys_grid: the hidden sheet.
-        plan: its checklists and its year.
-        sites: those of the plan.
+        plan: the plan with the checklists and the year.
+        sites: the sites of the plan.
         today: the date in the plan's zone.
 
     Raises:
-        InvalidInput: every fault of the form, each with its cell.
+        InvalidInput: the form has faults; lists all of them, each with its cell.
     """
     try:
         form = _Form(grid, read_keys(keys_grid), plan, {site.id: site for site in sites}, [])
     except Refused as refused:
         raise InvalidInput.of_file(grid.file, str(refused)) from None
     _header(form)
-    if form.faults:  # the columns are not what they seem: reading on would only add to the confusion
+    if form.faults:  # the columns were changed, so faults of cells would be misleading
         raise InvalidInput(form.faults)
     visits = tuple(_visits(form))
     _outside(form)
@@ -125,27 +125,27 @@ class _Form(Struct, frozen=True):
     keys: Keys
     plan: Plan
     sites: Mapping[str, Site]
-    """By their ids."""
+    """Id → site."""
     faults: list[Finding]
 
     def fault(self, cell: Cell | str, message: str) -> None:
-        """Report a fault at a cell, or at the place of an empty one."""
+        """Report a fault at a cell, or at the name of an empty one."""
         where = cell if isinstance(cell, str) else str(cell.where)
         self.faults.append(Finding(self.grid.file, 0, 0, message, where))
 
     def place(self, row: int, column: int) -> str:
-        """The name of a cell, also of an empty one."""
+        """The name of a cell, which may be empty: `现场检查表!B3`."""
         return f"{self.grid.sheet}!{letters(column)}{row}"
 
 
 def _by_place(finding: Finding) -> tuple[int, int, str]:
-    """Rows and columns as a person reads them."""
+    """Sort key of a finding: by row, then by column."""
     place = _PLACE.search(str(finding.cell))
     return (int(place[2]), len(place[1]), place[1]) if place else (0, 0, "")
 
 
 def _header(form: _Form) -> None:
-    """Whether the form is of this plan, and its columns stand where they stood."""
+    """Report a form of another plan, an unknown checklist, and columns that were moved, removed or renamed."""
     keys = form.keys
     if name_key(keys.plan) != name_key(form.plan.title):
         text = _("is a form of another plan: {plan}")
@@ -165,7 +165,7 @@ def _header(form: _Form) -> None:
 
 
 def _outside(form: _Form) -> None:
-    """Report what stands beside the table, and what a person does not see of it: marks in a hidden line, comments."""
+    """Report cells to the right of the table, and content that is not visible: marks in a hidden row, comments."""
     last = FIRST_ITEM + len(form.keys.items)
     for row in sorted(form.grid.rows):
         for column, cell in form.grid.own(row):
@@ -175,12 +175,12 @@ def _outside(form: _Form) -> None:
     for _row, group in groupby(form.grid.aside, key=attrgetter("row", "why")):
         those = list(group)
         if those[0].text in form.keys.sites and all(aside.column < FIRST_ITEM for aside in those):
-            continue  # the line of a site that was hidden: nothing is marked there
+            continue  # the hidden row of a site without marks
         form.fault(those[-1].where, f"{quoted(those[-1].text)}: {those[-1].why}")
 
 
 def _visits(form: _Form) -> Iterator[Visit]:
-    """The lines in which a site was inspected, in the order of the sheet."""
+    """Yield the rows in which a site was inspected, in the order of the sheet."""
     seen: dict[str, str] = {}
     for row in sorted(form.grid.rows):
         if row < FIRST_ROW:
@@ -203,7 +203,7 @@ def _visits(form: _Form) -> Iterator[Visit]:
 
 
 def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None:
-    """What was found at one site; None where it was not inspected."""
+    """Return the results for one site; None if it was not inspected."""
     keys = form.keys
     if number.text not in keys.sites:
         form.fault(
@@ -247,7 +247,7 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
 
 
 def _check_site(form: _Form, cells: Mapping[int, Cell], site: Site | None) -> None:
-    """The zone and the unit beside a site are those of the list: a problem goes to that unit, whatever stands here."""
+    """Report a zone or a unit that differs from the list of sites: a problem would go to the unit in the list."""
     if site is None:
         return
     for column, value in ((3, site.zone), (4, site.unit)):
@@ -259,9 +259,9 @@ def _check_site(form: _Form, cells: Mapping[int, Cell], site: Site | None) -> No
 
 
 def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
-    """The failed items that a remark says were fixed on the spot: all of them, or those that it names.
+    """Return the failed items that a remark says were fixed on the spot: all of them, or those that it names.
 
-    A remark that speaks of it in words that are not understood is a fault: a negation must not close a problem.
+    A remark with 当场整改 in words that are not understood is a fault: a negation must not close a problem.
     """
     if remark is None or _AT_ONCE not in "".join(remark.text.split()):
         return frozenset()

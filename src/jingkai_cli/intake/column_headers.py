@@ -1,4 +1,4 @@
-"""What the titles of a plan's columns mean, as headers of a table or as labels in a text, or by a map of a person."""
+"""The fields of a plan that column titles stand for: in headers of tables, as labels in a text, or by a column map."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,18 +23,18 @@ FIELDS = (
     *("id", "title", "measure", "goal", "category", "leader", "lead_unit", "responsible", "support_units", "person"),
     *("start", "deadline", "milestones", "comment"),
 )
-"""What a column can be. `measure`: a step or part in a row of its own under the title of a task."""
+"""The fields of columns. `measure`: a step or part in a row of its own under the title of a task."""
 
 SEVERAL = frozenset({"goal", "responsible", "support_units", "milestones", "comment"})
 """The fields that may have more than one column."""
 
 _TITLES = ("title", "measure", "goal")
-"""The fields that name a task; where the first is missing, the leftmost of the others does."""
+"""The fields that can name a task; without a `title` column, the leftmost of the others is used as the title."""
 
 _ENOUGH = 2
 
 _DEEPEST = 3
-"""Rows that a header may have."""
+"""The most rows of a header."""
 
 _MARKS = re.compile(r"[\s()\[\]{}/、:,，.。·*“”\"'_—-]|[与和]")
 
@@ -43,7 +43,7 @@ _BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _PERIOD_WORDS = re.compile(
     "(?:的?(?:工作|主要|重点|阶段|节点|推进|计划|目标|任务|进度|形象|安排|完成|要求|预期){0,4})?(?:[(（].*[)）])?"
 )
-"""What may follow a period in a header: 一季度工作目标, 6月底前完成."""
+"""Words that may follow a period in a header: 一季度工作目标, 6月底前完成."""
 
 _MONEY = re.compile("投资|资金|[万亿]元|经费|产值|金额|预算|支付|拨付")
 
@@ -56,30 +56,30 @@ _LONGEST_LABEL = 12
 _AROUND = " \t\n　，,；;。、|"
 
 Synonyms = Mapping[str, str]
-"""A header without what does not count in it → its field."""
+"""Header, as `plain` returns it → its field."""
 
 
 def plain(header: str) -> str:
-    """A header without blanks, brackets, slashes and upper case."""
+    """Return a header without spaces, brackets, punctuation and 与, 和, in lower case, for comparison."""
     return _MARKS.sub("", normalize("NFKC", header).casefold())
 
 
 @cache
 def synonyms(more: Path | None = None) -> Synonyms:
-    """The headers that are known, with those of a person's own file.
+    """Return the known headers: the built-in ones and those of the user's file `more`.
 
     Raises:
-        InvalidInput: the file cannot be read, or every fault in it.
+        InvalidInput: the file cannot be read, or has faults; lists all of them.
     """
     known = read_synonyms(Path(__file__).with_name("headers.yaml"), FIELDS)
     return {**known, **read_synonyms(more, FIELDS)} if more is not None else known
 
 
 def read_synonyms(path: Path, names: tuple[str, ...]) -> Synonyms:
-    """The headers of a file, each with its field, which is one of `names`.
+    """Read a YAML file of fields (all in `names`), each with its headers.
 
     Raises:
-        InvalidInput: the file cannot be read, or every fault in it.
+        InvalidInput: the file cannot be read, or has faults; lists all of them.
     """
     root = read_nodes(text_of(path, read_bytes(path)), str(path))
     _refuse(path, root, [*text_faults(root), *_unknown(root, names)])
@@ -110,21 +110,21 @@ def _refuse(path: Path, root: Node, faults: list[Fault]) -> None:
 
 
 class PlanMap(Struct, frozen=True):
-    """Which column is what, as a person says it: the header of each field, and where the header stands."""
+    """A user's column map for a plan: the header of each field, and the row and sheet of the header."""
 
     titles: Mapping[str, str] = field(default_factory=dict)
-    """A header, plain → its field."""
+    """Header, as `plain` returns it → its field."""
     written: Mapping[str, str] = field(default_factory=dict)
-    """A header, plain → as the map writes it."""
+    """Header, as `plain` returns it → as it is written in the map."""
     header: int | None = None
     sheet: str | None = None
 
 
 def read_plan_map(path: Path) -> PlanMap:
-    """A map for `jk init --from`: `title: 建设任务`, `deadline: 何时完成`; also `header: 3`, `sheet: 表一`.
+    """Read a map for `jk init --from`: `title: 建设任务`, `deadline: 何时完成`; also `header: 3`, `sheet: 表一`.
 
     Raises:
-        InvalidInput: it cannot be read, or every fault in it.
+        InvalidInput: the map cannot be read, or has faults; lists all of them.
     """
     root = on_one_line(read_nodes(text_of(path, read_bytes(path)), str(path)))
     faults = [*text_faults(root), *_unknown(root, (*FIELDS, "header", "sheet"))]
@@ -142,7 +142,7 @@ def read_plan_map(path: Path) -> PlanMap:
 
 
 class PeriodColumn(Struct, frozen=True):
-    """A column that holds what is to be done in a period: its last day, and what the header calls it."""
+    """A column with the work due in a period: the last day of the period, and its name in the header."""
 
     columns: range
     day: date
@@ -150,18 +150,18 @@ class PeriodColumn(Struct, frozen=True):
 
 
 class Header(Struct):
-    """Where the header of a table is, and which column is what."""
+    """The header of a table: its rows, and the fields of its columns."""
 
     first_row: int
     last_row: int
     columns: dict[str, list[range]] = field(default_factory=dict)
     periods: list[PeriodColumn] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
-    """The cells of columns that are known."""
+    """The title cells of known columns."""
     unknown: dict[int, list[Cell]] = field(default_factory=dict)
-    """The first column of each that is not known → the cells of its title."""
+    """First column under an unknown title → the cells of that title, from top to bottom."""
     names: dict[range, str] = field(default_factory=dict)
-    """The title of each known column, as it stands."""
+    """Columns of a field or a period → their title."""
     left: int = 0
     width: int = 0
     """The first and the last column of the table."""
@@ -176,21 +176,21 @@ class Header(Struct):
         return any(column in each for each in (*ranges, *(period.columns for period in self.periods)))
 
     def first(self, name: str) -> int:
-        """The first column of a field; 0 where it has none."""
+        """The first column of a field; 0 if it has none."""
         return self.columns[name][0].start if name in self.columns else 0
 
 
 class HeaderFinder(Struct, frozen=True):
-    """Finds headers by the titles that are known."""
+    """Finds the headers of tables by known titles."""
 
     known: Synonyms
     map: PlanMap
     year: int
 
     def find(self, grid: Grid, row: int) -> Header | None:
-        """The header that begins in a row; None where none does.
+        """Return the header that begins in a row, or None.
 
-        A row is one where it names the task and one thing more.
+        A row begins a header if it has the title of a task column and of at least one other known column.
         """
         if self.map.header not in (None, row):
             return None
@@ -210,7 +210,7 @@ class HeaderFinder(Struct, frozen=True):
         return list(cells.values())
 
     def _field(self, label: str) -> str | None:
-        """The field of a title, whole or without what stands in brackets and the year."""
+        """The field of a title, which is compared whole, without its brackets, and without a year before it."""
         without = _BRACKETS.sub("", normalize("NFKC", label))
         for said in (label, without, re.sub("^(?:(?:19|20|21)[0-9]{2}年度?|本年度?|全年|拟)", "", without)):
             for known in (self.map.titles, self.known):
@@ -219,7 +219,7 @@ class HeaderFinder(Struct, frozen=True):
         return None
 
     def _period(self, label: str, above: str) -> date | None:
-        """The last day of the period that a title names: 第一季度, 6月底前完成."""
+        """The last day of the period in a title (第一季度, 6月底前完成); None if there is none or it is about money."""
         if _MONEY.search(label) or _MONEY.search(above):
             return None
         try:
@@ -229,7 +229,7 @@ class HeaderFinder(Struct, frozen=True):
         return found[0] if found and _PERIOD_WORDS.fullmatch(found[1]) else None
 
     def _goes_on(self, grid: Grid, row: int, below: int) -> bool:
-        """Whether a row belongs to the header above it: that is merged downwards, or the row holds only titles."""
+        """Whether a row continues the header above: a title is merged down into it, or it has only known titles."""
         own = [cell for _column, cell in grid.own(below)]
         titles = [
             column
@@ -268,7 +268,7 @@ class HeaderFinder(Struct, frozen=True):
 
 
 def _paths(grid: Grid, header: Header) -> Iterator[tuple[range, list[Cell]]]:
-    """The columns of a table with their titles, from top to bottom; columns under one title are one."""
+    """Yield the columns of a table with their titles from top to bottom; columns that share a title are one range."""
     groups: list[tuple[list[int], list[Cell]]] = []
     for column in grid.columns():
         cells: dict[int, Cell] = {}
@@ -287,7 +287,7 @@ def _paths(grid: Grid, header: Header) -> Iterator[tuple[range, list[Cell]]]:
 
 
 def splits_dates(header: Header) -> tuple[range, range] | None:
-    """The columns of a table that has the date of a step and the step apart: the dates, and the texts."""
+    """The columns of dates and of texts, if the table has steps in two columns: one for dates, one for texts."""
     columns = header.columns.get("milestones", [])
     dates = [each for each in columns if _WHEN.match("".join(header.names[each].split()))]
     texts = [each for each in columns if each not in dates]
@@ -295,15 +295,15 @@ def splits_dates(header: Header) -> tuple[range, range] | None:
 
 
 def labelled(text: str, known: Synonyms, fields: frozenset[str]) -> list[tuple[str | None, str]]:
-    """The parts of a text by their labels; what stands before the first label has none.
+    """Split a text at its labels.
 
     Args:
-        text: `牵头：乙局；配合：甲局`.
-        known: the labels, which are the headers of columns too.
-        fields: those whose labels count here.
+        text: a text such as `牵头：乙局；配合：甲局`.
+        known: the labels, which are also headers of columns.
+        fields: only labels of these fields count.
 
     Returns:
-        A field and its text, in their order.
+        Each field with its text, in the order of the text; the field of text before the first label is None.
     """
     places: list[tuple[int, int, str]] = []
     for colon in _COLON.finditer(text):

@@ -1,4 +1,4 @@
-"""The map of a unit's own sheet (`jk import --map`): which column holds what, and where the sheet has it."""
+"""The column map of a unit's own sheet (`jk import --map`): the title of each column, and the header rows."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ class Columns(Struct, frozen=True):
     task: str
     sheet: str | None = None
     header: int = 1
-    """The row with the titles; the last of them where there are several."""
+    """The row with the titles, or the last of several."""
     first_header: int = 1
     on: Date | None = None
     """The date of every row, if there is no date column."""
@@ -37,11 +37,11 @@ class Columns(Struct, frozen=True):
     need: str | None = None
     percent: str | None = None
     measure_unit: str | None = None
-    """The column with the units of measure of the figures beside it; `unit` is the one that reports."""
+    """The column with the units of measure of the figures in the same row; `unit` is the reporting unit."""
     indicator: str | None = None
-    """The column with the name of an indicator; `total` and `added` hold its figures."""
+    """The column with the name of an indicator; its figures are in the columns `total` and `added`."""
     total: str | None = None
-    """Without `indicator`, of the only indicator that a task has; so too `added`."""
+    """The column of totals. Without `indicator`, `total` and `added` are of the only indicator of the task."""
     added: str | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
     """Title → `greened` for a total, `+greened` for an increment, `percent` for the percentage."""
@@ -49,7 +49,7 @@ class Columns(Struct, frozen=True):
     """Values of the task column in rows to skip, such as 合计."""
 
     def named(self) -> Iterator[str]:
-        """The titles that the sheet must have."""
+        """Yield the titles that the sheet must have."""
         reporting = (self.task, self.date, self.unit, self.measure_unit)
         single = (*reporting, self.percent, self.indicator, self.total, self.added)
         yield from (title for title in (*single, *self.texts().values()) if title is not None)
@@ -60,14 +60,14 @@ class Columns(Struct, frozen=True):
         return [title for title in (self.percent, self.total, self.added, *self.figures) if title]
 
     def texts(self) -> dict[str, str | None]:
-        """The columns of texts: field of an entry → title."""
+        """The columns of texts: field of an entry → title, or None."""
         return {name: getattr(self, name) for name in ("note", *REPORT_TEXTS)}
 
 
 _NAMES = [each.name for each in fields(Columns) if each.name != "first_header"]
 
 _ROWS = re.compile(r"([1-9][0-9]{0,5})(?:\s*[-–—~～至到]\s*([1-9][0-9]{0,5}))?行?")
-"""`3`, or `3-4` where the header has two rows."""
+"""`3`, or `3-4` if the header has several rows."""
 
 
 def read_columns(path: Path) -> Columns:
@@ -97,7 +97,7 @@ def read_columns(path: Path) -> Columns:
 
 
 def on_one_line(node: Node) -> Node:
-    """A map in which each title is on one line: a header with a line break is copied as it stands."""
+    """Put each title of a map on one line: headers copied from a sheet may have line breaks."""
     if isinstance(node, Scalar):
         return Scalar(node.line, node.column, node.value and " ".join(node.value.split()))
     if isinstance(node, Listing):
@@ -110,10 +110,10 @@ def on_one_line(node: Node) -> Node:
 
 
 def header_rows(text: str) -> tuple[int, int]:
-    """The first and the last row of a header: `3`, or `3-4`.
+    """Return the first and the last row of a header, given as `3` or `3-4`.
 
     Raises:
-        Refused: it is neither.
+        Refused: the text is neither, or the header has too many rows.
     """
     match = _ROWS.fullmatch(text.strip())
     first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
@@ -125,7 +125,7 @@ def header_rows(text: str) -> tuple[int, int]:
 
 
 _DEEPEST = 4
-"""Rows that a header may have."""
+"""The most rows of a header."""
 
 
 def _faults(root: Node) -> Iterator[Fault]:
@@ -143,7 +143,7 @@ def _faults(root: Node) -> Iterator[Fault]:
 
 
 def _missing(root: Fields) -> Iterator[Fault]:
-    """Fields that the map lacks."""
+    """Yield a fault for each field that is missing, and for a header or a date that cannot be read."""
     header, on = root.text("header") or "1", root.text("on")
     try:
         header_rows(header)
@@ -163,7 +163,7 @@ def _missing(root: Fields) -> Iterator[Fault]:
 
 
 def titles_of(grid: Grid, columns: Columns, column: int) -> list[str]:
-    """The titles of a column, from top to bottom; a cell that is merged over rows is one."""
+    """The titles of a column, from top to bottom; a cell merged over several rows counts once."""
     cells = {
         id(cell): cell.label
         for row in range(columns.first_header, columns.header + 1)
@@ -173,7 +173,7 @@ def titles_of(grid: Grid, columns: Columns, column: int) -> list[str]:
 
 
 def _named_so(grid: Grid, columns: Columns) -> dict[str, list[int]]:
-    """Each name by which a map may call a column: its last title, or all of them, `累计/投资`."""
+    """Name by which a map may refer to a column → its columns: its last title, or all of them (`累计/投资`)."""
     named: dict[str, list[int]] = {}
     for column in grid.columns():
         lowest = columns.header
@@ -188,10 +188,10 @@ def _named_so(grid: Grid, columns: Columns) -> dict[str, list[int]]:
 
 
 def places_of(grid: Grid, columns: Columns) -> dict[str, int]:
-    """The column of each title that a map names.
+    """Return the column of each title in a map.
 
     Raises:
-        InvalidInput: every one that the header does not have, or has twice.
+        InvalidInput: the header lacks a title or has it twice; lists all of these titles.
     """
     titles = _named_so(grid, columns)
     head = range(columns.first_header, columns.header + 1)
@@ -219,7 +219,7 @@ def places_of(grid: Grid, columns: Columns) -> dict[str, int]:
 
 
 def _with_titles_above(grid: Grid, columns: Columns, found: list[int]) -> str:
-    """How to tell columns of one title apart by the titles above them; empty where nothing stands there."""
+    """The hint how to tell columns with the same title apart by the titles above them; empty if these do not help."""
     wider = replace(columns, first_header=columns.first_header - 1)
     names = ["/".join(titles_of(grid, wider, column)) for column in found] if wider.first_header else []
     if len(set(names)) < len(found):

@@ -1,4 +1,4 @@
-"""Refuses a CSV that is UTF-16, has another separator than the comma, or figures that a comma parted."""
+"""Refuses a CSV that is UTF-16, has another separator than the comma, or figures that a comma split."""
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -12,23 +12,23 @@ from ..language import _
 from .grid import Cell, Grid
 
 _SEEN = 20
-"""Lines that are looked at."""
+"""The number of lines that are checked."""
 
 _BYTES = 4096
 
 _SEPARATORS = "\t;；，|"
-"""What stands between cells instead of a comma."""
+"""Separators other than the comma."""
 
 _NAMED = re.compile(r"\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
-"""The first line that sets the separator for Excel."""
+"""A first line that sets the separator for Excel: `sep=;`."""
 
 
 def refuse_utf16(path: Path) -> None:
     """Refuse a CSV that Excel saved as Unicode text.
 
     Raises:
-        InvalidInput: it is UTF-16.
-        OSError: it cannot be read.
+        InvalidInput: the file is UTF-16.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         begin = file.read(_BYTES)
@@ -38,7 +38,7 @@ def refuse_utf16(path: Path) -> None:
 
 
 def _is_utf16(begin: bytes) -> bool:
-    """Whether every line end is two bytes, as in UTF-16 without a mark."""
+    """Whether every line feed is two bytes, as in UTF-16 without a byte order mark."""
     ends = begin.count(b"\n")
     return ends > 0 and ends in (begin.count(b"\n\0"), begin.count(b"\0\n"))
 
@@ -47,9 +47,9 @@ def refuse_separator(path: Path, encoding: str) -> None:
     """Refuse a CSV whose cells are not separated by commas.
 
     Raises:
-        InvalidInput: the first line, and more of the next ones than have a comma, have another separator; or the first
-            line names one.
-        OSError: it cannot be read.
+        InvalidInput: the first line has no comma but another separator, which more lines have than a comma; or the
+            first line is `sep=`.
+        OSError: the file cannot be read.
     """
     with path.open(encoding=encoding, newline="") as file:
         lines = [line for line in islice(file, _SEEN) if line.strip()]
@@ -78,7 +78,7 @@ _RIGHT = re.compile(r"([0-9]{3}(?:\.[0-9]+)?)[^\W\d]{0,2}(?:\s*;.*=.*)?")
 
 
 def parted(left: str, right: str) -> str | None:
-    """What is wrong where a figure goes on in the cell to its right; None where it does not.
+    """Return the fault if a comma split a figure into two cells (1,200); None if it did not.
 
     >>> parted("lanes=1", "200"), parted("20", "650个车位已建成")
     ("'1,200' is parted into two cells by its comma: write 1200, or the cell in quotes", None)
@@ -93,14 +93,14 @@ def parted(left: str, right: str) -> str | None:
 def parted_figures(
     grid: Grid, rows: Iterable[int], header: int, figures: AbstractSet[int], named: AbstractSet[int]
 ) -> Iterator[tuple[Cell, str]]:
-    """The figures of a CSV that a comma parted, and the rows that have more cells than the header.
+    """Yield the faults of figures that a comma split, and of rows with more cells than the header.
 
     Args:
-        grid: the file; in other files nothing is found.
-        rows: those that report something.
+        grid: the CSV; for other files nothing is yielded.
+        rows: the rows that report something.
         header: the row with the titles.
-        figures: the columns of figures that the map names.
-        named: all columns that it names.
+        figures: the columns of figures in the map.
+        named: all columns in the map.
     """
     for row in sorted(rows) if grid.widths else ():
         yield from _in_row(grid, row, header, figures, named)

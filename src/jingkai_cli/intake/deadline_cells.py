@@ -1,4 +1,4 @@
-"""Cells with a deadline, and deadlines that stand in the text of a task: read whole or not at all."""
+"""Reads deadlines, from cells and from the text of a task. A cell that is not understood as a whole is refused."""
 
 import re
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ _DONE = re.compile("(?:全部|全面)?(?:完成|完工|竣工)")
 
 
 class Deadline(Struct):
-    """What a deadline's cell says: the day, the words of standing work, and steps on the way."""
+    """The content of a deadline cell: the day, the words of standing work, and intermediate steps."""
 
     day: date | None = None
     standing: str | None = None
     steps: list[Step] = field(default_factory=list)
     remark: str | None = None
-    """Words beside the day that are understood and have no field."""
+    """Words beside the day that are understood but have no field."""
 
 
 def read_deadline(text: str, year: int) -> Deadline:
-    """A deadline as offices write it.
+    """Read a deadline as offices write it.
 
     Raises:
-        Refused: not all of it is understood.
+        Refused: a part of it is not understood.
     """
     said = without_inclusive(text.strip(" \t\n　。；;"))
     if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", said)):
@@ -56,16 +56,16 @@ _ACHIEVES = re.compile(
     "(?:力争|确保|争取|务必)?(?:基本|全部|全面|初步|主体)?(?:完成|完工|竣工|建成|开工|动工|启动|投用|投入|交付|通车|验收|封顶|见效|达标|达到|实现|取得|通过"
     "|办结|销号|整改|签约|招标|出台|印发|上线|运行|开园|开业|进场|每)"
 )
-"""How what is due by a deadline begins: 6月底前基本完成, but not 6月底前，视情况而定."""
+"""How the words after a deadline begin if they say what is due: 6月底前基本完成, but not 6月底前，视情况而定."""
 
 
 def is_done(title: str) -> bool:
-    """Whether a step is nothing but that the task is finished."""
+    """Whether a step only says that the task is finished."""
     return _DONE.fullmatch(title) is not None
 
 
 def split_head(text: str) -> list[str]:
-    """What stands behind the first comma of a text, which may be the name of the task; nothing where it has none."""
+    """The text after the first clause, which may be the name of the task, in a list; empty if there is one clause."""
     head, *rest = split_outside(text, "，,：:。")
     return [text[text.index(head) + len(head) + 1 :]] if rest else []
 
@@ -74,7 +74,7 @@ _ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投�
 
 
 def deadline_within(text: str, year: int) -> Deadline | None:
-    """The deadline that the text of a task names, where no column has one; None where it names none, or more."""
+    """The deadline in the text of a task: the last day if all of it is dated steps, else its only date, or None."""
     for said in (text, *split_head(text)):
         found = read_steps(said, year)
         if len(found.steps) > 1 and not found.rest:
@@ -93,17 +93,17 @@ def deadline_within(text: str, year: int) -> Deadline | None:
 
 
 _ON_THE_WAY = re.compile("(?<![0-9])[1-9]?[0-9](?:[.][0-9]+)?[%％]|过半|一半|[一二三四五六七八九]成")
-"""What is reached on the way: 6月底达到50%."""
+"""Intermediate progress, which is not a deadline: 6月底达到50%."""
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The parts of a text between commas, those within brackets apart; and whether a part stands in brackets."""
+    """Yield the clauses of a text, and whether each is in brackets."""
     for number, piece in enumerate(re.split("[（()）]", text)):
         yield from ((part, bool(number % 2)) for part in split_outside(piece, "，,。；;\n"))
 
 
 def _inner_date(part: str, year: int) -> date | None:
-    """The date in `甲路拓宽6月底前完工`: behind it nothing but that it is finished."""
+    """The date in a clause such as `甲路拓宽6月底前完工`, if only words for completion follow it; else None."""
     for place in range(1, len(part) - 1):
         try:
             found = leading_date(part[place:], year)

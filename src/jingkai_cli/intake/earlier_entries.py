@@ -1,4 +1,4 @@
-"""What the ledger has already of what a file brings: figures that it repeats or contradicts, and forms sent before."""
+"""Compares a file with the ledger: figures that are recorded already or contradicted, and forms imported before."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -27,24 +27,24 @@ Figure = tuple[str, date, str | None, str, str | None, Decimal, bool]
 
 
 def figures(entry: Entry) -> Iterator[Figure]:
-    """The figures of a report, each with all by which it is the same as another."""
+    """Yield the figures of a report, each with all that identifies it."""
     for name, reading in entry.readings.items():
         yield entry.task, entry.on, entry.unit, name, reading.unit, reading.value, reading.added
 
 
 class _Known(Struct):
-    """The figures of a task that a ledger has."""
+    """The figures of a task in the ledger."""
 
     same: dict[int, int] = field(default_factory=dict)
-    """Hash of a figure → the number of the entry that has it."""
+    """Hash of a figure → the number of its entry."""
     increments: dict[tuple[date, str, str | None], list[tuple[str | None, int, Reading]]] = field(default_factory=dict)
-    """Day, series and unit of the share → who reported what, and in which entry."""
+    """Day, series and unit of the share → reporting unit, number of the entry, and increment."""
     totals: dict[tuple[date, str, str | None], tuple[str | None, int, Reading]] = field(default_factory=dict)
-    """The same of the last total."""
+    """Day, series and unit of the share → reporting unit, number of the entry, and the last total."""
 
 
 class Repeated(Struct):
-    """Finds figures that a ledger had before a file was imported, and those that a file has twice."""
+    """Finds figures that the ledger had before the import, and figures that the file has twice."""
 
     ledger: Reader
     before: int
@@ -52,17 +52,17 @@ class Repeated(Struct):
     _known: dict[str, _Known] = field(default_factory=dict)
     _seen: dict[int, Where] = field(default_factory=dict)
     _totals: dict[tuple[str, date, str, str | None], tuple[Reading, str | None, Where]] = field(default_factory=dict)
-    """Task, day, series and unit of the share → the first total of the file, who reported it, and where it is."""
+    """Task, day, series and unit of the share → the first total in the file, its reporting unit and its place."""
 
     def recorded_as(self, entry: Entry, task: Task) -> tuple[int, ...]:
-        """The numbers of the entries that have the figures of a report: one for each that is recorded already."""
+        """The numbers of the entries with the figures of a report: one for each figure that is recorded already."""
         known = self._of(task).same
         return tuple(known[key] for key in map(hash, figures(entry)) if key in known)
 
     def contradictions(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
-        """Say of each total to date where the file has another one of that task, indicator, share and day.
+        """Yield a message for each total if the file has a different one for the same task, indicator, share and day.
 
-        The last would count, and nobody would know which was meant.
+        Otherwise the last one would count, whichever was meant.
         """
         for name, reading in entry.readings.items():
             if reading.added:
@@ -77,9 +77,10 @@ class Repeated(Struct):
             yield text.format(**said, place=_place(place), hint=hint if reporter != entry.unit else "")
 
     def replaced(self, entry: Entry, task: Task) -> Iterator[Objection]:
-        """Say of each total where the ledger has another one of that day; refuse it where another unit reported that.
+        """Yield an objection for each total that the ledger has with another value for the same day.
 
-        The later one counts: it corrects the unit's own total, and hides the one of another unit.
+        The later total counts. It corrects a total of the same unit, which is a remark; it would hide the total of
+        another unit, which is refused.
         """
         for name, reading in entry.readings.items():
             there = None if reading.added else self._of(task).totals.get((entry.on, name, reading.unit))
@@ -98,13 +99,13 @@ class Repeated(Struct):
                 yield Objection("remark", text.format(**said), N_("totals of a day that the ledger has otherwise"))
 
     def faults(self, entry: Entry, task: Task, where: Where, recorded: tuple[int, ...]) -> Iterator[str]:
-        """Why a row would count something twice.
+        """Yield a message for each reason why a row would count something twice.
 
         Args:
             entry: the report in the row.
             task: its task.
-            where: the row.
-            recorded: what `recorded_as` says of it.
+            where: the place of the row.
+            recorded: the result of `recorded_as` for it.
         """
         yield from self._twice(entry, task, where)
         yield from self._changed(entry, task)
@@ -119,7 +120,7 @@ class Repeated(Struct):
             yield text.format(figures=said, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
 
     def _twice(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
-        """Say of each increment where the file has it before."""
+        """Yield a message for each increment that the file has in an earlier row."""
         for one in figures(entry):
             if not one[-1]:
                 continue
@@ -133,7 +134,7 @@ class Repeated(Struct):
                 yield text.format(**said, place=_place(first))
 
     def _changed(self, entry: Entry, task: Task) -> Iterator[str]:
-        """Say of each increment where the ledger has another one of that indicator, unit and day: it may correct it."""
+        """Yield a message for each increment that may correct one in the ledger: same indicator, unit and day."""
         for name, reading in entry.readings.items():
             there = self._of(task).increments.get((entry.on, name, reading.unit), []) if reading.added else []
             same_unit = [one for one in there if entry.unit is None or one[0] in (entry.unit, None)]
@@ -179,7 +180,7 @@ def _amounts(entry: Entry) -> list[tuple[str, str | None, Decimal, bool]]:
 
 
 def in_words(task: Task, name: str, reading: Reading) -> str:
-    """A figure in words: `建成车位 38个`, as an increment `建成车位 +3个`."""
+    """Return a figure in words: `建成车位 38个`, or for an increment `建成车位 +3个`."""
     indicator = task.indicator(name)
     sign = "+" if reading.added and reading.value >= 0 else ""
     said = f"{sign}{number(reading.value)}{indicator.unit if indicator else '%'}"
@@ -199,17 +200,17 @@ class FormRows(Struct, frozen=True):
 def settle(batch: Batch, ledger: Reader, plan: Plan, today: date) -> FormRows:
     """Compare the rows of a form with the entries imported from it before.
 
-    A row that was imported before keeps its key, so it adds nothing; that holds for an earlier version of the form too.
+    A row that was imported before keeps its key, so it is not recorded again, also if the form is an earlier version.
     A changed row gets a new key, and the entry that it replaces is retracted.
 
     Args:
         batch: the form.
         ledger: the ledger with the earlier entries.
-        plan: its language is that of the reasons of retractions.
+        plan: the plan; the reasons of retractions are in its language.
         today: the date of retractions.
 
     Raises:
-        InvalidInput: an increment adds to a total that is not that of the ledger any more; lists all of them.
+        InvalidInput: an increment adds to a total that changed in the ledger since; lists all of them.
     """
     with speaking(plan.language):
         why = _("the form was changed")
@@ -243,7 +244,7 @@ def settle(batch: Batch, ledger: Reader, plan: Plan, today: date) -> FormRows:
 
 
 def _stale(batch: Batch, row: Row, ledger: Reader, plan: Plan) -> Iterator[Finding]:
-    """The totals before the period that a new row adds to and that have changed since the form was written."""
+    """Yield a fault for each total that a new row adds to and that changed since the form was written."""
     for each in batch.printed:
         if each.task.id != row.entry.task or each.name not in row.entry.readings:
             continue
@@ -264,7 +265,7 @@ def _stale(batch: Batch, row: Row, ledger: Reader, plan: Plan) -> Iterator[Findi
 
 
 def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:
-    """The entries imported from this place of the form before, oldest first."""
+    """Yield the entries imported before from this place of the form, oldest first."""
     number = 1
     while (entry := ledger.find(f"{place}/{number}")) is not None:
         yield entry

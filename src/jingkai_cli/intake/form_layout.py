@@ -35,10 +35,10 @@ _FIGURES = {
 _LEADING = {"id": N_("No."), "title": N_("Task and what to report")}
 
 _AGAIN = {f"{name}_again": title for name, title in _LEADING.items()}
-"""The leading columns once more: texts stand on a page of their own."""
+"""The leading columns again, for the second page, which has the texts."""
 
 COLUMNS: Mapping[str, str] = {**_LEADING, **_FIGURES, **_AGAIN, "note": N_("Progress made"), **REPORT_TEXTS}
-"""Column → title, in order. Up to the last of figures they are on one page, and the others on the next."""
+"""Column → title, in order. Columns up to the last figure are on the first page, the others on the second."""
 
 _KNOWN_OF_2 = {"id": N_("No."), "title": N_("Task"), "content": N_("What to report"), **_FIGURES}
 
@@ -52,7 +52,7 @@ def _numbered(columns: Mapping[str, str]) -> dict[str, int]:
 
 
 PLACES: Mapping[str, int] = _numbered(COLUMNS)
-"""Column → its number. The lines of indicators and milestones have their names in the column of the titles."""
+"""Column → its number. Indicators and milestones have their names in the column `title`."""
 
 FIGURES_END = PLACES["done_on"]
 """The last column of the page of figures."""
@@ -67,10 +67,10 @@ FIRST_ROW = HEADER_ROW + 1
 _HEAD_OF_1 = ("jk-form", "id", "plan", "unit", "period", "from", "until")
 
 HEAD = (*_HEAD_OF_1, "heading", "about", "guide", "titles")
-"""The names in the first lines of the hidden sheet; the values begin in the second column.
+"""The names in the first rows of the hidden sheet; the values begin in the second column.
 
-`heading`, `about` and `guide` are what stands above the table, and `titles` those of its columns, as written. From
-version 3 on there are two guides, of the page of figures and of that of texts; each has the heading above it.
+`heading`, `about` and `guide` are the texts above the table, `titles` the column titles, as written. From version 3 on,
+there are two guides: one for the page of figures, one for the page of texts, each under the heading.
 """
 
 
@@ -78,7 +78,7 @@ class Key(Struct, frozen=True):
     """The key of one line: its task, and its indicator or milestone."""
 
     row: int
-    """Where the line was written."""
+    """The row in which the line was written."""
     kind: str
     """`task`, `indicator` or `milestone`."""
     task: str
@@ -87,15 +87,15 @@ class Key(Struct, frozen=True):
     label: str
     """The visible title of the line, to detect lines that were changed."""
     last: Decimal | None
-    """The total before the period, as of the day on which the form was written."""
+    """The total before the period, as known when the form was written."""
     asks: tuple[str, ...]
     """The columns to fill in."""
     number: str
-    """What the line has in its first column; empty where a form of version 1 has nothing there."""
+    """The text in the first column; it may be empty in a form of version 1."""
 
 
 class Printed(Struct, frozen=True):
-    """A total before the period as a form was written with it, to which an increment that was filled in adds."""
+    """A total before the period as printed in a form, to which a filled-in increment adds."""
 
     where: str
     task: Task
@@ -108,7 +108,7 @@ class Printed(Struct, frozen=True):
 def identity(plan: Plan, unit: str | None, period: Period) -> str:
     """The prefix of the keys of a form's entries: the same for every form of a unit and a period.
 
-    So a form that is written again after a correction does not report everything a second time.
+    A form that is written again after a correction thus reports nothing a second time.
     """
     return sha256("\n".join((plan.title, unit or "", period.name)).encode()).hexdigest()[:12]
 
@@ -130,15 +130,15 @@ class Keys(Struct, frozen=True):
     """The last day of its period."""
     lines: tuple[Key, ...]
     about: tuple[str, ...] | None
-    """The lines above the table, as often as they stand there; None in a form of version 1."""
+    """The lines above the table, repeated as on the sheet; None in a form of version 1."""
     guides: tuple[str, ...]
     titles: tuple[Mapping[str, str], ...]
-    """Column → title; in each language where nobody knows in which the form was written."""
+    """Column → title. Version 1 does not record the language of a form: one map for each language."""
     places: Mapping[str, int]
     """Column → its number."""
 
     def cell(self, grid: Grid, row: int, column: str) -> Cell | None:
-        """The cell of a column of the form in a row; None also where this version has no such column."""
+        """The cell of a form's column in a row; None if it is empty or this version has no such column."""
         return grid.cell(row, self.places[column]) if column in self.places else None
 
 
@@ -182,7 +182,7 @@ _COLUMNS_OF = {"1": _COLUMNS_OF_1, "2": _COLUMNS_OF_2, str(VERSION): COLUMNS}
 """Version → its columns."""
 
 _HEADINGS = {"2": 1, str(VERSION): 2}
-"""Version → how often the heading stands above the table."""
+"""Version → how often the heading appears above the table."""
 
 _WIDEST = len(COLUMNS) + 2
 

@@ -1,4 +1,4 @@
-"""Read a filled-in form into rows."""
+"""Reads a filled-in form into rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -46,11 +46,11 @@ class _Form(Struct, frozen=True):
         return self.sheet.grid
 
     def cell(self, key: Key, column: str) -> Cell | None:
-        """The cell of a line, or None if it says nothing, or is not to be filled in."""
+        """The cell of a line; None if it is blank or is not to be filled in."""
         return says_something(self.seen(key, column)) if column in key.asks else None
 
     def seen(self, key: Key, column: str) -> Cell | None:
-        """What stands in a cell of a line, be it to fill in or not."""
+        """The cell of a line, whether or not it is to be filled in."""
         return self.keys.cell(self.grid, self.sheet.rows[key], column)
 
     def fault(self, cell: Cell | None, key: Key, column: str, message: str) -> None:
@@ -58,31 +58,31 @@ class _Form(Struct, frozen=True):
         self.faults.append(Finding(self.grid.file, 0, 0, message, where))
 
     def where(self, key: Key, column: str) -> str:
-        """The place of a cell: `进展!C7`."""
+        """The name of a cell: `进展!C7`."""
         return f"{self.grid.sheet}!{letters(self.keys.places[column])}{self.sheet.rows[key]}"
 
 
 class ReadForm(Struct, frozen=True):
-    """The entries of a form, and what of the file was not read; a line each."""
+    """The entries of a form, and a line for each part of the file that was not read."""
 
     rows: list[Row]
     unread: tuple[str, ...]
     before: date
-    """The day before its period."""
+    """The day before the period of the form."""
     printed: tuple[Printed, ...]
-    """The totals as of that day to which its increments add."""
+    """The totals as of that day to which the increments of the form add."""
 
 
 def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, today: date) -> ReadForm:
     """Read the entries of a form: one report per task, and one entry per milestone or task that is done.
 
-    Reports are dated on the last day of the period, or `today` while it lasts.
+    Reports are dated on the last day of the period, or on `today` if that is earlier.
 
     Args:
-        sheets: what a person sees of the file.
+        sheets: the visible sheets of the file.
         hidden: the sheet with the keys.
-        plan: its tasks.
-        typist: who imports it.
+        plan: the plan with the tasks.
+        typist: who imports the file.
         today: the date in the plan's zone.
 
     Raises:
@@ -113,7 +113,7 @@ def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, tod
 
 
 def _placed(row: Row) -> Row:
-    """Mark a row as read from a form. The date of a report is not compared: it may be the day of the import."""
+    """Mark a row as read from a form. The date of a report is not compared, as it may be the day of the import."""
     unsaid = row.unsaid | {"on"} if row.entry.kind == "report" else row.unsaid
     return replace(row, in_form=row.entry.key, unsaid=unsaid)
 
@@ -165,10 +165,10 @@ def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
 
 
 def _in_place(form: _Form, key: Key) -> bool:
-    """Whether the line still has the title that `jk form` wrote: a changed one would report for another task."""
+    """Whether the line still has the title that `jk form` wrote; if not, it could report for another task."""
     column = "content" if key.kind != "task" and "content" in form.keys.places else "title"
     cell, again = form.seen(key, column), form.seen(key, "id_again")
-    if again and again.label != "".join(key.number.split()):  # the texts beside the figures are of another line
+    if again and again.label != "".join(key.number.split()):  # the page of texts has another line in this row
         column, cell, expected = "id_again", again, key.number
     elif cell and cell.label == "".join(key.label.split()):
         return True
@@ -180,7 +180,7 @@ def _in_place(form: _Form, key: Key) -> bool:
 
 
 def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
-    """Read the figures of a line: an increment, a total, or both; the total is recorded if both agree."""
+    """Read the figures of a line: an increment, a total, or both; then they must agree, and the total is recorded."""
     name = key.name or PERCENT
     indicator = task.indicator(name)
     measured_in = "%" if name == PERCENT else indicator.unit if indicator else ""
@@ -221,7 +221,7 @@ def _below_zero(form: _Form, cell: Cell, column: str) -> str:
 
 
 def _as_printed(form: _Form, key: Key, unit: str) -> None:
-    """Refuse a line whose unit or total before was changed: its figure would mean something else."""
+    """Report a line whose unit of measure or earlier total was changed: its figure would have another meaning."""
     cell = says_something(form.seen(key, "measure"))
     if cell and cell.label != "".join(unit.split()):
         text = _("the unit here is “{found}”, and that of the indicator is “{unit}”: write the figures in that one")
@@ -259,7 +259,7 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
 
 
 def _day(form: _Form, key: Key) -> date | None:
-    """The day on which a milestone or a task was done, or None if it is not reported done."""
+    """The day on which a milestone or a task was done; None if it is not reported as done."""
     answer, cell = form.cell(key, "done"), form.cell(key, "done_on")
     is_done: bool | None = None
     if answer:
@@ -286,7 +286,7 @@ def _day(form: _Form, key: Key) -> date | None:
 
 
 def _dated(form: _Form, key: Key, day: date, note: str) -> Line:
-    """A line for a milestone that was reached, with its note, or for a task that is done."""
+    """Return a line for a milestone that was reached, with its note, or for a task that is done."""
     where = form.where(key, "done_on")
     if key.kind == "milestone":
         content = {"milestone": key.name, "note": note}
@@ -295,11 +295,11 @@ def _dated(form: _Form, key: Key, day: date, note: str) -> Line:
 
 
 _PREFILLED = ("done", "done_on")
-"""What the form says itself of a milestone that was reached before."""
+"""The columns that the form itself fills in for a milestone that was reached before."""
 
 
 def _unasked(form: _Form, key: Key) -> None:
-    """Report what stands in cells that are not to be filled in: it would be lost."""
+    """Report content in cells that are not to be filled in: it would be lost."""
     for column in OPEN:
         if column in key.asks or column in _PREFILLED or column not in form.keys.titles[0]:
             continue
@@ -311,7 +311,7 @@ def _unasked(form: _Form, key: Key) -> None:
 
 
 def _account(form: _Form) -> Account:
-    """Say of every cell whether it is used; what stands between or below the lines would be lost, and is a fault."""
+    """Return whether each cell was used. Content between or below the lines would be lost: it is a fault."""
     sheet, grid = form.sheet, form.grid
     account = Account((grid, *sheet.others))
     lines, signed, last = set(sheet.rows.values()), set(sheet.signatures()), len(form.keys.titles[0])
@@ -339,7 +339,7 @@ def _account(form: _Form) -> Account:
 
 
 def _unusable(form: _Form) -> None:
-    """Report values in cells to fill in that cannot be read: an error, a formula without its value."""
+    """Report values in cells to fill in that cannot be read: an error, a formula without a saved value."""
     asked = {(row, form.keys.places[name]) for key, row in form.sheet.rows.items() for name in key.asks}
     for aside in form.grid.aside:
         if aside.unusable and (aside.row, aside.column) in asked:

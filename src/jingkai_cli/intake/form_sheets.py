@@ -1,4 +1,4 @@
-"""Which sheet of a form is filled in, whether its heading is what its keys say, and where its lines stand now."""
+"""Finds the filled-in sheet of a form, checks its heading and titles against its keys, and locates its lines."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from .grid import Aside, Grid, letters
 from .typed_cells import says_something
 
 OPEN = ("added", "total", "done", "done_on", *TEXTS)
-"""The columns of which some cells are to be filled in."""
+"""The columns with cells to fill in."""
 
 _SIGNED = re.compile(
     "(?:填报|填表|制表|经办|审核|复核|审批|联系)人|(?:单位|主要|分管)?(?:负责人|领导)(?:签字|签名)?[:：]|联系?电话|手机"
@@ -31,13 +31,13 @@ class FilledSheet(Struct, frozen=True):
     header: int
     """The row with the titles."""
     rows: Mapping[Key, int]
-    """Where each line stands; those that were deleted are left out."""
+    """Line → its row; lines that were deleted are left out."""
     missing: tuple[Key, ...]
     others: tuple[Grid, ...]
-    """What else stands in the file, as not read."""
+    """The other sheets of the file, marked as not read."""
 
     def signatures(self) -> Iterator[int]:
-        """The rows below the table in which somebody signs."""
+        """Yield the rows below the table with signatures, names or dates of those who filled it in."""
         last = max(self.rows.values(), default=self.header)
         for row in sorted(self.grid.rows):
             cells = [cell for _column, cell in self.grid.own(row)]
@@ -46,11 +46,11 @@ class FilledSheet(Struct, frozen=True):
 
 
 def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
-    """The one sheet of a form that is filled in, with its lines.
+    """Return the one sheet of a form that is filled in, with its lines.
 
     Raises:
-        InvalidInput: none is a form, or several are filled in; its heading is of another unit or period than its keys;
-            a column was moved or removed; a line stands twice.
+        InvalidInput: no sheet is a form, or several are filled in; the heading is of another unit or period than the
+            keys; a column was moved or removed; a line appears twice.
     """
     sheets = [(grid, header) for grid in grids if (header := _header_row(grid, keys))]
     if not sheets:
@@ -73,13 +73,13 @@ def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
 
 
 def _titles(grid: Grid, row: int) -> dict[int, str]:
-    """The titles in a row, those in hidden columns too."""
+    """Column → title in a row, including hidden columns."""
     hidden = {aside.column: "".join(aside.text.split()) for aside in grid.aside if aside.row == row}
     return hidden | {column: cell.label for column, cell in grid.own(row)}
 
 
 def _header_row(grid: Grid, keys: Keys) -> int:
-    """The row with most of the titles; 0 where none has any number of them."""
+    """The row with the most titles of the form; 0 if no row has more than half of them."""
     wanted = [{_label(title) for title in titles.values()} for titles in keys.titles]
     counts = {row: max(len(each & set(_titles(grid, row).values())) for each in wanted) for row in grid.rows}
     best = max(counts, key=lambda row: (counts[row], -row), default=0)
@@ -91,7 +91,7 @@ def _label(text: str) -> str:
 
 
 def _other_titles(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
-    """Columns that are not where the form has them."""
+    """Yield a fault for the first column that is not in its place."""
     found = _titles(grid, header)
     there = set(found.values())
     titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & there))
@@ -110,7 +110,7 @@ def _other_titles(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
 
 
 def _other_heading(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
-    """A unit or a period above the table that is not the one of the keys."""
+    """Yield a fault if the unit or the period above the table differs from the keys."""
     above = [cell for row in sorted(grid.rows) if row < header for _column, cell in grid.own(row)]
     labels = [cell.label for cell in above]
     if keys.about:
@@ -134,13 +134,16 @@ def _other_heading(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
 
 
 def _is_filled(grid: Grid, header: int, keys: Keys) -> bool:
-    """Whether anything stands in a cell that is to be filled in."""
+    """Whether any cell that is to be filled in has content."""
     rows, _missing, _twice = _rows(grid, header, keys)
     return any(says_something(keys.cell(grid, row, name)) for key, row in rows.items() for name in key.asks)
 
 
 def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key], list[Finding]]:
-    """Where each line stands: by what is in its first column, or in a form of version 1 where it was written."""
+    """Return the row of each line, the lines that are missing, and a fault for each line that appears twice.
+
+    Lines are found by the text in their first column; in a form of version 1 without it, by their original row.
+    """
     rows: dict[Key, int] = {}
     missing: list[Key] = []
     twice: list[Finding] = []
@@ -162,7 +165,7 @@ def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key
 
 
 def _not_read(grid: Grid) -> Grid:
-    """A sheet that is no part of the form: what stands in it is not read."""
+    """Return a sheet that is not part of the form with its content marked as not read."""
     count = sum(map(len, grid.rows.values()))
     if not count:
         return grid

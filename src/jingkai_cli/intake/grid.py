@@ -1,4 +1,4 @@
-"""A table or a text as a grid of values that know their places, merged cells resolved; whatever file it came from."""
+"""A table or a text from any file as a grid of values with their places, with merged cells resolved."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,16 +28,16 @@ _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|h+:m+(?::s+)?|am/pm')
 
 
 class Cell(Struct, frozen=True):
-    """A value and its place; the place of a merged cell is its first cell."""
+    """A value and its place; for a merged cell, the place of its first cell."""
 
     where: Where
     value: str | Decimal | date
     percentage: bool = False
-    """A number that is shown as a percentage: 0.35 for 35 %."""
+    """Whether the value is shown as a percentage: 0.35 as 35 %."""
     format: str = ""
-    """The number format of a spreadsheet, which says how much of a date is shown."""
+    """The number format of a spreadsheet, which decides how much of a date is shown."""
     formula: str = ""
-    """The formula, of which `value` is the last result that was saved."""
+    """The formula; `value` is its last saved result."""
 
     @property
     def text(self) -> str:
@@ -48,12 +48,12 @@ class Cell(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """The text without blanks and line breaks, to compare headers, names and titles."""
+        """The text without spaces and line breaks, to compare headers, names and titles."""
         return "".join(self.text.split())
 
 
 class Aside(Struct, frozen=True):
-    """Something in a file that is not read, and why: a hidden row, a struck-through text, the header of a page."""
+    """Content of a file that is not read, and why: a hidden row, a struck-through text, a page header."""
 
     row: int
     column: int
@@ -61,9 +61,9 @@ class Aside(Struct, frozen=True):
     text: str
     why: str
     group: str = "row"
-    """`column` or `sheet` where the reason holds for all of it; else that of a row."""
+    """`cell`, `row`, `column` or `sheet`: the part of the table to which the reason applies."""
     unusable: bool = False
-    """A value is shown there that cannot be read: an error, or a formula without a saved value."""
+    """Whether a value is shown there that cannot be read: an error, or a formula without a saved value."""
 
 
 class Grid(Struct, frozen=True):
@@ -78,42 +78,42 @@ class Grid(Struct, frozen=True):
     epoch: date | None = EPOCH
     """Day 0 of serial dates; None if the file has no serial dates."""
     origins: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """(row, column) of a cell that was merged into another → that one."""
+    """(row, column) of a merged cell → (row, column) of the first cell of its range."""
     aside: tuple[Aside, ...] = ()
     is_text: bool = False
     drops_noughts: bool = False
-    """It was saved from a spreadsheet as text: 2016.10 may stand as 2016.1."""
+    """Whether trailing zeros may be lost because a spreadsheet was saved as text: 2016.10 may be written 2016.1."""
     widths: Mapping[int, int] = field(default_factory=dict)
-    """Row of a CSV → how many cells it has, empty ones too."""
+    """Row of a CSV → its number of cells, including empty ones."""
 
     def cell(self, row: int, column: int) -> Cell | None:
-        """The cell at a place; for a merged cell, its first cell."""
+        """The cell at a place; None if it is empty. A merged cell is returned for each place of its range."""
         row, column = self.origins.get((row, column), (row, column))
         return self.rows.get(row, {}).get(column)
 
     def own(self, row: int) -> Iterator[tuple[int, Cell]]:
-        """The cells of a row, without cells merged into a row above."""
+        """Yield the columns and cells of a row, without cells merged into another."""
         yield from sorted(self.rows.get(row, {}).items())
 
     def columns(self) -> list[int]:
-        """The columns in which anything stands."""
+        """The columns that are not empty."""
         return sorted({column for cells in self.rows.values() for column in cells})
 
     def refuse_half_month(self, text: str) -> None:
-        """Refuse a month that may have lost its nought: where a spreadsheet was saved as text, 2016.10 is 2016.1.
+        """Refuse a month that may have lost its zero: saved as text, 2016.10 becomes 2016.1.
 
         Raises:
-            Refused: it may be January or October.
+            Refused: the month may be January or October.
         """
         if self.drops_noughts and _MONTH_1.fullmatch(text):
             message = _("'{text}' may be January or October: write {year}-01 or {year}-10")
             raise Refused(message.format(text=text, year=text[:4]))
 
     def day(self, cell: Cell, year: int | None) -> date:
-        """The date in a cell, as far as it is shown: a month without a day means its last.
+        """The date in a cell, as it is shown: a month without a day means its last day.
 
         Raises:
-            Refused: there is none that can be read, or it shows no year and holds another than `year`.
+            Refused: there is no readable date, or the cell shows no year and its value is not in `year`.
         """
         if isinstance(cell.value, str):
             self.refuse_half_month(cell.text)
@@ -127,15 +127,15 @@ class Grid(Struct, frozen=True):
 
 
 def _is_ymd(number: Decimal) -> bool:
-    """Whether a number is a date such as 20160630, and no serial number."""
+    """Whether a number is a date such as 20160630, not a serial number."""
     return number == number.to_integral_value() and _YMD // 10 < number <= _YMD
 
 
 def _shown(day: date, form: str, year: int | None) -> date:
-    """A date of which only a month or a year is shown means the last day of that.
+    """The date that a person reads: if only a month or a year is shown, its last day.
 
     Raises:
-        Refused: no year is shown, and it holds another than `year`: a person reads one date, the program another.
+        Refused: no year is shown, and the date is not in `year`: a person would read another date.
     """
     parts = {part for part in "ymd" if part in _LITERAL.sub("", form.lower().replace("e", "y"))}
     if form in ("", "General") or not parts:

@@ -30,41 +30,41 @@ from .rows import Row
 from .text_files import fault
 
 SHOWN = 5
-"""Warnings of one sort that are printed: old history has thousands of dates before a start."""
+"""The number of warnings of one group that are printed: old history may have thousands of dates before a start."""
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a file."""
+    """The result of importing a file."""
 
     added: range
-    """The numbers of the entries that are new."""
+    """The numbers of the new entries."""
     known: int
-    """How many of its entries were in the ledger already."""
+    """The number of entries of the file that were in the ledger already."""
     warnings: tuple[Finding, ...]
-    """What is implausible, and was recorded all the same: the first of each sort."""
+    """The first warnings of each group (`Objection.about`), on implausible entries that were recorded nevertheless."""
     more: Mapping[str, int] = field(default_factory=dict)
-    """How many warnings of a sort there are beside these."""
+    """Group → the number of its warnings that are not in `warnings`."""
     skipped: tuple[int, ...] = ()
-    """The entries that have the figures of rows that were skipped, one for each row."""
+    """For each skipped row, the number of an entry that has its figures."""
     notes: tuple[str, ...] = ()
-    """What else there is to say of what was recorded."""
+    """Further remarks on what was recorded."""
 
 
 class _Warnings(Struct):
-    """The first warnings of each sort, and how many there are."""
+    """The first warnings of each group, and their counts."""
 
     first: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     def take(self, file: str, where: Where, found: list[Objection]) -> None:
-        """Take over what is implausible of a row."""
+        """Add the objections to a row."""
         for one in found:
             self.counts[one.about] += 1
             if not one.about or self.counts[one.about] <= SHOWN:
                 self.first.append(fault(file, where, one.message))
 
     def more(self) -> dict[str, int]:
-        """How many of each sort are not among the first."""
+        """Group → the number of its warnings that are not among the first."""
         return {about: count - SHOWN for about, count in self.counts.items() if about and count > SHOWN}
 
 
@@ -85,18 +85,18 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
     A file is history: what `jk record` would refuse as implausible is recorded with a warning, unless `strict`.
 
     Args:
-        writer: of the ledger.
-        file: names the file in messages.
-        rows: of the file.
-        plan: its tasks.
+        writer: the writer of the ledger.
+        file: the name of the file, for messages.
+        rows: the rows of the file.
+        plan: the plan with the tasks.
         today: the date in the plan's zone.
         strict: whether implausible entries are refused.
-        again: whether rows that have no key are recorded although the ledger, or the file, has them already.
-        received_on: whether a row that does not say when it was received was received on its own date.
+        again: whether rows without a key are recorded even if the ledger or the file already has them.
+        received_on: whether a row without a receipt date is taken as received on its own date.
         progress: called before each row.
 
     Raises:
-        InvalidInput: a key is there with other content, or an entry contradicts the ledger: all such lines.
+        InvalidInput: a key is in the ledger with other content, or an entry contradicts the ledger; lists all lines.
     """
     faults: list[Finding] = []
     warnings = _Warnings()
@@ -137,7 +137,7 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
                 worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
                 warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
                 faults += worst
-            if not worst:  # also after a fault: later rows may rest on it, and the caller rolls all back
+            if not worst:  # also after a fault: later rows may depend on this one, and the caller rolls back
                 writer.append_encoded(encoded)
                 adopts = adopts or touches_adoption(writer, entry)
         except Refused as error:
@@ -151,25 +151,28 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
 
 
 def _sought(rows: Spool, writer: Writer) -> Iterator[Row]:
-    """The rows; the keys and tasks of a block are sought in the ledger at once."""
+    """Yield the rows. The keys and tasks of each block are looked up in the ledger together."""
     for block in rows.blocks():
         writer.seek([row.encoded.entry for row in block])
         yield from block
 
 
 def _received(encoded: Encoded) -> Encoded:
-    """An entry, received on its own date unless it says when."""
+    """Return an entry that was received on its own date, unless it has a receipt date."""
     entry = encoded.entry
     return encode(replace(entry, received=entry.on)) if entry.received is None else encoded
 
 
 def _there(row: Row, entry: Entry, ledger: Reader) -> Recorded | None:
-    """The entry of a row's key; or as earlier versions recorded it, without the unit that stands above the table."""
+    """The recorded entry with a row's key, or with the key of earlier versions, which ignored the unit above the table.
+
+    None if there is none.
+    """
     return ledger.find(entry.key) or (ledger.find(row.as_given.entry.key) if row.as_given is not None else None)
 
 
 def _unrecorded(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
-    """An entry without a key of its own, with the first key of its row's content that the ledger does not have."""
+    """Give an entry the first content key that the ledger does not have, so that it is recorded again."""
     given = row.as_given
     content = given if given is not None and given.entry.key == encoded.entry.key else encoded
     keys = (content.content_key(ordinal) for ordinal in count())
@@ -179,7 +182,7 @@ def _unrecorded(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
 def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked against
     plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date, units: frozenset[str]
 ) -> list[Objection]:
-    """What contradicts an entry of a task, by its kind and by the plan."""
+    """The objections to an entry of a task, by its kind and by the plan."""
     found = [*objections(task, entry, ledger, today, plan)]
     if entry.kind == "report":
         found += foreign_shares(plan, task, entry)
@@ -193,7 +196,7 @@ def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked again
 def _of_others(
     plan: Plan, task: Task, entry: Entry, units: frozenset[str], seen: set[tuple[str, str | None]]
 ) -> Iterator[Objection]:
-    """That a unit reports on a task of others, once for each: the task, or the unit, may be the wrong one."""
+    """Yield an objection if a unit reports on another unit's task, once for each pair: one of them may be wrong."""
     if entry.kind == "report" and entry.unit in units and (task.id, entry.unit) not in seen:
         seen.add((task.id, entry.unit))
         about = N_("units that report on tasks of others")
@@ -201,9 +204,9 @@ def _of_others(
 
 
 def _foreign_units(plan: Plan, task: Task, entry: Entry, units: frozenset[str]) -> Iterator[Objection]:
-    """The units that report work or answer for a problem and that the plan does not know.
+    """Yield an objection for each reporting or responsible unit that the plan does not have.
 
-    None where the plan leaves open which units there are.
+    Yield nothing if the plan does not define its units.
     """
     if not plan.units and task.lead_unit is None:
         return
@@ -214,7 +217,7 @@ def _foreign_units(plan: Plan, task: Task, entry: Entry, units: frozenset[str]) 
 
 
 def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encoded:
-    """The entry of a row. In an export its `NUMBERS` are of the ledger that it came from: it gets those of this one.
+    """Return the entry of a row. References in an exported entry are changed to the numbers of this ledger.
 
     Raises:
         Refused: it refers to an entry, or was retracted by one, that is not in the same file.
@@ -237,9 +240,9 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
 
 
 def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
-    """How a row differs from the entry that has its key, in the fields that the line itself has.
+    """The message if a row differs from the entry with its key, in the fields that the line has; else empty.
 
-    Earlier versions recorded units as the row names them: such an entry is the same.
+    Earlier versions recorded units as the row writes them; such an entry does not differ.
     """
     if there.entry.key != entry.key:
         return []

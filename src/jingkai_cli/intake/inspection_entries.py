@@ -1,4 +1,4 @@
-"""Records an inspection: an entry for each site, and for each item that failed the problem that follows from it."""
+"""Records an inspection: an entry for each site, and a problem for each item that failed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -24,11 +24,11 @@ from .text_files import fault
 _NOT_COMPARED = frozenset({"key", "by"})
 
 _SHOWN = 8
-"""How many problems are named by their numbers."""
+"""The most problems that are listed by number."""
 
 
 class Recording(NamedTuple):
-    """What an inspection is recorded with."""
+    """The context in which an inspection is recorded."""
 
     writer: Writer
     plan: Plan
@@ -36,11 +36,11 @@ class Recording(NamedTuple):
     today: date
     """The date in the plan's zone."""
     strict: bool
-    """Whether what is implausible is refused."""
+    """Whether implausible entries are refused."""
 
 
 class _Recorder(Struct):
-    """A form that is being recorded, and what became of its lines so far."""
+    """A form that is being recorded, and the results so far: counts, and numbers of problems."""
 
     inspected: Inspected
     how: Recording
@@ -48,12 +48,12 @@ class _Recorder(Struct):
     failed: int = 0
     opened: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
-    """Problems that were not fixed since (复查未通过)."""
+    """Open problems whose item failed again (复查未通过)."""
     later: list[int] = field(default_factory=list)
-    """Problems that stand, and were opened at a later date: the form came in late."""
+    """Problems that were opened at a later date, because the form came in late."""
     at_once: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
-    """Problems that were found fixed, and are to be verified."""
+    """Problems whose item passed, so that they are to be verified."""
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
@@ -61,7 +61,7 @@ class _Recorder(Struct):
         """Record a visit, unless the ledger has it.
 
         Raises:
-            Refused: the ledger has another of that site in that shift.
+            Refused: the ledger has other results for that site in that shift.
         """
         key = self._new_key(visit, task)
         if key is None:
@@ -90,7 +90,7 @@ class _Recorder(Struct):
                     self.warnings.append(fault(self.inspected.file, visit.where, text.format(seq=problem.seq)))
 
     def _problem(self, visit: Visit, item: str, key: str, due_in: int) -> Entry:
-        """The problem that an item failed; the remark stands with it, unless it says that it was fixed at once."""
+        """Return the problem for a failed item, with the remark unless that is about fixing on the spot."""
         site, inspected = visit.site, self.inspected
         with speaking(self.how.plan.language):
             note = _("{site}: {item} failed").format(site=site.name, item=item)
@@ -114,12 +114,12 @@ class _Recorder(Struct):
         )
 
     def _close(self, visit: Visit, key: str, number: int) -> None:
-        """Close a problem that was fixed on the spot: its unit did it, the inspectors saw it.
+        """Close a problem that was fixed on the spot: a fix by its unit, verified by the inspectors.
 
-        What is dated later is not asked: it does not change what happened on that day.
+        Later entries are not checked, because they do not change what happened on that day.
 
         Raises:
-            Refused: the unit itself inspected.
+            Refused: the responsible unit is one of the inspectors.
         """
         site, inspectors = visit.site, self.inspected.inspectors
         if any(same_name(who, site.unit) for who in inspectors):
@@ -155,10 +155,10 @@ class _Recorder(Struct):
         )
 
     def _new_key(self, visit: Visit, task: Task) -> str | None:
-        """The key for the visit; None where the ledger has it already.
+        """Return the key for the visit; None if the ledger has the visit already.
 
         Raises:
-            Refused: it has another of that site in that shift; the message says what to retract.
+            Refused: the ledger has other results for that site in that shift; the message says what to retract.
         """
         inspected, writer = self.inspected, self.how.writer
         said = (self.how.plan.title, inspected.checklist, visit.site.id, inspected.on.isoformat(), inspected.shift)
@@ -178,7 +178,7 @@ class _Recorder(Struct):
         return f"{place}/{number}"
 
     def _otherwise(self, visit: Visit, task: Task, earlier: Recorded) -> str:
-        """That a site was recorded otherwise in the same shift, and what to retract first."""
+        """The message that a site has other results in the same shift, and what to retract first."""
         life, find = life_in(self.how.writer, task), self.how.writer.find
         keys = [f"{earlier.entry.key}/{item}" for item in earlier.entry.failed]
         opened = [there.seq for key in keys if (there := find(key)) and there.seq in life.problems]
@@ -189,7 +189,7 @@ class _Recorder(Struct):
         return text.format(site=visit.site.name, seq=earlier.seq, numbers=numbers)
 
     def _append(self, entry: Entry, task: Task, visit: Visit) -> Recorded:
-        """Append an entry, also after a fault: later ones rest on it, and the caller rolls all back."""
+        """Append an entry, even after a fault: later entries depend on it, and the caller rolls back."""
         fatal = ("refused", "implausible") if self.how.strict else ("refused",)
         for against in objections(task, entry, self.how.writer, self.how.today):
             found = self.faults if against.weight in fatal else self.warnings
@@ -197,7 +197,7 @@ class _Recorder(Struct):
         return self.how.writer.append(entry)
 
     def notes(self) -> Iterator[str]:
-        """The remarks on the problems, in the current language."""
+        """Yield the remarks on the problems, in the current language."""
         if self.failed:
             text = ngettext("{count} item failed", "{count} items failed", self.failed)
             yield text.format(count=self.failed)
@@ -215,11 +215,11 @@ class _Recorder(Struct):
 def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
     """Record every visit of a form that the ledger does not have yet, with its problems.
 
-    A failed item opens a problem where none about it stands at that site. One that stands is not opened again: it
-    failed the inspection once more. What was fixed on the spot is closed at once, verified by the inspectors.
+    A failed item opens a problem, unless one about it is open at that site: then it is listed as failed again.
+    A problem that was fixed on the spot is closed at once, verified by the inspectors.
 
     Raises:
-        InvalidInput: an entry contradicts the ledger, or a site was recorded otherwise in that shift: all such lines.
+        InvalidInput: an entry contradicts the ledger, or a site has other results in that shift; lists all such lines.
     """
     begins = how.writer.head().seq + 1
     recorder = _Recorder(inspected, how)
@@ -237,12 +237,12 @@ def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
 
 
 def _standing(problems: Iterable[Problem], on: date) -> list[Problem]:
-    """The problems that are not verified, or were not on that day: a form may come in late."""
+    """The problems that are not verified, or were not yet verified on that day: a form may come in late."""
     return [p for p in problems if not p.verified_on or p.opened_on <= on < p.verified_on]
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    """Numbers of problems, the first few and how many they are."""
+    """Format the numbers of problems: all of them, or the first few and the count."""
     listed = enumeration([f"#{seq}" for seq in numbers[:_SHOWN]])
     if len(numbers) <= _SHOWN:
         return listed

@@ -1,4 +1,4 @@
-"""A column map that the headers of a unit's own sheet suggest (`jk import --suggest-map`)."""
+"""Suggests a column map from the headers of a unit's own sheet (`jk import --suggest-map`)."""
 
 import json
 import re
@@ -20,13 +20,13 @@ from .stated_units import units_of
 from .text_files import text_grid
 
 _SEARCHED = 20
-"""Rows in which the header may be."""
+"""The number of rows in which the header is looked for."""
 
 _DEEPEST = 3
-"""Rows that a header may have below its first."""
+"""The most rows of a header below its first."""
 
 _ENOUGH = 2
-"""Columns that make a row a header; one of them is the task."""
+"""The number of known columns that make a row a header; one of them is the task."""
 
 _ON_TOP = re.compile("新增|本[期月周季年]|当[月周]|(?:1[0-2]|[1-9])月份?(?![底末止])")
 
@@ -37,12 +37,12 @@ _SINCE = "累计|截至目前|截[至止].*?[底末日]"
 _NOT_NOW = re.compile(
     "上[期月周季年旬]|上个月|去年|同期|计划|目标|任务[数量]|应[完签拆]|下[期月周季]|剩余|尚|未|拟|预[计期]|总[投任]"
 )
-"""What a column of figures says that is not done in the period nor to date: 上月累计, 计划签约户数, 未签约户数."""
+"""Words in the title of figures that are neither done in the period nor to date: 上月累计, 计划签约户数, 未签约户数."""
 
 _COMPARES = re.compile(
     "[同环]比|增[长幅速减]|[升降]幅|下降|减少|率|占|比[重例]|排[名位]|[名位]次|得分|分值|缺口|较|差[额距]|欠|平均|人均|亩均|结余|余额"
 )
-"""What a column says that compares a figure with others, or is another one."""
+"""Words in the title of a column that compares or rates figures, so that it is not the indicator itself."""
 
 _FIELDS = (
     *("task", "date", "unit", "percent", "indicator", "measure_unit", "total", "added"),
@@ -53,26 +53,26 @@ _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）/]*")
 
 
 class _Found(Struct):
-    """The header of a sheet: which column is what."""
+    """The header of a sheet, with the meaning of its columns."""
 
     sheet: str
     row: int
     last: int
     columns: dict[str, str] = field(default_factory=dict)
-    """A field → the title of its column."""
+    """Field → the title of its column."""
     figures: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
-        """How many columns are known."""
+        """The number of known columns."""
         return len(self.columns) + len(self.figures)
 
 
 def suggested_map(path: Path, plan: Plan) -> str:
-    """A column map, with what it lacks as comments.
+    """Return the YAML text of a column map; comments say what is missing or not read.
 
     Raises:
-        InvalidInput: the file cannot be read, or no row of it looks like a header; the message prints what was seen.
+        InvalidInput: the file cannot be read, or no row of it looks like a header; the message prints the first rows.
         MissingExtra: it is a spreadsheet, and `office` is not installed.
     """
     ending = path.suffix.lower()
@@ -108,7 +108,7 @@ def _header(grid: Grid, plan: Plan, known: Mapping[str, str]) -> _Found | None:
 
 
 def _last_row(grid: Grid, row: int, known: Mapping[str, str]) -> int:
-    """The last row of a header: the column of the task is merged downwards over those of a header of several rows."""
+    """The last row of a header; in a header of several rows, the title of the task column is merged over all."""
     task = next((column for column, cell in grid.own(row) if known.get(plain(cell.label)) == "task"), None)
     last = row
     while task is not None and last - row < _DEEPEST and grid.origins.get((last + 1, task)) == (row, task):
@@ -117,7 +117,7 @@ def _last_row(grid: Grid, row: int, known: Mapping[str, str]) -> int:
 
 
 def _titles(grid: Grid, row: int, last: int) -> Iterator[tuple[str, int]]:
-    """Each column with its title, or its titles from top to bottom where the header has several rows."""
+    """Yield the title of each column and its number; titles of a header of several rows are joined with `/`."""
     columns = Columns(task="", first_header=row, header=last)
     for column in grid.columns() if last > row else ():
         if labels := titles_of(grid, columns, column):
@@ -139,13 +139,13 @@ def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str], *,
 
 
 def _is_of_now(title: str, indicator: str) -> bool:
-    """Whether a title says that its figures are what was done, and not a comparison such as 同比, 占比 or 排名."""
+    """Whether a title is of figures of work done, not of a plan or a comparison such as 同比, 占比 or 排名."""
     said = re.sub(r"[(（].*?[)）]", "", plain(title)).replace(plain(indicator), "")
     return not _NOT_NOW.search(said) and not _COMPARES.search(said)
 
 
 def _indicator(title: str, plan: Plan) -> str | None:
-    """The name of the indicator that a title names: the longest of those in it, or what its last words are of one."""
+    """The indicator in a title: the longest name that it contains, or the only name that ends with it; None if none."""
     bare = plain(re.sub(f"{_ON_TOP.pattern}|{_SINCE}", "", re.sub(r"[(（].*?[)）]", "", title)))
     names = {plain(one.name): one.name for task in plan.every_task() for one in task.indicators}
     within = [name for name in names if name in bare]
@@ -164,7 +164,7 @@ def _written(found: _Found, file: str, *, several: bool) -> Iterator[str]:
         yield f"header: {found.row}" + (f"-{found.last}" if found.last > found.row else "")
     given = dict(found.columns)
     if not ({"indicator"} & given.keys()) and found.figures:
-        for name in ("total", "added"):  # a column of a named indicator is surer
+        for name in ("total", "added"):  # columns that name their indicator are more certain
             if name in given:
                 found.unknown.append(given.pop(name))
     yield from (f"{name}: {_quoted(given[name])}" for name in _FIELDS if name in given)

@@ -1,4 +1,4 @@
-"""Read a unit's own sheet with a column map (`jk import --map`)."""
+"""Reads a unit's own sheet with a column map (`jk import --map`)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -29,28 +29,28 @@ class _Sheet(Struct):
     columns: Columns
     plan: Plan
     units: list[str] | None
-    """Those that the plan knows; None where any is taken."""
+    """The units of the plan; None if any unit is accepted."""
     places: Mapping[str, int]
     """Title → column."""
     account: Account
     measures: Units
     reporter: str | None
-    """The unit that reports the rows which name none."""
+    """The unit that reports the rows without a unit."""
     beside: Beside = field(default_factory=Beside)
     taken: dict[str, str] = field(default_factory=dict)
-    """Other names of units → those of the plan."""
+    """Name of a unit in the sheet → its name in the plan, if they differ."""
     other_year: tuple[Cell, int] | None = None
-    """What stands above the table of another year than that of the plan."""
+    """The text above the table that names another year than the plan's, and that year."""
     faults: list[Finding] = field(default_factory=list)
     tasks: dict[tuple[str, bool], Task | str] = field(default_factory=dict)
-    """What a name in the column of tasks means, or why it means none; a number may mean another one."""
+    """Name in the task column, and whether it is a number → its task, or the message why there is none."""
 
     def cell(self, row: int, title: str | None) -> Cell | None:
-        """A cell, or the one that it is merged into."""
+        """The cell in the column of a title; for a merged cell, the first of its range. None if there is none."""
         return self.grid.cell(row, self.places[title]) if title is not None else None
 
     def own(self, row: int, title: str | None) -> Cell | None:
-        """A cell that says something. One that is merged into another repeats a name, and never a figure or a text."""
+        """The cell in the column of a title; None if it is blank or merged: figures and texts are never repeated."""
         return None if title is None else says_something(self.grid.rows[row].get(self.places[title]))
 
     def add_fault(self, cell: Cell, message: str) -> None:
@@ -60,17 +60,17 @@ class _Sheet(Struct):
 def mapped(
     grids: Sequence[Grid], columns: Columns, plan: Plan, *, any_unit: bool = False, reporter: str | None = None
 ) -> tuple[list[Line], Account]:
-    """The reports of a sheet, each with the place of its task; and the account of all that the file has.
+    """Return the reports of a sheet, each with its place, and the account of all cells of the file.
 
     Args:
-        grids: the sheet of the map, then what else stands in the file.
+        grids: the sheet of the map, then the other sheets of the file.
         columns: the map.
-        plan: its tasks.
-        any_unit: whether units are taken that the plan does not have.
-        reporter: the unit that reports the rows which name none; it stands above them, and is not put into them.
+        plan: the plan with the tasks.
+        any_unit: whether units that the plan does not have are accepted.
+        reporter: the unit named above the table, for rows without a unit; it is not added to the lines.
 
     Raises:
-        InvalidInput: a column is missing, or every cell that cannot be used.
+        InvalidInput: a column is missing, or cells cannot be used; lists all of them.
     """
     grid = grids[0]
     units = None if any_unit else plan.known_units()
@@ -103,13 +103,13 @@ def _reports(sheet: _Sheet, row: int) -> bool:
 
 
 def _sums_up(sheet: _Sheet, row: int, name: Cell | None) -> bool:
-    """Whether a row is one of sums: 合计 stands in its first cell, or where its task would stand."""
+    """Whether a row is a total: 合计 is in its first cell or in its task cell."""
     label = next(cell.label for cell in (name, *(cell for _column, cell in sheet.grid.own(row))) if cell)
     return is_sum(label) and find_task(sheet.plan, label) is None
 
 
 def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
-    """List what is above the header and in columns that are not named."""
+    """List the cells above the header, in rows that report nothing, and in columns that the map does not name."""
     grid, account, read = sheet.grid, sheet.account, set(sheet.places.values())
     rows = range(sheet.columns.first_header, sheet.columns.header + 1)
     titles = {id(cell) for column in read for row in rows if (cell := grid.cell(row, column))}
@@ -134,7 +134,7 @@ def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
 
 
 def _unusable(sheet: _Sheet) -> None:
-    """Report what cannot be read in columns that the map names."""
+    """Report values that cannot be read in columns that the map names."""
     read = set(sheet.places.values())
     for aside in sheet.grid.aside:
         if aside.unusable and aside.column in read and aside.row > sheet.columns.header:
@@ -143,7 +143,7 @@ def _unusable(sheet: _Sheet) -> None:
 
 
 def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
-    """Refuse to pass over a column of units of measure: the figures beside it would be taken for those of the plan."""
+    """Report a column of units of measure that the map does not name: figures would be read in the plan's units."""
     cells = [cell for row in sorted(reporting) if (cell := says_something(sheet.grid.rows[row].get(column)))]
     said = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
     if not cells or not all(said):
@@ -155,7 +155,7 @@ def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
     sheet.add_fault(cells[0], text.format(letters=letters(column), title=title, units=units, line=line))
 
 
-_SEEN = 5  # units that a message names
+_SEEN = 5  # the most units of measure in a message
 
 
 def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
@@ -200,7 +200,7 @@ def _words(sheet: _Sheet, cell: Cell) -> str:
 
 
 def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
-    """Refuse one figure that is merged over rows of several tasks: it is counted once, and for which nobody can say."""
+    """Report a figure that is merged over rows of several tasks: it counts once, and it is not known for which."""
     for title in sheet.columns.figure_titles():
         column = sheet.places[title]
         below = row + 1
@@ -215,7 +215,7 @@ def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
 
 
 class _Figure(NamedTuple):
-    """A figure of a row: its indicator (`greened`, `+greened`, `percent`), its column's title, its cell and row."""
+    """A figure of a row: its series (`greened`, `+greened`, `percent`), the title of its column, its cell and row."""
 
     series: str
     title: str
@@ -235,7 +235,7 @@ def _figures(sheet: _Sheet, row: int) -> Iterator[_Figure]:
 
 
 def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | None) -> tuple[dict[str, str], list[str]]:
-    """The readings of a row, and the remarks that stand in brackets behind figures."""
+    """Return the readings of a row, and the remarks in brackets after figures."""
     readings: dict[str, str] = {}
     remarks: list[str] = []
     for one in _once_each(sheet, figures):
@@ -264,7 +264,7 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
 
 
 def _once_each(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
-    """The figures of a row; of an indicator with a total to date and an increment, the total alone is recorded."""
+    """Yield the figures of a row; if an indicator has a total and an increment, only the total."""
     totals = {figure.series for figure in figures if not figure.series.startswith("+")}
     for one in figures:
         if one.series.startswith("+") and one.series[1:] in totals:
@@ -274,10 +274,10 @@ def _once_each(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
 
 
 def _stated(sheet: _Sheet, one: _Figure, measured_in: str) -> str | None:
-    """The unit that is stated for a figure: beside it in its row, in the title of its column, or around the table.
+    """The unit of measure stated for a figure: in its row, in the title of its column, or around the table; or None.
 
     Raises:
-        Refused: two are stated, or one that cannot be read.
+        Refused: two units are stated, or one that cannot be read.
     """
     cell = says_something(sheet.cell(one.row, sheet.columns.measure_unit)) if measured_in != "%" else None
     in_title = _("the title “{title}”").format(title=one.title)
@@ -313,7 +313,7 @@ def _day(sheet: _Sheet, row: int, name: Cell) -> str:
 
 
 def _unit(sheet: _Sheet, row: int) -> str | None:
-    """The unit that reports: one of the plan by any of its names."""
+    """The reporting unit, by the plan's name for it; None if the row has none."""
     cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
@@ -334,7 +334,7 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
 
 
 def _task(sheet: _Sheet, cell: Cell) -> Task | None:
-    """The task of a row; names in the column of tasks repeat in long sheets."""
+    """The task of a row; None if there is none. Results are cached, as long sheets repeat the names of tasks."""
     known = (cell.label, isinstance(cell.value, Decimal))
     if known not in sheet.tasks:
         try:

@@ -1,4 +1,4 @@
-"""A Markdown or plain-text file as texts and tables, in its order."""
+"""Reads a Markdown or plain-text file as texts and tables, in the order of the file."""
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -18,14 +18,14 @@ _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _STRUCK = re.compile(r"~~(.+?)~~")
 
 _MARKS = re.compile(r"\*\*|__|`|(?<=^)#+\s*|^[-*+]\s+|^>\s*")
-"""Bold, code, headings, bullets and quotes, which are not part of a text."""
+"""Marks of bold, code, headings, bullets and quotes, which are removed from a text."""
 
 
 def read_markdown(path: Path) -> tuple[str, list[Grid]]:
-    """The encoding of a file, its texts and its tables.
+    """Return the encoding of a file, and its texts and tables.
 
     Raises:
-        InvalidInput: it cannot be read, or is no text.
+        InvalidInput: the file cannot be read, or is not text.
     """
     content = read_bytes(path)
     for encoding in ("utf-16",) if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "gb18030"):

@@ -1,11 +1,11 @@
-"""An office file as bytes, opened only when it is safe to: a package of XML that hides nothing."""
+"""Checks that an office file (a zip of XML parts) is safe to open, and returns its bytes."""
 
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError  # noqa: N812 - its own name says nothing
+from zlib import error as ZlibError  # noqa: N812 - `error` alone is unclear
 
 from ..errors import InvalidInput, reason, refuse_device
 from ..language import _
@@ -13,13 +13,13 @@ from ..language import _
 LARGEST_FILE = 20 * 1024 * 1024
 
 LARGEST_CONTENT = 100 * 1024 * 1024
-"""Of all parts together, unpacked."""
+"""The most bytes of all parts together, unpacked."""
 
 MOST_PARTS = 2000
 
 HIGHEST_RATIO = 400
-"""Unpacked to packed. XML of tables packs to a tenth, and to 1/120 where thousands of notes say nearly the same with
-fonts of their own; a bomb packs to 1/1000, the most that deflate can.
+"""The highest ratio of unpacked to packed size. XML of tables has about 10, thousands of similar notes with their own
+fonts 120; a zip bomb has 1000, the most that deflate can reach.
 """
 
 RATIO_COUNTS_FROM = 1024 * 1024
@@ -29,15 +29,15 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
 
 _CALLED = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
-"""The part without which a file is not what its ending says."""
+"""Ending → the part that such a file must have."""
 
 
 def open_package(path: Path) -> BytesIO:
-    """The bytes of an .xlsx or a .docx that is safe to open.
+    """Return the bytes of an .xlsx or .docx file that is safe to open.
 
     Raises:
-        InvalidInput: it cannot be read; it is encrypted, a zip bomb, or has macros or a document type; or it is no such
-            file at all.
+        InvalidInput: the file cannot be read; it is encrypted, a zip bomb, or has macros or a document type; or it is
+            not an .xlsx or .docx file.
     """
     content = read_bytes(path)
     if content.startswith(_OLE):
@@ -57,10 +57,10 @@ def open_package(path: Path) -> BytesIO:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file.
+    """Return the content of a file.
 
     Raises:
-        InvalidInput: it is missing, a folder, a device, empty or too large.
+        InvalidInput: the file is missing, a folder, a device, empty or too large.
     """
     try:
         refuse_device(path)
@@ -76,9 +76,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _against(package: ZipFile, ending: str) -> Iterator[str]:
-    """What speaks against opening it, from its table of contents alone.
+    """Yield the reasons not to open a package, by its table of contents alone.
 
-    What the table says of sizes is held to: Python reads no more of a part than that, and checks its sum.
+    The sizes in the table can be trusted: Python reads no more of a part than that, and checks its CRC.
     """
     parts = package.infolist()
     names = [part.filename.lower() for part in parts]
@@ -99,9 +99,9 @@ def _is_bomb(part: ZipInfo) -> bool:
 
 
 def _parse(package: ZipFile, path: Path) -> None:
-    """Read every XML part once: a document type brings entities, and entities bring other people's files.
+    """Parse every XML part once, to refuse document types: they can declare entities, which can read other files.
 
-    Entities need a document type, so that expat itself, which stops at one, is as safe as defusedxml and much faster.
+    Entities need a document type, so expat, stopped at the first one, is as safe as defusedxml and much faster.
     """
     for part in package.infolist():
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):

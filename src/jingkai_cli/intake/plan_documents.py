@@ -1,4 +1,4 @@
-"""An office's plan, in whatever file → the text of `tasks.yaml`, and what of the file is not in it."""
+"""Converts an office's plan from any file to the text of `tasks.yaml`, and lists what was not used."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,16 +22,16 @@ from .sources import Source, read_source
 from .unused_cells import Account, formulas_as_saved, some
 
 _SEEN = 5
-"""Tables whose headers a refusal repeats, and pairs of units that remarks name."""
+"""The most tables whose headers an error shows, and the most pairs of units in remarks."""
 
 _SEARCHED = 15
 
 _ANY_YEAR = 2000
-"""For headers that name a period, before the year of the plan is known."""
+"""The year with which periods in headers are read before the year of the plan is known."""
 
 
 class PlanReadingOptions(Struct, frozen=True):
-    """How a plan is read: its year, which column is what, and headers of one's own."""
+    """Options for reading a plan: its year, a column map, and a file of further headers."""
 
     year: int | None = None
     map_file: Path | None = None
@@ -39,7 +39,7 @@ class PlanReadingOptions(Struct, frozen=True):
 
 
 class OfficePlan(Struct, frozen=True):
-    """What an office's file says, with the account of its cells."""
+    """A plan read from an office's file, with the account of its cells."""
 
     path: Path
     title: str
@@ -49,32 +49,32 @@ class OfficePlan(Struct, frozen=True):
     encoding: str
 
     def text(self) -> str:
-        """The plan file."""
+        """The text of the plan file."""
         return written(self.drafts, self.title, self.year, self.path.name, self.account.lines())
 
     def unused(self) -> list[Finding]:
-        """What is not in the plan, with its place and the reason."""
+        """Content of the file that is not in the plan, with its place and the reason."""
         return [Finding(str(self.path), 0, 0, line.message, line.where) for line in self.account.lines()]
 
     def undated(self) -> list[str]:
-        """The ids of the tasks without a deadline that could be read."""
+        """The ids of the tasks for which no deadline could be read."""
         return [draft.id for draft in self.drafts.tasks if draft.has_no_deadline()]
 
     def remarks(self) -> list[Finding]:
-        """What was read and deserves a look: an encoding that was guessed, dates of other years, values of formulas."""
+        """Remarks on what to check: a guessed encoding, dates in other years, similar units, values of formulas."""
         guessed = [_("read as GB18030")] if self.encoding == "gb18030" else []
         said = [*guessed, *_remarks(self.account, self.drafts, self.year)]
         return [Finding(str(self.path), 0, 0, remark) for remark in said]
 
 
 def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
-    """The plan in a file.
+    """Read the plan in a file.
 
     Raises:
-        InvalidInput: it cannot be read, or nothing in it is a list of tasks.
+        InvalidInput: the file cannot be read, or has no list of tasks.
         MissingExtra: `office` is not installed.
-        Refused: no year was given, and the file names none or several, or one that its dates contradict; or it needs
-            LibreOffice.
+        Refused: no year was given, and the file names none or several, or one that its dates contradict; or the file
+            needs LibreOffice, which is not installed.
     """
     plan_map = read_plan_map(options.map_file) if options.map_file else PlanMap()
     known = synonyms(options.headers)
@@ -106,10 +106,10 @@ def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
 
 
 def _check_map(plan_map: PlanMap, file: Path | None, source: Source) -> None:
-    """Refuse a map of headers that the file does not have.
+    """Check that the file has the headers of a map.
 
     Raises:
-        InvalidInput: every such header.
+        InvalidInput: headers are missing; lists all of them.
     """
     labels = {plain(cell.label): cell.label for grid in source.grids for cell in _cells(grid)}
     missing = [title for name, title in plan_map.written.items() if name not in labels]
@@ -124,10 +124,12 @@ def _no_header(title: str, labels: list[str]) -> str:
 
 
 def _year(path: Path, title: str, first: list[Cell], above: dict[int, list[Cell]], source: Source) -> tuple[int, bool]:
-    """The year that the title or what stands above the tables names; or else all of the file, and then False.
+    """Return the year of the plan, and whether the title, the file name or the texts above the tables state it.
+
+    Otherwise it is the only year in the whole file.
 
     Raises:
-        Refused: none is named, or several are, or two tables are for two years.
+        Refused: there is no year or several, or two tables are for two years.
     """
     years = {year for cells in above.values() for year in years_above(cells)}
     if len(above) > 1 and len(years) > 1:
@@ -139,12 +141,12 @@ def _year(path: Path, title: str, first: list[Cell], above: dict[int, list[Cell]
 
 
 def _refuse_contradicted(year: int, drafts: Drafts, *, is_stated: bool) -> None:
-    """Refuse a year that the dates contradict: dates without one would be read in the wrong year.
+    """Refuse a year that the dates contradict: dates without a year would be read in the wrong one.
 
-    What the title states holds while no other year has more dates; a year found in some cell, while none has any.
+    A stated year is refused if another year has more dates, a year from some cell if another year has any.
 
     Raises:
-        Refused: the dates lie in several years; the message counts them.
+        Refused: the dates contradict the year; the message counts them by year.
     """
     counts = Counter(day.year for task in drafts.tasks for day in task.days())
     others = {other: count for other, count in counts.items() if other != year}
@@ -159,7 +161,7 @@ def _refuse_contradicted(year: int, drafts: Drafts, *, is_stated: bool) -> None:
 
 
 def _read_tables(source: Source, tables: PlanTables, plan_map: PlanMap, above: dict[int, list[Cell]]) -> None:
-    """Every table in its order; the paragraph before one may be the heading over its tasks."""
+    """Read the tables in their order. The paragraph before a table may be the heading of its tasks."""
     before: Cell | None = None
     for number, grid in enumerate(source.grids):
         if grid.is_text:
@@ -184,7 +186,7 @@ def _cells(grid: Grid) -> list[Cell]:
 
 
 def _above(source: Source, finder: HeaderFinder) -> dict[int, list[Cell]]:
-    """The number of each table of tasks → the texts before it and above its header."""
+    """Number of a table of tasks → the cells before it and above its header."""
     found: dict[int, list[Cell]] = {}
     texts: list[Cell] = []
     for number, grid in enumerate(source.grids):
@@ -201,7 +203,7 @@ def _above(source: Source, finder: HeaderFinder) -> dict[int, list[Cell]]:
 
 
 def _no_tasks(source: Source) -> str:
-    """That there is no table of tasks, and which headers were seen."""
+    """The message that there is no table of tasks, with the headers that were found."""
     text = _("has no table with a header such as 序号, 工作任务, 牵头单位, 完成时限, or no task in it")
     seen = [_widest(grid) for grid in source.grids if grid.rows and not grid.is_text][:_SEEN]
     if not seen:
@@ -212,7 +214,7 @@ def _no_tasks(source: Source) -> str:
 
 
 def _widest(grid: Grid) -> str:
-    """The row near the top with the most texts, which is the header if any is."""
+    """The row near the top with the most texts, the likely header, as text with its place."""
     rows = sorted(grid.rows)[:_SEARCHED]
     row = max(rows, key=lambda row: sum(isinstance(cell.value, str) for _column, cell in grid.own(row)))
     cells = [cell for _column, cell in grid.own(row)]
@@ -231,7 +233,7 @@ def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
 
 
 def _alike(drafts: Drafts) -> list[tuple[str, str]]:
-    """The units of which one may be the short name of the other: 水利局 and 区水利局."""
+    """Pairs of units where the first may be the short name of the second: 水利局 and 区水利局."""
     names = [unit for draft in drafts.with_subtasks() for unit in (draft.lead_unit, *draft.support_units) if unit]
     units = list(dict.fromkeys(names))
     return [
@@ -243,11 +245,11 @@ def _alike(drafts: Drafts) -> list[tuple[str, str]]:
 
 
 _PLACE = 3
-"""Characters of a place before the name of a unit: 区, 明湖区."""
+"""The most characters of a place before the name of a unit: 区, 明湖区."""
 
 
 def _ends(long: str, short: str) -> bool:
-    """Whether a name is a place and then the other: 明湖区, 水利局."""
+    """Whether the long name is a place followed by the short name: 明湖区 and 水利局."""
     place = long.removesuffix(short)
     return len(short) > 1 and 0 < len(place) <= _PLACE and long.endswith(short) and place[-1] in "省市区县州旗镇乡"
 

@@ -1,4 +1,4 @@
-"""The tasks of a plan while its file is read, and the `tasks.yaml` that is written of them."""
+"""Drafts of tasks while an office's plan is read, and the `tasks.yaml` written from them."""
 
 import json
 import re
@@ -16,16 +16,16 @@ from .step_cells import Step
 from .unused_cells import Line, Place
 
 LONGEST = 500
-"""Characters that a text of a plan may have."""
+"""The most characters of a text in a plan."""
 
 _PLAIN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff\w（）、，。“”《》·-]*|[1-9][0-9]*(?:\.[1-9][0-9]*)?")
-"""Texts that YAML reads as they stand."""
+"""Texts that need no quotes in YAML."""
 
 _ID = re.compile(r"[\w.-]{1,32}")
 
 
 class Draft(Struct):
-    """One task or sub-task. `place` is where its title stands."""
+    """One task or sub-task. `place` is the place of its title."""
 
     id: str
     title: str
@@ -44,33 +44,33 @@ class Draft(Struct):
     subtasks: list["Draft"] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    """What stands beside it in the file as a comment: 备注."""
+    """Remarks of the file (备注), written as comments beside the task."""
 
     def with_subtasks(self) -> Iterator["Draft"]:
-        """The task, then its sub-tasks."""
+        """Yield the task, then its sub-tasks at any depth."""
         yield self
         for part in self.subtasks:
             yield from part.with_subtasks()
 
     def has_no_deadline(self) -> bool:
-        """Whether it has neither a deadline, nor one of its sub-tasks, nor is it standing work."""
+        """Whether neither the task nor any sub-task has a deadline or is standing work."""
         return self.deadline is None and self.standing is None and all(part.has_no_deadline() for part in self.subtasks)
 
     def days(self) -> list[date]:
-        """Every date that it has, those of its sub-tasks included."""
+        """All dates of the task and its sub-tasks."""
         own = [self.start, self.deadline, *(day for _title, day in self.milestones)]
         return [day for day in own if day] + [day for part in self.subtasks for day in part.days()]
 
 
 class Drafts(Struct):
-    """The tasks of a file. `owners`: the task to which each row of a table belongs."""
+    """The tasks of a file. `owners`: number of a grid and row → its task."""
 
     tasks: list[Draft] = field(default_factory=list)
     owners: dict[tuple[int, int], Draft] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Draft] = field(default_factory=dict)
     numbers: dict[str, Draft] = field(default_factory=dict)
-    """The number that the file gives a task, which may not be its id → the last task of that number."""
+    """Number of a task in the file, which may differ from its id → the last task with that number."""
     titles: dict[tuple[str, str], Draft] = field(default_factory=dict)
 
     def with_subtasks(self) -> list[Draft]:
@@ -78,25 +78,25 @@ class Drafts(Struct):
         return [draft for task in self.tasks for draft in task.with_subtasks()]
 
     def add(self, draft: Draft, parent: Draft | None) -> None:
-        """Take a task over, or a part of one."""
+        """Add a task, or a sub-task of `parent`."""
         (parent.subtasks if parent else self.tasks).append(draft)
         self.ids[draft.id.casefold()] = draft
         self.titles[parent.id if parent else "", name_key(draft.title)] = draft
 
     def same_title(self, title: str, parent: Draft | None) -> Draft | None:
-        """The task of that title beside which it would stand, however it is written."""
+        """The task with that title under the same parent, ignoring differences of width, case and spaces; or None."""
         return self.titles.get((parent.id if parent else "", name_key(title)))
 
     def unit(self, name: str) -> str:
-        """The name of a unit as the file wrote it first: two spellings of one name are one unit."""
+        """The name of a unit as first written in the file: spellings that differ in width, case or spaces are one."""
         return self.units.setdefault(name_key(name), name)
 
     def free_id(self, wanted: str) -> str | None:
-        """An id if a task can have it and none has it yet."""
+        """Return `wanted` if it is valid as an id and no task has it yet; else None."""
         return wanted if _ID.fullmatch(wanted) and wanted.casefold() not in self.ids else None
 
     def next_id(self, parent: Draft | None = None) -> str:
-        """The next number that is free, under a task or at the top."""
+        """The next free number as an id, under a task or at the top."""
         siblings = parent.subtasks if parent else self.tasks
         prefix = f"{parent.id}." if parent else ""
         number = len(siblings) + 1
@@ -105,23 +105,23 @@ class Drafts(Struct):
         return f"{prefix}{number}"
 
     def _is_above(self, prefix: str) -> bool:
-        """Whether ids begin so: 3 would look like the parent of 3.1 and 3.2."""
+        """Whether any id begins with the prefix `3.`: a task 3 would look like the parent of 3.1."""
         return any(each.startswith(prefix) for each in self.ids)
 
 
 def name_key(name: str) -> str:
-    """A name as it is compared: without differences of width, case, blanks and invisible characters."""
+    """Return a name for comparison, without differences of width, case, spaces and invisible characters."""
     return "".join(normalize("NFKC", invisible_pattern().sub("", name)).casefold().split())
 
 
 def one_line(text: str) -> str:
-    """A text on one line: a cell breaks it where it is full, and Chinese has no blanks to break at."""
+    """Return a text on one line. Line breaks of a cell are removed, and become a space between English words."""
     english = re.sub(r"(?<=[A-Za-z0-9,.])\s*\n\s*(?=[A-Za-z0-9])", " ", text)
     return " ".join(invisible_pattern().sub("", re.sub(r"\s*\n\s*", "", english)).split())
 
 
 def pieces(text: str) -> list[str]:
-    """A text in parts that a plan has room for, cut behind sentences."""
+    """Split a text into parts of at most `LONGEST` characters, after sentences where possible."""
     parts: list[str] = []
     for sentence in re.findall(r"[^。；;！？\n]+[。；;！？]?|\n", text):
         said = one_line(sentence)
@@ -133,14 +133,14 @@ def pieces(text: str) -> list[str]:
 
 
 def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line]) -> str:
-    """The plan file. A task without a deadline that could be read ends with the year, marked as not confirmed.
+    """Return the text of the plan file. A task without a readable deadline gets the year's end, not confirmed.
 
     Args:
         drafts: the tasks.
-        title: of the plan.
-        year: of the plan.
-        source: the name of the file that it was made from.
-        lines: what was not used: each stands beside its task as a comment.
+        title: the title of the plan.
+        year: the year of the plan.
+        source: the name of the file that was read.
+        lines: what was not used; each becomes a comment beside its task.
     """
     beside, after = _comments(drafts, lines)
     text = [
@@ -156,7 +156,7 @@ def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line
 
 
 def _comments(drafts: Drafts, lines: list[Line]) -> tuple[dict[int, list[str]], list[str]]:
-    """What was not used, by the task beside which it stands; and what stands behind all of them."""
+    """Return the comments on what was not used: id() of a draft → its comments, and those after the last task."""
     beside: dict[int, list[str]] = {}
     after: list[str] = []
     order = sorted(drafts.with_subtasks(), key=lambda draft: draft.place)
@@ -185,7 +185,7 @@ def _task(draft: Draft, year: int, beside: dict[int, list[str]], parent: Draft |
 def _fields(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
     yield f"title: {_quoted(draft.title)}"
     yield from _texts(draft, "goal", "category")
-    if parent is None:  # a person has to see that they are not known
+    if parent is None:  # written even if null, so that a reader sees what is missing
         yield from (f"{name}: {_quoted(getattr(draft, name))}" for name in ("leader", "lead_unit"))
     else:
         yield from _texts(draft, "leader", "lead_unit")
@@ -231,14 +231,14 @@ def _dates(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
 
 
 def _needs_deadline(draft: Draft, parent: Draft | None) -> bool:
-    """Whether a date has to stand in for a deadline: a sub-task has that of its parent."""
+    """Whether the year's end has to replace the deadline. A sub-task can have the deadline of its parent."""
     if draft.standing or any(part.deadline for part in draft.subtasks):
         return False
     return parent is None or parent.deadline is None
 
 
 def _quoted(value: str | None) -> str:
-    """A text as YAML reads it back, cut where a plan would refuse it for its length."""
+    """Return a text as a YAML scalar, cut at the length that a plan accepts."""
     if value is None:
         return "null"
     seen = one_line(value)[:LONGEST].strip()

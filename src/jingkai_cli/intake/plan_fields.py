@@ -1,4 +1,4 @@
-"""The cells of a row → the fields of a task."""
+"""Reads the cells of a table row into the fields of a task."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -25,17 +25,17 @@ _UNITS = ("lead_unit", "responsible", "support_units")
 
 
 class PlanFields(Struct, frozen=True):
-    """Reads the cells of rows into tasks."""
+    """Fills drafts of tasks from the cells of rows."""
 
     words: PlanWords
 
     def fill(self, draft: Draft, row: Row, wanted: Callable[[Cell], bool] = lambda _cell: True) -> None:
-        """Give a task all that its row says.
+        """Fill a task from its row.
 
         Args:
             draft: the task.
             row: its row.
-            wanted: whether a cell is for this task, and not for those beside it.
+            wanted: whether a cell is about this task, not about another task in the same rows.
         """
         goals = list(filter(wanted, row.all("goal")))
         for name in _TEXTS:
@@ -53,7 +53,7 @@ class PlanFields(Struct, frozen=True):
             self.words.dated_goal(draft, goal)
 
     def more(self, draft: Draft, row: Row) -> None:
-        """Give a task what a further row says of it: steps, units beside those above, and what it did not say yet."""
+        """Add to a task from a further row: steps, support units, remarks, and fields that are still empty."""
         names = (each for each in row.all("id") + row.all("title"))
         self.words.account.use(*(each for each in names if each.label in (draft.id, draft.title)))
         for name in _TEXTS:
@@ -68,7 +68,7 @@ class PlanFields(Struct, frozen=True):
         self._rest(draft, row, row.is_own)
 
     def measure(self, draft: Draft, cell: Cell, row: Row) -> None:
-        """Take the text of a measure in the row of its task: as steps where all of it has dates, else in words."""
+        """Add the text of a measure to its task: as steps if all of it is dated, else as the goal or a note."""
         found = read_steps(cell.text, self.words.year)
         header = next((row.header.names[each] for each in row.header.columns["measure"]), "")
         if found.steps and not found.rest:
@@ -79,7 +79,7 @@ class PlanFields(Struct, frozen=True):
             self.words.note(draft, cell, cell.text)
 
     def _rest(self, draft: Draft, row: Row, wanted: Callable[[Cell], bool]) -> None:
-        """Remarks, and steps: from cells with steps, periods, or dates and texts apart."""
+        """Add remarks and steps. Steps are in cells with steps, in period columns, or in a date and a text column."""
         for columns in row.header.columns.get("comment", []):
             if (cell := row.at(columns)) and wanted(cell):
                 self.words.remark(draft, cell, cell.text, row.header.names[columns])
@@ -98,7 +98,7 @@ class PlanFields(Struct, frozen=True):
                 self._steps(draft, cell, period.day)
 
     def _steps_or_deadline(self, draft: Draft, cell: Cell, row: Row) -> None:
-        """A cell of steps that is nothing but a date is the deadline where no column has one."""
+        """Add the steps of a cell; in a table without a deadline column, a date alone is the deadline."""
         if "deadline" not in row.header and draft.deadline is None:
             try:
                 self.words.deadline(draft, cell, Deadline(row.grid.day(cell, self.words.year)))
@@ -115,10 +115,10 @@ class PlanFields(Struct, frozen=True):
             self.words.account.leave(cell, _("a figure or a date where a step was expected"))
 
     def _full_day(self, cell: Cell, row: Row) -> date:
-        """The day on which a task starts: a month would be its first day for one reader, its last for another.
+        """The day on which a task starts. A month alone is ambiguous: its first day or its last.
 
         Raises:
-            Refused: it is no day.
+            Refused: there is no full date.
         """
         if isinstance(cell.value, str) and not _FULL_DAY.search(cell.text):
             raise Refused(_("a start needs a day: write it as 2016-03-01"))
@@ -138,7 +138,7 @@ class PlanFields(Struct, frozen=True):
             self.words.deadline(draft, cell, Deadline(day))
 
     def _holds_units(self, name: str, cell: Cell, row: Row) -> bool:
-        """Whether a column of persons holds units, in a table that has no column of units."""
+        """Whether a cell in the column of persons has units, in a table without a column of units."""
         has_units = "lead_unit" in row.header or "responsible" in row.header
         return name == "person" and not has_units and looks_like_units(cell.text)
 
@@ -149,7 +149,7 @@ class PlanFields(Struct, frozen=True):
             self.words.persons(draft, units, next(iter(row.all(name)), None))
 
     def _read(self, row: Row, wanted: Callable[[Cell], bool]) -> tuple[Units, Units, Units]:
-        """The units that lead, that are responsible, and that support."""
+        """Read the units that lead, are responsible, and support."""
         cells = {name: list(filter(wanted, row.all(name))) for name in _UNITS}
         cells["responsible"] += [cell for cell in self._persons(row) if wanted(cell)]
         lead, responsible, support = (self.words.read(self._names(cells[name])) for name in _UNITS)

@@ -1,4 +1,4 @@
-"""Numbered prose → drafts of tasks: `（一）停车场建设。新增2000个。（牵头单位：执法局；完成时限：9月底）`."""
+"""Reads tasks from numbered prose: `（一）停车场建设。新增2000个。（牵头单位：执法局；完成时限：9月底）`."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _STYLES = (
     re.compile("^[0-9]{1,2}[)）]"),
     re.compile("^[①-⑳]"),
 )
-"""How paragraphs are numbered, from the outermost: 一、 （一） 1. 1.1 （1） 1) ①."""
+"""The numbering styles of paragraphs, from the outermost: 一、 （一） 1. 1.1 （1） 1) ①."""
 
 _CLOSING = re.compile("附件|抄送|主送|联系人|联系电话|此件|印发[:：]|（此|(?:注|备注|说明)[:：]")
 
@@ -35,28 +35,28 @@ _SIGNED = re.compile("[^，。；：、]{2,40}(?:政府|办公室|委员会|管�
 _HALF = 2
 
 _LONGEST_HEAD = 40
-"""Of a title before a colon."""
+"""The most characters of a title before a colon."""
 
 
 class _Item(Struct):
-    """A paragraph: its number, its text without it, and what its labels say."""
+    """A paragraph: the style of its number, its text without the number, and its labelled fields."""
 
     cell: Cell
     style: int | None
     text: str
     said: list[tuple[str, str]] = field(default_factory=list)
-    """Field → text, of labels at the end or on the whole line."""
+    """Fields and their texts, from labels at the end of the paragraph or in all of it."""
     following: list["_Item"] = field(default_factory=list)
-    """The paragraphs without a number that belong to it."""
+    """The paragraphs without a number that follow."""
 
     def is_task(self) -> bool:
-        """Whether it has what only a task has: units or a deadline."""
+        """Whether it has fields that only a task has, such as units or a deadline."""
         said = [name for item in (self, *self.following) for name, _text in item.said]
         return bool(set(said) & TELLING)
 
 
 def read_prose(grids: list[Grid], words: PlanWords) -> None:
-    """The tasks of a text whose paragraphs are numbered: those that name units or deadlines."""
+    """Add the tasks of a text: numbered paragraphs with units or deadlines."""
     cells = [cell for grid in grids for row in sorted(grid.rows) for _column, cell in grid.own(row)]
     items = list(_items(_without_end([cell for cell in cells if words.account.is_open(cell)]), words))
     level = _level(items)
@@ -65,7 +65,7 @@ def read_prose(grids: list[Grid], words: PlanWords) -> None:
 
 
 def _without_end(cells: list[Cell]) -> list[Cell]:
-    """The paragraphs without those that close a document: who signed it and when, to whom it goes, what is attached."""
+    """The paragraphs without the end of a document: signature, date, recipients and list of annexes."""
     kept = [cell for cell in cells if not _CLOSING.match(cell.label)]
     while kept and (is_date(kept[-1].label) or _SIGNED.fullmatch(kept[-1].label)):
         kept.pop()
@@ -73,7 +73,7 @@ def _without_end(cells: list[Cell]) -> list[Cell]:
 
 
 def _items(cells: list[Cell], words: PlanWords) -> Iterator[_Item]:
-    """The numbered paragraphs with those that follow them; what stands before the first number belongs to none."""
+    """Yield the numbered paragraphs with those that follow them; text before the first number is left out."""
     current: _Item | None = None
     for cell in cells:
         item = _item(cell, words)
@@ -99,7 +99,10 @@ def _item(cell: Cell, words: PlanWords) -> _Item:
 
 
 def _level(items: list[_Item]) -> int | None:
-    """How tasks are numbered: the outermost style of which half the items are tasks, else that with the most tasks."""
+    """The style of the tasks: the outermost one with tasks in half of its items, else the one with the most tasks.
+
+    None if there are no tasks.
+    """
     styles = sorted({item.style for item in items if item.style is not None})
     telling = {style: [item.is_task() for item in items if item.style == style] for style in styles}
     for style in styles:
@@ -110,18 +113,18 @@ def _level(items: list[_Item]) -> int | None:
 
 
 class _Prose(Struct):
-    """Goes down the paragraphs of a text. `level` is the style in which tasks are numbered."""
+    """Reads the paragraphs of a text in order. `level` is the style in which tasks are numbered."""
 
     words: PlanWords
     level: int
     headings: list[tuple[int, Group, int]] = field(default_factory=list)
-    """The headings that hold now: style, heading, and how many tasks there were before it."""
+    """The current headings, from the outermost: style, heading, and the number of tasks before it."""
     task: Draft | None = None
     dated: list[tuple[Cell, str]] = field(default_factory=list)
-    """Sentences with a date that is no step; it may yet be the deadline of the task."""
+    """Sentences with a date that is not a step; it may turn out to be the deadline of the task."""
 
     def read(self, items: list[_Item]) -> None:
-        """Read the tasks among the paragraphs; what is no part of one stays unused."""
+        """Read the tasks among the paragraphs; paragraphs outside of tasks stay unused."""
         tasks = {id(item) for block in self._blocks(items) if any(each.is_task() for each in block) for item in block}
         for item in items:
             style = item.style if item.style is not None else self.level
@@ -143,12 +146,12 @@ class _Prose(Struct):
         self._close(-1)
 
     def _is_of_parent(self, item: _Item) -> bool:
-        """Whether a paragraph under a task says nothing but who does it and when: it is no part of its own."""
+        """Whether a paragraph only gives units and dates for the current task, so that it is not a sub-task."""
         found = read_steps(item.text, self.words.year)
         return self.task is not None and self.task.lead_unit is None and bool(found.steps) and not found.rest
 
     def _leave_dated(self, draft: Draft | None) -> None:
-        """List the dates that were kept as text, but not the one that became the deadline of a task."""
+        """List the dates that were not understood and kept as text, except the one that became the deadline."""
         for cell, sentence in self.dated:
             found = deadline_within(sentence, self.words.year)
             if draft is None or found is None or found.day != draft.deadline:
@@ -156,7 +159,7 @@ class _Prose(Struct):
         self.dated = []
 
     def _blocks(self, items: list[_Item]) -> Iterator[list[_Item]]:
-        """The paragraphs numbered as tasks are, those under one heading together."""
+        """Yield the paragraphs with the numbering of tasks, in one list for each heading."""
         block: list[_Item] = []
         for item in items:
             if item.style is not None and item.style < self.level:
@@ -167,7 +170,7 @@ class _Prose(Struct):
         yield block
 
     def _close(self, style: int) -> None:
-        """End the headings of a style and below: those with tasks under them were used."""
+        """End the headings of a style and of deeper ones, and mark those with tasks under them as used."""
         while self.headings and self.headings[-1][0] >= style:
             _style, group, before = self.headings.pop()
             if len(self.words.drafts.tasks) > before:
@@ -180,7 +183,7 @@ class _Prose(Struct):
         return " / ".join(names)[:LONGEST] or None
 
     def _draft(self, item: _Item, parent: Draft | None) -> Draft | None:
-        """A task or a sub-task; None where there is one of that title already."""
+        """Add a task or a sub-task and return it; None if it has no title or the title is taken."""
         drafts, account = self.words.drafts, self.words.account
         title, rest = _title(item.text)
         if not title or drafts.same_title(title, parent):
@@ -207,7 +210,7 @@ class _Prose(Struct):
             self.words.drafts.owners[place[:2]] = draft
 
     def _say(self, draft: Draft, item: _Item) -> None:
-        """Give a task what the labels of its paragraphs say, and the sentences that follow it."""
+        """Fill a task from the labels of its paragraphs and from the sentences that follow it."""
         units: dict[str, list[tuple[Cell, str]]] = {}
         for each in (item, *item.following):
             for name, said in each.said:
@@ -236,7 +239,7 @@ class _Prose(Struct):
                 self.words.text(draft, name, cell, said)
 
     def _sentences(self, draft: Draft, cell: Cell, text: str, name: str) -> None:
-        """Sentences that begin with a date are steps; the others are the goal, or notes."""
+        """Add sentences to a task: those with dates as steps, the others as its goal or as notes."""
         self.words.account.use(cell)
         others = []
         for sentence in split_outside(text, "。；;\n"):
@@ -258,13 +261,13 @@ _UNITS = ("lead_unit", "responsible", "support_units")
 
 
 def _number(text: str) -> str:
-    """The number of a paragraph as it is written."""
+    """The number of a paragraph as written; empty if it has none."""
     match = next((match for form in _STYLES if (match := form.match(text.strip()))), None)
     return match[0] if match else ""
 
 
 def _title(text: str) -> tuple[str, str]:
-    """The title of a task, which ends with the first sentence or before a colon, and the rest."""
+    """Split a text into the title of a task (its first sentence, or the part before a colon) and the rest."""
     parts = list(split_outside(text, "。\n"))
     if not parts:
         return "", ""

@@ -1,4 +1,4 @@
-"""The rows of a plan table that have one title → a task, with its parts where it has any."""
+"""Makes a task, with its sub-tasks, from the rows of a plan table that share a title."""
 
 import re
 
@@ -14,27 +14,27 @@ from .plan_words import PlanWords
 _HAN_NUMBER = re.compile("[一二三四五六七八九十]+")
 
 _AMONG = re.compile(r"^\s*其中[:：]")
-"""其中：一期 is a part of the task above."""
+"""其中：一期 is a sub-task of the task above."""
 
 _OF_A_PART = ("id", "lead_unit", "responsible", "support_units", "person", "deadline", "milestones", "leader", "start")
-"""What a sub-task has in its row beside its text; a line of a list has none of it."""
+"""The fields that a sub-task may have in its row besides its text; a line of a list has none of them."""
 
 
 class PlanSpans(Struct):
-    """Makes tasks of spans: the rows that have one title."""
+    """Makes tasks from spans. A span is the rows that share a title."""
 
     words: PlanWords
     current: Draft | None = None
     """The task to which a row without a title belongs."""
     outer: Draft | None = None
-    """The task with a number such as 一 under which those with 1, 2 stand."""
+    """The task with a number such as 一 that has the tasks 1, 2 as sub-tasks."""
     inside: Draft | None = None
-    """The task of which those without a number are parts, after 其中：."""
+    """After 其中：, the task that has the following ones without a number as sub-tasks."""
     last_level: int = 0
-    """How the last task at the top is numbered: 0 for 1, 1 for （1）."""
+    """The level of the number of the last top-level task: 0 for 1, 1 for （1）."""
 
     def make(self, span: list[Row], title: Cell, category: str | None) -> None:
-        """Make a task, or a part of the one before by its number."""
+        """Make a task, or by its number a sub-task of an earlier one."""
         number = numbered_id(span[0].get("id")) or numbered(one_line(title.text))
         parent = self._parent(number, span[0])
         if number is not None:
@@ -63,7 +63,7 @@ class PlanSpans(Struct):
             self._fill(draft, span, title)
 
     def go_on(self, span: list[Row]) -> None:
-        """Take rows without a title, at the top of a table, as more of the task before."""
+        """Add rows without a title, at the top of a table, to the task before."""
         draft = self.current
         if draft is None:
             return
@@ -76,7 +76,7 @@ class PlanSpans(Struct):
                 PlanFields(self.words).more(draft, row)
 
     def _parent(self, number: Numbered | None, row: Row) -> Draft | None:
-        """The task of which another one is a part by its number: 1.1 of 1, （1） of the one before."""
+        """The parent of a task by its number: 1 for 1.1, the task before for （1）; None if it has none."""
         if number is None:
             return None
         drafts = self.words.drafts
@@ -88,7 +88,7 @@ class PlanSpans(Struct):
         return self.outer if row.get("id") and number.number.isdecimal() else None
 
     def _draft(self, title: Cell, span: list[Row], number: Numbered | None, parent: Draft | None) -> Draft | None:
-        """A new task; None where there is one of that title already."""
+        """Add a task and return it; None if the title is taken."""
         account, drafts = self.words.account, self.words.drafts
         text = _without_number(one_line(title.text), number)
         if there := drafts.same_title(text[:LONGEST], parent):
@@ -110,7 +110,7 @@ class PlanSpans(Struct):
         return draft
 
     def _id(self, cell: Cell | None, number: Numbered | None, parent: Draft | None) -> str:
-        """The number in the table where it is one that no task has yet; else the next that is free."""
+        """The id of a task: its number in the table if that is free, else the next free number."""
         drafts = self.words.drafts
         self.words.account.use(cell)
         wanted = number.number if number else ""
@@ -124,7 +124,7 @@ class PlanSpans(Struct):
         return given
 
     def _parts(self, span: list[Row]) -> list[tuple[Cell, list[Row]]]:
-        """The rows of each sub-task; none where the rows are no sub-tasks."""
+        """The text cell and the rows of each sub-task; empty if the rows are not sub-tasks."""
         parts: list[tuple[Cell, list[Row]]] = []
         for row in span:
             measure = row.get("measure")
@@ -137,7 +137,7 @@ class PlanSpans(Struct):
         return parts if len(parts) > 1 and any(id(cell) not in shared for cell in cells) else []
 
     def _part(self, parent: Draft, rows: list[Row], measure: Cell, shared: frozenset[int]) -> None:
-        """A sub-task, of the rows that belong to one measure."""
+        """Add a sub-task from the rows of one measure."""
         account, drafts, fields = self.words.account, self.words.drafts, PlanFields(self.words)
         cell = rows[0].get("id")
         cell = None if cell is None or id(cell) in shared or not rows[0].is_own(cell) else cell
@@ -160,7 +160,7 @@ class PlanSpans(Struct):
         self.words.deadline_within(part, part.title)
 
     def _fill(self, draft: Draft, span: list[Row], title: Cell) -> None:
-        """A task without parts: its rows, and its measures as steps, as its goal, or as notes."""
+        """Fill a task without sub-tasks from its rows; its measures become steps, the goal or notes."""
         fields = PlanFields(self.words)
         fields.fill(draft, span[0])
         for row in span[1:]:
@@ -176,12 +176,12 @@ class PlanSpans(Struct):
 
 
 def _goes_on(row: Row) -> bool:
-    """Whether a row without a number is one more part: its table has numbers, or it has no unit of its own."""
+    """Whether a row without a number is a further sub-task: the table has numbers, or the row has no units."""
     return "id" in row.header or not any(row.all(name) for name in ("lead_unit", "responsible"))
 
 
 def _without_number(text: str, number: Numbered | None) -> str:
-    """A title without the number in front of it, where that is the number of the task."""
+    """Return a title without the number in front of it, if that is the number of the task."""
     said = numbered(text)
     text = _AMONG.sub("", text) or text
     if said and (number is None or said.number == number.number or said.level == number.level):
@@ -190,9 +190,9 @@ def _without_number(text: str, number: Numbered | None) -> str:
 
 
 def _shared(span: list[Row]) -> frozenset[int]:
-    """The cells that hold for the task as a whole, and not for a part of it: they are merged over its rows.
+    """The id() of each cell that is about the whole task, not a sub-task: it is merged over all rows.
 
-    Where nothing is merged, as in a CSV, a cell with nothing below it holds for all.
+    If nothing is merged, as in a CSV, a cell with nothing below it is about the whole task.
     """
     title = span[0].get("title")
     merges = any(row.get("title") is title for row in span[1:])

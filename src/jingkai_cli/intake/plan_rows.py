@@ -1,4 +1,4 @@
-"""Rows of a plan table: which are headings, totals and notes, and how tasks are numbered."""
+"""Rows of a plan table: recognizes headings, totals and notes, and reads the numbers of tasks."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _TOTAL = re.compile("(?:合计|小计|总计|共计|累计|total|subtotal)(?:[�
 
 
 def is_sum(label: str) -> bool:
-    """Whether the first cell of a row says that it sums up others: 合计, 小计, 总计."""
+    """Whether the first cell of a row marks it as a total: 合计, 小计, 总计."""
     return _TOTAL.fullmatch(label) is not None
 
 
@@ -51,11 +51,11 @@ _WIDE = 3
 GENERIC = re.compile(
     "(?:20[0-9]{2}年)?(?:年度)?(?:重点|主要|具体|工作|年度)*(?:任务|工作|目标|内容|事项|项目|措施|分工|安排|清单)(?:分解|清单|安排|分工|及分工|和责任分工|与责任分工|及责任分工|台账|表)*"
 )
-"""A heading that says no more than that tasks follow."""
+"""A heading that only says that tasks follow, so that it is not a category."""
 
 
 class Numbered(Struct, frozen=True):
-    """How a task is numbered: `1`, `1.1`, `（1）`, and how long the number is in its text."""
+    """The number of a task (`1`, `1.1`, `（1）`), its level, and the length of the number in its text."""
 
     number: str
     level: int
@@ -64,7 +64,7 @@ class Numbered(Struct, frozen=True):
 
 
 def numbered(text: str) -> Numbered | None:
-    """The number with which a text begins; None where it begins with none."""
+    """The number at the start of a text; None if there is none."""
     if match := _DOTTED.match(text):
         number = re.sub("[．-]", ".", match["number"])
         return Numbered(number, number.count("."), match.end())
@@ -79,11 +79,11 @@ def numbered(text: str) -> Numbered | None:
 
 
 def numbered_id(cell: Cell | None) -> Numbered | None:
-    """The number in a column of numbers."""
+    """The number in a cell of the number column; None if there is no cell."""
     if cell is None:
         return None
     shown = shown_number(cell).rstrip(".、．")
-    if (part := _PART.fullmatch(shown)) and part["circle"]:  # NFKC would make ① the number 1 of a task at the top
+    if (part := _PART.fullmatch(shown)) and part["circle"]:  # NFKC would turn ① into the top-level number 1
         return numbered(shown)
     label = normalize("NFKC", shown)
     found = numbered(label)
@@ -93,13 +93,13 @@ def numbered_id(cell: Cell | None) -> Numbered | None:
 
 
 def shown_number(cell: Cell) -> str:
-    """A number as its format shows it: 1.1 in the format 0.00 is 1.10."""
+    """The text of a number as its format shows it: 1.1 in the format 0.00 is 1.10."""
     places = re.fullmatch("0\\.(0+)", cell.format)
     return f"{cell.value:.{len(places[1])}f}" if places and isinstance(cell.value, Decimal) else cell.label
 
 
 class Group(Struct, frozen=True):
-    """A heading over tasks: its level (0 for 一、, 1 for （一）) and its text without number and count."""
+    """A heading of tasks; level -1 for 第一部分, 0 for 一、, 1 for （一）; the text is without number and count."""
 
     cell: Cell
     level: int
@@ -107,12 +107,12 @@ class Group(Struct, frozen=True):
 
     @property
     def is_generic(self) -> bool:
-        """Whether it says no more than that tasks follow."""
+        """Whether it only says that tasks follow, so that it is not a category."""
         return not self.text or GENERIC.fullmatch(self.text) is not None
 
 
 def group_of(cell: Cell, number: str = "") -> Group:
-    """The heading in a cell; `number` stands in a cell of its own."""
+    """Return the heading in a cell; `number` is its number if that is in another cell."""
     label = cell.label
     match = _GROUP.match(label)
     said = match[0] if match else number
@@ -122,12 +122,12 @@ def group_of(cell: Cell, number: str = "") -> Group:
 
 
 def is_numbered_heading(text: str) -> bool:
-    """Whether a text begins as the heading of a section does: 一、 （一） 第一部分."""
+    """Whether a text begins with the number of a section: 一、 （一） 第一部分."""
     return _GROUP.match(text) is not None
 
 
 def is_group_text(cell: Cell) -> bool:
-    """Whether a text is numbered as headings are, or named as a kind is: 一、征迁安置, 基础设施类（2项）."""
+    """Whether a text is numbered like a heading or named like a category: 一、征迁安置, 基础设施类（2项）."""
     return bool(_GROUP.match(cell.label) or _COUNT.search(cell.label) or _KIND.search(cell.label))
 
 
@@ -139,22 +139,22 @@ class Row(Struct, frozen=True):
     header: Header
 
     def all(self, name: str) -> list[Cell]:
-        """The cells of a field, those that are merged with a row above included."""
+        """The cells of a field, including cells merged with a row above."""
         found: dict[int, Cell] = {}
         for columns in self.header.columns.get(name, []):
             found |= {id(cell): cell for cell in self._within(columns)}
         return list(found.values())
 
     def get(self, name: str) -> Cell | None:
-        """The first cell of a field."""
+        """The first cell of a field; None if it is empty."""
         return next(iter(self.all(name)), None)
 
     def at(self, columns: range) -> Cell | None:
-        """The first cell in some columns."""
+        """The first cell in some columns; None if they are empty."""
         return next(iter(self._within(columns)), None)
 
     def _within(self, columns: range) -> Iterator[Cell]:
-        """The cells in some columns; one that covers other fields too belongs to none of them."""
+        """Yield the cells in some columns, except cells that also cover the columns of another field."""
         for column in columns:
             cell = self.grid.cell(self.number, column)
             if cell is not None and not self._covers_more(cell, columns):
@@ -165,7 +165,7 @@ class Row(Struct, frozen=True):
         return any(self.grid.cell(self.number, each.start) is cell for each in others)
 
     def own(self) -> list[tuple[int, Cell]]:
-        """The cells that do not belong to a row above."""
+        """The columns and cells of the row, without cells merged with a row above."""
         return list(self.grid.own(self.number))
 
     def is_own(self, cell: Cell | None) -> bool:
@@ -173,24 +173,24 @@ class Row(Struct, frozen=True):
         return cell is not None and any(each is cell for _column, each in self.own())
 
     def is_total(self) -> bool:
-        """Whether it is 合计, 小计 or the like."""
+        """Whether the row is a total, such as 合计 or 小计."""
         places = {0, self.header.first("id"), self.header.first("title")}
         cells = [cell for number, (column, cell) in enumerate(self.own()) if number == 0 or column in places]
         return any(is_sum(cell.label) for cell in cells)
 
     def is_count(self) -> bool:
-        """Whether it numbers the columns: 1, 2, 3, 4."""
+        """Whether the row numbers the columns: 1, 2, 3, 4."""
         numbers = [cell.label for _column, cell in self.own()]
         first = int(numbers[0]) if numbers and numbers[0].isdecimal() else None
         counted = [str(first + more) for more in range(len(numbers))] if first is not None else []
         return len(numbers) >= _WIDE and numbers == counted
 
     def is_note(self) -> bool:
-        """Whether it is a note under the table, or a line for signatures."""
+        """Whether the row is a note under the table, or a line for signatures."""
         return bool(_NOTE.match(next(cell.label for _column, cell in self.own())))
 
     def heading(self) -> Group | None:
-        """The heading over the tasks that follow, if the row is one."""
+        """The heading of the following tasks; None if the row is not a heading."""
         own = self.own()
         known = [(column, cell) for column, cell in own if not self._is_beside(column, cell)]
         number = next((cell for column, cell in known if column == self.header.first("id")), None)
@@ -208,16 +208,16 @@ class Row(Struct, frozen=True):
         return None
 
     def _is_beside(self, column: int, cell: Cell) -> bool:
-        """Whether a cell of a heading is a sum in a column that is no field."""
+        """Whether a cell of a heading row is a figure in a column without a field, such as a subtotal."""
         return not isinstance(cell.value, str) and not self.header.knows(column)
 
     def _names_the_task(self, cell: Cell) -> bool:
-        """Whether a cell stands where a heading does: under the number or the title, or at the left."""
+        """Whether a cell is where a heading is written: under the number or the title, or at the left."""
         places = (self.header.first("id"), self.header.first("title"), self.header.left)
         return any(self.grid.cell(self.number, column) is cell for column in places)
 
     def _is_wide(self, cell: Cell) -> bool:
-        """Whether a cell covers the table, as headings do."""
+        """Whether a cell is merged over most of the table, like a heading."""
         fields = [each.start for ranges in self.header.columns.values() for each in ranges]
         covered = sum(self.grid.cell(self.number, column) is cell for column in fields)
         return covered >= min(_WIDE, len(fields)) or covered == len(fields)

@@ -1,4 +1,4 @@
-"""Tables of an office's plan → drafts of tasks."""
+"""Reads the tables of an office's plan into drafts of tasks."""
 
 from msgspec import Struct, field
 
@@ -12,24 +12,24 @@ from .plan_words import PlanWords
 from .unused_cells import Account
 
 _SEARCHED = 15
-"""Rows from the top among which the first header is looked for."""
+"""The number of rows in which the first header is looked for."""
 
 _LONGEST_HEADING = 40
 
 
 class PlanTables(Struct):
-    """Reads the tables of a file one after the other: one may go on in the next."""
+    """Reads the tables of a file in order; a table may continue in the next one."""
 
     finder: HeaderFinder
     words: PlanWords
     spans: PlanSpans
     header: Header | None = None
     groups: list[tuple[Group, int]] = field(default_factory=list)
-    """The headings that hold now, and how many tasks there were before each."""
+    """The current headings, each with the number of tasks before it."""
 
     @property
     def account(self) -> Account:
-        """Which cells were used."""
+        """The account of used cells."""
         return self.words.account
 
     @property
@@ -38,7 +38,7 @@ class PlanTables(Struct):
         return self.words.drafts
 
     def read(self, grid: Grid) -> bool:
-        """Read the tasks of a table or a sheet; False where there is no table of tasks in it."""
+        """Read the tasks of a table or a sheet; return False if there is no table of tasks in it."""
         rows = sorted(grid.rows)
         begins = next((row for row in rows[:_SEARCHED] if self.finder.find(grid, row)), None)
         goes_on = self.header is not None and max(grid.columns(), default=0) == self.header.width
@@ -53,45 +53,45 @@ class PlanTables(Struct):
         return True
 
     def open_text(self, cell: Cell) -> bool:
-        """Take a paragraph before a table as the heading over its tasks; False where it is none."""
+        """Use a paragraph before a table as the heading of its tasks; return False if it is not a heading."""
         if not is_group_text(cell) or len(cell.label) > _LONGEST_HEADING or cell.label[-1] in "。：:；;":
             return False
         self.open(group_of(cell))
         return True
 
     def open(self, group: Group) -> None:
-        """Let a heading hold for the tasks that follow."""
+        """Make a heading the current one of its level for the tasks that follow."""
         self.close_groups(group.level)
         self.account.use(group.cell)
         self.groups.append((group, len(self.drafts.tasks)))
         self.spans.current = None
 
     def close_groups(self, level: int = -1) -> None:
-        """End the headings of a level and below; one without a task under it was none."""
+        """End the headings of a level and of deeper ones; a heading without tasks is listed as not used."""
         while self.groups and self.groups[-1][0].level >= level:
             group, before = self.groups.pop()
             if len(self.drafts.tasks) == before:
                 self.account.leave(group.cell, _("a heading with no task under it"))
 
     def category(self) -> str | None:
-        """The headings that hold now."""
+        """The current headings, joined; None if there are none."""
         return " / ".join(group.text for group, _before in self.groups if not group.is_generic)[:LONGEST] or None
 
 
 class _Table(Struct):
-    """Goes down the rows of one table. A span is the rows that have one title."""
+    """Reads the rows of one table in order. A span is the rows that share a title."""
 
     tables: PlanTables
     grid: Grid
     span: list[Row] = field(default_factory=list)
     title: Cell | None = None
     gone: frozenset[tuple[int, int]] = frozenset()
-    """The cells that are struck through or hidden."""
+    """The places of cells that are struck through or hidden."""
     skipped: int = 0
-    """The last row of the header that was read last."""
+    """The last row of the latest header."""
 
     def take(self, number: int) -> None:
-        """Take the next row."""
+        """Read the next row."""
         if number <= self.skipped:
             return
         if header := self.tables.finder.find(self.grid, number):
@@ -124,7 +124,7 @@ class _Table(Struct):
             account.leave(cells[-1], _("not a column of a plan"), group="column")
 
     def _with_parts(self, header: Header) -> Header:
-        """A title over two columns, of which the second has its own texts, is over tasks and their parts."""
+        """Split a title over two columns into `title` and `measure`, if the second column has its own texts."""
         columns = header.columns["title"][0]
         if len(columns) > 1 and "measure" not in header.columns:
             for row in (row for row in self.grid.rows if row > header.last_row):
@@ -180,14 +180,14 @@ class _Table(Struct):
         self.span, self.title = [row], title
 
     def _has_other_number(self, row: Row) -> bool:
-        """Whether a row without a title has a number: it is a task of its own, and nobody knows which."""
+        """Whether a row without a title has a number of its own: it is another task, whose title is unknown."""
         number, measure = row.get("id"), row.get("measure")
         if number is None or not row.is_own(number) or (measure is not None and row.is_own(measure)):
             return False
         return number.label != (self.tables.spans.current.id if self.tables.spans.current else None)
 
     def _is_repeated(self, row: Row, title: Cell) -> bool:
-        """Whether a table writes the title of a task again, as on the next page."""
+        """Whether a row repeats the title of the current task, as on the next page."""
         current = self.tables.spans.current
         before = one_line(self.title.text) if self.title else current.title if current else None
         numbers = [each.get("id") for each in self.span] if self.span else []
@@ -197,7 +197,7 @@ class _Table(Struct):
         return before == one_line(title.text) and (is_part or number is None or number.label in known)
 
     def close_span(self) -> None:
-        """Make a task of the rows that have one title."""
+        """Make a task from the current span."""
         span, title, self.span, self.title = self.span, self.title, [], None
         if span and title is None:
             self.tables.spans.go_on(span)

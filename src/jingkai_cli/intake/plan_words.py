@@ -1,4 +1,4 @@
-"""The words of a cell or a paragraph → a field of a task. What is not understood is listed in the account."""
+"""Reads the words of a cell or a paragraph into a field of a task; words not understood are listed in the account."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _SAME = re.compile("同上|同前|〃|″|”|“|''|ditto", re.IGNORECASE)
 
 
 class PlanWords(Struct, frozen=True):
-    """Gives words to tasks. Every method names the cell from which they are."""
+    """Fills fields of tasks from words. `cell` is always the cell with the words."""
 
     account: Account
     known: Synonyms
@@ -31,7 +31,7 @@ class PlanWords(Struct, frozen=True):
     drafts: Drafts
 
     def text(self, draft: Draft, name: str, cell: Cell, said: str) -> None:
-        """A text such as the leader, the person, the goal or the category."""
+        """Set a text field, such as the leader, the person, the goal or the category."""
         self.account.use(cell)
         lines = [line.strip() for line in said.split("\n") if line.strip()]
         is_list = name in ("leader", "person") and all(len(line) > 1 for line in lines)
@@ -55,19 +55,19 @@ class PlanWords(Struct, frozen=True):
             self.account.leave(cell, _("another value was read before: {before}").format(before=before), words)
 
     def note(self, draft: Draft, cell: Cell, said: str) -> None:
-        """A text that is kept as notes of a task, cut behind sentences where it is long."""
+        """Add a text to the notes of a task, split after sentences if it is long."""
         self.account.use(cell)
         draft.notes += [part for part in pieces(said) if part not in NOBODY]
 
     def remark(self, draft: Draft, cell: Cell, said: str, name: str = "") -> None:
-        """A remark, which becomes a comment beside the task."""
+        """Add a remark, which becomes a comment beside the task."""
         self.account.use(cell)
         words = one_line(said)
         if words not in NOBODY:
             draft.remarks.append(f"{name}：{words}" if name else words)
 
     def deadline(self, draft: Draft, cell: Cell, found: Deadline) -> None:
-        """A deadline, the words of standing work, or both with the steps on the way."""
+        """Set the deadline or the words of standing work, and add intermediate steps."""
         self.account.use(cell)
         if draft.deadline is not None and found.day not in (None, draft.deadline):
             self.account.leave(cell, _("another value was read before: {before}").format(before=draft.deadline))
@@ -78,7 +78,7 @@ class PlanWords(Struct, frozen=True):
             draft.remarks.append(found.remark)
 
     def deadline_text(self, draft: Draft, cell: Cell, said: str) -> None:
-        """A deadline in words."""
+        """Set the deadline from words."""
         if one_line(said) in NOBODY:
             self.account.use(cell)
             return
@@ -88,7 +88,7 @@ class PlanWords(Struct, frozen=True):
             self.account.leave(cell, str(refused), said)
 
     def deadline_within(self, draft: Draft, *texts: str | None) -> None:
-        """The deadline from the text of a task that has no other."""
+        """Set the deadline from the first of these texts that has one, if the task has none."""
         if draft.deadline is not None or draft.standing:
             return
         for text in filter(None, texts):
@@ -100,13 +100,13 @@ class PlanWords(Struct, frozen=True):
                 return
 
     def steps(self, draft: Draft, cell: Cell, said: str, within: date | None = None) -> None:
-        """Dated steps.
+        """Add dated steps.
 
         Args:
             draft: the task.
-            cell: where the text stands.
+            cell: the cell with the text.
             said: the text.
-            within: the last day of the period to which all of it belongs.
+            within: the last day of the period of the cell, if it belongs to one.
         """
         self.account.use(cell)
         found = read_steps(said, self.year, within)
@@ -123,7 +123,7 @@ class PlanWords(Struct, frozen=True):
             self.account.leave(cell, why, text)
 
     def dated_goal(self, draft: Draft, cell: Cell) -> None:
-        """The dated steps of a goal, which stays as it is: milestones where the task has no others, else listed."""
+        """Use the dated steps of a goal as milestones if the task has none, else list them; the goal is kept whole."""
         found = read_steps(cell.text, self.year)
         if len(found.steps) < _SEVERAL:
             return
@@ -135,7 +135,7 @@ class PlanWords(Struct, frozen=True):
             self.account.leave(cell, _("the dates in it are not milestones: kept as text"))
 
     def read(self, cells: Sequence[tuple[Cell, str]]) -> Units:
-        """The units in some texts; what is no unit is listed."""
+        """Read the units in some texts; words that are not units are listed."""
         units = Units()
         for cell, said in cells:
             self.account.use(cell)
@@ -150,14 +150,16 @@ class PlanWords(Struct, frozen=True):
         return units
 
     def units(self, draft: Draft, lead: Units, responsible: Units, support: Units, *, has_lead: bool) -> None:
-        """Who leads: who is marked so, else the first of those who lead, else of those responsible.
+        """Set the lead unit and the support units.
+
+        The lead unit is one that is marked as such, else the first in the lead column, else the first responsible one.
 
         Args:
             draft: the task.
-            lead: who stands where the lead unit stands.
-            responsible: who stands where 责任单位 stand: beside a lead unit they support.
-            support: who supports.
-            has_lead: whether there is a place for the lead unit, even if nothing stands in it.
+            lead: the units in the lead column.
+            responsible: the units in the column 责任单位; with a lead unit, they are support units.
+            support: the support units.
+            has_lead: whether there is a lead column, even if it is empty.
         """
         leads, others = list(lead.lead), [*lead.plain, *responsible.lead, *responsible.plain, *support.lead]
         if not leads and lead.is_first_known():
@@ -172,13 +174,13 @@ class PlanWords(Struct, frozen=True):
         self.support(draft, supports)
 
     def support(self, draft: Draft, names: Sequence[str]) -> None:
-        """Units that support, each once."""
+        """Add support units, each once."""
         for unit in map(self.drafts.unit, names):
             if unit not in (draft.lead_unit, *draft.support_units):
                 draft.support_units.append(unit)
 
     def persons(self, draft: Draft, units: Units, cell: Cell | None) -> None:
-        """The persons beside units: who answers for it at the lead unit; another one has no place in a plan."""
+        """Set the responsible person: one of the lead unit. Others are listed, as a plan has no field for them."""
         for unit, person in units.persons:
             if draft.person in (None, person) and (not unit or self.drafts.unit(unit) == draft.lead_unit):
                 draft.person = person
@@ -188,7 +190,7 @@ class PlanWords(Struct, frozen=True):
             self.text(draft, "leader", cell, units.leader)
 
     def _problem(self, words: str) -> str:
-        """Why a text can be no name, title or step of a plan."""
+        """Why a text cannot be a name, title or step in a plan; empty if it can."""
         if _SAME.fullmatch(words):
             return _("“as above” is not read: write it out")
         if len(words) > LONGEST:
@@ -197,7 +199,7 @@ class PlanWords(Struct, frozen=True):
 
 
 def _says_nothing(title: str) -> str:
-    """Why a text cannot be a step: a mark or a figure alone, such as √ or 30%."""
+    """Why a text cannot be a step, such as √ or 30% without words; empty if it can."""
     return "" if re.search(r"[^\W\d_]", title) else _("no words that say what is to be done")
 
 
@@ -218,18 +220,18 @@ LABELS = frozenset(
 )
 
 TELLING = frozenset({"lead_unit", "responsible", "support_units", "person", "leader", "deadline"})
-"""The labels that make a paragraph a task; the others stand in any text."""
+"""The labels that make a paragraph a task; other labels can be in any text."""
 
 _LAST_BRACKET = re.compile(r"[（(【\[](?P<inner>[^（）()【】]+)[)）】\]][。.；;]?$")
 
 _ROLE = re.compile("(?:牵头|主办|主责|配合|协助|协办|参与|负责|落实)[。；;]?$")
 
 _MARKED = "，,"
-"""What parts the clauses of a sentence."""
+"""The signs between the clauses of a sentence."""
 
 
 def parted(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
-    """A text without what it says of units, persons and deadlines, and this: field → text."""
+    """Split a text into its own words and its units, persons and deadlines: fields and their texts."""
     said, found = text, list[tuple[str, str]]()
     while match := _LAST_BRACKET.search(said):
         inner = _attributes(match["inner"], words)
@@ -243,7 +245,7 @@ def parted(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _roles(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
-    """A text without the clauses that say who does what, and these: `由住建局牵头，各街道配合，10月底前完成45个`."""
+    """Split a text into its own words and the clauses on units: `由住建局牵头，各街道配合，10月底前完成45个`."""
     kept: list[str] = []
     roles: list[tuple[str, str]] = []
     for sentence in re.findall(r"[^。；;\n]+[。；;\n]*", text):
@@ -262,7 +264,7 @@ def _roles(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _bears(clause: str, words: PlanWords) -> bool:
-    """Whether a clause is units and what they do: 区商务局负责, but not 抓好落实."""
+    """Whether a clause is units with their role: 区商务局负责, but not 抓好落实."""
     if not _ROLE.search(clause):
         return False
     units = read_units(clause, words.known)
@@ -270,7 +272,7 @@ def _bears(clause: str, words: PlanWords) -> bool:
 
 
 def _labels_at_end(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
-    """A text without the labels that stand behind its sentences, and these: `新建学校2所。责任单位：教体局`."""
+    """Split a text into its own words and the labels at its end: `新建学校2所。责任单位：教体局`."""
     for match in re.finditer("[。；;，, 　]", text):
         before = text[: match.start()]
         if len(re.findall("[（(]", before)) > len(re.findall("[）)]", before)):
@@ -282,7 +284,7 @@ def _labels_at_end(text: str, words: PlanWords) -> tuple[str, list[tuple[str, st
 
 
 def _attributes(text: str, words: PlanWords) -> list[tuple[str, str]] | None:
-    """What stands in brackets behind a task: labels, or `环保局牵头，12月底前完成`; None for anything else."""
+    """The fields in brackets after a task: labels, or `环保局牵头，12月底前完成`; None if they have anything else."""
     parts = labelled(text, words.known, LABELS)
     found: list[tuple[str, str]] = [(name, said) for name, said in parts if name]
     for clause in (clause for name, said in parts if name is None for clause in split_outside(said, "，,；;。")):

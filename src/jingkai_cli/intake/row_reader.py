@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from .workbook import Sheets
 
 _IN_MEMORY = 1 << 22
-"""Bytes from which on the file is on the disk."""
+"""The most bytes that are kept in memory; beyond that the file is on the disk."""
 
 BLOCK = 500
-"""How many rows are written and read at a time."""
+"""The number of rows that are written and read at a time."""
 
 
 class Spool:
-    """The rows of one file; they can be iterated over several times, one after the other."""
+    """The rows of one file, kept in a temporary file; they can be iterated several times, one after the other."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
-        """Begin with these rows.
+        """Create a spool with these rows.
 
         Raises:
             JkError: the temporary folder has no room.
@@ -57,12 +57,12 @@ class Spool:
         self._block: list[Row] = []
         self._count = 0
         self.referred: set[int] = set()
-        """The numbers, in the ledger from which rows were exported, to which others of them refer."""
+        """The entry numbers that exported rows refer to, in the ledger that they were exported from."""
         for row in rows:
             self.add(row)
 
     def add(self, row: Row) -> None:
-        """Keep one more row.
+        """Add a row.
 
         Raises:
             JkError: the temporary folder has no room.
@@ -77,15 +77,15 @@ class Spool:
                 self.referred.add(row.retracted_by)
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self._count
 
     def __iter__(self) -> Iterator[Row]:
-        """The rows; a second iteration must not begin before the first one ended."""
+        """Iterate over the rows; a second iteration must not begin before the first one ended."""
         return chain.from_iterable(self.blocks())
 
     def blocks(self) -> Iterator[list[Row]]:
-        """The rows in lists of `BLOCK`, the last of fewer."""
+        """Yield the rows in lists of `BLOCK`; the last one may have fewer."""
         decode = msgpack.Decoder(list[Row]).decode
         self._write()
         self._file.seek(0)
@@ -108,7 +108,7 @@ class Spool:
 
 SHEET = ".xlsx"
 _MACROS = (".xlsm", ".xlsb")
-"""Spreadsheets that may hold programs: the office program can save them as .xlsx."""
+"""Spreadsheets that may contain macros; they are refused, as office programs can save them as .xlsx."""
 
 
 class Batch(Struct, frozen=True):
@@ -120,33 +120,33 @@ class Batch(Struct, frozen=True):
     is_form: bool = False
     before: date = date.min
     printed: tuple[Printed, ...] = ()
-    """The totals as of the day `before` the period of a form, as it was written with them."""
+    """The totals printed in a form, as of `before`, the day before its period."""
     inspected: "Inspected | None" = None
-    """A checklist that came back, in the place of rows."""
+    """The content of a checklist, which has no rows."""
     unread: tuple[str, ...] = ()
-    """What of the file was not read, or deserves a look; a line each."""
+    """Messages about parts of the file that were not read or should be checked."""
 
 
 class ImportContext(Struct, frozen=True):
-    """What files are read with: the plan, who types, the date, and a map of columns."""
+    """The context in which files are read: the plan, the typist, the date in the plan's zone, a column map."""
 
     plan: Plan
     typist: str
     today: date
     columns: Path | None = None
     sites: Callable[[], "SiteList"] | None = None
-    """Reads the sites of the plan, for a checklist that came back."""
+    """Reads the sites of the plan, for checklists."""
     any_unit: bool = False
     """Whether a unit's own sheet may name units that the plan does not have."""
 
 
 def read_batch(path: Path, context: ImportContext) -> Batch:
-    """The rows of a file.
+    """Read the rows of a file.
 
     Raises:
-        InvalidInput: every fault of the file.
-        MissingExtra: it is a spreadsheet, and `office` is not installed.
-        Refused: it is in an old format, and LibreOffice is not installed.
+        InvalidInput: the file has faults; lists all of them.
+        MissingExtra: the file is a spreadsheet, and `office` is not installed.
+        Refused: the file is in an old format, and LibreOffice is not installed.
     """
     ending, file = path.suffix.lower(), str(path)
     if ending in _MACROS:
@@ -166,12 +166,12 @@ def read_batch(path: Path, context: ImportContext) -> Batch:
 
 @contextmanager
 def the_workbook(path: Path) -> "Iterator[Sheets]":
-    """A workbook of any format as grids, open inside the block.
+    """Open a workbook of any format as grids, for the `with` block.
 
     Raises:
-        InvalidInput: it cannot be read, or is not safe to.
+        InvalidInput: the file cannot be read, or is not safe to open.
         MissingExtra: `office` is not installed.
-        Refused: it is in an old format, and LibreOffice is not installed.
+        Refused: the file is in an old format, and LibreOffice is not installed.
     """
     from .workbook import Sheets
 
@@ -210,7 +210,11 @@ def _sheets(sheets: "Sheets", path: Path, context: ImportContext) -> Batch:
 
 
 def _inspected(grids: Sequence[Grid], keys: Grid, path: Path, context: ImportContext) -> "Inspected | None":
-    """A checklist that came back: one sheet, and nothing on others or drawn over them."""
+    """Read a checklist: one sheet, with no content on other sheets and no drawings.
+
+    Raises:
+        InvalidInput: the sheet is missing or has faults, or there is other content.
+    """
     from .checklist_reader import read_inspected
 
     if not grids:

@@ -1,4 +1,4 @@
-"""Turns raw lines of a file into entries of the plan's tasks, and collects every fault with its line."""
+"""Converts raw lines of a file to entries of the plan's tasks, and collects every fault with its line."""
 
 import json
 from collections import Counter
@@ -26,7 +26,7 @@ from .grid import Where
 from .text_files import Line, fault
 
 LEDGER_FIELDS = frozenset({"seq", "recorded_at", "prev_hash", "hash", "retracted_by"})
-"""The fields that a ledger adds to an entry: an export has them, an import ignores them."""
+"""The fields that a ledger adds to an entry: an export contains them, an import ignores them."""
 
 ENTRY_FIELDS = frozenset({f.name for f in fields(Entry)} | {"printed"})
 """The fields that a line may have."""
@@ -36,7 +36,7 @@ _OWN = {name for each in all_kinds() for name in each.fields}
 
 
 def unknown_field(name: str) -> str:
-    """The message for a field that no entry has."""
+    """The message for a field that does not exist."""
     close = get_close_matches(name, ENTRY_FIELDS, 1)
     known = _("{names}, and those of its kind").format(names=", ".join(sorted(COMMON)))
     hint = _("did you mean '{name}'?").format(name=close[0]) if close else known
@@ -55,9 +55,9 @@ def unknown_task(name: str, plan: Plan) -> str:
 
 
 def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
-    """The messages for fields that an entry of this kind needs and the line does not have.
+    """The messages for fields that an entry of its kind needs and the line does not have.
 
-    A report with an unknown field may have its note there, misspelt: no message then says that the note is missing.
+    With an unknown field (`all_known` is False), that may be a misspelt note: then the kind's own rule is not checked.
     """
     kind = _kind(given)
     needs_task = kind is None or kind.task == "required"
@@ -67,7 +67,7 @@ def missing(given: Mapping[str, Any], *, all_known: bool) -> list[str]:
 
 
 def misplaced(given: Mapping[str, Any]) -> list[str]:
-    """The fields that an entry of its kind does not have."""
+    """The messages for fields that do not belong to an entry of its kind."""
     kind = _kind(given)
     if kind is None:
         return []
@@ -82,7 +82,7 @@ def _kind(given: Mapping[str, Any]) -> Kind | None:
 
 
 def _no_kind(value: Any) -> str:
-    """A kind of which there are no entries."""
+    """The message for a kind that does not exist."""
     names = [repr(name) for name in NAMES]
     expected = " or ".join((", ".join(names[:-1]), names[-1]))
     return _("{field}: found {found} (expected {expected})").format(
@@ -92,13 +92,13 @@ def _no_kind(value: Any) -> str:
 
 @lru_cache(1024)  # the lines of a file have few shapes
 def _is_complete(kind: str, names: tuple[str, ...]) -> bool:
-    """Whether a line of this kind with these fields lacks none, and has none that belongs to other kinds."""
+    """Whether a line of this kind with these fields has all that it needs, and none that belongs to other kinds."""
     given = dict.fromkeys(names, kind)
     return not missing(given, all_known=True) and not misplaced(given)
 
 
 def type_fault(error: Mapping[str, Any], year: int | None) -> str:
-    """The message for an error of pydantic, with examples of the plan's year."""
+    """The message for an error of pydantic, with examples in the plan's year."""
     field = ".".join(str(part) for part in error["loc"])
     found = error.get("input")
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
@@ -128,27 +128,27 @@ _PATTERNED = frozenset({"month", "score"})
 _KNOWN = ENTRY_FIELDS | LEDGER_FIELDS
 
 _NAMED = (dict, tuple)
-"""The types of a line that names fields: an entry, and the header of a CSV."""
+"""The types of lines with field names: an entry, and the header of a CSV."""
 
-_LONGEST_SEQ = 16  # digits: no ledger has so many entries
+_LONGEST_SEQ = 16  # digits; no ledger has that many entries
 
 
 class Row(Struct, frozen=True, array_like=True):
-    """One line of a file, read."""
+    """One line of a file, converted to an entry."""
 
     where: Where
     encoded: Encoded
-    """Its entry, and that as the ledger will hold it."""
+    """The entry, and its encoded form in the ledger."""
     unsaid: frozenset[str]
-    """The fields that the line itself does not have: who typed it, its key, the receipt, or a form's date of import."""
+    """The fields that were added to those of the line: `by`, `key`, `received`, or the date of import of a form."""
     seq: int | None
     """The number of the entry in the ledger from which the line was exported."""
     retracted_by: int | None
-    """The number of its retraction there."""
+    """The number of its retraction in that ledger."""
     in_form: str | None = None
-    """Its place in a form: when the form comes again with another value there, the entry is replaced."""
+    """Its place in a form. If a later version of the form has another value there, the entry is replaced."""
     as_given: Encoded | None = None
-    """The entry with the units as the line names them, where another is recorded; its key is the one of a known row."""
+    """The entry with the units as the line writes them, if recorded differently; earlier versions recorded this one."""
 
     @property
     def entry(self) -> Entry:
@@ -159,16 +159,16 @@ class Row(Struct, frozen=True, array_like=True):
 def entries(
     file: str, lines: Iterable[Line], plan: Plan, typist: str, units: UnitAliases | None = None
 ) -> Iterator[Row]:
-    """The entries of a file, lazily; `typist` is put in where a line does not have `by`.
+    """Yield the entries of a file; `typist` is used for lines without `by`.
 
-    Units get the plan's names; `units` keeps which did.
+    Units are replaced by the plan's names for them; `units` records which.
 
     Raises:
-        InvalidInput: every fault of the file, in the order of its lines. After the first one no more rows are yielded.
+        InvalidInput: the file has faults; lists all of them by line. After the first one no more rows are yielded.
     """
     faults: list[Finding] = []
     seen: Counter[int] = Counter()
-    keys: dict[int, Where] = {}  # by the hash of a key, which takes a third of the memory
+    keys: dict[int, Where] = {}  # by the hash of a key: a third of the memory
     unknown_names: set[str] = set()
     subjects, units = plan.subjects(), units or aliases_of(plan)
     for where, line in lines:
@@ -179,7 +179,7 @@ def entries(
             raise InvalidInput([fault(file, where, _(_NO_NAMES))])
         names = line if isinstance(line, _NAMED) and not _KNOWN.issuperset(line) else ()
         fresh = [name for name in names if name not in _KNOWN and name not in unknown_names]
-        unknown_names.update(fresh)  # a column that no entry has is named once, not in every line
+        unknown_names.update(fresh)  # an unknown column is reported once, not for every line
         faults += (fault(file, where, unknown_field(name) + _instead(name, names)) for name in fresh)
         if isinstance(line, tuple):
             continue
@@ -203,7 +203,7 @@ def entries(
 
 
 def _instead(name: str, names: Iterable[str]) -> str:
-    """What to do about a field that no entry has: a unit's own table may have been taken for a file of entries."""
+    """The hint for an unknown field, for example if the file is a unit's own table; empty if there is none."""
     if "kind" not in names:
         return _("; a unit's own table needs a map of its columns: `jk import FILE --suggest-map` writes one")
     return _("; a percentage is a reading: readings: percent=40") if name == PERCENT else ""
@@ -279,10 +279,10 @@ def _unsaid(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def _entry(said: dict[str, Any]) -> Entry:
-    """The entry that has these fields: without pydantic where they are texts and dates as they must be written.
+    """Return the entry with these fields. Texts and ISO dates are converted without pydantic, which is slower.
 
     Raises:
-        ValidationError: they are those of no entry.
+        ValidationError: the fields are not those of an entry.
     """
     if _PATTERNED.isdisjoint(said):
         try:
@@ -297,7 +297,7 @@ def _entry(said: dict[str, Any]) -> Entry:
 
 
 def _content_key(encoded: Encoded, seen: Counter[int]) -> str:
-    """The key of a line that has none; `seen` counts the identical lines of the file."""
+    """The key for a line without one; `seen` counts the identical lines of the file."""
     key = encoded.content_key(0)
     content = hash(key)
     ordinal = seen[content]
@@ -317,7 +317,7 @@ def _text(value: Any) -> str:
 
 
 def _milestone(plan: Plan, entry: Entry, task: Task) -> str | None:
-    """The id of the milestone that an entry is of; one that was moved to a sub-task keeps the name that it had."""
+    """The id of an entry's milestone, or None; a milestone that moved to a sub-task keeps its former name."""
     if entry.milestone is None:
         return None
     milestone = task.milestone(entry.milestone)

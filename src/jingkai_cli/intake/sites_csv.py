@@ -1,4 +1,4 @@
-"""`sites.csv` beside the plan: the places that are inspected (点位), each with its unit, zone and task."""
+"""Reads `sites.csv` beside the plan: the sites that are inspected (点位), each with its unit, zone and task."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "zone": ("zone", "区域", "片区"),
     "task": ("task", "任务", "工作任务", "任务序号"),
 }
-"""Field of a site → the headers under which it may stand."""
+"""Field of a site → the accepted headers of its column."""
 
 HEADERS = ", ".join(f"{name} {titles[1]}" for name, titles in COLUMNS.items())
 """The columns as messages list them, in both languages."""
@@ -44,15 +44,15 @@ def has_sites(folder: Path) -> bool:
 
 
 def sites_of(folder: Path, plan: Plan) -> SiteList:
-    """The sites of a plan, from a CSV with a header, in UTF-8 or GB18030.
+    """Read the sites of a plan, from a CSV with a header, in UTF-8 or GB18030.
 
     Args:
-        folder: that of the plan.
-        plan: its units, zones and tasks; a site without a unit answers to the lead unit of its task.
+        folder: the folder of the plan.
+        plan: the plan with units, zones and tasks; a site without a unit gets the lead unit of its task.
 
     Raises:
-        InvalidInput: every fault of the file, each with its line.
-        Refused: there is none.
+        InvalidInput: the file has faults; lists all of them, each with its line.
+        Refused: there is no such file.
     """
     file = folder / SITES
     if not has_sites(folder):
@@ -86,7 +86,7 @@ def sites_of(folder: Path, plan: Plan) -> SiteList:
 
 
 def _header(file: str, cells: Mapping[int, Cell], faults: list[Finding]) -> tuple[dict[str, int], dict[int, str]]:
-    """The columns of the fields, and the headers of all others."""
+    """Return field → column, and column → header for the other columns; add faults of the header to `faults`."""
     places: dict[str, int] = {}
     unread: dict[int, str] = {}
     for place, cell in cells.items():
@@ -107,7 +107,7 @@ def _header(file: str, cells: Mapping[int, Cell], faults: list[Finding]) -> tupl
 
 
 def _site(given: Mapping[str, str], plan: Plan, messages: list[str]) -> Site | None:
-    """The site of a line; None where a fault keeps it from being one."""
+    """Return the site of a line; None if the line has faults, which are added to `messages`."""
     before = len(messages)
     messages += (_("{field} is missing").format(field=field) for field in _REQUIRED if not given.get(field))
     messages += (
@@ -128,7 +128,7 @@ def _site(given: Mapping[str, str], plan: Plan, messages: list[str]) -> Site | N
 
 
 def _unit(name: str | None, plan: Plan, messages: list[str]) -> str:
-    """The unit, as the plan spells it; any is taken where the plan names none."""
+    """The unit as the plan spells it; any unit is accepted if the plan has none."""
     if name is None:
         messages.append(_("unit is missing, and its task has no lead unit"))
         return ""

@@ -1,4 +1,4 @@
-"""A file of any kind that is read → its texts and tables; old office formats are converted with LibreOffice."""
+"""Reads the texts and tables of a file of any supported format; old office formats are converted with LibreOffice."""
 
 import shutil
 import subprocess
@@ -15,21 +15,21 @@ from .grid import Grid, letters
 from .office_package import LARGEST_FILE
 
 NEW = {".xls": ".xlsx", ".et": ".xlsx", ".ods": ".xlsx", ".doc": ".docx", ".wps": ".docx", ".odt": ".docx"}
-"""The ending of a format that is converted → that of the format it becomes."""
+"""Ending of an old format → ending of the format that it is converted to."""
 
 _PLACES = ("/Applications/LibreOffice.app/Contents/MacOS/soffice", r"C:\Program Files\LibreOffice\program\soffice.exe")
 
 _PATIENCE = 180
-"""Seconds: LibreOffice takes ten to start where it never ran before."""
+"""The timeout of a conversion in seconds; the first start of LibreOffice alone takes ten."""
 
 
 @contextmanager
 def converted(path: Path) -> Iterator[Path]:
-    """The file in the new format, which is there inside the block.
+    """Convert a file to the new format; the result exists for the `with` block.
 
     Raises:
-        InvalidInput: it cannot be read or converted.
-        Refused: LibreOffice is not installed; the message says how to save the file anew.
+        InvalidInput: the file cannot be read or converted.
+        Refused: LibreOffice is not installed; the message says in which format to save the file.
     """
     ending = path.suffix.lower()
     if not path.is_file():
@@ -75,19 +75,19 @@ ENDINGS = (".docx", ".xlsx", ".csv", ".md", ".txt", *NEW)
 
 
 class Source(Struct, frozen=True):
-    """What stands in a file. `encoding` is that of a text file."""
+    """The content of a file. `encoding` is that of a text file."""
 
     grids: tuple[Grid, ...]
     encoding: str = "utf-8"
 
 
 def read_source(path: Path) -> Source:
-    """The texts and tables of a file.
+    """Read the texts and tables of a file.
 
     Raises:
-        InvalidInput: it cannot be read, or is not safe to.
+        InvalidInput: the file cannot be read, or is not safe to open.
         MissingExtra: `office` is not installed.
-        Refused: it is of a kind that is not read, or that is converted with LibreOffice, which is not installed.
+        Refused: the format is not supported, or needs LibreOffice, which is not installed.
     """
     ending = path.suffix.lower()
     if ending in NEW:

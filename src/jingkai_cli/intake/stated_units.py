@@ -1,4 +1,4 @@
-"""The units of measure that a sheet states beside its figures: in titles of columns, above and below the table."""
+"""Units of measure stated outside the cells of figures: in column titles, above and below the table."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ _COUNTED = (
     "|所|件|项|次|间|床|张|名|对"
 )
 _MEASURE = re.compile(f"(?:[十百千]?[万亿]|[百千])?(?:{_COUNTED})|[十百千]?[万亿]|[百千]|[%‰]|[kKMm]?m[23]?|hm2|k?g|t")
-"""What a text has to be to be a unit: 万元, and not 累计 or 含续建."""
+"""A text that is a unit as a whole: 万元, but not 累计 or 含续建."""
 
 _POWER = re.compile("^(?:[十百千]?[万亿]|[百千])")
 _AREAS = frozenset(["平方米", "平方公里", "公顷", "亩"])
@@ -43,14 +43,14 @@ _MENTIONED = re.compile(
     r"(?<![\d.多余几数超近约])(?:[十百千]?[万亿]|[百千])(?:[美欧日港]?元|平方米|亩|公里)"
     "(?!以上|以下|级|项目|企业|工程|产业|大关|产值)"
 )
-"""A unit that a text speaks of without saying that figures are in it: not 1.2亿元, and not 亿元以上项目."""
+"""A unit that a text mentions without stating that figures are in it: not 1.2亿元, and not 亿元以上项目."""
 
 _HEADER_CELLS = 3
-"""Cells that make a row above the header a row of titles, each for its own columns."""
+"""A row above the header with at least this many cells is a row of titles, each for its own columns."""
 
 
 def measure(text: str) -> str | None:
-    """The unit that a text is, as it is compared: 单位：万元 and 人民币万元 are 万元; None for other texts."""
+    """The unit that a text consists of, in its normal form: 单位：万元 and 人民币万元 are 万元; else None."""
     said = _without_currency(_NAMED.sub("", "".join(normalize("NFKC", text).split())))
     return unit_name(said) if _MEASURE.fullmatch(said) else None
 
@@ -60,29 +60,29 @@ def _without_currency(text: str) -> str:
 
 
 class Statement(Struct, frozen=True):
-    """A unit that a text beside the figures states."""
+    """A unit that a text near the figures states."""
 
     unit: str
     where: str
     text: str
     cell: Cell | None = None
     whole: bool = False
-    """Whether the text says nothing else."""
+    """Whether the text has nothing else."""
 
     def __str__(self) -> str:
-        """The place and the words, for messages."""
+        """The place and the text, for messages."""
         return f"{self.where}“{' '.join(self.text.split())}”" if self.text else self.where
 
 
 class Units(Struct, frozen=True):
-    """The units of measure that are known: those that offices use, and those of the plan."""
+    """The known units of measure: the usual ones of offices, and those of the plan."""
 
     of_plan: frozenset[str]
     names: frozenset[str] = frozenset()
-    """The names of indicators: 造林亩 may be one, and then it states no unit."""
+    """The names of indicators. A title such as 造林亩 states no unit if it is one of them."""
 
     def one(self, text: str) -> str | None:
-        """The unit that a text is, as it is compared; None where it is none."""
+        """The unit that a text consists of, in its normal form; None if it is not a unit."""
         said = _without_currency(text)
         name = unit_name(said)
         return name if _MEASURE.fullmatch(said) or name in self.of_plan or said in self.of_plan else None
@@ -107,9 +107,9 @@ class Units(Struct, frozen=True):
         return list(dict.fromkeys(found))
 
     def stated_in(self, text: str) -> Iterator[tuple[str, bool]]:
-        """The units in which a text beside a table says that figures are, and whether it says nothing else.
+        """Yield the units that a text near a table states for figures, each with whether the text has nothing else.
 
-        `单位：万元、亩`, `投资（万元）`, `注：投资单位为万元`; not the unit that reports: `填报单位：甲局`.
+        `单位：万元、亩`, `投资（万元）`, `注：投资单位为万元`; but not the reporting unit: `填报单位：甲局`.
         """
         said = re.sub(r"\s*([:、,;/])\s*", r"\1", re.sub(r"单\s*位", "单位", normalize("NFKC", text)).strip())
         seen: set[str] = set()
@@ -135,19 +135,19 @@ class Units(Struct, frozen=True):
         return all(self.one(part) for part in _PARTS.split(core))
 
     def mentioned_in(self, text: str) -> Iterator[str]:
-        """The units of money, area and length that a text speaks of in whatever words."""
+        """Yield the units of money, area and length that occur anywhere in a text."""
         yield from (unit_name(match[0]) for match in _MENTIONED.finditer(normalize("NFKC", text)))
 
 
 def units_of(plan: Plan) -> Units:
-    """The units that are known with a plan."""
+    """The known units for a plan."""
     indicators = [indicator for task in plan.every_task() for indicator in task.indicators]
     of_plan = frozenset(unit_name(indicator.unit) for indicator in indicators if indicator.unit)
     return Units(of_plan, frozenset("".join(indicator.name.split()) for indicator in indicators))
 
 
 def dimension(unit: str) -> str:
-    """What a unit measures: money, area, length, or what it counts; empty for a bare 万."""
+    """The dimension of a unit: money, area, length, or what it counts; empty for 万 alone."""
     base = _POWER.sub("", unit_name(unit))
     if base.endswith("元"):
         return "元"
@@ -157,32 +157,33 @@ def dimension(unit: str) -> str:
 
 
 def alike(unit: str, measured_in: str) -> bool:
-    """Whether a stated unit is about figures of an indicator: 千元 is about 亿元, and 亩 is not."""
+    """Whether a stated unit can be about an indicator's figures: 千元 can for an indicator in 亿元, 亩 cannot."""
     own = dimension(unit)
     return own == dimension(measured_in) or (not own and measured_in != "%")
 
 
 class Beside(Struct):
-    """What is stated beside the figures of a sheet."""
+    """The units stated outside the cells of figures and their column titles."""
 
     everywhere: list[Statement] = field(default_factory=list)
     columns: dict[int, list[Statement]] = field(default_factory=dict)
-    """Column → what a row of titles above the header states of it."""
+    """Column → the units that a row of titles above the header states for it."""
     mentioned: list[Statement] = field(default_factory=list)
-    """Units of which it is not said that figures are in them."""
+    """Units that are mentioned, but not stated as those of figures."""
     rows: dict[int, list[Statement]] = field(default_factory=dict)
-    """Row → what a text in it mentions."""
+    """Row → the units that a text in it mentions."""
     _applied: dict[int, Statement] = field(default_factory=dict)
 
     def applied(self) -> Iterator[Statement]:
-        """What was applied to figures."""
+        """Yield the statements that were applied to figures."""
         yield from self._applied.values()
 
     def unit(self, row: int, column: int, measured_in: str) -> str | None:
-        """The unit of a figure for which neither its cell, its row nor the title of its column has one.
+        """The unit of a figure that has none in its cell, its row or the title of its column; None if none is stated.
 
         Raises:
-            Refused: two are stated, or one that cannot be converted, or one of which it is not clear what is in it.
+            Refused: two units are stated, or one that cannot be converted; or one is mentioned, but it is not clear
+                for which figures.
         """
         near = self.columns.get(column, [])
         found = [one for one in near or self.everywhere if alike(one.unit, measured_in)]
@@ -206,7 +207,7 @@ class Beside(Struct):
 
 
 def two_units(found: Iterable[Statement]) -> str:
-    """That two places state different units for one figure."""
+    """The message that two places state different units for one figure."""
     text = _("two units are stated for this figure: {places}: write one of them into the title of its column")
     return text.format(places=_(" and ").join(dict.fromkeys(map(str, found))))
 
@@ -214,13 +215,13 @@ def two_units(found: Iterable[Statement]) -> str:
 def stated_beside(
     grids: Sequence[Grid], columns: Columns, units: Units, reporting: AbstractSet[int], read: AbstractSet[int]
 ) -> Beside:
-    """What a file states of units beside the figures of a sheet, outside of its header.
+    """Find the units of measure that a file states outside of a sheet's header.
 
     Args:
-        grids: the sheet, then what else stands in the file.
+        grids: the sheet, then the other sheets of the file.
         columns: the map of the sheet.
-        units: that are known.
-        reporting: the rows that have something to record.
+        units: the known units.
+        reporting: the rows that report something.
         read: the columns that the map names.
     """
     grid, beside = grids[0], Beside()
@@ -245,7 +246,7 @@ def stated_beside(
 
 
 def _take_titles(beside: Beside, grid: Grid, row: int, units: Units) -> None:
-    """Take what a row of titles above the header states, each for the columns that it is merged over."""
+    """Add the units in a row of titles above the header, each for the columns that its cell is merged over."""
     for column, cell in grid.own(row):
         found = [Statement(unit, str(cell.where), cell.text, cell) for unit in units.of_title(cell.text)]
         for each in grid.columns() if found else ():
@@ -254,7 +255,7 @@ def _take_titles(beside: Beside, grid: Grid, row: int, units: Units) -> None:
 
 
 def _take(beside: Beside, cell: Cell, units: Units, *, certain: bool) -> None:
-    """Take what a text around the table states; between its rows nobody can say of which rows it holds."""
+    """Add the units in a text. `certain`: it is above or below the table, so that it applies to all rows."""
     found = list(_statements(cell, units))
     (beside.everywhere if certain else beside.mentioned).extend(found)
     known = {one.unit for one in found}

@@ -1,4 +1,4 @@
-"""Cells with dated steps, and cells with a deadline: read whole or not at all."""
+"""Reads cells with dated steps. A clause that is not understood as a whole is listed with the reason."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from ..text import split_outside
 from .unit_cells import NOBODY
 
 Step = tuple[str, date]
-"""What is to be done, and the last day for it."""
+"""The text of a step, and its last day."""
 
 _NUMBER = re.compile(
     r"^\s*(?:[（(][0-9一二三四五六七八九十]+[)）]、?|[0-9一二三四五六七八九十]+、|[0-9]+[.．](?:(?![0-9])|(?=[0-9]{1,2}月|(?:19|20)[0-9]{2}年))"
@@ -29,20 +29,20 @@ _INLINE = (
     re.compile(r"(?:(?<=^)|(?<=[^0-9]))(?=([0-9]{1,2})[.．、](?:(?![0-9])|(?=[0-9]{1,2}月|(?:19|20)[0-9]{2}年)))"),
     re.compile(r"(?=[（(]([0-9]{1,2})[)）])"),
 )
-"""Numbers within a line: they count where they begin with 1 and go on by one."""
+"""Numbers within a line; they count only if they begin with 1 and increase by one."""
 
 _EVERY = re.compile(
     "^每(?:个)?(?:(?P<period>季度|季|半年)(?:度)?(?:末|底|最后一天)|月(?:(?P<day>[0-9]{1,2})[日号]|末|底|月底))(?:之前|以前|前)?"
 )
 
 _MORE_WORDS = re.compile("[月的第前后内各起初末底0-9]")
-"""What may not follow: 每季度末月25日前 is another day."""
+"""Characters that must not follow `_EVERY`: 每季度末月25日前 is another day."""
 
 _ANOTHER_TIME = re.compile("^[\u4e00-\u9fff]{1,6}(?:之?前|以前|之?后|以后)(?=[，,、]|完成|开工|启动|投|建|交|$)")
-"""Another time behind the date: 9月1日开学前完成."""
+"""Another time after the date: 9月1日开学前完成."""
 
 _PURPOSE = re.compile("^(?:确保|力争|争取|务必|必须|保证|计划|预计|原则上|拟|须|应|要)+(?=.)")
-"""Words before a date that stay with what is to be done."""
+"""Words before a date that belong to the text of the step."""
 
 _BRACKET = re.compile(r"^(?P<text>.+?)[（(【\[](?P<date>[^（）()【】]+)[)）】\]]$", re.DOTALL)
 
@@ -66,42 +66,42 @@ _TRIM = " \t　，,、:：；;。"
 _EXPLICIT = re.compile("(?:19|20|21)[0-9]{2}|明年|次年")
 
 _DATE_LEFT = re.compile("[0-9０-９一二三四五六七八九十]月|季度|半年|年[底末内]|[0-9]{4}[-./][0-9]")
-"""A date in what remains: not all of the clause was understood."""
+"""A date in the remaining text, which shows that the clause was not fully understood."""
 
 _VAGUE = re.compile(
     f"{_DATE_LEFT.pattern}|^.{{0,6}}(?:[前后起](?![期往续草])|左右|期间|以来)|近期|适时|择机|尽快|视情|按计划|春节|汛期|国庆|元旦|五一|中秋"
 )
-"""What names a time that nobody can be held to, or one that is not understood."""
+"""Words for a time that is vague or not understood."""
 
 _NO_STEP = re.compile(
     f"{_DATE_LEFT.pattern}|^(?:确保|力争|争取|务必|必须|保证|计划|预计|原则上|拟|须|应|要)*$|^各[一二三四五六七八九十0-9]"
 )
-"""What is no title of a step: a date, words of purpose alone, and 各一次, which belongs to more dates than its own."""
+"""Texts that cannot be a step: a date, words of purpose alone, and 各一次, which refers to several dates."""
 
 _IN_BRACKETS = re.compile("[（(【][^（）()【】]*[)）】]")
 
 
 class Steps(Struct):
-    """The dated steps of a cell, and the clauses that are none, each with the reason."""
+    """The dated steps of a cell, and the clauses that are not steps, each with the reason."""
 
     steps: list[Step] = field(default_factory=list)
     rest: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_steps(text: str, year: int, within: date | None = None) -> Steps:
-    """The steps of a cell, such as `3月底前完成设计；6月底前开工`, numbered, or in lines.
+    """Read the steps of a cell, such as `3月底前完成设计；6月底前开工`, numbered, or in lines.
 
-    A date alone before a colon (`一季度：`) holds for the clauses that follow it without one.
+    A date alone before a colon (`一季度：`) applies to the following clauses without a date.
 
     Args:
-        text: of the cell.
-        year: of dates that name none.
-        within: the last day of the period to which the cell belongs, for what names no date.
+        text: the text of the cell.
+        year: the year of dates without one.
+        within: the last day of the period of the cell, for clauses without a date.
     """
     found = Steps()
     text = without_inclusive(text)
     heading: date | None = None
-    written = ""  # the year that a clause before names, where it is not the plan's
+    written = ""  # the year in an earlier clause, if it is not the plan's
     for clause in _clauses(text):
         try:
             if alone := _heading(clause, year):
@@ -124,7 +124,7 @@ def read_steps(text: str, year: int, within: date | None = None) -> Steps:
 
 
 def without_inclusive(text: str) -> str:
-    """A text without `（含）` behind dates, which count to their last day anyway.
+    """Return a text without `（含）` after dates, which include their last day anyway.
 
     >>> without_inclusive("6月底（含）前完成")
     '6月底前完成'
@@ -136,12 +136,12 @@ _PERIOD = re.compile("[^，,。；;:：]{2,12}[:：]")
 
 
 def has_date(text: str) -> bool:
-    """Whether a text has a date anywhere in it, such as 6月 or 二季度; a year is none."""
+    """Whether a text has a date anywhere, such as 6月 or 二季度; a year alone does not count."""
     return _DATE_LEFT.search(text) is not None
 
 
 def _heading(clause: str, year: int) -> date | None:
-    """The day of a clause that is a date and a colon."""
+    """The day of a clause that is only a date and a colon; else None."""
     if not clause.endswith((":", "：")):
         return None
     found = leading_date(clause.rstrip(":："), year)
@@ -149,13 +149,13 @@ def _heading(clause: str, year: int) -> date | None:
 
 
 def _refuse_year(clause: str, steps: list[Step], written: str, year: int) -> None:
-    """Refuse dates without a year behind one with another year than the plan's: nobody knows which is meant."""
+    """Refuse dates without a year after a date in another year than the plan's: their year is ambiguous."""
     if written and any(day.year == year for _title, day in steps):
         raise Refused(_("no year is given after a date in {year}: “{text}”").format(year=written, text=clause))
 
 
 def _names_a_date(clause: str, year: int) -> bool:
-    """Whether a clause begins with a date or the like of one."""
+    """Whether a clause begins with a date, or with one that is not valid."""
     try:
         return leading_date(clause, year) is not None
     except Refused:
@@ -171,7 +171,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _by_number(text: str) -> list[str]:
-    """The items of a line that is numbered within: `1.设计 2.招标`, `①设计②招标`."""
+    """The items of a line with numbers in it: `1.设计 2.招标`, `①设计②招标`; else the line alone."""
     if text.count("①") and "②" in text:
         return [part for part in _CIRCLED.split(text) if part.strip()]
     for form in _INLINE:
@@ -185,15 +185,15 @@ def _by_number(text: str) -> list[str]:
 
 
 def _steps(clause: str, year: int) -> list[Step]:
-    """The step of a clause, or those that commas part where each has a date.
+    """Return the steps of a clause: one, or several separated by commas if each has a date.
 
     Raises:
-        Refused: it has no date in a place that is known, nothing to do by it, or words that change its meaning.
+        Refused: the clause has no date where one is expected, no text, or words that change the meaning of the date.
     """
     if recurring := _every(clause, year):
         return recurring
     parts = [_part(text, year) for text in _with_commas(clause)]
-    if {part.leads for part in parts if part.day} == {False}:  # the dates follow what they are for
+    if {part.leads for part in parts if part.day} == {False}:  # each date follows its text
         steps = _gathered([*reversed(parts)], follow=False)[::-1]
     else:
         steps = _gathered(parts, follow=True)
@@ -208,20 +208,20 @@ def _steps(clause: str, year: int) -> list[Step]:
 
 
 class _Part(Struct, frozen=True):
-    """What stands between two commas: its text without the date, and the date where it has one."""
+    """The text between two commas, without its date, and the date if it has one."""
 
     text: str
     day: date | None = None
     leads: bool = True
-    """Whether the date stands before what is to be done."""
+    """Whether the date is before the text."""
     comma: str = ""
     """The comma before it."""
 
 
 def _gathered(parts: list[_Part], *, follow: bool) -> list[Step]:
-    """The steps, each with the parts without a date that belong to it; none where one belongs to no step."""
+    """Join parts to steps: parts without a date belong to a neighbour; empty if it is not clear to which."""
     steps: list[Step] = []
-    comma = ""  # before the part that was taken last
+    comma = ""  # before the previous part
     for part in parts:
         if part.day:
             steps.append((part.text, part.day))
@@ -237,10 +237,10 @@ def _gathered(parts: list[_Part], *, follow: bool) -> list[Step]:
 
 
 def _part(written: str, year: int) -> _Part:
-    """A part with its date, which leads, or follows in brackets or behind a colon.
+    """Return a part with its date, which comes first, or last in brackets or after a colon.
 
     Raises:
-        Refused: the date is not in the calendar, or says no last day.
+        Refused: the date is not in the calendar, or has no last day.
     """
     text = written.lstrip("，,、 ")
     comma = written[: len(written) - len(text)].strip()
@@ -257,7 +257,7 @@ def _part(written: str, year: int) -> _Part:
 
 
 def _with_commas(clause: str) -> Iterator[str]:
-    """The parts between commas outside of brackets; each keeps the comma before it."""
+    """Yield the parts between commas outside of brackets, each with the comma before it."""
     place = 0
     for part in split_outside(clause, "，,、"):
         end = clause.index(part, place) + len(part)
@@ -266,7 +266,7 @@ def _with_commas(clause: str) -> Iterator[str]:
 
 
 def led_step(said: str, year: int) -> Step | None:
-    """What is to be done, and the date that leads it; a bare year before a noun is no date: 2016年度预算."""
+    """The step in a text that begins with a date, or None. A year before a noun is not a date: 2016年度预算."""
     purpose = _PURPOSE.match(said)
     found = leading_date(said[purpose.end() :] if purpose else said, year)
     bare = _BARE_YEAR.match(said)
@@ -284,14 +284,14 @@ def _whole_date(text: str, year: int) -> date | None:
 
 
 def _every(clause: str, year: int) -> list[Step]:
-    """`每季度末报送`: a step at the end of each; empty for anything else."""
+    """The steps of a recurring clause, `每季度末报送`, one for each period; empty for other clauses."""
     said = re.sub(r"\s", "", clause)
     match = _EVERY.match(said)
     if match is None or _MORE_WORDS.match(said, match.end()):
         return []
     title = said[match.end() :].strip("，,、:：") or said
     if any(_names_a_date(part, year) for part in [*split_outside(title, "，,、")][1:]):
-        return []  # 每月5日前报送，12月底前总结
+        return []  # another date follows: 每月5日前报送，12月底前总结
     months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))
     steps = []
     for month in months:

@@ -1,4 +1,4 @@
-"""Read JSON Lines and CSV files into raw lines: dicts of texts, lists and dicts."""
+"""Reads JSON Lines and CSV files into raw lines: dicts of texts, lists and dicts."""
 
 import csv
 import json
@@ -42,13 +42,13 @@ _WHOLE_DAY = re.compile(r"\s*(?:\d{8}\s*$|\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\
 _CHINESE = "gb18030"
 
 _THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
-"""How a character of three bytes or more begins in UTF-8: Chinese ones have three."""
+"""The first byte of a character of three or more bytes in UTF-8; Chinese characters have three."""
 
 _FEW = 20
-"""Characters by which a person sees that an encoding is right."""
+"""The number of characters that show a person whether an encoding is right."""
 
 _PART = 1 << 16
-"""Bytes to read at a time."""
+"""The number of bytes to read at a time."""
 
 
 def read(path: Path) -> tuple[str, Iterator[Line]]:
@@ -69,7 +69,7 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
 def _encoding(path: Path) -> str:
     """Detect the encoding: UTF-8 with or without a BOM; a CSV file may be GB18030 instead.
 
-    Lines of ASCII do not count. Where a line has a Chinese character in UTF-8, one that is not UTF-8 is damaged.
+    If any line has a Chinese character in UTF-8, a line that is not UTF-8 is reported as damaged.
     """
     try:
         refuse_device(path)
@@ -95,7 +95,7 @@ def _encoding(path: Path) -> str:
 
 
 def _utf8(file: BinaryIO) -> tuple[int, bool]:
-    """The number of the first line that is not UTF-8, or 0; and whether another has a character of three bytes."""
+    """Return the first line that is not UTF-8, or 0, and whether another line has a character of three bytes."""
     damaged, chinese, number = 0, False, 0
     while lines := file.readlines(_PART):
         try:
@@ -114,14 +114,14 @@ def _utf8(file: BinaryIO) -> tuple[int, bool]:
 
 
 def first_words(path: Path, encoding: str) -> str:
-    """The first words of a text file that are not ASCII, to see whether its encoding is right."""
+    """The first words of a text file that are not ASCII, to check its encoding."""
     with path.open(encoding=encoding) as lines:
         line = next((line for line in lines if not line.isascii()), "")
     return re.sub(r"^[\x00-\x7f]+", "", line).partition(",")[0].strip()[:_FEW]
 
 
 MOST_FIELDS = 1000
-"""How many columns a CSV may have, and how many fields an object of a line: no entry has nearly as many."""
+"""The most columns of a CSV, and the most fields of an object; no entry has nearly as many."""
 
 
 def _is_text(file: BinaryIO, encoding: str) -> bool:
@@ -166,9 +166,9 @@ _FIELDS = Decoder(dict[str, str | dict[str, str] | list[str]])
 
 
 def _fields(line: str) -> dict[str, Any] | None:
-    """The fields of a line that has nothing but texts and no name twice; None for any other: takes a fifth of the time.
+    """The fields of a line that has only texts and no name twice, else None. This takes a fifth of the time.
 
-    There are as many colons as names: one more may be that of a name that stands there twice.
+    A line with more colons than names may have a name twice, so it is left to the slower reader.
     """
     try:
         found: dict[str, Any] = _FIELDS.decode(line)
@@ -182,7 +182,7 @@ def _fields(line: str) -> dict[str, Any] | None:
 
 
 class _RepeatedName(ValueError):
-    """A line has a field twice, or more fields than are read."""
+    """A line has a field twice, or more than `MOST_FIELDS`."""
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
     for cells in reader:
         number, start = start, reader.line_num + 1
         while len(cells) > len(header) and not cells[-1].strip():
-            cells.pop()  # Excel writes every column that was ever touched
+            cells.pop()  # Excel writes every column that was ever used
         if not any(map(str.strip, cells)):
             continue
         if len(cells) != len(header):
@@ -271,7 +271,7 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
 
 
 def _parted(header: list[str], cells: list[str]) -> str | None:
-    """That the last figure of a row goes on in the next cell."""
+    """The message if a comma split the last figure of a row into two cells; else None."""
     last = header.index("readings") if "readings" in header else len(cells)
     return parted(*cells[last : last + 2]) if last + 1 < len(cells) else None
 
@@ -293,7 +293,7 @@ def _cell(name: str, text: str) -> Any:
 
 
 def _iso(text: str) -> str:
-    """A date as Excel and offices write it in ISO form; any other text as it is."""
+    """Return a date as Excel and offices write it in ISO format; any other text is unchanged."""
     if not _WHOLE_DAY.match(text):  # a month, or a day without a year
         return text
     try:

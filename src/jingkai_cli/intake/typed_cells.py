@@ -1,4 +1,4 @@
-"""What people type into cells: tasks, figures with a remark, days, yes or no, and marks for nothing."""
+"""Reads what people type into cells: tasks, figures with a remark, dates, yes or no, and marks for nothing."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ from .stated_units import measure
 YES, NO = N_("yes"), N_("no")
 
 _NOTHING = frozenset(["/", "\\", "-", "–", "—", "——", "--", "―", "−", "无", "无。"])
-"""How a cell says that there is nothing to say."""
+"""Marks in a cell for nothing."""
 
 _DITTO = frozenset({"同上", "同前", "同左", "〃", "″", '"', "''", "ditto"})
 
@@ -36,24 +36,24 @@ _SHORT_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
 
 
 class Figure(NamedTuple):
-    """A figure as `read_figure` takes it, and what stood in brackets behind it."""
+    """A figure as `read_figure` expects it, and the remark in brackets after it."""
 
     text: str
     remark: str
 
 
 def says_something(cell: Cell | None) -> Cell | None:
-    """The cell; None where it is empty, or holds a mark for nothing such as `/`, `—` or 无."""
+    """Return the cell; None if it is empty or has a mark for nothing, such as `/`, `—` or 无."""
     if cell is None or not isinstance(cell.value, str):
         return cell
     return None if normalize("NFKC", cell.label) in _NOTHING else cell
 
 
 def words(cell: Cell) -> str:
-    """A text.
+    """Return the text of a cell.
 
     Raises:
-        Refused: it points to another cell (同上): after sorting that is another one.
+        Refused: the cell refers to another one (同上), which may have changed by sorting.
     """
     if cell.label in _DITTO:
         raise Refused(_("“{text}” is not read: write it out").format(text=cell.text))
@@ -61,17 +61,17 @@ def words(cell: Cell) -> str:
 
 
 def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str | None] = lambda: None) -> Figure:
-    """A figure: full-width digits, `1,260`, `60万㎡`, a unit that only the format of the cell shows, `60（含续建）`.
+    """Read a figure: full-width digits, `1,260`, `60万㎡`, a unit in the number format, `60（含续建）`.
 
     Args:
-        cell: where it stands.
-        unit: of its indicator; `%` for a percentage.
-        increment: whether it adds to what was there; only then may it have a plus.
-        stated: gives the unit that is stated beside it, for a figure that has none; or refuses what is stated.
+        cell: the cell with the figure.
+        unit: the unit of its indicator; `%` for a percentage.
+        increment: whether it is an increment; only then may it have a plus.
+        stated: returns the unit stated elsewhere, for a figure without one; may raise `Refused`.
 
     Raises:
-        Refused: it points to another cell, is a total with a plus, or a percentage that may be a fraction; has the
-            mark of a footnote, or brackets that contradict it; or its format shows another figure than the cell holds.
+        Refused: the figure refers to another cell, is a total with a plus, or a percentage that may be a fraction; has
+            a footnote mark, or brackets that contradict it; or the format shows another figure than the cell holds.
     """
     said = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), _narrow(words(cell)).strip())
     remark = ""
@@ -98,10 +98,10 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str |
 
 
 def _with_remark(cell: Cell, said: str, remark: str, *, increment: bool) -> tuple[str, str]:
-    """A figure and what stands in brackets behind it; a unit there is that of the figure: `1.2（亿元）`.
+    """Return a figure and the remark in brackets after it; a unit in brackets joins the figure: `1.2（亿元）`.
 
     Raises:
-        Refused: what stands in brackets says that the figure is another one, or not what was done.
+        Refused: the remark states another figure, or that the figure is not work done.
     """
     parts = re.split("[,、;]", remark)
     units = [unit for part in parts if (unit := measure(part))]
@@ -117,7 +117,7 @@ def _with_remark(cell: Cell, said: str, remark: str, *, increment: bool) -> tupl
 
 _TO_DATE = re.compile(r"(?:截[至止].*?)?(?:累计|合计)[^0-9]{0,8}(?P<figure>[0-9]+(?:\.[0-9]+)?)")
 _ADDED = re.compile(r"(?:其中)?(?:本[期月周季年]|当[月周])[^0-9]{0,8}(?P<figure>[0-9]+(?:\.[0-9]+)?)")
-"""What contradicts a total to date, or an increment, in the brackets behind it."""
+"""The figure in a remark (累计45, 其中本月3), which must equal the total or the increment before it."""
 
 _NOT_DONE = re.compile(
     "(?:为|系|是|均为|全年|年度|本年)?(?:计划|目标|任务|预计|预测|拟|应|未|尚未|剩余|尚欠|作废|有误|错误?|误)"
@@ -127,24 +127,24 @@ _CORRECTS = re.compile(r"(?:应[该当]?|实际|更正|改|修正|订正)(?:为|
 
 
 def _narrow(text: str) -> str:
-    """A text with half-width digits and signs, and areas by their names.
+    """Return a text with half-width digits and signs, and areas by their names.
 
     Raises:
-        Refused: it has the mark of a footnote.
+        Refused: the text has a footnote mark.
     """
     return named_areas(plain_digits(text))
 
 
 def _is_fraction(said: str) -> bool:
-    """Whether a percentage is a number above 0 and at most 1 without its sign: a spreadsheet stores 35 % as 0.35."""
+    """Whether a percentage is a number above 0 and at most 1 without %: a spreadsheet stores 35 % as 0.35."""
     return bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", said)) and 0 < Decimal(said) <= 1
 
 
 def is_yes(cell: Cell, languages: Iterable[Language]) -> bool:
-    """Whether a cell says yes: 是, √, 已完成, 1, or the word for it in one of the languages.
+    """Whether a cell means yes: 是, √, 已完成, 1, or the word for it in one of the languages.
 
     Raises:
-        Refused: it says neither yes nor no.
+        Refused: the cell means neither yes nor no.
     """
     said = normalize("NFKC", cell.label).casefold()
     yes, no = {YES, _(YES)}, {NO, _(NO)}
@@ -159,10 +159,10 @@ def is_yes(cell: Cell, languages: Iterable[Language]) -> bool:
 
 
 def day(grid: Grid, cell: Cell, year: int | None) -> date:
-    """The date in a cell; `4.28` is 28 April of `year`.
+    """Return the date in a cell; `4.28` is 28 April of `year`.
 
     Raises:
-        Refused: as `Grid.day`; or a number may have lost a nought: 4.3 was 4.3 or 4.30.
+        Refused: as `Grid.day`; or a number may have lost a zero: 4.3 was 4.3 or 4.30.
     """
     if isinstance(cell.value, date):
         return grid.day(cell, year)
@@ -189,15 +189,15 @@ def _in_calendar(year: int, month: int, day: int) -> date | None:
 
 
 def task_in(plan: Plan, cell: Cell, *, drops_noughts: bool) -> Task:
-    """The task of a cell. A number with a fraction may have lost a nought: it is an id where one id has that value.
+    """Return the task of a cell. A decimal may have lost a zero (1.10 → 1.1): it matches the id with that value.
 
     Args:
-        plan: its tasks.
-        cell: with an id or a title.
+        plan: the plan with the tasks.
+        cell: a cell with an id or a title.
         drops_noughts: whether the file has its numbers as text, as a CSV from a spreadsheet does.
 
     Raises:
-        Refused: there is none, or a number may be two.
+        Refused: there is no such task, or a number may mean two.
     """
     if _FRACTION.fullmatch(cell.label) and (isinstance(cell.value, Decimal) or drops_noughts):
         same = [task for task in plan.every_task() if _value(task.id) == Decimal(cell.label)]
@@ -221,7 +221,7 @@ def _value(name: str) -> Decimal | None:
 
 
 def find_task(plan: Plan, name: str) -> Task | None:
-    """The task of that id, exact title or alias: a near miss is no hit."""
+    """The task with that id, exact title or alias; else None."""
     return plan.task(name) or next((t for t in plan.every_task() if name in map(_label, (t.title, *t.aliases))), None)
 
 
@@ -230,7 +230,7 @@ def _label(title: str) -> str:
 
 
 def no_such_task(plan: Plan, name: str) -> str:
-    """That there is none, and which one may be meant."""
+    """The message that there is no such task, with the one that may be meant."""
     titles = {_label(title): task for task in plan.every_task() for title in (task.title, *task.aliases)}
     close = get_close_matches(name, titles, 1, 0.5)
     text = _("there is no task {name} in the plan").format(name=quoted(name))

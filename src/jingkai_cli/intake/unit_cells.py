@@ -1,4 +1,4 @@
-"""Cells with units and persons: who leads, who supports, who answers for it."""
+"""Reads cells with units and persons: lead units, support units, and responsible persons."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from ..text import split_outside
 from .column_headers import Synonyms, labelled
 
 NOBODY = frozenset({"", "无", "/", "\\", "-", "—", "——", "–", "－", "待定", "未定", "未明确", "暂无", "N/A", "n/a"})
-"""What is written where there is nothing to say."""
+"""Words for no unit or person."""
 
 LEAD, SUPPORT, PERSON = "lead_unit", "support_units", "person"
 
@@ -20,7 +20,7 @@ _SUFFIX = re.compile(
     "(?:局|委|办|厅|部|处|科|股|室|院|所|站|队|会|社|厂|矿|场|馆|校|园|段|组|台|联|中心|公司|集团|街道|[镇乡村]|社区|银行|支行|分行"
     "|政府|小学|中学|大学|学院|医院|银监|开发区|园区|专班|指挥部|单位|部门|企业|移动|联通|电信|铁塔|[县区市旗州省])(?:[（(].*[）)])?$"
 )
-"""How the name of a unit ends."""
+"""The end of a unit's name."""
 
 _REGION = re.compile("[区县市省州旗]$")
 
@@ -45,18 +45,18 @@ _AND_OTHERS = re.compile(
 _CONJUNCTION = re.compile("以及|会同|联合|[-+＋&＆—–·~]+|[和及与]")
 
 _NO_NAME = re.compile("[:：。、，；\n→>＞]|[0-9]年|^[^\u4e00-\u9fffA-Za-z]+$")
-"""What is no name, or more than one."""
+"""Texts that are not a name, or more than one."""
 
 _WORDS = re.compile(
     "^主要$|^第[一二三四五]$|为主|负责|牵头|配合|协助|协调|指导|按|由|具体|其他|其余|分别|共同|根据|.{31}"
 )
-"""What no name of a unit has in it, unless it ends like one."""
+"""Words that no name of a unit contains, unless it ends like one."""
 
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江"
     "史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚庞樊兰殷施陶洪翟颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐梅莫庄辛耿涂冉"
 )
-"""The names of most families; those that begin the short name of an office, such as 安监 or 国土, are left out."""
+"""The most common surnames, without those that begin the short name of an office, such as 安监 or 国土."""
 
 _OFFICES = frozenset({"林业", "林草", "高新", "高速", "石化", "江北", "江南", "武装", "方志", "史志", "康养", "田园"})
 
@@ -64,7 +64,7 @@ _PERSON = re.compile(
     "[\u4e00-\u9fff]{0,3}某{1,2}[\u4e00-\u9fff]?|(?:负责人|责任人|经办人|承办人|联系人|领导|同志)[\u4e00-\u9fffA-Za-z0-9]{1,2}"
     "|[\u4e00-\u9fff]{1,4}(?:局长|主任|书记|科长|经理|同志|[县区市镇乡部院校处站所会]长|总工)"
 )
-"""A person that is no plain name: 张某, 负责人甲, 王局长."""
+"""A person without a full name: 张某, 负责人甲, 王局长."""
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -72,29 +72,29 @@ _LONGEST_NAME = 3
 
 
 class Units(Struct):
-    """What a cell says of units. `plain` are those of which it does not say whether they lead."""
+    """The units and persons in a cell. `plain`: units without a role."""
 
     lead: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
     support: list[str] = field(default_factory=list)
     persons: list[tuple[str, str]] = field(default_factory=list)
-    """A unit, empty where none is named, and the person that stands with it."""
+    """A unit, empty if none is named, and its person."""
     leader: str | None = None
     rest: list[str] = field(default_factory=list)
-    """What is not understood."""
+    """Texts that are not understood."""
     short: list[str] = field(default_factory=list)
-    """Names that may lack the last word of the list that they stand in: 东街、西街办事处."""
+    """Names that may lack the last word of their list: 东街、西街办事处."""
 
     def names(self) -> list[str]:
         """Every unit, in the order of their roles."""
         return [*self.lead, *self.plain, *self.support]
 
     def is_first_known(self) -> bool:
-        """Whether nothing that is not understood may stand before the first unit: 等部门 and remarks stand behind."""
+        """Whether nothing in `rest` can belong before the first unit: 等部门 and remarks follow units."""
         return all(text.startswith(("等", "（")) for text in self.rest)
 
     def take(self, others: "Units", but: list[str]) -> None:
-        """Take over what another text says, but not these names."""
+        """Add the units of another text, except the names in `but`, which go to `rest`."""
         for name in others.names():
             role = LEAD if name in others.lead else SUPPORT if name in others.support else None
             if name not in but:
@@ -105,14 +105,14 @@ class Units(Struct):
         self.leader = self.leader or others.leader
 
     def add(self, name: str, role: str | None) -> None:
-        """Take a unit over in a role."""
+        """Add a unit in a role."""
         members = self.lead if role == LEAD else self.support if role == SUPPORT else self.plain
         if name not in members:
             members.append(name)
 
 
 def read_units(text: str, known: Synonyms) -> Units:
-    """The units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
+    """Read the units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
     units = Units()
     whole = _NUMBERS.sub("\n", re.sub(r"\s+(?=[（(])", "", text))
     for label, said in labelled(_joined(whole, units), known, UNIT_LABELS):
@@ -131,7 +131,7 @@ _NUMBERS = re.compile(r"[①-⑳]|(?:^|(?<=[\s；;。，,、]))[0-9]{1,2}[.．�
 
 
 def _joined(text: str, units: Units) -> str:
-    """A text without the line ends that a narrow cell put into names; what may be one name or two is not understood."""
+    """Join names that a narrow cell broke into lines; a text that may be one name or two goes to `units.rest`."""
     said = ""
     for line in map(str.strip, text.split("\n")):
         before = _PARTS.split(said)[-1]
@@ -154,7 +154,7 @@ _PARTS = re.compile("[、，,；;/ :：\n]")
 
 
 def _holds_a_conjunction(name: str) -> bool:
-    """Whether a name goes on behind 和 and the like, and is neither whole nor two names: 住房和城乡."""
+    """Whether a name has a conjunction such as 和, but is neither complete nor two names: 住房和城乡."""
     found = list(_CONJUNCTION.finditer(name))
     is_whole = _SUFFIX.search(name) and not re.search("[乡镇村县区市]$", name)
     return (
@@ -165,7 +165,7 @@ def _holds_a_conjunction(name: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Whether a text is a person's name, and not that of a unit."""
+    """Whether a text is the name of a person, not of a unit."""
     name = re.sub(r"[\s0-9-]", "", text)
     if _PERSON.fullmatch(name):
         return True
@@ -174,13 +174,13 @@ def is_person(text: str) -> bool:
 
 
 def looks_like_units(text: str) -> bool:
-    """Whether all of a text is names of units: in a column of persons they are what they are."""
+    """Whether a text consists of names of units only, for units in a column of persons."""
     parts = list(split_outside(text, "、，,；;\n/ "))
     return bool(parts) and all(_SUFFIX.search(part) and not is_person(part) for part in parts)
 
 
 def _read_clause(clause: str, role: str | None, units: Units) -> None:
-    """A clause without commas: `由乙局牵头`, `甲局、丙队配合`, `甲局 乙局`."""
+    """Add the units of a clause without commas: `由乙局牵头`, `甲局、丙队配合`, `甲局 乙局`."""
     words = clause.split()
     if len(words) > 1 and any(form.match(word) for word in words for form in (_LEADS, _SUPPORTS)):
         for word in words:
@@ -199,7 +199,7 @@ def _read_clause(clause: str, role: str | None, units: Units) -> None:
 
 
 def _apart(part: str, units: Units) -> Iterator[str]:
-    """The names in a part that blanks, slashes or a conjunction hold together; a person behind a unit is taken."""
+    """Yield the names in a part, split at spaces, slashes or a conjunction; persons after units go to `units`."""
     words = list(split_outside(part, " \t　/／")) if _HAN.search(part) else list(split_outside(part, "/"))
     if len(words) > 1 and all(len(word) == 1 for word in words):  # 教 体 局
         words = ["".join(words)]
@@ -220,13 +220,13 @@ def _apart(part: str, units: Units) -> Iterator[str]:
 
 
 def _holds_apart(words: list[str]) -> bool:
-    """Whether blanks part units and persons, and do not stand within one name: 经开区 城镇办 is one unit."""
+    """Whether spaces separate units and persons, and are not within one name: 经开区 城镇办 is one unit."""
     known = all(_SUFFIX.search(word) or is_person(word) for word in words)
     return known and (not _REGION.search(words[0]) or all(_REGION.search(word) for word in words))
 
 
 def _both_units(left: str, right: str) -> bool:
-    """Whether a conjunction parts two units: 住房和城乡建设局 is one."""
+    """Whether the texts around a conjunction are two units; 住房和城乡建设局 is one."""
     return bool(_SUFFIX.search(left)) and len(left) > 1 and bool(_SUFFIX.search(right)) and len(right) > 1
 
 
@@ -234,7 +234,7 @@ _BRACKET = re.compile(r"^(?P<name>[^（(]+)[（(](?P<inner>[^（）()]*)[）)]$"
 
 
 def _read_name(name: str, role: str | None, units: Units) -> None:
-    """One name with what stands in brackets behind it."""
+    """Add one unit, with a role, a person or a remark in brackets after its name."""
     name = name.strip(" \t　:：、.。")
     if name in NOBODY:
         return

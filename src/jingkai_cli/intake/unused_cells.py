@@ -1,4 +1,4 @@
-"""The account of cells: what of a file was used, and what was not, with its place and the reason, in a line each."""
+"""The account of cells: which cells of a file were used, and a line with place and reason for each that was not."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -14,22 +14,22 @@ from .grid import Aside, Cell, Grid, letters
 T = TypeVar("T")
 
 Place = tuple[int, int, int]
-"""The number of a grid in its file, a row, a column."""
+"""The number of a grid in its file, the row, and the column."""
 
 
 class Listed(Struct, frozen=True):
-    """Something that was not used, or only in part."""
+    """A cell or a text that was not used, or only in part."""
 
     place: Place
     where: str
     text: str
     why: str
     group: str = ""
-    """`row`, `column` or `sheet` where the reason is one for all that stands there."""
+    """`row`, `column` or `sheet` if the reason applies to all of it; other values mean the cell alone."""
 
 
 class Line(Struct, frozen=True):
-    """One line about what was not used: a cell, or a row, a column or a sheet as a whole."""
+    """A message about one unused cell, or about a row, a column or a sheet as a whole."""
 
     where: str
     message: str
@@ -37,11 +37,11 @@ class Line(Struct, frozen=True):
 
     @property
     def place(self) -> Place:
-        """Where it begins."""
+        """The place of the first member."""
         return self.members[0].place
 
     def comments(self) -> Iterator[tuple[Place, str]]:
-        """What to write beside each task that it is about: the texts in full, each with its place."""
+        """Yield the comments to write beside tasks, each with its place; the texts are not shortened."""
         first, *others = self.members
         if first.group == "column" and others:
             yield from ((each.place, f"{each.where}: {first.text}: {each.text}") for each in others)
@@ -56,7 +56,7 @@ class Account:
     """Which cells of the tables of a file were used, and why the others were not."""
 
     def __init__(self, grids: Sequence[Grid]) -> None:
-        """Open the account of a file: no cell is used yet."""
+        """Create the account of a file; no cell is used yet."""
         self.grids = grids
         self._numbers = {id(grid): number for number, grid in enumerate(grids)}
         self._cells: dict[int, tuple[Place, Cell]] = {}
@@ -67,22 +67,22 @@ class Account:
         self._used: set[int] = set()
         self._listed: dict[int, list[Listed]] = {}
         self.remarks: list[str] = []
-        """What else there is to say of what was read."""
+        """Further remarks on what was read."""
 
     def number(self, grid: Grid) -> int:
-        """Which of the grids of its file a grid is."""
+        """The number of a grid in its file."""
         return self._numbers[id(grid)]
 
     def place(self, cell: Cell) -> Place:
-        """Where a cell is in its file."""
+        """The place of a cell in its file."""
         return self._cells[id(cell)][0]
 
     def use(self, *cells: Cell | None) -> None:
-        """Say that all that stands in these cells is used."""
+        """Mark cells as used."""
         self._used.update(id(cell) for cell in cells if cell is not None)
 
     def leave(self, cell: Cell, why: str, text: str | None = None, group: str = "") -> None:
-        """Say why a cell is not used, or which part of its text is not."""
+        """List a cell, or the part `text` of it, as not used, with the reason."""
         place, _cell = self._cells[id(cell)]
         listed = Listed(place, str(cell.where), cell.text if text is None else text, why, group)
         entries = self._listed.setdefault(id(cell), [])
@@ -90,20 +90,20 @@ class Account:
             entries.append(listed)
 
     def release(self, cell: Cell) -> None:
-        """Forget what was said of a cell that turned out to be used."""
+        """Remove a cell from the list, because it is used after all."""
         self._listed.pop(id(cell), None)
 
     def leave_all(self, cells: Iterable[Cell], why: str, group: str) -> None:
-        """Say why none of a row, a column or a sheet is used."""
+        """List the cells of a row, a column or a sheet as not used, with one reason."""
         for cell in cells:
             self.leave(cell, why, group=group)
 
     def read(self, cell: Cell | None, parse: Callable[[Cell], T]) -> T | None:
-        """The value of a cell, which counts as used; where `parse` refuses it, it is listed with the reason.
+        """Return the value of a cell and mark it as used; if `parse` refuses it, list it and return None.
 
         Args:
-            cell: None where the place is empty.
-            parse: makes the value of all that stands in the cell, or raises `Refused`.
+            cell: the cell, or None if the place is empty.
+            parse: returns the value of the whole cell, or raises `Refused`.
         """
         if cell is None:
             return None
@@ -116,15 +116,15 @@ class Account:
         return value
 
     def is_open(self, cell: Cell) -> bool:
-        """Whether nobody has taken or left a cell yet."""
+        """Whether a cell is neither used nor listed yet."""
         return id(cell) not in self._used and id(cell) not in self._listed
 
     def used(self) -> list[Cell]:
-        """The cells of which everything was used."""
+        """The cells that were used as a whole."""
         return [cell for key, (_place, cell) in self._cells.items() if key in self._used and key not in self._listed]
 
     def unused(self) -> list[Listed]:
-        """All that was not used, in the order of the file: what nobody took, what was left, what is not live."""
+        """All that was not used, in the order of the file: listed cells, open cells, and content that is not read."""
         listed = [each for entries in self._listed.values() for each in entries]
         why = _("not part of the plan")
         listed += [
@@ -134,7 +134,7 @@ class Account:
         return sorted(listed, key=lambda each: each.place)
 
     def lines(self) -> list[Line]:
-        """What was not used, one line for each cell, or for each row, column or sheet that was left as a whole."""
+        """The lines about what was not used: one for each cell, or for each row, column or sheet as a whole."""
         listed = sorted(self.unused(), key=_grouping)
         lines = [self._line(list(group)) for _key, group in groupby(listed, key=_grouping)]
         return sorted(lines, key=lambda line: line.place)
@@ -152,7 +152,7 @@ class Account:
 
 
 def _grouping(listed: Listed) -> tuple[int, int, int, str, str]:
-    """What stands under one line: what was left for one reason as a row, a column or a sheet."""
+    """The key of cells that share a line: those of a row, a column or a sheet with one reason."""
     grid, row, column = listed.place
     match listed.group:
         case "sheet":
@@ -169,7 +169,7 @@ def _aside(number: int, aside: Aside) -> Listed:
 
 
 def _message(text: str, why: str, longest: int = LONGEST) -> str:
-    """The reason, after the words that it is about where it does not repeat them."""
+    """Return the reason, after the text that it is about unless it repeats that; a long text is shortened."""
     said = " ".join(text.split())
     if not said or said in why or text in why:
         return why
@@ -177,11 +177,11 @@ def _message(text: str, why: str, longest: int = LONGEST) -> str:
 
 
 _SEEN = 5
-"""Places that a line names."""
+"""The most places in a line."""
 
 
 def once_each(account: Account) -> Iterator[str]:
-    """The remarks, one line for each column, sheet and reason of what was not used, and one for formulas as saved."""
+    """Yield the remarks, then one line for each reason, column and sheet that was not used, and one for formulas."""
     yield from account.remarks
     groups: dict[tuple[int, str, int, str], list[Listed]] = {}
     for listed in account.unused():
@@ -194,7 +194,7 @@ def once_each(account: Account) -> Iterator[str]:
 
 
 def formulas_as_saved(account: Account) -> Iterator[str]:
-    """A line that names the formulas that were used, if there are any."""
+    """Yield a line with the formulas whose saved values were used, if there are any."""
     formulas = [str(cell.where) for cell in account.used() if cell.formula]
     if formulas:
         text = ngettext(
@@ -225,7 +225,7 @@ def _line(group: str, column: int, why: str, members: list[Listed]) -> str:
 
 
 def _runs(rows: Sequence[int]) -> list[str]:
-    """Row numbers with those in a run joined: 3–7."""
+    """Row numbers as texts, with runs joined: 3–7."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and row == runs[-1][-1] + 1:
@@ -236,10 +236,10 @@ def _runs(rows: Sequence[int]) -> list[str]:
 
 
 def some(texts: list[str]) -> str:
-    """The first of some texts, and whether there are more."""
+    """Join the first few texts, with … if there are more."""
     return ", ".join(texts[:_SEEN]) + (", …" if len(texts) > _SEEN else "")
 
 
 def _short(text: str) -> str:
     said = " ".join(text.split())
-    return said if len(said) <= 20 else said[:19] + "…"  # noqa: PLR2004 - a glance
+    return said if len(said) <= 20 else said[:19] + "…"  # noqa: PLR2004 - enough to recognize a text

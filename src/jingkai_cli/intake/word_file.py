@@ -1,4 +1,4 @@
-"""A Word file as texts and tables, in its order, as Word shows it when all tracked changes are accepted."""
+"""Reads a Word file as texts and tables in order, as Word shows it with all tracked changes accepted."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _TEXT = frozenset({f"{_W}t", f"{_MATH}t"})
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": " ", f"{_W}noBreakHyphen": "-"}
 
 _GONE = frozenset(f"{_W}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "tcPr", "trPr", "rt"))
-"""What was deleted or moved away, and what is no text."""
+"""Elements that were deleted or moved away, or that are not text."""
 
 _OUTSIDE = {
     "header": N_("header of a page"),
@@ -31,14 +31,14 @@ _OUTSIDE = {
     "endnotes": N_("endnote"),
     "comments": N_("comment"),
 }
-"""The parts of a file that are printed beside its text."""
+"""Part of a file outside its text → its name in messages."""
 
 
 def read_word(path: Path) -> list[Grid]:
-    """The texts and the tables of a file, in its order; then headers, footnotes and comments, which stand aside.
+    """Return the texts and tables of a file in order; then its headers, footnotes and comments, as not read.
 
     Raises:
-        InvalidInput: it is hostile, encrypted or damaged.
+        InvalidInput: the file is hostile, encrypted or damaged.
         MissingExtra: `office` is not installed.
     """
     content = open_package(path)
@@ -46,7 +46,7 @@ def read_word(path: Path) -> list[Grid]:
         from docx import Document
     try:
         return list(_Reader(str(path), Document(content)).grids())
-    except Exception as error:  # python-docx raises whatever a broken file makes of it
+    except Exception as error:  # python-docx raises errors of any type for a broken file
         text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise InvalidInput.of_file(path, text) from error
 
@@ -59,7 +59,7 @@ class _Text(Struct):
 
 
 class _Reader:
-    """Walks through a document; counts its paragraphs."""
+    """Reads a document in order and counts its paragraphs."""
 
     def __init__(self, file: str, document: Any) -> None:
         self.file = file
@@ -69,7 +69,7 @@ class _Reader:
 
     def grids(self) -> Iterator[Grid]:
         text, tables = _Text(), 0
-        pending = ""  # of a paragraph whose end was deleted: it goes on in the next one
+        pending = ""  # the text of a paragraph whose end mark was deleted: it continues in the next one
         for block in _blocks(self.document.element.body):
             if block.tag == f"{_W}tbl":
                 self._add(text, pending, "")
@@ -103,7 +103,7 @@ class _Reader:
         rows: dict[int, dict[int, Cell]] = {}
         origins: dict[tuple[int, int], tuple[int, int]] = {}
         aside: list[Aside] = []
-        above: dict[int, tuple[int, int]] = {}  # column → where the cell begins that is merged downwards
+        above: dict[int, tuple[int, int]] = {}  # column → first place of the cell that is merged downwards
         for row_number, row in enumerate(_rows(table), 1):
             for column, span, merged, cell in _cells(row):
                 place = (row_number, column)
@@ -125,7 +125,7 @@ class _Reader:
         return Grid(self.file, sheet, rows, None, origins, tuple(aside))
 
     def _cell(self, cell: Any) -> tuple[str, str]:
-        """The text of a cell that is live, with the automatic numbers of its paragraphs, and the text that is not."""
+        """Return the visible text of a cell, with its automatic numbers, and the struck or hidden text."""
         lives, strucks = [], []
         pending = ""
         for paragraph in (block for block in _blocks(cell) if block.tag == f"{_W}p"):
@@ -154,7 +154,7 @@ class _Reader:
 
 
 def _blocks(container: Any) -> Iterator[Any]:
-    """The paragraphs and tables of a body or a cell, those in content controls included."""
+    """Yield the paragraphs and tables of a body or a cell, including those in content controls."""
     for child in container:
         if child.tag in (f"{_W}p", f"{_W}tbl"):
             yield child
@@ -163,20 +163,20 @@ def _blocks(container: Any) -> Iterator[Any]:
 
 
 def _nested(cell: Any) -> str:
-    """The text of the tables within a cell: of whose rows and columns a plan has no use."""
+    """The text of the tables within a cell, without their rows and columns."""
     tables = (block for block in _blocks(cell) if block.tag == f"{_W}tbl")
     texts = ("".join(_split(each)).strip() for table in tables for each in table.iter(f"{_W}p"))
     return " ".join(filter(None, texts))
 
 
 def _alternative(element: Any) -> Any:
-    """One of the forms in which something stands twice for old and new programs, such as a text box."""
+    """Choose one of the two forms of an element that is stored for old and new programs, such as a text box."""
     choice = element.find(f"{_MC}Choice") if element.tag == f"{_MC}AlternateContent" else None
     return element if choice is None else choice
 
 
 def _split(paragraph: Any) -> tuple[str, str]:
-    """The text of a paragraph that is live, and the text that is struck through or hidden."""
+    """Return the visible text of a paragraph, and the text that is struck through or hidden."""
     pieces = list(_pieces(paragraph, struck=False))
     return tuple("".join(text for text, struck in pieces if struck == wanted) for wanted in (False, True))  # type: ignore[return-value]
 
@@ -198,13 +198,13 @@ def _pieces(element: Any, *, struck: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _is_on(marks: Any, name: str) -> bool:
-    """Whether a mark such as `strike` is set among the properties of a run or a row."""
+    """Whether a mark such as `strike` is set in the properties of a run or a row."""
     mark = marks.find(f"{_W}{name}") if marks is not None else None
     return mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off")
 
 
 def _goes_on(paragraph: Any) -> bool:
-    """Whether the end of a paragraph was deleted, so that the next one belongs to it."""
+    """Whether the end mark of a paragraph was deleted, so that the next one continues it."""
     marks = paragraph.find(f"{_W}pPr/{_W}rPr")
     return marks is not None and any(marks.find(f"{_W}{name}") is not None for name in ("del", "moveFrom"))
 
@@ -216,7 +216,7 @@ def _rows(table: Any) -> Iterator[Any]:
 
 
 def _cells(row: Any) -> Iterator[tuple[int, int, str, Any]]:
-    """The cells of a row, each with its column, how many it covers, and how it is merged downwards (`vMerge`)."""
+    """Yield the column, the number of columns, the vertical merge (`vMerge`) and the element of each cell in a row."""
     before = row.find(f"{_W}trPr/{_W}gridBefore")
     column = 1 + (int(before.get(f"{_W}val")) if before is not None else 0)
     for cell in row.iter(f"{_W}tc"):

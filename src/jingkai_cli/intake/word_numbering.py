@@ -1,4 +1,4 @@
-"""The automatic numbers of paragraphs in a Word file, which stand in no text: 一、 （一） 1. ①."""
+"""The automatic numbers of paragraphs in a Word file, which are not in its text: 一、 （一） 1. ①."""
 
 from typing import Any
 
@@ -25,13 +25,13 @@ class _Level(Struct, frozen=True):
 
 
 class _List(Struct):
-    """The levels of a list, and how far each has counted."""
+    """The levels of a list, and the current number of each."""
 
     levels: dict[int, _Level]
     counts: dict[int, int] = field(default_factory=dict)
 
     def next(self, depth: int) -> str:
-        """Count on at a level; those below begin anew."""
+        """Return the next number at a level; deeper levels restart."""
         for deeper in [each for each in self.counts if each > depth]:
             del self.counts[deeper]
         for each in range(depth + 1):
@@ -47,10 +47,10 @@ class _List(Struct):
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a document, which must be asked for in its order."""
+    """Counts the numbered paragraphs of a document; `label` must be called in the order of the document."""
 
     def __init__(self, document: Any) -> None:
-        """Read the lists of a document and which of its styles are numbered."""
+        """Read the lists and the numbered styles of a document."""
         self._lists: dict[str, _List] = {}
         self._styles = dict(_numbered_styles(document))
         for relation in document.part.rels.values():
@@ -70,7 +70,7 @@ class Numbering:
             self._lists[number.get(f"{_W}numId")] = _List(shared.levels) if restarts else shared
 
     def label(self, paragraph: Any) -> str:
-        """The number that Word prints before a paragraph; empty for one without, or with a bullet."""
+        """Return the number that Word prints before a paragraph; empty if it has none, or a bullet."""
         properties = paragraph.find(f"{_W}pPr")
         if properties is None:
             return ""
@@ -84,7 +84,7 @@ class Numbering:
 
 
 def _number_of(properties: Any, inherited: tuple[str, int]) -> tuple[str, int]:
-    """The list and the level of a paragraph or a style."""
+    """The id of the list and the level of a paragraph or a style."""
     named, depth = properties.find(f"{_W}numPr/{_W}numId"), properties.find(f"{_W}numPr/{_W}ilvl")
     return (
         named.get(f"{_W}val") if named is not None else inherited[0],

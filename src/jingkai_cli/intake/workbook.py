@@ -1,4 +1,4 @@
-"""A spreadsheet as grids of cells."""
+"""Reads the sheets of a workbook as grids of cells."""
 
 import re
 import warnings
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_CELLS = 200_000
-"""The most cells of a sheet, from A1 to the last used cell."""
+"""The most cells of a sheet, counted from A1 to the last used cell."""
 
 
 def open_workbook(path: Path, content: BytesIO, *, saved: bool = False) -> "Workbook":
-    """A workbook that is safe to read: its formulas, or (`saved`) the values that they had when it was saved.
+    """Open a workbook.
 
     Args:
-        path: names it in findings.
-        content: of the file, which `open_package` found to be safe.
-        saved: whether formulas are read as their values.
+        path: the name of the file, for findings.
+        content: the content of the file, which `open_package` found to be safe.
+        saved: whether to read the saved values of formulas instead of the formulas.
 
     Raises:
         InvalidInput: the file is damaged or too large.
@@ -42,10 +42,10 @@ def open_workbook(path: Path, content: BytesIO, *, saved: bool = False) -> "Work
     with extra("office"):
         from openpyxl import load_workbook
     try:
-        with warnings.catch_warnings():  # openpyxl warns of what it cannot write back; nothing is written
+        with warnings.catch_warnings():  # openpyxl warns of what it cannot write back, but nothing is written
             warnings.simplefilter("ignore")
             workbook = load_workbook(content, data_only=saved, keep_links=False, rich_text=True)
-    except Exception as error:  # openpyxl raises whatever a broken file makes of it
+    except Exception as error:  # openpyxl raises errors of any type for a broken file
         text = _("is damaged: its tables cannot be read (open it in the office program and save it again)")
         raise InvalidInput.of_file(path, text) from error
     for sheet in workbook.worksheets:
@@ -57,17 +57,17 @@ def open_workbook(path: Path, content: BytesIO, *, saved: bool = False) -> "Work
 
 
 class Sheets:
-    """The sheets of a workbook as grids: what a person sees, and what is beside it."""
+    """The sheets of a workbook as grids: the visible content, and as `aside` the content that is not read."""
 
     def __init__(self, path: Path, file: Path | None = None) -> None:
         """Open a workbook.
 
         Args:
-            path: names it in findings.
-            file: where it is; by default at `path`.
+            path: the name of the file, for findings.
+            file: the path to read; `path` by default.
 
         Raises:
-            InvalidInput: it is hostile, encrypted, damaged or too large.
+            InvalidInput: the file is hostile, encrypted, damaged or too large.
             MissingExtra: `office` is not installed.
         """
         self.path, self._content = path, open_package(file or path)
@@ -75,22 +75,22 @@ class Sheets:
         self._saved = cache(lambda: open_workbook(path, self._content, saved=True))
 
     def grids(self) -> list[Grid]:
-        """Every sheet in its order, then what is drawn over them."""
+        """All sheets in order, then the texts of drawings."""
         return [self._grid(sheet) for sheet in self._book.worksheets] + self._drawn()
 
     def visible(self) -> list[Grid]:
-        """The sheets that a person sees, then what is drawn over them."""
+        """The visible sheets in order, then the texts of drawings."""
         return [live_grid(self.path, s, self._saved) for s in self._seen()] + self._drawn()
 
     def named(self, name: str) -> Grid | None:
-        """A sheet by its name, hidden or not, whatever of it is hidden."""
+        """The sheet of that name, including hidden sheets, rows and columns; None if there is none."""
         return next((plain_grid(self.path, s) for s in self._book.worksheets if s.title == name), None)
 
     def from_one(self, name: str | None) -> list[Grid]:
-        """The sheet of that name, or the only visible one if `name` is None; then the others, as not read.
+        """The sheet of that name, or the only visible one if `name` is None; then the other sheets, as not read.
 
         Raises:
-            InvalidInput: there is no such sheet, or several to choose from.
+            InvalidInput: there is no such sheet, or `name` is None and there are several.
         """
         one = self._chosen(name)
         why = _("the map does not name this sheet")
@@ -131,12 +131,12 @@ class Sheets:
 
 
 def _count(sheet: "Worksheet") -> int:
-    """How many cells are not empty."""
+    """The number of cells that are not empty."""
     return sum(cell.value is not None for row in sheet.iter_rows() for cell in row)
 
 
 def plain_grid(path: Path, sheet: "Worksheet") -> Grid:
-    """Every text, number and date of a sheet, hidden or not; formulas are left out."""
+    """All texts, numbers and dates of a sheet, including hidden ones, without formulas."""
     rows: dict[int, dict[int, Cell]] = {}
     style = styles()
     for cell in _cells(sheet):
@@ -148,17 +148,17 @@ def plain_grid(path: Path, sheet: "Worksheet") -> Grid:
 
 
 def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -> Grid:
-    """What a person sees of a sheet: hidden rows, columns and noughts, struck or white texts and comments stand aside.
+    """The visible content of a sheet; hidden rows, columns and zeros, struck or white texts and comments are `aside`.
 
-    A formula has the value that was saved with it.
+    A formula has its saved value.
 
     Args:
-        path: of the file; findings name it so.
-        sheet: with its formulas.
-        saved: opens the same workbook with the values of its formulas.
+        path: the name of the file, for findings.
+        sheet: the sheet with its formulas.
+        saved: opens the same workbook with the saved values of formulas.
 
     Raises:
-        InvalidInput: formulas ask another file or another program for their values: every such cell.
+        InvalidInput: formulas take values from another file or program; lists all such cells.
     """
     rows: dict[int, dict[int, Cell]] = {}
     aside: list[Aside] = []
@@ -197,7 +197,7 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
 
 
 def _not_live(cell: Any, value: str | Decimal | date, formula: str, hidden: tuple[set[int], set[int]]) -> str:
-    """Why a cell is not read."""
+    """Why a cell is not read; empty if it is."""
     if cell.row in hidden[0]:
         return _("in a hidden row")
     if cell.column in hidden[1]:
@@ -210,7 +210,7 @@ def _not_live(cell: Any, value: str | Decimal | date, formula: str, hidden: tupl
 
 
 _FOREIGN = re.compile(r"\[[^\]]+\][^!\]]*!|\|[^|]*!|\b(?:DDE|WEBSERVICE|CALL|REGISTER)\(", re.IGNORECASE)
-"""A formula that asks another workbook or another program for its value."""
+"""A formula that takes its value from another workbook or program."""
 
 
 def _epoch(sheet: "Worksheet") -> date | None:
@@ -218,7 +218,7 @@ def _epoch(sheet: "Worksheet") -> date | None:
 
 
 def _hidden(sheet: "Worksheet") -> tuple[set[int], set[int]]:
-    """The rows and the columns that a person does not see."""
+    """The hidden rows and the hidden columns."""
     rows = {number for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0}
     columns = {
         number
@@ -251,11 +251,11 @@ def _value(value: Any) -> str | Decimal | date:
 
 
 _FIRST_YEAR = 1930
-"""A date before it is a number that was typed into a cell for dates: 4.28 is shown as a moment of January 1900."""
+"""An earlier date is a number typed into a date cell: 4.28 becomes a time in January 1900."""
 
 
 def _moment(value: datetime | time | timedelta) -> str | date | Decimal:
-    """A date if the time is midnight, otherwise text: plans and entries have dates without times."""
+    """Return a date if the time is midnight, the number if it was a number in a date cell, otherwise text."""
     if isinstance(value, datetime) and value.year < _FIRST_YEAR:
         from openpyxl.utils.datetime import to_excel
 
@@ -273,7 +273,7 @@ def _merged(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], tuple[int, in
 
 
 def drawn_texts(content: BytesIO) -> Iterator[str]:
-    """The texts in the boxes and shapes that are drawn over the sheets."""
+    """Yield the texts in boxes and shapes that are drawn on the sheets."""
     with extra("office"):
         from defusedxml.ElementTree import parse
     with ZipFile(content) as package:

@@ -1,6 +1,6 @@
-"""The kinds of entry, each declared in a module of its own, and what is asked of all of them.
+"""The kinds of entry, each declared in a module of its own, and functions that work on entries of any kind.
 
-Readers, stores, reports and commands ask `kind_of` and `all_kinds`, and know no kind by name where they need not.
+Readers, stores, reports and commands use `kind_of` and `all_kinds`, and avoid naming a kind where possible.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,9 +28,9 @@ NAMES = (
 
 @cache
 def kind_of(name: str) -> Kind:
-    """The kind of that name. Its module is imported only now: a report needs few of them.
+    """Return the kind of that name. Its module is imported on first use, because a report needs few of them.
 
-    A kind that this program does not know, in a ledger of a newer one, has no effect and its name as its label.
+    An unknown kind, in a ledger of a newer version, has no effect; its label is its name.
     """
     if name not in NAMES:
         return Kind(name, name)
@@ -39,12 +39,12 @@ def kind_of(name: str) -> Kind:
 
 
 def all_kinds() -> Iterator[Kind]:
-    """Every kind, in the order of `NAMES`."""
+    """Yield every kind, in the order of `NAMES`."""
     return map(kind_of, NAMES)
 
 
 def sentence(task: Task | None, entry: Entry) -> str:
-    """What an entry says, in the current language; `task` is None where the plan does not have it."""
+    """Return the text of an entry for the log, in the current language; `task` is None if the plan does not have it."""
     if entry.kind == UNREADABLE:
         return _("cannot be read: run `jk check`")
     kind = kind_of(entry.kind)
@@ -52,35 +52,35 @@ def sentence(task: Task | None, entry: Entry) -> str:
 
 
 def is_about_problem(entry: Entry) -> bool:
-    """Whether an entry opens a problem, or is a later step of one."""
+    """Whether an entry opens a problem, or is a later step of a problem."""
     return entry.kind == "problem" or bool(entry.ref and kind_of(entry.kind).of_problem)
 
 
 def texts(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The texts of a report besides its note, each with its heading in the current language, in the usual order."""
+    """Yield the texts of a report other than its note, each after its heading in the current language."""
     for name, heading in REPORT_TEXTS.items():
         if text := getattr(entry, name):
             yield _(heading), text
 
 
 def all_texts(entry: Entry) -> str:
-    """The note of an entry, then its other texts under their headings, a line each."""
+    """Return the note of an entry and its other texts with their headings, one per line."""
     said = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
     return "\n".join([entry.note, *said] if entry.note else said)
 
 
 def life_of(task: Task, events: Iterable[Event]) -> Life:
-    """Fold a task's standing events, ordered by (`on`, `seq`)."""
+    """Fold the events of a task that were not retracted, ordered by (`on`, `seq`)."""
     return reduce(_lived, events, Life(task))
 
 
 def life_in(history: History, task: Task) -> Life:
-    """The life of a task by all of its events in a ledger, whatever their date."""
+    """Return the life of a task from all its events in a ledger, whatever their date."""
     return history.folded(task.id, task.formerly, partial(Life, task), _lived)
 
 
 def _lived(life: Life, event: Event) -> Life:
-    """The life after an event."""
+    """Apply an event to a life and return it."""
     kind_of(event.kind).apply(life, event)
     return life
 
@@ -88,21 +88,21 @@ def _lived(life: Life, event: Event) -> Life:
 def objections(
     task: Task, entry: Entry, history: History, today: date, plan: Plan | None = None
 ) -> Iterator[Objection]:
-    """Everything that contradicts recording `entry` of `task` now.
+    """Yield all objections to recording an entry.
 
     Args:
-        task: what it is of.
-        entry: what is to be recorded.
+        task: the task of the entry.
+        entry: the entry to record.
         history: the ledger.
         today: the date in the plan's zone.
-        plan: its units; without it names of units are compared as they are.
+        plan: the plan with the units; without it, names of units are compared exactly.
     """
     for found in _objections(task, entry, history, today, plan):
         yield replace(found, message=with_dates(found.message))
 
 
 def _objections(task: Task, entry: Entry, history: History, today: date, plan: Plan | None) -> Iterator[Objection]:
-    """The same, with ISO dates."""
+    """Yield the same objections, with ISO dates in the messages."""
     if entry.on > today:
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
     if entry.received and entry.received < entry.on:
@@ -123,10 +123,10 @@ def _objections(task: Task, entry: Entry, history: History, today: date, plan: P
 def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
     plan: Plan, task: Task, entry: Entry, history: History, today: date, *, force: bool
 ) -> list[Objection]:
-    """What is worth saying of an entry that may be recorded.
+    """Return the remarks on an entry that may be recorded, with `force` also the implausible points.
 
     Raises:
-        Refused: something contradicts it: all of it, or with `force` all but what is merely implausible.
+        Refused: the entry is contradicted, or is implausible and `force` is not given; the message has all reasons.
     """
     from .reach import reached_before
     from .report import foreign_shares, other_units

@@ -11,7 +11,10 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A task is accepted once, after it was reported done, by someone else; open problems need a reason, and stay."""
+    """Refuse a task that is not done or already accepted, a verifier who reported it, and open problems without a note.
+
+    Open problems stay open.
+    """
     yield from after_done(case)
     if case.life.accepted_on:
         text = _("task {task} was accepted on {day} already")
@@ -28,13 +31,13 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Accept a task that was reported done."""
+    """Mark the task as accepted, if it was reported done."""
     if life.done_on:
         life.accepted_on = event.on
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Who verified it."""
+    """The log text: who accepted the task."""
     return _("accepted by {who}").format(who=entry.verifier or entry.by)
 
 

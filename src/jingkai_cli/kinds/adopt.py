@@ -1,6 +1,6 @@
-"""`adopt`: the plan becomes part of the record; from then on changes of the file are named.
+"""`adopt`: the plan is recorded in the ledger; from then on, changes of the file are reported.
 
-The evidence is the list of sites beside the plan, by its SHA-256.
+The evidence is the list of sites beside the plan, with its SHA-256.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,13 @@ from .kind import Case, Kind, Objection
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """A log leaves out the plan's text; an export of the whole ledger has it."""
+    """Yield a message if the text of the plan is missing: a log omits it, an export of the whole ledger has it."""
     if "plan" not in given:
         yield _("a log does not contain the adopted plan: `jk export --all -o FILE.jsonl` does")
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The text is what its SHA-256 says, and a change of an adopted plan needs a reason."""
+    """Refuse a wrong SHA-256, a plan that is already adopted, and a change of an adopted plan without a note."""
     text, digest = case.entry.plan or "", case.entry.plan_sha256
     if sha256(text.encode(errors="replace")).hexdigest() != digest:
         yield Objection("refused", _("plan_sha256 is not the SHA-256 of the plan"))
@@ -33,7 +33,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The plan's title and the beginning of its SHA-256; never its text, which is as long as a plan."""
+    """The log text: the title of the plan and the beginning of its SHA-256, not its text, which is too long."""
     from ..plan.yaml_reader import read_nodes
     from ..plan.yaml_tree import Fields
 

@@ -10,18 +10,18 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a task that is neither finished nor cancelled is cancelled."""
+    """Refuse a task that is finished or cancelled already."""
     return finished_or_cancelled(case)
 
 
 def apply(life: Life, event: Event) -> None:
-    """Cancel the task, suspended or not."""
+    """Mark the task as cancelled and end its suspension."""
     life.cancelled_on = event.on
     life.suspended_on = life.suspended_until = None
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Who decided it."""
+    """The log text: who approved it."""
     return _("cancelled, approved by {who}").format(who=entry.approved_by)
 
 

@@ -1,4 +1,4 @@
-"""`decision`: what a meeting decided, with the unit that must do it (议定事项)."""
+"""`decision`: a decision of a meeting, with the unit that must carry it out (议定事项)."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .lifecycle import Decision, Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The date by which it must be done is not before the meeting."""
+    """Refuse a deadline before the meeting."""
     entry = case.entry
     if entry.deadline and entry.deadline < entry.on:
         text = _("the date by which it must be done, {due}, is before the meeting's, {day}")
@@ -18,7 +18,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """The decision stands until it is settled; its number is the entry's."""
+    """Add the decision, which is open until it is settled; its number is that of the entry."""
     if entry := event.entry:
         life.decisions[event.seq] = Decision(
             seq=event.seq,
@@ -32,7 +32,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """What was decided, who must do it and by when."""
+    """The log text: the decision, its unit and its deadline."""
     by = _("by {day}").format(day=entry.deadline) if entry.deadline else _("as soon as possible")
     text = _("decided at meeting {meeting}: {text}; {unit}, {by}")
     return text.format(meeting=entry.meeting, text=entry.note, unit=entry.responsible, by=by)

@@ -16,7 +16,7 @@ def _is_open(life: Life) -> bool:
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A task is reported done once, after its sub-tasks; milestones not reached and figures below 100 % are named."""
+    """Refuse a task that is done already or has open sub-tasks; remark on open milestones and figures below target."""
     task, life = case.task, case.life
     if not_done := [f"{part.id} {part.title}" for part in task.subtasks if _is_open(case.life_of(part))]:
         text = ngettext(
@@ -35,7 +35,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def _short(case: Case) -> Iterator[str]:
-    """The last figures of the task that are below its targets, each beside what was to be reached."""
+    """Yield the last figures of the task that are below their targets, each with its target."""
     task = case.task
     wanted = [(i.id, i.name, i.unit, i.target) for i in task.indicators if i.better == "higher" and not i.per_unit]
     if task.measure == PERCENT:
@@ -48,7 +48,7 @@ def _short(case: Case) -> Iterator[str]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Finish the task."""
+    """Mark the task as reported done."""
     life.done_on, life.done_seq = event.on, event.seq
 
 

@@ -1,4 +1,4 @@
-"""`extend`: an approved new deadline of a task, a milestone, or a problem that it refers to (延期)."""
+"""`extend`: an approved new deadline of a task, of a milestone, or of the problem in `ref` (延期)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,11 +20,11 @@ BASES = {
     "instruction": N_("instruction"),
     "requested": N_("requested, not granted"),
 }
-"""What an extension rests on, as it is printed."""
+"""Basis of an extension → its name in documents."""
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """Someone approved it, unless it was only asked for; it is of a milestone or of a problem."""
+    """Yield messages for a missing approver, unless it was only requested, and for a milestone given with a problem."""
     if given.get("milestone") and given.get("ref"):
         yield _("milestone does not go with ref: an extension is of a milestone or of a problem")
     if given.get("basis") != "requested" and not given.get("approved_by"):
@@ -32,7 +32,7 @@ def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Refuse an extension of what is finished, to before its start, or to the deadline already in force."""
+    """Refuse to extend what is finished or cancelled, to a day before its start, or to the deadline in force."""
     task, entry, life = case.task, case.entry, case.life
     if entry.ref:
         yield from _of_problem(case)
@@ -55,7 +55,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def _reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
-    """A milestone that was reached has no deadline to move; an approval of before that day may be recorded late."""
+    """Object to extending a milestone that was reached; an approval dated before that is only implausible."""
     if day := case.life.reached.get(milestone.id):
         text = _("milestone {milestone} was reached on {day} already")
         said = text.format(milestone=named_milestone(milestone), day=day)
@@ -64,7 +64,7 @@ def _reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
 
 
 def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objection]:
-    """What is worth saying of an extension: it moves nothing, it comes late, or something else keeps its date."""
+    """Yield remarks: the extension has no effect, is late or shortens the deadline, or other dates do not move."""
     task, entry, life = case.task, case.entry, case.life
     later = [x for x in life.extensions_of(thing) if x.on > entry.on and not x.waiting]
     if later and _moves(entry):
@@ -86,7 +86,7 @@ def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objec
 
 
 def _earlier_parts(case: Case, until: date) -> Iterator[tuple[Task, date]]:
-    """The unfinished sub-tasks that are due before that day, each with its deadline: inherited ones do not move."""
+    """Yield the unfinished sub-tasks due before that day with their deadlines, which do not move with the task's."""
     for part in case.task.subtasks:
         life = case.life_of(part)
         due = life.deadline(part)
@@ -95,7 +95,7 @@ def _earlier_parts(case: Case, until: date) -> Iterator[tuple[Task, date]]:
 
 
 def _of_problem(case: Case) -> Iterator[Objection]:
-    """Refuse to extend a problem that was split or fixed, to before it was found, or to the date it has."""
+    """Refuse to extend a problem that was split or fixed, or to a day before it was found or to its present date."""
     entry, problem = case.entry, case.problem(case.entry.ref or 0)
     yield from wrong_state(case, "open")
     if problem is None or problem.parts or entry.deadline is None:
@@ -113,7 +113,7 @@ def _of_problem(case: Case) -> Iterator[Objection]:
 
 
 def _late(entry: Entry, due: date | None) -> Iterator[Objection]:
-    """It was asked for after the deadline, or the new one has passed already."""
+    """Yield a remark if it was requested after the deadline, or if the new deadline has passed already."""
     if due and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
@@ -123,12 +123,12 @@ def _late(entry: Entry, due: date | None) -> Iterator[Objection]:
 
 
 def _moves(entry: Entry) -> bool:
-    """Whether it moves the deadline."""
+    """Whether the extension moves the deadline."""
     return entry.basis not in ("oral", "requested")
 
 
 def _without_effect(entry: Entry) -> Iterator[Objection]:
-    """What is agreed orally or only asked for moves nothing."""
+    """Yield a remark if it is oral or only requested, so that it has no effect yet."""
     if entry.basis == "oral":
         text = _("an oral extension has no effect until it is confirmed in writing (--basis document)")
         yield Objection("remark", text)
@@ -138,7 +138,7 @@ def _without_effect(entry: Entry) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Move the deadline in force, unless it is oral or only asked for; the original deadline is kept."""
+    """Move the deadline in force, unless the extension is oral or only requested; keep the original deadline."""
     task = life.task
     if event.entry and event.entry.ref:
         if problem := life.problems.get(event.entry.ref):
@@ -150,7 +150,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(task: Task | None, entry: Entry) -> str:
-    """The new deadline, who approved it and on what basis; or that it was asked for."""
+    """The log text: the new deadline, who approved it and on what basis; or that it was requested."""
     milestone = task.milestone(entry.milestone or "") if task else None
     moved = _("{title}: ").format(title=milestone.title) if milestone else ""
     if entry.ref:
@@ -162,7 +162,7 @@ def sentence(task: Task | None, entry: Entry) -> str:
 
 
 def without_extensions(facts: TaskFacts) -> TaskFacts:
-    """The facts of a task as if no deadline had ever been moved: `--original` judges by them."""
+    """Return the facts of a task without extensions, for `--original`."""
     earlier = facts.earlier and replace(
         facts.earlier, facts={task: without_extensions(said) for task, said in facts.earlier.facts.items()}
     )

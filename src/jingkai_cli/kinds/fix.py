@@ -13,7 +13,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only an open problem can be fixed; a unit other than the responsible one gets a warning."""
+    """Refuse a problem that is not open; remark on a unit other than the responsible one."""
     yield from wrong_state(case, "open")
     entry, problem = case.entry, case.problem(case.entry.ref or 0)
     if problem and entry.unit and not same_name(entry.unit, problem.responsible):
@@ -22,13 +22,13 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """The problem is fixed, as its unit says."""
+    """Mark the problem as reported fixed."""
     if problem := problem_of(life, event):
         life.put(replace(problem, state="fixed", fixed_on=event.on, fixed_seq=event.seq, passed_on=None))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The problem's number."""
+    """The log text: the number of the problem."""
     return _("{what}: #{seq}").format(what=_("problem reported fixed"), seq=entry.ref)
 
 

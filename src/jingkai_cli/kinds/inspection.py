@@ -13,17 +13,17 @@ from .kind import Case, Kind, Objection
 from .lifecycle import Inspection, Life, Problem
 
 RESULTS = ("passed", "failed", "not_applicable")
-"""The fields that hold the items that were looked at."""
+"""The fields with the items that were inspected."""
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """At least one item was looked at."""
+    """Yield a message if no item was inspected."""
     if not any(given.get(name) for name in RESULTS):
         yield _("an inspection needs items: passed, failed or not_applicable")
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Every item has one result."""
+    """Refuse an item with two results."""
     entry = case.entry
     items = (*entry.passed, *entry.failed, *entry.not_applicable)
     for item in dict.fromkeys(items):
@@ -32,7 +32,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Keep the visit. What failed again is sent back or stays open; what passes now is to be verified."""
+    """Add the inspection. Problems whose item failed again are open; those whose item passed are to be verified."""
     entry = event.entry
     if entry is None or not entry.site:
         return
@@ -72,7 +72,7 @@ def _standing_at(life: Life, site: str, item: str) -> tuple[Problem, ...]:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The site, how many items passed, failed and did not apply, without what is none, and which failed."""
+    """The log text: the site, the counts of items by result (zero counts are left out), and the failed items."""
     failed = _(" ({items})").format(items=enumeration(entry.failed)) if entry.failed else ""
     counts = (
         (_("{count} passed"), len(entry.passed)),

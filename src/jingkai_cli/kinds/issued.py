@@ -13,7 +13,7 @@ from .kind import Case, Kind, Objection
 from .lifecycle import Issued, Life, Paper, ordinal, tasks_named
 
 LEVELS: Mapping[Level, str] = {"red": N_("red notice"), "yellow": N_("yellow notice"), "blue": N_("blue notice")}
-"""The levels of a letter, worst first, as they are printed."""
+"""Level of a letter, worst first → its name in documents."""
 
 _HEAD = re.compile("([0-9]{1,18}):([0-9a-f]{64})")
 
@@ -21,7 +21,7 @@ _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """A letter has an addressee, a level and a date by which to answer; a bulletin has a period."""
+    """Yield messages for missing or invalid fields: a letter needs unit, level, deadline, note; a bulletin a period."""
     if "number" in given and not ordinal(str(given["number"])):
         yield _("number has no figure: expected one such as 经开督〔2016〕3号")
     if "head" in given and not _HEAD.fullmatch(str(given["head"])):
@@ -46,12 +46,12 @@ def _days(period: str) -> tuple[date, date] | None:
 
 
 def _paper(entry: Entry) -> Paper:
-    """A bulletin is about days; a letter is not."""
+    """The type of paper: only a bulletin has a period."""
     return "bulletin" if entry.period else "notice"
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A number is given once a year, and a letter leaves time to answer."""
+    """Refuse a number that was used in the same year, and a deadline before the date of the letter."""
     entry = case.entry
     if entry.deadline and entry.deadline < entry.on:
         text = _("the date by which to answer, {by}, is before the letter's, {day}")
@@ -67,7 +67,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """It was sent; a letter waits for its answer."""
+    """Add the paper that was sent; a letter is open until it is answered."""
     entry = event.entry
     head = _HEAD.fullmatch((entry and entry.head) or "")
     if entry is None or head is None:
@@ -92,7 +92,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Its number; of a letter to whom it went, its level, how much it is about and by when to answer."""
+    """The log text: number and period of a bulletin; number, level, unit, tasks and deadline of a letter."""
     if entry.period:
         start, _to, end = (entry.period or "").partition("/")
         text = _("bulletin {number} issued, about {start} to {end}")

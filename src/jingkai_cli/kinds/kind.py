@@ -1,4 +1,4 @@
-"""What a kind of entry is: its fields, who may record it, what contradicts it, and what it changes."""
+"""The declaration of a kind of entry (fields, recorder, objections, effect), and checks that several kinds share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -21,22 +21,22 @@ REPORT_TEXTS: Mapping[str, str] = {
     "next": N_("Next steps"),
     "need": N_("To be settled by others"),
 }
-"""The fields of a report that hold text besides its note (存在问题、下步措施、需协调事项), each with its heading."""
+"""Field of a report with text, other than its note → its heading (存在问题、下步措施、需协调事项)."""
 
 Weight = Literal["refused", "implausible", "remark"]
 
 
 class Objection(Struct, frozen=True):
-    """What contradicts an entry: `refused`, `implausible` (recorded only with `--force`), or a `remark`."""
+    """An objection to an entry: `refused`, `implausible` (recorded only with `--force`), or a `remark`."""
 
     weight: Weight
     message: str
     about: str = ""
-    """What many of its sort have in common, in English, to count them: `totals that fall`."""
+    """The name of its group, in English, to count similar objections: `totals that fall`."""
 
 
 class Case(Struct, frozen=True):
-    """An entry that is to be recorded, and where its task stands in the ledger, whatever the date."""
+    """An entry to be recorded, with its task and the ledger."""
 
     task: Task
     entry: Entry
@@ -45,22 +45,23 @@ class Case(Struct, frozen=True):
     """The date in the plan's zone."""
 
     of: Callable[[Iterable[Event]], Life]
-    """The life of the task by some of its events."""
+    """Folds some events of the task to its life."""
     fold: Callable[[], Life]
     life_of: Callable[[Task], Life]
-    """The life of another task, such as one of its sub-tasks, by all of its events."""
+    """Folds all events of another task, such as a sub-task, to its life. `fold` does so for the task itself."""
     plan: Plan | None = None
-    """The plan, which says what other names units have."""
+    """The plan, for the other names of units."""
 
     @property
     def life(self) -> Life:
-        """The life of the task by all of its events, whatever their date."""
+        """The life of the task from all its events, whatever their date."""
         return self.fold()
 
     def problem(self, seq: int) -> Problem | None:
-        """A problem of the task as its whole life leaves it, folded from what is about it alone where that says all.
+        """Return the current state of a problem of the task; None if there is none.
 
-        Inspections change the problems of their site without naming them, and parts the problem that was split.
+        It is folded from the events about it alone if possible. Otherwise the whole life is needed: inspections change
+        the problems of their site without naming them, and parts change the problem that was split.
         """
         events = self.history.events_about(self.task.id, self.task.formerly, seq)
         opened = next((event.entry for event in events if event.seq == seq), None)
@@ -84,43 +85,43 @@ class Kind(Struct, frozen=True):
 
     name: str
     label: str
-    """Its name in the log and in documents, marked for translation."""
+    """The name in the log and in documents, marked for translation."""
     fields: tuple[str, ...] = ()
-    """The fields that it may have besides `COMMON`."""
+    """The fields that an entry may have besides `COMMON`."""
     required: tuple[str, ...] = ()
-    """The fields that must be given, besides `on`, `kind` and what `task` says."""
+    """The required fields, besides `on`, `kind` and, depending on the next field, `task`."""
     task: Literal["required", "optional", "none"] = "required"
-    """Whether it is of a task; "none" for what is of the programme as a whole."""
+    """Whether an entry has a task; "none" if it is about the programme as a whole."""
     recorded_by: Literal["unit", "coordinator"] = "coordinator"
     """Who may record it in a shared ledger; the coordinator may record every kind."""
     is_report: bool = False
-    """A unit reports work by it: its week is reported, and before the task's start it is implausible."""
+    """Whether a unit reports work with it: it counts as a report for its week; before the start it is implausible."""
     of_hold: bool = False
-    """It puts a task on hold or takes it up again: nothing is known of the work by it."""
+    """Whether it suspends, resumes or cancels a task, so that it gives no information on the work."""
     leaves: ProblemState | None = None
-    """The state in which it leaves the problem that it is about, whatever its state before."""
+    """The state of the problem in `ref` after an entry."""
     of_problem: bool = False
-    """With a `ref` it is about a problem."""
+    """Whether an entry with a `ref` is about a problem."""
     changes_others: bool = False
-    """It changes problems of its site without naming them."""
+    """Whether it changes problems of its site without naming them."""
     known_unit: bool = False
-    """The plan must know its unit."""
+    """Whether the plan must have its unit."""
     by_is_content: bool = False
-    """Who typed it is part of what it says, as the judge of a score is."""
+    """Whether `by` is part of the content, such as the judge of a score."""
     keeps_entry: bool = False
-    """Its event carries the whole entry, because its words are shown with the task."""
+    """Whether its event includes the whole entry, because its texts are shown with the task."""
     incomplete: Callable[[Mapping[str, Any]], Iterable[str]] = _nothing
-    """What is missing from the fields of a line, beyond `required`."""
+    """Yields messages on fields of a line that are missing or invalid, beyond `required`."""
     objections: Callable[[Case], Iterable[Objection]] = _nothing
-    """What contradicts an entry of this kind."""
+    """Yields the objections to an entry of this kind."""
     apply: Callable[[Life, Event], None] = _no_change
-    """What it changes in the life of its task."""
+    """Applies an event to the life of its task."""
     sentence: Callable[[Task | None, Entry], str] | None = None
-    """What an entry says, in the current language; its label where None. The plan may not have the task."""
+    """Returns the log text of an entry in the current language; None for the label. The task may be None."""
 
 
 def another_verifier(case: Case, seq: int, answers: str | None) -> Iterator[Objection]:
-    """Entry `seq` is verified neither by who reported it, nor by the unit that answers for the matter."""
+    """Refuse a verifier of entry `seq` who reported it, or who belongs to the responsible unit `answers`."""
     reported = case.history.entry(seq)
     reporter = (reported and (reported.entry.unit or reported.entry.by)) or ""
     verifier = case.entry.verifier or case.entry.by
@@ -134,13 +135,13 @@ def another_verifier(case: Case, seq: int, answers: str | None) -> Iterator[Obje
 
 
 _OFFICE = frozenset(("办", "办事处", "办公室", "街道办", "街道办事处", "政府", "人民政府", "管委会", "委员会"))
-"""How the names of many units end: no sign that two are one."""
+"""Common ends of units' names, which do not show that two names are of one unit."""
 
 
 def same_party(plan: Plan | None, who: str, unit: str) -> bool:
-    """Whether someone is a unit or belongs to it: 明湖街道 is 明湖街道办事处, and 住建局李四 is of 住建局 and 县住建局.
+    """Whether a name is that of a unit or of someone in it: 明湖街道 is 明湖街道办事处, 住建局李四 is of 县住建局.
 
-    A unit that the plan has under that very name is that one alone.
+    A name that the plan has for another unit means only that one.
     """
     key, aliases = name_key(who), plan.unit_aliases if plan else {}
     if not any(_belongs(key, name_key(name)) for name in (unit, *aliases.get(unit, ()))):
@@ -150,8 +151,8 @@ def same_party(plan: Plan | None, who: str, unit: str) -> bool:
 
 
 def _belongs(who: str, unit: str) -> bool:
-    """Whether a name is that of a unit in short or in full, or begins with it; both as `name_key` gives them."""
-    if min(len(who), len(unit)) < 2:  # noqa: PLR2004 - one character is no name
+    """Whether a name is a short or full name of a unit, or begins with one; both after `name_key`."""
+    if min(len(who), len(unit)) < 2:  # noqa: PLR2004 - one character is not a name
         return False
     if who.endswith(unit) or unit.endswith(who) or who.startswith(unit):
         return True
@@ -162,7 +163,7 @@ def _belongs(who: str, unit: str) -> bool:
 
 
 def finished_or_cancelled(case: Case) -> Iterator[Objection]:
-    """What suspends or cancels a task comes before it is finished or cancelled, and after it was last reopened."""
+    """Refuse to suspend or cancel a task that is finished or cancelled, or on a day before it was last reopened."""
     yield from before_return(case, case.life.reopened_on)
     life, task = case.life, case.task
     if life.done_on:
@@ -174,14 +175,14 @@ def finished_or_cancelled(case: Case) -> Iterator[Objection]:
 
 
 def before_return(case: Case, returned: date | None) -> Iterator[Objection]:
-    """What is dated before the day on which a task was taken up again would have no effect."""
+    """Refuse an entry dated before the day on which its task was reopened or resumed: it would have no effect."""
     if returned and case.entry.on < returned:
         text = _("{day} is before {returned}, when task {task} was taken up again")
         yield Objection("refused", text.format(day=case.entry.on, returned=returned, task=case.task.id))
 
 
 def before_start(case: Case) -> Iterator[Objection]:
-    """A new deadline does not come before the start of its task."""
+    """Refuse a new deadline before the start of its task."""
     entry, task = case.entry, case.task
     if entry.deadline and entry.deadline < task.start:
         text = _("{day} is before the start of task {task}, {start}")
@@ -189,7 +190,7 @@ def before_start(case: Case) -> Iterator[Objection]:
 
 
 def after_done(case: Case) -> Iterator[Objection]:
-    """What follows a completion comes after one, and not before its date."""
+    """Refuse an entry that needs a completed task, if the task is not done or was done later."""
     entry, done_on = case.entry, case.life.done_on
     if done_on is None:
         text = _("task {task} is not reported done: run `jk done {task}` first")
@@ -200,9 +201,9 @@ def after_done(case: Case) -> Iterator[Objection]:
 
 
 def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
-    """The problem that an entry is about must exist, be in one of the expected states, and have come into it by then.
+    """Refuse an entry whose problem does not exist, was split, is in another state, or got into this state later.
 
-    What is dated before that would be counted before it, and have no effect.
+    An entry dated before the last step of its problem would have no effect.
     """
     problem = case.problem(case.entry.ref or 0)
     if problem is None:
@@ -226,6 +227,6 @@ def wrong_state(case: Case, *expected: str) -> Iterator[Objection]:
 
 
 def problem_of(life: Life, event: Event) -> Problem | None:
-    """The problem that an event is about; None for an event of the task itself, or of a problem that is not there."""
+    """The problem that an event is about; None if it is about the task itself or the problem does not exist."""
     number = event.subject or ""
     return life.problems.get(int(number)) if number.isdecimal() else None

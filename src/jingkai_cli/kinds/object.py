@@ -8,12 +8,12 @@ from .lifecycle import Life
 
 
 def apply(life: Life, event: Event) -> None:
-    """The judgement is disputed until a ruling."""
+    """Add the objection, which stays until a ruling."""
     life.objection = event.entry
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Who objects."""
+    """The log text: who objects."""
     return _("{who} objects to the judgement").format(who=entry.unit or entry.by)
 
 

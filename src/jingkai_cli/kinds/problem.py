@@ -1,4 +1,4 @@
-"""`problem`: a problem was found; it has a unit and a date by which to fix it (交办)."""
+"""`problem`: a problem was found and assigned to a unit, with a date to fix it (交办)."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .lifecycle import Life, Problem
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The date by which it must be fixed is not before the day on which it was found."""
+    """Refuse a date to fix it before the day on which it was found, and a part of a problem that cannot be split."""
     entry = case.entry
     if entry.deadline and entry.deadline < entry.on:
         text = _("the date to fix it, {due}, is before the problem's own date, {day}")
@@ -35,7 +35,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Open the problem; its number is the entry's. A part of a major problem is major."""
+    """Open the problem; its number is that of the entry. A part of a major problem is major."""
     if event.entry and event.until:
         entry = event.entry
         whole = life.problems.get(entry.part_of or 0)
@@ -59,7 +59,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """What was found, and who must fix it by when."""
+    """The log text: the problem, its unit, and the date to fix it."""
     text = _("problem: {title}; {unit}, to be fixed by {day}")
     if entry.severity:
         text = _("major problem: {title}; {unit}, to be fixed by {day}")

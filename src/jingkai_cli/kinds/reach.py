@@ -12,7 +12,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A milestone is reached once."""
+    """Refuse a milestone that was reached already."""
     milestone, reached = case.entry.milestone, case.life.reached
     if milestone and milestone in reached:
         named = case.task.milestone(milestone)
@@ -22,7 +22,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def reached_before(plan: Plan, task: Task, entry: Entry, history: History) -> Iterator[Objection]:
-    """A milestone that has moved is not reached again: what its former task says of it stands."""
+    """Refuse a milestone that moved to another task and was reached there already."""
     if entry.kind != "reach":
         return
     for (whose, name), present in moved_milestones(plan).items():
@@ -37,20 +37,20 @@ def reached_before(plan: Plan, task: Task, entry: Entry, history: History) -> It
 
 
 def _first_days(days: dict[str, date], event: Event) -> dict[str, date]:
-    """The first day on which each milestone was reached, after an event."""
+    """Add the day of an event to the first day on which each milestone was reached."""
     if event.kind == "reach" and event.subject:
         days.setdefault(event.subject, event.on)
     return days
 
 
 def apply(life: Life, event: Event) -> None:
-    """Keep the first date on which it was reached."""
+    """Set the date on which the milestone was reached; the first one counts."""
     if event.subject:
         life.reached.setdefault(event.subject, event.on)
 
 
 def sentence(task: Task | None, entry: Entry) -> str:
-    """The milestone's title."""
+    """The log text: the title of the milestone."""
     milestone = task.milestone(entry.milestone or "") if task else None
     return _("reached: {title}").format(title=milestone.title if milestone else entry.milestone)
 

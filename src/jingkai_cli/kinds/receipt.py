@@ -13,7 +13,7 @@ from .reply import letter_of, not_that_letter
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a letter that was sent and is not answered is acknowledged, once, and after it was sent."""
+    """Refuse a letter that does not exist, is answered or acknowledged already, or was sent later."""
     yield from not_that_letter(case)
     letter = case.life.issued.get(case.entry.ref or 0)
     if letter and letter.received_on:
@@ -22,14 +22,14 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """The letter has arrived."""
+    """Mark the letter as received."""
     letter = letter_of(life, event)
     if letter and letter.received_on is None:
         life.issued[letter.seq] = replace(letter, received_on=event.on)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Which letter was acknowledged."""
+    """The log text: the number of the letter."""
     return _("receipt of {number} (#{seq}) acknowledged").format(number=entry.number, seq=entry.ref)
 
 

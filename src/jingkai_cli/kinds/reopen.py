@@ -1,4 +1,4 @@
-"""`reopen`: a task that was reported done is taken up again, or a problem that was reported fixed is sent back."""
+"""`reopen`: a task that was done or cancelled is reopened, or a problem that was reported fixed is sent back."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A task must have been reported done, a problem fixed; not before that date."""
+    """Refuse a task that is not done or cancelled, a problem that is not fixed, and a date before that."""
     if case.entry.ref:
         yield from wrong_state(case, "fixed", "verified")
         return
@@ -27,7 +27,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Take back `done`, `accept`, `suspend`, `cancel`; reached milestones stay. A problem is open again."""
+    """Undo `done`, `accept`, `suspend` and `cancel` of a task, but keep reached milestones; or reopen a problem."""
     if not event.subject:
         life.done_on = life.done_seq = life.accepted_on = life.cancelled_on = None
         life.suspended_on = life.suspended_until = None
@@ -37,7 +37,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """What was sent back: the task, or a problem by its number."""
+    """The log text: the number of the problem, or that the task was reopened."""
     return _("problem sent back: #{seq}").format(seq=entry.ref) if entry.ref else _("reopened")
 
 

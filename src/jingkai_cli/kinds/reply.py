@@ -13,7 +13,7 @@ from .lifecycle import Issued, Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a letter that was sent can be answered, once, and after it was sent; a late answer gives a warning."""
+    """Refuse a letter that does not exist, is answered already or was sent later; remark on a late answer."""
     yield from not_that_letter(case)
     entry, letter = case.entry, case.life.issued.get(case.entry.ref or 0)
     if letter and letter.answer_by and entry.on > max(letter.answer_by, letter.on):
@@ -22,7 +22,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def not_that_letter(case: Case) -> Iterator[Objection]:
-    """An entry about a letter names one that was sent before and is not answered, by its number."""
+    """Refuse an entry about a letter that does not exist, has another number, is answered, or was sent later."""
     entry = case.entry
     letter = case.life.issued.get(entry.ref or 0)
     if letter is None or letter.paper != "notice":
@@ -40,20 +40,20 @@ def not_that_letter(case: Case) -> Iterator[Objection]:
 
 
 def letter_of(life: Life, event: Event) -> Issued | None:
-    """The letter that an event is about; None where it is not there."""
+    """The letter that an event is about; None if it does not exist."""
     number = event.subject or ""
     return life.issued.get(int(number)) if number.isdecimal() else None
 
 
 def apply(life: Life, event: Event) -> None:
-    """The letter is answered, by the first answer."""
+    """Mark the letter as answered; the first answer counts."""
     letter = letter_of(life, event)
     if letter and letter.answered_on is None:
         life.issued[letter.seq] = replace(letter, answered_on=event.on)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Which letter was answered."""
+    """The log text: the number of the letter."""
     return _("answer to {number} (#{seq}) received").format(number=entry.number, seq=entry.ref)
 
 

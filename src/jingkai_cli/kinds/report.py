@@ -1,4 +1,4 @@
-"""`report`: what a unit reports of a task: figures, and a note."""
+"""`report`: the report of a unit on a task: figures and texts."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -13,13 +13,13 @@ from .kind import REPORT_TEXTS, Case, Kind, Objection
 
 
 def incomplete(given: Mapping[str, Any]) -> Iterator[str]:
-    """A report without figures needs a text."""
+    """Yield a message if a report has neither figures nor a text."""
     if not any(given.get(name) for name in ("readings", "note", *REPORT_TEXTS)):
         yield _("a report needs readings or a note")
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """A report comes before the completion or is one of its papers; a percentage ends at 100, a total never falls."""
+    """Refuse a report after the completion or acceptance; object to figures that are not reported or implausible."""
     task, entry, life = case.task, case.entry, case.life
     if life.done_on and entry.on > life.done_on:
         text = _("task {task} was reported done on {day}: `jk reopen {task} -m WHY` first")
@@ -40,7 +40,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def _not_reported(task: Task, indicator: Indicator) -> Iterator[Objection]:
-    """What follows from sub-tasks or inspections is not reported."""
+    """Refuse a figure that is computed from sub-tasks or inspections."""
     said = {"name": indicator.name, "task": task.id}
     if indicator.sum:
         text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
@@ -52,7 +52,7 @@ def _not_reported(task: Task, indicator: Indicator) -> Iterator[Objection]:
 
 
 def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator | None) -> Iterator[Objection]:
-    """A percentage ends at 100; a total is of the size that was expected, and never falls, as a level may."""
+    """Object to a percentage above 100, to a total that is far above what is expected, or that falls."""
     task = case.task
     old = case.history.total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
     new = reading.value + (old.value if old and reading.added else 0)
@@ -66,8 +66,8 @@ def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator |
 
 
 def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
-    """Work is reported by a unit of the task, or of what it is a part of; another one may have the wrong task."""
-    if entry.unit in _units_of(plan, task) or entry.unit not in plan.known_units():  # in this order: a plan is long
+    """Yield a remark if the unit is of neither the task nor its parents: it may have the wrong task."""
+    if entry.unit in _units_of(plan, task) or entry.unit not in plan.known_units():  # the cheap check comes first
         return
     parents, whose = plan.parents(), [task]
     while above := parents.get(whose[-1].id):
@@ -79,15 +79,15 @@ def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
 
 
 def _units_of(plan: Plan, task: Task) -> list[str]:
-    """The lead unit of a task and those that support it, members of a collective too."""
+    """The lead unit and the support units of a task, including members of a collective."""
     lead = plan.collective.get(task.lead_unit or "", (task.lead_unit,))
     return [unit for unit in (*lead, *plan.support_units(task)) if unit]
 
 
 def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
-    """A share is reported by a unit of the task: its lead unit, or one that supports it, members of a collective too.
+    """Refuse the share of a unit that is not the lead unit or a support unit of the task, or a member of a collective.
 
-    Where the plan names none, any is taken.
+    If the task has no units, any unit is accepted.
     """
     shares = [(name, reading.unit) for name, reading in entry.readings.items() if reading.unit]
     if not shares:
@@ -102,7 +102,7 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
 
 
 def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
-    """What the sum of an indicator adds up: in each branch the uppermost sub-task that reports it."""
+    """Yield the sub-tasks that an indicator sums: in each branch the topmost one that reports it."""
     for part in task.subtasks:
         own = part.indicator(name)
         if own is None or own.sum:
@@ -112,7 +112,7 @@ def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
 
 
 def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
-    """A total to date never falls: not from the one before, nor to the next one that is stated."""
+    """Object to a total that is below the previous one, or above the next reported one."""
     task, history = case.task, case.history
     before = old if old and new < old.value else None
     later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
@@ -133,13 +133,13 @@ def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Deci
 
 
 def _states(history: History, seq: int, name: str) -> bool:
-    """Whether an entry states a total, which does not move when an earlier one does."""
+    """Whether an entry reports a total, not an increment, so that it does not depend on earlier totals."""
     entry = history.entry(seq)
     return entry is not None and not entry.entry.readings[name].added
 
 
 def sentence(task: Task | None, entry: Entry) -> str:
-    """The figures, a line each."""
+    """The log text: the figures, one per line."""
     return "\n".join(reading_text(task, *named) for named in entry.readings.items()) or _("report")
 
 
@@ -156,21 +156,21 @@ REPORT = Kind(
 
 
 TIMES_TARGET = 5
-"""A total of so many times its target, or the largest total that is planned, is implausible (our choice).
+"""A total of this many times the target, or the largest planned total, is implausible (our choice).
 
-A decimal point that slipped makes ten times; of a task that is half done, five times its target."""
+A misplaced decimal point multiplies by ten: for a task that is half done, that is five times the target."""
 
 TIMES_LAST = 100
-"""Without these: one of so many times the last total, or the largest month that is planned (our choice)."""
+"""Without target and planned totals: this many times the last total, or the largest planned month (our choice)."""
 
 A_WHOLE = Decimal(100)
 
 
 def expected(indicator: Indicator, old: Decimal | None) -> tuple[Decimal | None, int, str]:
-    """What a total may be compared with, from how many times on it is implausible, and how that is called.
+    """Return the figure to compare a total with, the factor from which it is implausible, and the figure's description.
 
-    It is the target or the largest total that the plan has; without these, the last total or the largest month that is
-    planned. Nothing, for a level without a planned value: it has no usual growth.
+    The figure is the target or the largest planned total; without these, the last total or the largest planned month.
+    It is None for a level without planned values, which has no usual growth.
     """
     planned = max(filter(None, (indicator.baseline, *indicator.planned.values())), default=Decimal(0))
     if indicator.target and indicator.target >= planned:
@@ -186,11 +186,11 @@ def expected(indicator: Indicator, old: Decimal | None) -> tuple[Decimal | None,
 
 
 def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> Decimal:
-    """How many times what was expected a total is, to one decimal below 100; 0 where that is plausible.
+    """Return the ratio of an implausible total to the expected figure, to one decimal below 100; 0 if plausible.
 
     Args:
-        indicator: what it is a total of.
-        old: the total before it; None where there is none.
+        indicator: the indicator of the total.
+        old: the previous total; None if there is none.
         new: the total.
     """
     figure, most, _name = expected(indicator, old)
@@ -200,13 +200,13 @@ def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> D
 
 
 def implausible_total(indicator: Indicator, reading: Reading, old: Decimal | None, new: Decimal) -> Iterator[Objection]:
-    """What is implausible of a total beside those before and after it: it is far too high, or a share of 1 and no %.
+    """Object to a total that is far too high, or to a percentage that was typed as a fraction of 1.
 
     Args:
-        indicator: what was read.
-        reading: as it was reported.
-        old: the total before it; None where there is none.
-        new: the total with it.
+        indicator: the indicator of the reading.
+        reading: the reading as reported.
+        old: the previous total; None if there is none.
+        new: the total with the reading.
     """
     if indicator.unit == "%":
         yield from _percentage(indicator, old, new)
@@ -215,7 +215,7 @@ def implausible_total(indicator: Indicator, reading: Reading, old: Decimal | Non
 
 
 def _percentage(indicator: Indicator, old: Decimal | None, new: Decimal) -> Iterator[Objection]:
-    """A percentage ends at 100, or at what is planned; 0.8 after 80 is the share of 1."""
+    """Object to a percentage above 100 and above the plan, and to a fraction of 1 such as 0.8 after 80."""
     if new > max(A_WHOLE, expected(indicator, None)[0] or A_WHOLE):
         text = _("{name}: {value} is above 100 %")
         said = text.format(name=indicator.name, value=amount(new, "%"))
@@ -227,7 +227,7 @@ def _percentage(indicator: Indicator, old: Decimal | None, new: Decimal) -> Iter
 
 
 def _excess(indicator: Indicator, reading: Reading, old: Decimal | None, new: Decimal, times: Decimal) -> str:
-    """How many times what was expected a total is, and the unit in which it may have been typed."""
+    """The message that a total is many times the expected figure, with the unit that may have been meant."""
     unit, (found, _most, name) = indicator.unit, expected(indicator, old)
     figure = found or Decimal(0)
     what = _(name).format(figure=amount(figure, unit))

@@ -1,4 +1,4 @@
-"""`resume`: a suspended task is taken up again, with a new deadline or the old one."""
+"""`resume`: a suspended task is resumed, with a new deadline or the old one."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The task must be suspended on that date, and its new deadline comes after its start."""
+    """Refuse a task that is not suspended on that date, and a new deadline before its start."""
     suspended_on = case.life.suspended_on
     if suspended_on is None:
         text = _("task {task} is not suspended: `jk suspend {task}` comes first")
@@ -22,14 +22,14 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """End the suspension. Deadlines move only to the date that is given."""
+    """End the suspension. The deadline moves only if a new one is given."""
     life.suspended_on = life.suspended_until = None
     life.resumed_on = event.on
     life.move(life.task, event)
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Who decided it, and the new deadline."""
+    """The log text: who approved it, and the new deadline."""
     text = _("resumed, approved by {who}").format(who=entry.approved_by)
     return text + _(", new deadline {day}").format(day=entry.deadline) if entry.deadline else text
 

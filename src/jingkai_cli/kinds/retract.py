@@ -1,4 +1,4 @@
-"""`retract`: an entry is withdrawn; it stays in the ledger and does not count any more."""
+"""`retract`: an entry is withdrawn; it stays in the ledger but no longer counts."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from .kind import Case, Kind, Objection
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The entry must be of this task, and neither a completion nor a report on which an acceptance rests."""
+    """Refuse an entry of another task, and a completion or a report that an acceptance is based on."""
     withdrawn = case.history.entry(case.entry.ref or 0)
     if withdrawn and withdrawn.entry.task not in (case.task.id, *case.task.formerly):
         text = _("entry {seq} is of task {task}")
@@ -21,7 +21,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The number of the entry that is withdrawn."""
+    """The log text: the number of the withdrawn entry."""
     return _("retracts #{seq}").format(seq=entry.ref)
 
 

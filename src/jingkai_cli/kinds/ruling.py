@@ -1,4 +1,4 @@
-"""`ruling`: what became of an objection: the judgement was upheld, or changed."""
+"""`ruling`: the result of an objection: the judgement was upheld or changed."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """There must be an objection to rule on."""
+    """Refuse a ruling without an objection, or dated before it."""
     objection = case.life.objection
     if objection is None:
         yield Objection("refused", _("there is no objection to the judgement of task {task}").format(task=case.task.id))
@@ -25,7 +25,7 @@ def apply(life: Life, _event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The outcome."""
+    """The log text: the result."""
     return _("the judgement was upheld") if entry.ruling == "upheld" else _("the judgement was changed")
 
 

@@ -1,4 +1,4 @@
-"""`score`: what a judge gives a unit, or one of its sites, at a month's observation (观摩评分)."""
+"""`score`: a judge's score for a unit, or one of its sites, at a month's observation (观摩评分)."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from .lifecycle import Life, Score
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """The month has begun; a second score of the same judge replaces the first."""
+    """Object to a month that has not begun; remark on earlier scores of the same judge that are replaced."""
     entry = case.entry
     if entry.month and entry.month > f"{case.today:%Y-%m}":
         yield Objection("implausible", _("{month} has not begun").format(month=entry.month))
@@ -28,9 +28,9 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def _gives_way(score: Score, entry: Entry) -> bool:
-    """Whether a score no longer counts because of an entry: one of the whole and those of its parts exclude each other.
+    """Whether a score no longer counts because of an entry: scores of the whole and of its parts exclude each other.
 
-    Parts are the sites of a unit, and the lines of a ballot.
+    The parts are the sites of a unit, and the items of a ballot.
     """
     if (score.month, score.unit, score.judge) != (entry.month, entry.unit, entry.by):
         return False
@@ -40,7 +40,7 @@ def _gives_way(score: Score, entry: Entry) -> bool:
 
 
 def apply(life: Life, event: Event) -> None:
-    """The score of a judge that was recorded last counts, whatever its date."""
+    """Set the score of a judge; the one recorded last counts, whatever its date."""
     entry = event.entry
     if entry is None or entry.score is None:
         return
@@ -53,7 +53,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def foreign_item(plan: Plan, entry: Entry) -> Iterator[Objection]:
-    """A line of a ballot is one of the plan's, and has no more than its points."""
+    """Object to a score of an unknown item, above the points of the item, or of the whole if the plan has items."""
     items = plan.observation.items if plan.observation else ()
     if entry.kind != "score" or (entry.item is None and not items):
         return
@@ -74,7 +74,7 @@ def foreign_item(plan: Plan, entry: Entry) -> Iterator[Objection]:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """The unit, the site if there is one, the month and the score."""
+    """The log text: the unit, the site if there is one, the month and the score."""
     judged = _("{unit}, site {site}") if entry.site else "{unit}"
     unit = judged.format(unit=entry.unit, site=entry.place or entry.site)
     text = _("observation score of {unit} for {month}: {score}")

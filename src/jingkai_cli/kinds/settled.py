@@ -1,4 +1,4 @@
-"""`settled`: a decision of a meeting was carried out (已落实), or another one takes its place."""
+"""`settled`: a decision of a meeting was carried out (已落实), or replaced by another one."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a decision that stands is settled, after it was made."""
+    """Refuse a decision that does not exist, is settled already, or was made later; and a wrong replacement."""
     entry = case.entry
     decision = case.life.decisions.get(entry.ref or 0)
     if decision is None:
@@ -31,7 +31,7 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """The decision is settled."""
+    """Mark the decision as settled."""
     number = event.subject or ""
     decision = life.decisions.get(int(number)) if number.isdecimal() else None
     if decision and event.entry:
@@ -40,7 +40,7 @@ def apply(life: Life, event: Event) -> None:
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Which decision, and the one that takes its place."""
+    """The log text: the number of the decision, and the one that replaces it."""
     if entry.superseded_by:
         text = _("decision #{seq} is superseded by #{later}")
         return text.format(seq=entry.ref, later=entry.superseded_by)

@@ -1,4 +1,4 @@
-"""`suspend`: a task is put on hold by a decision (暂缓); it is not judged while that lasts."""
+"""`suspend`: a task is suspended by a decision (暂缓); it is not judged until it is resumed."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a task that is neither finished, cancelled nor suspended is suspended; the reminder comes after its date."""
+    """Refuse a task that is finished, cancelled or suspended already, and a reminder before the suspension."""
     yield from finished_or_cancelled(case)
     yield from before_return(case, case.life.resumed_on)
     if case.life.suspended_on:
@@ -22,12 +22,12 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Suspend the task; the date given is a reminder and resumes nothing by itself."""
+    """Mark the task as suspended; the given date is only a reminder and does not resume the task."""
     life.suspended_on, life.suspended_until = event.on, event.until
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Who decided it, and until when."""
+    """The log text: who approved it, and until when."""
     text = _("suspended, approved by {who}").format(who=entry.approved_by)
     return text + _(", until {day}").format(day=entry.deadline) if entry.deadline else text
 

@@ -12,7 +12,7 @@ from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Only a problem that was reported fixed is verified, and by someone else."""
+    """Refuse a problem that is not reported fixed, and a verifier who reported it or belongs to its unit."""
     yield from wrong_state(case, "fixed")
     problem = case.problem(case.entry.ref or 0)
     if problem and problem.fixed_seq:
@@ -20,13 +20,13 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """The problem is closed."""
+    """Mark the problem as verified."""
     if problem := problem_of(life, event):
         life.put(replace(problem, state="verified", verified_on=event.on, passed_on=None))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:
-    """Who verified it, and the problem's number."""
+    """The log text: who verified it, and the number of the problem."""
     return _("fix verified by {who}: #{seq}").format(who=entry.verifier or entry.by, seq=entry.ref)
 
 

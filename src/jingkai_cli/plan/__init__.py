@@ -1,7 +1,7 @@
-"""The plan (推进方案): where `tasks.yaml` is, what it says, or every fault in it with its line.
+"""The plan (推进方案): finds and loads `tasks.yaml`, or reports all its faults with their lines.
 
-Only what finds the file and remembers it is loaded with this package; pydantic and yaml come with a plan that was not
-read before, and with its schema.
+This package loads only the code that finds the file and reads the cache. Pydantic and yaml are imported for a plan
+that is not in the cache, and for the JSON Schema.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from ..errors import InvalidInput
 from ..language import _
 from .files import PlanFiles, is_file
 
-if TYPE_CHECKING:  # who finds the file and reads its bytes only loads no model
+if TYPE_CHECKING:  # finding the file and reading its bytes does not need the model
     from ..model import Plan
 
 PLACES = ("tasks.yaml", "data/tasks.yaml")
 
 
 def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Path:
-    """Say which file is the plan.
+    """Find the file of the plan.
 
     Args:
-        named: what `--plan` said; wins.
-        environ: the environment; `JK_PLAN` comes next.
-        start: the folder to look in, and then in each folder above it.
+        named: the value of `--plan`, which takes precedence.
+        environ: the environment; `JK_PLAN` comes second.
+        start: the folder to search, followed by each folder above it.
 
     Returns:
-        The plan's path, as it was named. Whether a named file can be read is for `load_plan` to say.
+        The path of the plan, as given. A named file may not exist: `load_plan` checks that.
 
     Raises:
-        InvalidInput: nothing was named, and nothing is there.
+        InvalidInput: no file was named, and none was found.
     """
     if named is not None:
         return named
@@ -51,23 +51,23 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
 
 
 def load_plan(path: Path, cache: Path | None = None) -> Plan:
-    """Read a plan, and `contacts.yaml` beside it where there is one.
+    """Read a plan, and `contacts.yaml` beside it if there is one.
 
     Args:
-        path: the plan's file; findings name it as it is given.
-        cache: a folder in which plans are remembered from one run to the next; it is made where it is missing.
+        path: the file of the plan; findings name it as given.
+        cache: the folder of the cache of plans, which is created if it is missing; None for no cache.
 
     Returns:
-        The plan, whole and typed, every task with its start.
+        The validated plan; every task has its start.
 
     Raises:
-        InvalidInput: every fault of the plan, in the order of the file, then those of the contacts.
+        InvalidInput: the plan has faults; lists all of them in the order of the file, then those of the contacts.
     """
     return load_files(PlanFiles(path), cache)
 
 
 def load_files(files: PlanFiles, cache: Path | None = None) -> Plan:
-    """Read and type a plan as `load_plan` does, from files whose text is needed as well: each is read once."""
+    """Load a plan as `load_plan` does, from files whose text the caller needs too; each file is read once."""
     from .cache import keep, recall
 
     plan = recall(cache, files) if cache else None
@@ -81,17 +81,17 @@ def load_files(files: PlanFiles, cache: Path | None = None) -> Plan:
 
 
 def parse_plan(text: str, name: str) -> Plan:
-    """Type the text of a plan that does not stand in a file: one that was adopted.
+    """Load a plan from its text, such as an adopted plan in the ledger.
 
     Args:
-        text: the plan's text; contacts that stood in a file of their own are not part of it.
-        name: how findings name it.
+        text: the text of the plan; it does not include contacts in a file of their own.
+        name: the name of the plan in findings.
 
     Returns:
-        The plan, whole and typed, every task with its start.
+        The validated plan; every task has its start.
 
     Raises:
-        InvalidInput: every fault of the plan, in the order of its lines.
+        InvalidInput: the plan has faults; lists all of them in the order of its lines.
     """
     from .validation import parse
 
@@ -99,7 +99,7 @@ def parse_plan(text: str, name: str) -> Plan:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a plan's file, as strict as the reader where a schema can be."""
+    """The JSON Schema of a plan's file, as strict as the reader where a schema allows it."""
     from .json_schema import schema as described
 
     return described()

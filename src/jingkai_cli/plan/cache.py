@@ -1,7 +1,7 @@
-"""The cache of validated plans: with it a report needs neither pydantic nor yaml.
+"""The cache of validated plans: with it, a report needs neither pydantic nor yaml.
 
-One file holds one plan: a line that names the program, then the bytes of the plan's files, a checksum, and the plan as
-JSON. A file that is torn, foreign, of another program or of somebody else is ignored.
+Each file has one plan: a line that identifies the program, the bytes of the plan's files, a checksum, and the plan as
+JSON. A file that is incomplete, not a cached plan, or of another program or user is ignored.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,36 +25,36 @@ from ..thresholds import Assessment, Observation, ObservedItem, QuarterWeights, 
 from .files import PlanFiles, program, read_own, write_own
 
 KEPT = 512
-"""How many plans are kept; the oldest goes first."""
+"""The most plans in the cache; the oldest are deleted first."""
 
 ROOM = 64 * 1024 * 1024
-"""Bytes that they take together at most."""
+"""The most bytes of all cached plans together."""
 
 LARGEST = ROOM // 4
-"""Bytes that one may take."""
+"""The most bytes of one cached plan."""
 
 CHECKSUM = 4
-"""Bytes of a checksum."""
+"""The number of bytes of a checksum."""
 
 _FOLDERS = (Path(__file__).parent, Path(__file__).parent.parent)
-"""The folders of the program on whose files it depends what a plan becomes."""
+"""The folders of the program whose files determine how a plan is read; a change of a file invalidates the cache."""
 
 _UNUSABLE = (
     *(InvalidInput, OSError, MsgspecError, RecursionError),
     *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
 )
-"""What reading a cached plan may raise."""
+"""The errors that reading a cached plan may raise."""
 
 
 def recall(folder: Path, files: PlanFiles) -> Plan | None:
-    """The plan that these files gave before.
+    """Return the cached plan for these files.
 
     Args:
-        folder: the cache.
-        files: the plan's files as they are now.
+        folder: the folder of the cache.
+        files: the current files of the plan.
 
     Returns:
-        None where the cache holds no whole plan of this program for exactly these bytes.
+        The plan; None if the cache has no complete plan of this program for exactly these bytes.
     """
     try:
         content = files.content()
@@ -66,11 +66,11 @@ def recall(folder: Path, files: PlanFiles) -> Plan | None:
             return None
         return unpack(decode(packed))
     except _UNUSABLE:
-        return None  # whatever it holds, it is only a cache
+        return None  # a damaged cache is the same as no cache
 
 
 def keep(folder: Path, files: PlanFiles, plan: Plan) -> None:
-    """Put the plan of these files into the cache; a cache that cannot be written is none."""
+    """Write the plan of these files to the cache; errors of writing are ignored."""
     content = files.content()
     with suppress(OSError, ValueError):  # ValueError: a NUL in the folder's name
         packed = encode(pack(plan))
@@ -82,16 +82,16 @@ def keep(folder: Path, files: PlanFiles, plan: Plan) -> None:
 
 
 def _name(content: tuple[bytes, bytes | None]) -> str:
-    """The name under which a plan is kept; two plans of one name take turns."""
+    """The name of a cached plan's file; if two plans have the same name, each replaces the other."""
     plan, contacts = content
     return f"{crc32(contacts or b'', crc32(plan)):08x}-{len(plan):x}.plan"
 
 
 def _head(content: tuple[bytes, bytes | None]) -> bytes:
-    """What a cached plan begins with: what names the program, and the bytes of the plan's files.
+    """The start of a cached plan's file: a line that identifies the program, and the bytes of the plan's files.
 
     Raises:
-        OSError: the program is not made of files that can be looked at.
+        OSError: the files of the program cannot be listed.
     """
     plan, contacts = content
     sizes = f"{len(plan)} {'-' if contacts is None else len(contacts)}"
@@ -99,7 +99,7 @@ def _head(content: tuple[bytes, bytes | None]) -> bytes:
 
 
 def _forget_oldest(folder: Path) -> None:
-    """Delete the oldest plans, where there are more than `KEPT` or they take more than `ROOM`."""
+    """Delete the oldest plans if there are more than `KEPT` or they take more than `ROOM` bytes."""
     cached = [(file.stat(), file) for file in folder.glob("*.plan")]
     cached.sort(key=lambda one: -one[0].st_mtime_ns)
     taken = 0
@@ -109,12 +109,12 @@ def _forget_oldest(folder: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-# A plan as JSON. The things of a kind are a table: a column for each field, left out where every value is the default.
+# A plan as JSON. All objects of a type are one table: a column for each field, omitted if every value is the default.
 # Reading and building column by column takes a few percent of the time of validation.
 
 
 class _Codec(Struct, frozen=True):
-    """How the values of a field stand in JSON."""
+    """Converts the values of a field to JSON and back. `kinds` are the JSON types."""
 
     kinds: frozenset[type]
     pack: Callable[[Any], Any]
@@ -136,7 +136,7 @@ def _texts(values: list[Any]) -> tuple[str, ...]:
 
 
 def _figures(kind: type[Any]) -> _Codec:
-    """Thresholds or weights; a figure is a list of its text, beside whole numbers and words."""
+    """The codec of thresholds or weights; a decimal is a list with its text, so that it differs from other values."""
 
     def pack(thing: Any) -> list[Any]:
         values = (getattr(thing, name) for name in kind.__match_args__)
@@ -230,25 +230,25 @@ _FIELDS: Mapping[type, Mapping[str, _Codec]] = {
     Milestone: {"deadline": _DAY, **dict.fromkeys(("indicators", "unconfirmed", "after", "formerly"), _TEXTS)},
     Checklist: {"items": _TEXTS, "due_in": _NUMBER},
 }
-"""Kind of thing → field → how it stands in JSON; every other field is a text or None."""
+"""Type → field → codec; every other field is a text or None."""
 
 _PARTS: Mapping[type, Mapping[str, type]] = {
     Plan: {"tasks": Task, "totals": ProgrammeTotal, "checklists": Checklist},
     Task: {"indicators": Indicator, "milestones": Milestone, "subtasks": Task},
 }
-"""Kind of thing → field that holds things in turn → their kind. They stand in one table; the field has their counts."""
+"""Type → field with objects → their type. These are in one table, and the field has the number for each object."""
 
 
 def pack(plan: Plan) -> dict[str, Any]:
-    """The plan as what JSON can write."""
+    """Convert a plan to values that JSON can encode."""
     return _table(Plan, [plan])
 
 
 def unpack(packed: Any) -> Plan:
-    """The plan of what `pack` returned.
+    """Convert the result of `pack` back to a plan.
 
     Raises:
-        TypeError, ValueError, LookupError, ArithmeticError: `pack` did not make it.
+        TypeError, ValueError, LookupError, ArithmeticError: the value does not come from `pack`.
     """
     plans: list[Plan] = _things(Plan, packed)
     (plan,) = plans
@@ -256,7 +256,7 @@ def unpack(packed: Any) -> Plan:
 
 
 def _table(kind: type[Any], things: Sequence[Any]) -> dict[str, Any]:
-    """The columns of things of a kind, and how many they are."""
+    """Return the columns of objects of a type, and under "" their number."""
     table: dict[str, Any] = {"": len(things)}
     codecs, parts = _FIELDS.get(kind, {}), _PARTS.get(kind, {})
     for field in fields(kind):
@@ -267,13 +267,13 @@ def _table(kind: type[Any], things: Sequence[Any]) -> dict[str, Any]:
                     "counts": list(map(len, values)),
                     "things": _table(inner, list(chain.from_iterable(values))),
                 }
-        elif set(map(repr, values)) - {repr(_default(field))}:  # as written: 1 and 1.0 are equal, and not the same
+        elif set(map(repr, values)) - {repr(_default(field))}:  # compares texts: 1 and 1.0 are equal but not the same
             table[field.name] = list(map(codecs.get(field.name, _TEXT).pack, values))
     return table
 
 
 def _things(kind: type[Any], table: Any) -> list[Any]:
-    """The things of a table; fields without a column have their defaults."""
+    """Return the objects of a table; fields without a column have their defaults."""
     count = table[""]
     given = {name: _column(kind, name, table[name], count) for name in kind.__struct_fields__ if name in table}
     if not count:
@@ -283,7 +283,11 @@ def _things(kind: type[Any], table: Any) -> list[Any]:
 
 
 def _column(kind: type[Any], name: str, column: Any, count: int) -> Sequence[Any]:
-    """The values of one field."""
+    """Return the values of one field.
+
+    Raises:
+        TypeError, ValueError: a value has the wrong type, or the number of values is wrong.
+    """
     values: Sequence[Any]
     if inner := _PARTS.get(kind, {}).get(name):
         things = iter(_things(inner, column["things"]))
@@ -299,5 +303,5 @@ def _column(kind: type[Any], name: str, column: Any, count: int) -> Sequence[Any
 
 
 def _default(field: FieldInfo) -> Any:
-    """What a field has where nothing is given; `NODEFAULT` where something must be."""
+    """The default of a field; `NODEFAULT` if it is required."""
     return field.default if field.default_factory is NODEFAULT else field.default_factory()

@@ -1,4 +1,4 @@
-"""What a plan means where it says nothing: inherited fields, starts, sums of targets, and units by their own names."""
+"""The defaults of a plan: inherited fields, start dates and sums of targets; replaces other names of units."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,12 +12,12 @@ from .yaml_tree import Fields, Listing, Node, Scalar, every_task
 
 
 def fill_in(root: Node) -> None:
-    """Give each sub-task the fields that it inherits, and each task with sub-tasks its measure.
+    """Add the inherited fields to each sub-task, and `measure: subtasks` to each task with sub-tasks.
 
-    A field that is inherited is the parent's own node. It is unconfirmed where the parent's is.
+    An inherited field is the node of the parent itself. It is unconfirmed if the parent's is.
 
     Args:
-        root: the plan's tree as it was read; changed in place.
+        root: the tree of the plan, which is changed in place.
     """
     if not isinstance(root, Fields):
         return
@@ -46,12 +46,12 @@ def _inherit(task: Fields, part: Fields) -> None:
 
 
 def is_standing(task: Fields) -> bool:
-    """Whether a task's node says that it is standing work."""
+    """Whether the node of a task has `standing: true`."""
     return task.text("standing") == "true"
 
 
 def settled(plan: Plan) -> Plan:
-    """A typed plan with each task's start, summed targets, and every unit under its own name."""
+    """Return a validated plan with the start of each task and summed targets; other names of units are replaced."""
     names = {alias: unit for unit, aliases in plan.unit_aliases.items() for alias in aliases}
     return replace(
         plan,
@@ -80,7 +80,7 @@ def _named(units: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _start(task: Task, year: int | None) -> date:
-    """The start that is written; else the year's first day, or the deadline if that is earlier."""
+    """The start in the plan; by default the first day of the year, or the deadline if that is earlier."""
     if task.start != date.min:
         return task.start
     if task.deadline is None:
@@ -90,7 +90,7 @@ def _start(task: Task, year: int | None) -> date:
 
 
 def summed_target(task: Task, indicator: Indicator) -> Decimal | None:
-    """The sum of the targets of a summed indicator's parts, in its unit; None unless all of them have one."""
+    """The sum of the targets in sub-tasks for a summed indicator, in its unit; None unless all of them have one."""
     if indicator.sum != "subtasks":
         return None
     targets = [part.target and convert(part.target, part.unit, indicator.unit) for part in parts(task, indicator.id)]
@@ -99,7 +99,7 @@ def summed_target(task: Task, indicator: Indicator) -> Decimal | None:
 
 
 def parts(task: Task, name: str) -> Iterator[Indicator]:
-    """The indicators of an id that are summed in a task: in each branch of its sub-tasks the uppermost."""
+    """Yield the indicators with an id that are summed for a task: the topmost one in each branch of sub-tasks."""
     for part in task.subtasks:
         own = [indicator for indicator in part.indicators if indicator.id == name]
         yield from own or parts(part, name)

@@ -1,6 +1,6 @@
-"""What comes before what (`after`), and what a milestone was before (`formerly`): unknown ids, ids of two, circles.
+"""Checks dependencies (`after`) and former ids of milestones (`formerly`): unknown or ambiguous ids, and cycles.
 
-A node is a task, by its id, or a milestone, as `task/milestone`.
+A node is a task, given by its id, or a milestone, given as `task/milestone`.
 """
 
 import re
@@ -17,27 +17,27 @@ from .yaml_tree import Fault, Fields, Loc, node_at
 _FORMER = re.compile(r"[\w.-]{1,32}(/[\w.-]{1,32})?")
 
 _SUGGESTED = 300
-"""So many names are searched for the one that was meant; in a large plan all of them would take too long."""
+"""The most names that are searched for a suggestion; searching all names of a large plan takes too long."""
 
 _CIRCLES = 100
-"""At most so many are reported; a plan in reverse order has one for each of its tasks."""
+"""The most cycles that are reported; a plan in reverse order has one for each task."""
 
 _LONGEST = 20
-"""So many members of one are named."""
+"""The most members of a cycle in a message."""
 
 _TANGLED = 1000
-"""Among more nodes each wait is reported in one circle only: to look for all would take too long."""
+"""With more nodes in cycles, each dependency is reported in one cycle only: finding all cycles takes too long."""
 
 
 def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
-    """Check what milestones and sub-tasks wait for, and what milestones were before.
+    """Check the dependencies of milestones and sub-tasks, and the former ids of milestones.
 
     Args:
-        root: the plan's tree.
-        tasks: its tasks of every level.
+        root: the tree of the plan.
+        tasks: its tasks at all levels.
 
     Yields:
-        What is wrong, and where.
+        The faults, with their locs.
     """
     parts = _parts(tasks)
     waits: dict[str, list[_Wait]] = {}
@@ -51,20 +51,20 @@ def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         else:
             message = _("{name} is neither a task nor a milestone that can come before {near}")
             yield Fault(loc, message.format(name=quoted(name), near=near(name, _suggested(parts, scope))))
-    if len({task.text("id") for __, task in tasks}) == len(tasks):  # else nobody knows which task is meant
+    if len({task.text("id") for __, task in tasks}) == len(tasks):  # else ids are ambiguous
         yield from _circles(parts, waits)
     yield from _former_names(root, tasks)
 
 
 class _Wait(Struct, frozen=True):
-    """A node that is waited for, and where the plan says so."""
+    """A dependency: the node that must come before, and its loc in the plan."""
 
     node: str
     loc: Loc
 
 
 def _parts(tasks: Tasks) -> dict[str, list[str]]:
-    """Every node, and what it consists of: a task of its milestones and sub-tasks."""
+    """Node → its parts: the milestones and sub-tasks of a task; a milestone has none."""
     parts: dict[str, list[str]] = {}
     for loc, task in tasks:
         if name := task.text("id"):
@@ -77,7 +77,7 @@ def _parts(tasks: Tasks) -> dict[str, list[str]]:
 
 
 def _after(tasks: Tasks) -> Iterator[tuple[str, str, Loc, str]]:
-    """Each name in an `after`: whose it is, in which task it is looked up first, where it stands, and itself."""
+    """Yield for each name in an `after`: its node, the task whose milestones are searched first, its loc, the name."""
     ids = {loc: task.text("id") or "" for loc, task in tasks}
     for loc, task in tasks:
         for place, name in task.texts(loc, "after"):
@@ -88,14 +88,14 @@ def _after(tasks: Tasks) -> Iterator[tuple[str, str, Loc, str]]:
 
 
 def _suggested(parts: Mapping[str, list[str]], scope: str) -> list[str]:
-    """What may have been meant: milestones of the task itself by their ids, then tasks, then other milestones."""
+    """The names for suggestions: ids of the task's own milestones, then tasks, then other milestones."""
     own = [one.partition("/")[2] for one in parts.get(scope, ()) if "/" in one]
     others = [one for one in parts if not one.startswith(f"{scope}/")]
     return [*own, *sorted(others, key=lambda one: "/" in one)][:_SUGGESTED]
 
 
 def _circles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -> Iterator[Fault]:
-    """Nodes that wait for one another. What a sub-task waits for, everything in it waits for."""
+    """Yield a fault for each cycle of dependencies. The parts of a sub-task depend on all that it depends on."""
     whole = {part: task for task, those in parts.items() for part in those}
 
     def next_of(node: str) -> Iterator[str]:
@@ -122,14 +122,14 @@ def _circles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -
 
 
 def _tangle(waits: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """The part of a graph in which circles are: without the nodes that lead to none."""
+    """Return the part of a graph that has cycles, without nodes that lead to none (node → nodes it depends on)."""
     waiting: dict[str, list[str]] = {node: [] for node in waits}
     for node, those in waits.items():
         for other in those:
             waiting[other].append(node)
     left = {node: len(those) for node, those in waits.items()}
     free = [node for node, count in left.items() if not count]
-    for node in free:  # grows while it is gone through
+    for node in free:  # grows during the iteration
         for other in waiting[node]:
             left[other] -= 1
             if not left[other]:
@@ -138,10 +138,10 @@ def _tangle(waits: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _way(tangle: Mapping[str, list[str]], start: str, end: str) -> list[str]:
-    """The shortest way from one node to another, both included; empty where there is none."""
+    """Return the shortest path between two nodes, both included; empty if there is none."""
     came = {start: start}
     nodes = [start] if start in tangle else []
-    for node in nodes:  # grows while it is gone through
+    for node in nodes:  # grows during the iteration
         if node == end:
             way = [end]
             while way[-1] != start:
@@ -154,7 +154,7 @@ def _way(tangle: Mapping[str, list[str]], start: str, end: str) -> list[str]:
 
 
 def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
-    """Former ids of milestones that nothing can have been called by, or that mean two milestones."""
+    """Yield a fault for each former id of a milestone that cannot have been one, or that two milestones claim."""
     now = {name: task.text("id") or "" for loc, task in tasks for __, name in task.texts(loc, "formerly")}
     now |= {name: name for __, task in tasks if (name := task.text("id"))}
     milestones = [(task.text("id") or "", *found) for loc, task in tasks for found in task.records(loc, "milestones")]

@@ -1,6 +1,6 @@
-"""What two plans say differently, as values: every field that something is judged by, and nothing that is mere wording.
+"""Compares two plans: yields the differences in all fields that affect the judgement, but not in mere wording.
 
-A title belongs to it: "20 roads" made "10 roads" is another target.
+Titles are compared: a change from "20 roads" to "10 roads" is a change of the target.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,33 +17,33 @@ WORDING = frozenset(
     {"leader", "source", "note", "notes", "aliases", "formerly", "contacts", "language", "units", "zones"}
     | {"issuer", "code", "masthead", "send_to", "copy_to", "unit_aliases", "category", "person", "deadline_text"}
 )
-"""Fields that judge nothing. The plan's own `units` are a vocabulary: who answers for a task stands in the task."""
+"""Fields that do not affect the judgement. The plan's `units` only list names: each task names its own units."""
 
 
 _THINGS = (Plan, Task, Milestone, Indicator, ProgrammeTotal, Checklist, Rules, Assessment)
 
 
 class Difference(Struct, frozen=True):
-    """One thing that is not the same in two plans."""
+    """One difference between two plans."""
 
     task: str
-    """The task's id; `PROGRAMME` for the plan as a whole."""
+    """The id of the task; `PROGRAMME` for the plan as a whole."""
     path: tuple[str, ...]
-    """Where in the task: `("deadline",)`, `("milestones", "design", "deadline")`; empty for the task itself.
+    """The path in the task: `("deadline",)`, `("milestones", "design", "deadline")`; empty for the task itself.
 
-    `("parent",)` is the task that it is a part of, by its id; None on the first level.
+    The value of `("parent",)` is the id of the parent task, or None at the first level.
     """
     before: Any
-    """None where it was not there."""
+    """None if it was added."""
     after: Any
-    """None where it is not there any more."""
+    """None if it was removed."""
 
 
 def differences(before: Plan, after: Plan) -> Iterator[Difference]:
-    """What a second plan says differently from a first one, in the order of the first, then what came anew.
+    """Yield the differences between two plans, in the order of the first plan, then the tasks that were added.
 
-    A task that was renamed (`formerly`) is the same task, and so is one that became a part of another. A task that was
-    added or removed is reported without its sub-tasks.
+    A task that was renamed (`formerly`) or that became a sub-task is the same task. A task that was added or removed is
+    reported without its sub-tasks.
     """
     yield from _differing(PROGRAMME, (), replace(before, tasks=()), replace(after, tasks=()))
     named, were, are = after.subjects(), before.parents(), after.parents()
@@ -81,7 +81,7 @@ def _differing(task: str, path: tuple[str, ...], before: Any, after: Any) -> Ite
 
 
 def _as_named_in(after: Sequence[Any], members: Sequence[Any]) -> dict[str, Any]:
-    """The members by the ids that they have in a second plan: a milestone may be renamed within its task."""
+    """Id in the second plan → member of the first: a milestone may be renamed within its task."""
     taken = {member.id for member in after}
     fresh = [member for member in after if member.id not in {m.id for m in members}]
     renamed = {old: m.id for m in fresh for old in getattr(m, "formerly", ()) if old not in taken}

@@ -1,4 +1,4 @@
-"""`districts.yaml`: the districts of an overview (全市汇总), each with its plan and its ledger."""
+"""Reads `districts.yaml`: the districts of an overview (全市汇总), each with its plan and its ledger."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from .name_checks import time_zone_faults
 from .yaml_tree import KEY, Fault, Fields, Listing, Loc, Node, Scalar, findings
 
 SILENT_AFTER = 14
-"""Days without an entry after which a district is silent, where the file does not say."""
+"""The default number of days without an entry after which a district counts as silent."""
 
 _ANCHOR = re.compile(r"#?([0-9]{1,18})[: ]([0-9a-f]{12,64})")
 
@@ -24,9 +24,9 @@ class District(NamedTuple):
     name: str
     plan: Path
     ledger: str
-    """A file, a dump, or a URL."""
+    """The path of a ledger or a dump, or a URL."""
     anchor: tuple[int, str] | None = None
-    """A head that was seen, which the ledger must still have: number and hash, or the first digits of it."""
+    """An earlier head that the ledger must still contain: number, and the hash or its first digits."""
 
 
 class Districts(NamedTuple):
@@ -44,10 +44,10 @@ _OF_DISTRICT = ("name", "plan", "ledger", "anchor")
 
 
 def load_districts(file: Path) -> Districts:
-    """Read the districts; paths in the file are seen from its own folder.
+    """Read the districts; paths in the file are relative to its folder.
 
     Raises:
-        InvalidInput: every fault of the file, with its line.
+        InvalidInput: the file has faults; lists all of them with their lines.
     """
     from .yaml_reader import read_nodes, text_faults
 

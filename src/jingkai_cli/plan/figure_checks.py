@@ -1,4 +1,4 @@
-"""What no figure can know alone: thresholds and targets out of order, sums that nothing can be summed in."""
+"""Checks across figures of a plan: order of thresholds, planned totals, baselines, weights, sums and their units."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -22,14 +22,14 @@ _NUMBER: Written = get_args(Number)[-1]
 
 
 def figure_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
-    """Check the figures of a plan's tree; month keys have become days before.
+    """Check the figures of a plan's tree, after `months_to_days`.
 
     Args:
-        root: the plan's tree.
-        tasks: its tasks of every level.
+        root: the tree of the plan.
+        tasks: its tasks at all levels.
 
     Yields:
-        What is wrong, and where.
+        The faults, with their locs.
     """
     yield from _thresholds(root)
     yield from _weights(root)
@@ -47,7 +47,7 @@ def figure_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
 
 
 def _unsupported(loc: Loc, indicator: Fields) -> Iterator[Fault]:
-    """What nothing judges yet: it is refused, so that nobody relies on it."""
+    """Yield a fault for combinations of fields that the judgement does not support yet."""
     if _is_lower(indicator) and not _is_level(indicator):
         message = _("a ceiling for a total is not supported yet (expected 'type: level' with 'better: lower')")
         yield Fault((*loc, "better"), message)
@@ -59,7 +59,7 @@ def _unsupported(loc: Loc, indicator: Fields) -> Iterator[Fault]:
 
 
 def _counted(loc: Loc, indicator: Fields) -> Iterator[Fault]:
-    """What counts inspections is a total that nobody reports, so nothing else says where it comes from."""
+    """Yield a fault for fields that contradict `counts`, a total counted from inspections."""
     if "counts" not in indicator.members:
         return
     for name, value in (("sum", "subtasks"), ("per_unit", "true"), ("type", "level"), ("better", "lower")):
@@ -79,7 +79,7 @@ def _thresholds(root: Fields) -> Iterator[Fault]:
 
 
 def _weights(root: Fields) -> Iterator[Fault]:
-    """Parts that weigh nothing at all would assess nothing; grades must fall."""
+    """Check that a part of the assessment has a weight, and that the grades are in descending order."""
     assessment, default = root.fields("assessment"), Assessment()
 
     def value(name: str) -> Decimal | None:
@@ -97,7 +97,7 @@ def _weights(root: Fields) -> Iterator[Fault]:
 
 
 def _points(observed: Fields) -> Iterator[Fault]:
-    """The points of a ballot and the weights of a quarter add up; somebody is named whose visit has a weight."""
+    """Check the sums of ballot points and quarter weights, and that leaders and the weight of their visit agree."""
     points = [_number(item.text("points")) for _loc, item in observed.records((), "items")]
     if points and None not in points:
         total = sum(filter(None, points), Decimal(0))
@@ -145,7 +145,7 @@ def _is_level(indicator: Fields) -> bool:
 
 
 def _has_target(loc: Loc, task: Fields, indicator: Fields) -> bool:
-    """Whether an indicator can be a task's progress; a total that is better the lower it is cannot."""
+    """Whether an indicator can measure progress: it has a target, or a sum of targets, and is not a falling total."""
     if _is_lower(indicator) and not _is_level(indicator):
         return False
     if indicator.text("target") or indicator.text("sum") != "subtasks":
@@ -156,7 +156,7 @@ def _has_target(loc: Loc, task: Fields, indicator: Fields) -> bool:
 
 
 def _falling(loc: Loc, task: Fields) -> Iterator[Fault]:
-    """Planned totals that fall with time; a level may, and what is better the lower it is."""
+    """Yield a fault for planned totals that fall over time, except of levels and of indicators with `better: lower`."""
     indicators = (found for found in task.records(loc, "indicators") if not _is_level(found[1]))
     things = [(loc, task), *(found for found in indicators if not _is_lower(found[1]))]
     for where, thing in things:
@@ -174,7 +174,7 @@ def _falling(loc: Loc, task: Fields) -> Iterator[Fault]:
 
 
 def _baseline(loc: Loc, indicator: Fields) -> Iterator[Fault]:
-    """A baseline that is not above the target, or that has nothing to be the baseline of."""
+    """Yield a fault for a baseline that is not above the target, or that the indicator cannot have."""
     baseline, target = _number(indicator.text("baseline")), _number(indicator.text("target"))
     if baseline is None:
         return
@@ -188,7 +188,10 @@ def _baseline(loc: Loc, indicator: Fields) -> Iterator[Fault]:
 
 
 def _parts(loc: Loc, task: Fields, name: str | None) -> Iterator[tuple[Loc, Fields, Loc, Fields]]:
-    """What is summed in a task under an id: in each branch of its sub-tasks the uppermost, with its task before it."""
+    """Yield the indicators that are summed under an id: in each branch of sub-tasks the topmost.
+
+    Each has loc and node of its task, then its own loc and node.
+    """
     for where, part in task.records(loc, "subtasks"):
         own = [found for found in part.records(where, "indicators") if found[1].text("id") == name]
         if own:
@@ -198,7 +201,7 @@ def _parts(loc: Loc, task: Fields, name: str | None) -> Iterator[tuple[Loc, Fiel
 
 
 def _summed(loc: Loc, task: Fields, where: Loc, indicator: Fields) -> Iterator[Fault]:
-    """A sum without parts, with parts of which no sum can be made, or of which units report shares too."""
+    """Yield a fault for a sum without parts, with parts in units that cannot be converted, or with shares of units."""
     if indicator.text("sum") != "subtasks":
         return
     name = indicator.text("id")
@@ -214,7 +217,7 @@ def _summed(loc: Loc, task: Fields, where: Loc, indicator: Fields) -> Iterator[F
 
 
 def _total(loc: Loc, indicator: Fields, totals: Mapping[str, Fields]) -> Iterator[Fault]:
-    """An indicator of a programme total that the plan does not have, or that it cannot be added to."""
+    """Yield a fault if the programme total of an indicator does not exist, or is in a unit that cannot be converted."""
     name = indicator.text("total")
     if name is None:
         return
@@ -226,7 +229,7 @@ def _total(loc: Loc, indicator: Fields, totals: Mapping[str, Fields]) -> Iterato
 
 
 def _inconvertible(loc: Loc, field: str, part: Fields, whole: Fields) -> Iterator[Fault]:
-    """A unit of measurement that no fixed factor turns into that of the sum."""
+    """Yield a fault if a unit of measurement cannot be converted to that of the sum."""
     given, wanted = part.text("unit") or "", whole.text("unit") or ""
     if convert(Decimal(1), given, wanted) is None:
         message = _("{given} cannot be converted to {wanted}, the unit of the sum {name} (expected a unit that can)")

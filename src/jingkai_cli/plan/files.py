@@ -1,6 +1,6 @@
-"""Files: a plan's own, `tasks.yaml` and `contacts.yaml` beside it, as people write them; and those of the user's cache.
+"""Reads the files of a plan (`tasks.yaml`, `contacts.yaml`), and reads and writes files of the user's cache.
 
-Tab completion loads this module alone of the plan's package.
+Tab completion loads only this module of the package.
 """
 
 import os
@@ -23,46 +23,46 @@ LARGEST = 16 * 1024 * 1024
 
 
 class PlanFiles:
-    """The files of one plan. Each is read once, so that what is remembered of a plan is what was read of it."""
+    """The files of one plan. Each is read once, so that the cache is keyed by the same bytes that were parsed."""
 
     def __init__(self, path: Path) -> None:
-        """Take the plan's path, as it was named."""
+        """Create it from the path of the plan."""
         beside = path.parent / CONTACTS
         self.plan = path
         self.contacts = beside if is_file(beside) else None
         self.read = cache(read_bytes)
 
     def content(self) -> tuple[bytes, bytes | None]:
-        """What stands in the plan and in the contacts beside it.
+        """The bytes of the plan, and of the contacts beside it or None.
 
         Raises:
-            InvalidInput: one of them cannot be read.
+            InvalidInput: one of the files cannot be read.
         """
         return self.read(self.plan), self.read(self.contacts) if self.contacts else None
 
     def text(self) -> str:
-        """The text of the plan, word for word.
+        """The text of the plan.
 
         Raises:
-            InvalidInput: it cannot be read, or holds what no plan may hold.
+            InvalidInput: the file cannot be read, is not UTF-8, or has invisible characters.
         """
         return text_of(self.plan, self.read(self.plan))
 
 
 def is_file(path: Path) -> bool:
-    """Whether a file is there, and in a folder that may be searched."""
+    """Whether a file exists; False if its folder may not be searched."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder may not be searched
 
 
 def read_bytes(path: Path) -> bytes:
-    """What stands in a file that a person wrote; findings name the file as it is given.
+    """Return the bytes of a file that a person wrote; findings name the file as given.
 
     Raises:
-        InvalidInput: it cannot be opened, or is bigger than 16 MiB.
+        InvalidInput: the file cannot be read, or is bigger than 16 MiB.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)  # a pipe has no size to ask for
+            raw = file.read(LARGEST + 1)  # the size of a pipe is not known
     except FileNotFoundError:
         message = _("there is no such file (create a plan with `jk init`, or name one with --plan FILE)")
     except IsADirectoryError:
@@ -80,29 +80,29 @@ def read_bytes(path: Path) -> bytes:
 
 _UNSEEN = (
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # control and C1 characters, surrogates
-    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # bidi: they turn the direction of what follows
-    "|[\u200b\u2028\u2029\u2060\ufeff]"  # blanks and line ends without a width
+    "|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # bidi controls, which reverse the following text
+    "|[\u200b\u2028\u2029\u2060\ufeff]"  # zero-width spaces and line separators
 )
 
 
 @cache
 def invisible_pattern() -> re.Pattern[str]:
-    """What may not stand in a plan: nobody can check what cannot be seen. Compiled only when a plan is parsed."""
+    """The pattern of invisible characters, which a plan must not have. It is compiled only when a plan is parsed."""
     return re.compile(_UNSEEN)
 
 
 def text_of(path: Path, raw: bytes) -> str:
-    """The text of a file that a person wrote.
+    """Decode the text of a file that a person wrote.
 
     Args:
-        path: the file; findings name it as it is given.
-        raw: what stands in it.
+        path: the file; findings name it as given.
+        raw: its bytes.
 
     Returns:
-        Its text, without a byte order mark.
+        The text without a byte order mark.
 
     Raises:
-        InvalidInput: it is not UTF-8, or holds characters that cannot be seen.
+        InvalidInput: the file is not UTF-8, or has invisible characters.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -119,7 +119,7 @@ def text_of(path: Path, raw: bytes) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text as YAML and editors count them."""
+    """The lines of a text, split as YAML and editors do."""
     return re.split("\r\n|\r|\n", text)
 
 
@@ -153,15 +153,15 @@ def _decodes(raw: bytes, encoding: str) -> bool:
         return False
 
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows alone has it
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # Windows has none: no pipe waits in a folder there
+_BINARY = getattr(os, "O_BINARY", 0)  # only Windows has it
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # opening a named pipe does not wait; Windows has no pipes in folders
 
 
 def program(folders: Iterable[Path]) -> str:
-    """What names the program: version, Python, and when each file in these folders of it was written.
+    """Identify the program: its version, the Python version, and a checksum of path, time and size of its files.
 
     Raises:
-        OSError: they cannot be looked at.
+        OSError: a folder cannot be listed.
     """
     files = []
     for folder in folders:
@@ -174,14 +174,14 @@ def program(folders: Iterable[Path]) -> str:
 
 
 def read_own(file: Path, largest: int) -> bytes:
-    """What stands in a file that is ours alone.
+    """Return the bytes of a file that belongs to the user and that nobody else may write.
 
     Args:
         file: the file.
-        largest: the bytes that it may have.
+        largest: the most bytes that it may have.
 
     Raises:
-        OSError: it is not there, or not ours.
+        OSError: the file does not exist, is too large, or others may write it.
     """
     with os.fdopen(os.open(file, os.O_RDONLY | _BINARY | _AT_ONCE), "rb") as opened:
         about = os.fstat(opened.fileno())
@@ -191,7 +191,7 @@ def read_own(file: Path, largest: int) -> bytes:
 
 
 def write_own(file: Path, content: bytes) -> None:
-    """Write a file of ours, whole or not at all; where its folder cannot be written, there is none."""
+    """Write a file of the user's cache atomically; errors of writing are ignored."""
     draft = file.with_name(f"{file.stem}.{os.getpid()}{file.suffix}")
     with suppress(OSError, ValueError):  # ValueError: a NUL in the folder's name
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -204,7 +204,7 @@ def write_own(file: Path, content: bytes) -> None:
 
 
 def _ours_alone(about: os.stat_result) -> bool:
-    """Whether a file is the user's own, and nobody else may write it; on Windows the user's folder says so."""
+    """Whether a file belongs to the user and nobody else may write it; on Windows the user's folder ensures that."""
     if sys.platform == "win32":
         return True
     return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

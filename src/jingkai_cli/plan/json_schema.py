@@ -13,11 +13,10 @@ _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum"}
 
 
 def schema() -> dict[str, Any]:
-    """Describe the plan's file.
+    """Return the JSON Schema of `tasks.yaml`.
 
-    Returns:
-        The schema of the model, as strict as the reader where a schema can be: fields that are not known are refused,
-        dates and keys have their patterns. An editor reads `11` as a number where we read a text; both are allowed.
+    It is as strict as the reader where a schema allows it: unknown fields are refused, dates and keys have patterns.
+    Texts may also be numbers, because an editor reads `11` as a number.
     """
     from pydantic import TypeAdapter
 
@@ -33,7 +32,7 @@ def schema() -> dict[str, Any]:
 
 
 def _of_the_first_level(required: list[str]) -> dict[str, Any]:
-    """What a task says that is part of no other: what its sub-tasks inherit; and how deep they go."""
+    """The rules for tasks at the first level: fields that sub-tasks inherit are `required`; the depth is limited."""
     due = {"required": ["deadline"], "properties": {"deadline": {"type": "string"}}}
     standing = {"required": ["standing"], "properties": {"standing": {"const": True}}}
     levels: dict[str, Any] = {"properties": {"subtasks": False}}
@@ -57,7 +56,7 @@ def _refined(node: Any) -> Any:
 
 
 def _fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields with the keys of their planned values as they are written; `start` without a default: the year's is it."""
+    """Set the patterns of keys as a plan writes them; remove the default of `start`, which depends on the year."""
     if "start" in fields:
         del fields["start"]["default"]
     for name in _KEYS.keys() & fields.keys():
@@ -67,7 +66,7 @@ def _fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(text: dict[str, Any]) -> dict[str, Any]:
-    r"""What a text may be: digits too, unless it is a day; and an editor's own `\w` knows no Chinese."""
+    r"""Return the changes of a text: numbers are allowed, except as a date, and `\w` must match Chinese in editors."""
     changed: dict[str, Any] = {}
     if text.get("type") == "string" and "format" not in text:
         changed["type"] = ["string", "number"]

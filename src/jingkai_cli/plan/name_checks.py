@@ -1,7 +1,7 @@
-"""What no name can know alone: whether it stands twice, nowhere, or in two spellings.
+"""Checks across names of a plan: duplicates, unknown names, and different spellings of one name.
 
-Names are compared without blanks, width and characters that cannot be seen (`text.name_key`): two that differ only in
-these are one name to a reader, and two to a program.
+Names are compared without spaces, width and invisible characters (`text.name_key`): names that differ only in these are
+one name to a reader.
 """
 
 import re
@@ -18,7 +18,7 @@ _COMMA = re.compile("[，、；]")
 _SIGN = re.compile("[=+＝＋]")
 
 Name = tuple[Loc, str]
-"""A name, and the loc where it stands."""
+"""The loc of a name, and the name."""
 
 Tasks = list[tuple[Loc, Fields]]
 
@@ -27,11 +27,11 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     """Check every name in a plan's tree.
 
     Args:
-        root: the plan's tree.
-        tasks: its tasks of every level.
+        root: the tree of the plan.
+        tasks: its tasks at all levels.
 
     Yields:
-        What is wrong, and where.
+        The faults, with their locs.
     """
     yield from time_zone_faults(root)
     units = _vocabulary(root)
@@ -51,7 +51,7 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         items = list(checklist.texts(loc, "items"))
         yield from _twice(root, items)
         for place, item in items:
-            if ";" in item:  # what separates the members of a list in CSV
+            if ";" in item:  # separates the members of a list in CSV
                 message = _("{name} contains ';' (use ',' or write two items)")
                 yield Fault(place, message.format(name=quoted(item)))
     yield from _collectives(root, units)
@@ -71,7 +71,7 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
 
 
 def time_zone_faults(root: Fields) -> Iterator[Fault]:
-    """A time zone that does not exist."""
+    """Yield a fault for a time zone that does not exist."""
     name = root.text("timezone")
     if name is None:
         return
@@ -84,12 +84,12 @@ def time_zone_faults(root: Fields) -> Iterator[Fault]:
 
 
 def _fields(loc: Loc, node: Fields, *names: str) -> list[Name]:
-    """The texts of some fields, each with its loc; `loc` is the node's own."""
+    """The texts of some fields with their locs; `loc` is that of the node."""
     return [((*loc, name), text) for name in names if (text := node.text(name)) is not None]
 
 
 def _vocabulary(root: Fields) -> list[Name]:
-    """Every name in the plan's `units`, other names of a unit included."""
+    """Every name in the plan's `units`, including other names (`also`)."""
     named = [
         name
         for loc, unit in root.records((), "units")
@@ -99,7 +99,7 @@ def _vocabulary(root: Fields) -> list[Name]:
 
 
 def _twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
-    """Names that differ from one before by nothing but spelling, upper and lower case included."""
+    """Yield a fault for each name that is the same as an earlier one, or differs only in spelling or case."""
     first: dict[str, Name] = {}
     for loc, name in names:
         before, said = first.setdefault(name_key(name).casefold(), (loc, name))
@@ -114,7 +114,10 @@ def _twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
 
 
 def _alike(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
-    """Names that differ from one before only in what nobody sees. Each may stand as often as it likes."""
+    """Yield a fault for each name that differs from an earlier one only in spaces, width or invisible characters.
+
+    Repeating a name in the same spelling is allowed.
+    """
     first: dict[str, Name] = {}
     for loc, name in names:
         before = first.setdefault(name_key(name), (loc, name))
@@ -129,7 +132,7 @@ def _another_spelling(root: Node, name: Name, before: Name) -> Fault:
 
 
 def _run_together(names: Iterable[Name]) -> Iterator[Fault]:
-    """Members of a list that a Chinese keyboard's comma made one."""
+    """Yield a fault for each name with a Chinese comma, which does not separate members of a list."""
     for loc, name in names:
         if comma := _COMMA.search(name):
             message = _("{name} is a single name (expected one without {comma}, or ', ' between two)")
@@ -137,7 +140,7 @@ def _run_together(names: Iterable[Name]) -> Iterator[Fault]:
 
 
 def _siblings(tasks: Tasks) -> dict[Loc, list[Name]]:
-    """The titles of each list of tasks: the parts of two tasks may be called alike."""
+    """Loc of a list of tasks → its titles: sub-tasks of different tasks may have the same title."""
     siblings: dict[Loc, list[Name]] = {}
     for loc, task in tasks:
         siblings.setdefault(loc[:-1], []).extend(_fields(loc, task, "title"))
@@ -145,16 +148,16 @@ def _siblings(tasks: Tasks) -> dict[Loc, list[Name]]:
 
 
 def _groups(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Iterator[Name]]:
-    """The names that mean things of one kind, wherever they stand: of each kind the first spelling counts."""
+    """Yield the names of each kind (units, persons, categories) in the whole plan, to compare their spelling."""
     yield _unit_names(root, tasks, units)
     yield (name for loc, task in tasks for name in _fields(loc, task, "leader", "person"))
     yield (name for loc, task in tasks for name in _fields(loc, task, "category"))
 
 
 def _unit_names(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Name]:
-    """Every name of a unit or a collective in a plan's tree; `units` is its `_vocabulary`."""
+    """Yield every name of a unit or a collective in a plan's tree; `units` is its `_vocabulary`."""
     known: dict[str, Name] = {}
-    for loc, name in units:  # two of these were told of already
+    for loc, name in units:  # duplicates among these are already reported
         known.setdefault(name_key(name), (loc, name))
     yield from known.values()
     collective = root.fields("collective")
@@ -169,12 +172,12 @@ def contact_checks(contacts: Fields, loc: Loc, root: Node) -> Iterator[Fault]:
     """Check the names of contacts against those of the plan.
 
     Args:
-        contacts: names → whom to call.
-        loc: where they are in their file.
-        root: the plan's tree.
+        contacts: name → whom to call.
+        loc: the loc of the contacts in their file.
+        root: the tree of the plan.
 
     Yields:
-        Names that the plan spells differently, and second names of a unit that stands among them too.
+        A fault for each name that the plan spells differently, or that is another name of a unit also listed.
     """
     if not isinstance(root, Fields) or not contacts.members:
         return
@@ -194,7 +197,7 @@ def contact_checks(contacts: Fields, loc: Loc, root: Node) -> Iterator[Fault]:
 
 
 def _aliases(root: Fields) -> Iterator[tuple[str, str]]:
-    """Other names of units, each with the unit's own, whether or not they stand apart from `units` by now."""
+    """Yield each other name of a unit, and the unit, both before and after `aliases_apart`."""
     for loc, unit in root.records((), "units"):
         yield from ((alias, unit.text("name") or "") for _loc, alias in unit.texts(loc, "also"))
     apart = root.fields(ALIASES)
@@ -202,7 +205,7 @@ def _aliases(root: Fields) -> Iterator[tuple[str, str]]:
 
 
 def _units(loc: Loc, task: Fields, units: list[Name], collective: Fields) -> Iterator[Fault]:
-    """Units that the plan's vocabulary lacks, where it has one."""
+    """Yield a fault for each unit of a task that is not in the plan's `units`, if it has these."""
     if not units:
         return
     known = {name for _loc, name in units}
@@ -212,7 +215,7 @@ def _units(loc: Loc, task: Fields, units: list[Name], collective: Fields) -> Ite
 
 
 def _unlisted(unit: Name, known: set[str]) -> Iterator[Fault]:
-    """That a unit is none of those that are known, in no spelling."""
+    """Yield a fault if a unit is not known in any spelling."""
     loc, name = unit
     if name not in known and name_key(name) not in map(name_key, known):
         message = _("{unit} is not in the plan's units {near}")
@@ -220,7 +223,7 @@ def _unlisted(unit: Name, known: set[str]) -> Iterator[Fault]:
 
 
 def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
-    """Collectives that are a unit of their own, or whose members are no units."""
+    """Yield a fault for each collective that is also a unit, and for each member that is not a unit."""
     collective, known = root.fields("collective"), {name for _loc, name in units}
     for name in collective.members:
         loc = ("collective", name)
@@ -239,7 +242,7 @@ def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
 
 
 def _observed(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Fault]:
-    """The names in `observation`: the lines of a ballot, the leaders, and the units, each in one group at most."""
+    """Check the names in `observation`: ballot items, leaders, and units, each in at most one group."""
     here: Loc = ("observation",)
     observed = root.fields("observation")
     items = list(observed.records(here, "items"))

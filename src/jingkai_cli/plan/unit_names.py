@@ -1,4 +1,4 @@
-"""The units of a plan by any of their names, and the units that rows name as the plan spells them."""
+"""Finds the units of a plan by any of their names, and replaces names in rows by the plan's own."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from ..model import Entry, Plan
 from ..text import name_key, near, quoted
 
 SEPARATORS = r"[,，、;；/&＆和及与]"
-"""What stands between two units that are named together."""
+"""The separators between units that are named together."""
 
 _SHORTEST = 2
-"""Characters that a part of a unit's name has, at least."""
+"""The least number of characters of a part of a unit's name."""
 
 
 def matching_units(plan: Plan, name: str) -> list[str]:
-    """The units that may be meant where something is recorded of one.
+    """Return the units that a typed name may mean.
 
-    That of the name, or of another name that the plan gives it; else those whose name ends in what was typed, or in
-    which it ends: 水利局 is 县水利局, and 经开区城镇办 is 城镇办.
+    The unit with that name, also as another name (`also`); else the units whose name ends with the typed name
+    (水利局 → 县水利局), or the reverse (经开区城镇办 → 城镇办).
     """
     named = unit_names(plan)
     key = name_key(name)
@@ -34,7 +34,7 @@ def matching_units(plan: Plan, name: str) -> list[str]:
     several = len(re.split(r"(?<=[局办委厅镇乡院部会处队站心司社校室])\s+(?=\w)", name.strip())) > 1
 
     def is_longer(each: str) -> bool:
-        """Whether a name ends in the name of a unit and begins with no other one: 经开区城镇办 is 城镇办."""
+        """Whether the name ends with `each`, and the part before is not another unit: 经开区城镇办 is 城镇办."""
         before = key.removesuffix(each)
         another = several or re.search(SEPARATORS, before) or any(map(before.endswith, others))
         return key.endswith(each) and not another
@@ -43,23 +43,23 @@ def matching_units(plan: Plan, name: str) -> list[str]:
 
 
 def unit_names(plan: Plan) -> list[tuple[str, str]]:
-    """Each name of each unit, with the unit's own."""
+    """Each name of each unit, with the unit."""
     return [(name, unit) for unit in plan.known_units() for name in (unit, *plan.unit_aliases.get(unit, ()))]
 
 
 class UnitAliases(Struct, frozen=True):
-    """The names of a plan's units, and which of a file were taken as another name."""
+    """The names of a plan's units, and the names in a file that were replaced."""
 
     known: frozenset[str]
     names: Mapping[str, str]
-    """The key of each name of a unit → the unit."""
+    """`name_key` of each name of a unit → the unit."""
     reporter: str | None = None
-    """The unit that reports the rows which name none: it stands above the sheet."""
+    """The unit that reports the rows without a unit; it is named above the sheet."""
     taken: dict[str, str] = field(default_factory=dict)
-    """A name as the file has it → the plan's."""
+    """Name in the file → name in the plan."""
 
     def meant(self, name: str) -> str:
-        """The unit that a name means; a name that the plan does not have stays as it is."""
+        """The unit that a name means; a name that the plan does not have is returned unchanged."""
         if name in self.known:
             return name
         unit = self.taken.get(name) or self.names.get(name_key(name), name)
@@ -68,7 +68,7 @@ class UnitAliases(Struct, frozen=True):
         return unit
 
     def named(self, entry: Entry) -> Entry:
-        """An entry with the plan's names of its units; the same one where it has them."""
+        """Return an entry with the plan's names of its units; the same object if nothing changes."""
         changed = {
             field: meant
             for field in ("unit", "responsible")
@@ -85,19 +85,19 @@ class UnitAliases(Struct, frozen=True):
         return replace(entry, **changed, readings=readings)
 
     def remarks(self) -> list[str]:
-        """A line for each name that was taken as another one."""
+        """A message for each name that was replaced."""
         text = _("'{typed}' is taken as {meant}")
         return [text.format(typed=typed, meant=meant) for typed, meant in self.taken.items()]
 
 
 def aliases_of(plan: Plan, reporter: str | None = None) -> UnitAliases:
-    """The names of the units of a plan, and who reports the rows that name none; a collective keeps its own name."""
+    """Return the names of a plan's units; `reporter` reports the rows without a unit. Collectives keep their name."""
     names = {name_key(name): unit for name, unit in unit_names(plan)}
     return UnitAliases(frozenset((*plan.known_units(), *plan.collective)), names, reporter)
 
 
 def unknown_unit(name: str, plan: Plan) -> list[str]:
-    """The messages for a unit that the plan does not have: none if it has it."""
+    """The message for a unit that the plan does not have, in a list; empty if it has the unit."""
     units = plan.known_units()
     text = _("unit: the plan has no unit {name} {hint}")
     return [] if name in units else [text.format(name=quoted(name), hint=near(name, units))]

@@ -1,7 +1,7 @@
-"""A plan whole: read, checked and typed, with its contacts and the days on which its tasks start.
+"""Reads, checks and types a plan with its contacts, and sets the start dates of its tasks.
 
-What no field can know alone is checked in nodes and not in the model, so that it is reported together with the faults
-of type; what has a fault of type already is passed over there.
+Rules across fields are checked in the tree, not in the model, so that they are reported together with faults of types;
+these checks skip values that have a fault of type.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -33,11 +33,11 @@ _PLAN = TypeAdapter(Plan)
 _CALLS = TypeAdapter(dict[Text, Text])
 
 MOST = 100
-"""So many faults are printed."""
+"""The most faults that are printed."""
 
 
 def parse(text: str, name: str) -> Plan:
-    """Type the text of a plan, as `plan.parse_plan` describes it."""
+    """Load a plan from its text; see `plan.parse_plan`."""
     plan, faults = _typed(text, name, _PLAN, _checks)
     if plan is None or faults:
         raise InvalidInput(faults, MOST)
@@ -45,7 +45,7 @@ def parse(text: str, name: str) -> Plan:
 
 
 def load(files: PlanFiles) -> Plan:
-    """What `load_plan` says."""
+    """Load a plan from its files; see `plan.load_plan`."""
     beside = files.contacts
     roots: list[Fields] = []
 
@@ -70,7 +70,7 @@ def load(files: PlanFiles) -> Plan:
 def _read(
     files: PlanFiles, path: Path, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
 ) -> tuple[T, list[Finding]] | tuple[None, list[Finding]]:
-    """One file, typed if it can be, and all that is wrong with it."""
+    """Return the typed value of a file, or None, and all its faults."""
     try:
         return _typed(text_of(path, files.read(path)), str(path), adapter, checks)
     except InvalidInput as error:
@@ -80,7 +80,7 @@ def _read(
 def _typed(
     text: str, file: str, adapter: TypeAdapter[T], checks: Callable[[Node], Iterable[Fault]]
 ) -> tuple[T, list[Finding]] | tuple[None, list[Finding]]:
-    """One text, typed if it can be, and all that is wrong with it."""
+    """Return the typed value of a text, or None, and all its faults."""
     try:
         root = read_nodes(text, file)
     except InvalidInput as error:
@@ -101,13 +101,13 @@ def _checks(root: Node) -> Iterator[Fault]:
 
 
 def _cross_checks(root: Node) -> Iterator[Fault]:
-    """Check a plan's tree as a whole; what it leaves out has been filled in, and month keys have become days.
+    """Check a plan's tree as a whole, after `fill_in` and `months_to_days`.
 
     Args:
-        root: the plan's tree.
+        root: the tree of the plan.
 
     Yields:
-        What is wrong, and where.
+        The faults, with their locs.
     """
     if not isinstance(root, Fields):
         return
@@ -127,7 +127,7 @@ def _cross_checks(root: Node) -> Iterator[Fault]:
 
 
 def _level(loc: Loc, task: Fields) -> Iterator[Fault]:
-    """What a task of the first level, or of the last, cannot have."""
+    """Yield a fault for each field that a task at the first or the last level cannot have."""
     level = len(loc) // 2
     if level == DEEPEST and "subtasks" in task.members:
         message = _("a task of the third level has no sub-tasks (expected at most {deepest} levels)")
@@ -140,7 +140,7 @@ def _level(loc: Loc, task: Fields) -> Iterator[Fault]:
 
 
 def _deadline(root: Fields, loc: Loc, task: Fields, parent: Fields | None) -> Iterator[Fault]:
-    """A task that is neither standing work nor due on a day."""
+    """Yield a fault if a task is not standing work and has no deadline."""
     if is_standing(task):
         return
     node = task.members.get("deadline")
@@ -181,7 +181,7 @@ def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:
 
 
 def _carried_by(loc: Loc, task: Fields) -> Iterator[Fault]:
-    """Milestones that name an indicator which their task does not have."""
+    """Yield a fault for each indicator of a milestone that its task does not have."""
     ids = [text for __, indicator in task.records(loc, "indicators") if (text := indicator.text("id")) is not None]
     for where, milestone in task.records(loc, "milestones"):
         for place, name in milestone.texts(where, "indicators"):

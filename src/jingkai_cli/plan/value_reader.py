@@ -1,4 +1,4 @@
-"""The values of a plan, typed: dates, months and numbers, or what is wrong with them."""
+"""Types the values of a plan (dates, months, numbers, texts), or returns their faults."""
 
 import re
 from calendar import monthrange
@@ -23,7 +23,7 @@ EXPECTED: Mapping[str, str] = {
     "planned": N_("a month such as 2016-06 or a date such as 2016-06-30"),
     "monthly": N_("a month such as 2016-06"),
 }
-"""The fields whose keys are days in the model → how a person writes the keys."""
+"""Field whose keys are days in the model → what is expected as a key in the file."""
 
 DAY: Written = get_args(Day)[1]
 
@@ -31,13 +31,13 @@ _MONTH = re.compile("([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def months_to_days(root: Node) -> list[Fault]:
-    """Turn the month keys of a plan's tree into days, in place; the keys' own nodes keep what a person wrote.
+    """Replace month keys in a plan's tree by their last days, in place; the nodes of the keys keep the written text.
 
     Args:
-        root: the plan's tree.
+        root: the tree of the plan.
 
     Returns:
-        Keys that mean the same day, and days where a month is expected; what is neither is for the model to refuse.
+        The faults: keys with the same day, and days where a month is expected. The model refuses other keys.
     """
     faults: list[Fault] = []
     if isinstance(root, Fields):
@@ -68,13 +68,13 @@ def _turn(loc: Loc, fields: Fields, year: int | None) -> list[Fault]:
 
 
 def _last_day(key: str) -> str:
-    """The last day of the month that a key names; any other key as it is."""
+    """The last day of a month key, `2016-06` → `2016-06-30`; any other key unchanged."""
     month = _MONTH.fullmatch(key)
     return f"{key}-{monthrange(int(month[1]), int(month[2]))[1]}" if month else key
 
 
 def day_of(text: str | None) -> date | None:
-    """The day that a text is, written as a plan writes days; None where it is none."""
+    """The day of a text in ISO format; None if it is not a valid day."""
     try:
         return date.fromisoformat(text) if text is not None and DAY.fits(text) else None
     except ValueError:  # 2016-02-30
@@ -82,7 +82,7 @@ def day_of(text: str | None) -> date | None:
 
 
 def year_of(root: Node) -> int | None:
-    """The year of a plan, as its tree has it; None where it has none."""
+    """The year in a plan's tree; None if it has no valid one."""
     text = root.text("year") if isinstance(root, Fields) else None
     return int(text) if text and re.fullmatch("(19|20|21)[0-9]{2}", text) else None
 
@@ -91,7 +91,7 @@ T = TypeVar("T")
 
 
 class NamedUnit(Validated, frozen=True):
-    """A unit that has other names too, as a member of `units`."""
+    """A unit with other names, as a member of `units`."""
 
     name: Text
     also: tuple[Text, ...] = ()
@@ -111,10 +111,10 @@ RECORDS: Mapping[str | int, type] = {
     "checklists": Checklist,
     "units": NamedUnit,
 }
-"""The field that holds a thing → what that thing is."""
+"""Field → the type of the objects in it."""
 
 ALIASES = "unit_aliases"
-"""A field of the model that no file has: it is read out of `units`."""
+"""A field of the model that is not in a file: it is derived from `units`."""
 
 _EXPECTED = {
     "string_type": N_("a text"),
@@ -129,7 +129,7 @@ _EXPECTED = {
     "greater_than_equal": N_("at least {ge}"),
     "less_than_equal": N_("at most {le}"),
 }
-"""The kind of a pydantic error → what is expected, with the figures of its context."""
+"""Type of a pydantic error → what is expected, with placeholders for its context."""
 
 _NO_SUCH_DAY = N_("a calendar date")
 
@@ -140,12 +140,12 @@ def typed(adapter: TypeAdapter[T], root: Node, loc: Loc = ()) -> tuple[T, list[F
     """Type a tree, or the part of it at a loc.
 
     Args:
-        adapter: what it should be.
-        root: what was read.
-        loc: where the part is.
+        adapter: the type.
+        root: the tree.
+        loc: the loc of the part.
 
     Returns:
-        The value, or None and every fault.
+        The value, or None and all faults.
     """
     try:
         return adapter.validate_python(plain(node_at(root, loc)), extra="forbid"), []
@@ -161,13 +161,13 @@ _UNIT = TypeAdapter(NamedUnit)
 
 
 def aliases_apart(root: Node) -> Iterator[Fault]:
-    """Part the units of a plan's tree from their other names, in place: `{name: 县水利局, also: [水利局]}`.
+    """Move the other names of units to `unit_aliases`, in place: those in `{name: 县水利局, also: [水利局]}`.
 
     Args:
-        root: the plan's tree, of which everything else has been checked.
+        root: the tree of the plan, after all other checks.
 
     Yields:
-        What is wrong with such a unit.
+        The faults of such units.
     """
     if not isinstance(root, Fields):
         return
@@ -189,14 +189,14 @@ def aliases_apart(root: Node) -> Iterator[Fault]:
 
 
 def _replace(root: Fields, loc: Loc, node: Node) -> None:
-    """Put a node in the place of another in a list of the root."""
+    """Replace a node in a list of the root."""
     listing, place = root.members[str(loc[0])], loc[1]
     if isinstance(listing, Listing) and isinstance(place, int):
         listing.members[place] = node
 
 
 def types_at(loc: Loc) -> Mapping[str, Any]:
-    """The fields of the thing at a loc, each with its type."""
+    """Field → type of the object at a loc."""
     return _types(next((RECORDS[part] for part in reversed(loc) if part in RECORDS), Plan))
 
 
@@ -223,7 +223,7 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
         message = _("unknown field {name} {near}").format(name=quoted(name), near=near(name, types_at(loc[:-1])))
         yield Fault((*loc, KEY), message + full_width(name))
     elif kind == "too_short" and isinstance(node, Listing) and node.members:
-        return  # the list is not empty: its members are at fault, and told
+        return  # the list is not empty: the faults of its members are reported
     else:
         expected = _expected(root, kind, node, said)
         message = _("found {found} (expected {expected})").format(found=_found(node), expected=expected)
@@ -231,14 +231,14 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
 
 
 def missing(root: Node, loc: Loc, message: str) -> Fault:
-    """The fault that the field at a loc is missing, with a hint where it was typed with a Chinese keyboard."""
+    """The fault that the field at a loc is missing, with a hint if it was typed with full-width characters."""
     name = str(loc[-1])
     hint = next(filter(None, map(full_width, _mistyped(node_at(root, loc[:-1]), name))), "")
     return Fault(loc[:-1], message.format(name=name) + hint)
 
 
 def _mistyped(node: Node, name: str) -> Iterator[str]:
-    """Texts of a mapping in which the field stands behind a full-width colon: YAML reads no field there."""
+    """Yield the texts of a mapping that have the field with a full-width colon, which YAML reads as text."""
     if isinstance(node, Fields):
         texts = [*node.members, *(m.value or "" for m in node.members.values() if isinstance(m, Scalar))]
         yield from (text for text in texts if f"{name}：" in text)
@@ -259,7 +259,7 @@ def _expected(root: Node, kind: str, node: Node, said: dict[str, Any]) -> str:
 
 
 def _choices(kind: Any) -> Iterator[str]:
-    """What a field takes that takes one of some words, or nothing."""
+    """Yield the words that a field with fixed values accepts."""
     for one in get_args(kind):
         if isinstance(one, str):
             yield one

@@ -1,4 +1,4 @@
-"""YAML to nodes, stricter than YAML 1.1: no aliases, no tags, no hidden characters; every fault with its place."""
+"""Reads YAML into nodes, stricter than YAML 1.1: no aliases, no tags, no hidden characters; faults have their place."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -20,11 +20,11 @@ def text_faults(node: Node, loc: Loc = ()) -> Iterator[Fault]:
     """Check every name and text in a tree.
 
     Args:
-        node: what was read.
-        loc: where it is.
+        node: the tree, or a part of it.
+        loc: its loc.
 
     Yields:
-        Fields that are repeated; texts with blanks at their ends, of many lines, or with characters that an escape hid.
+        Faults: repeated fields; texts with spaces at their ends, several lines, or invisible characters from escapes.
     """
     members: Iterable[tuple[str | int, Node]] = ()
     if isinstance(node, Fields):
@@ -46,7 +46,7 @@ def text_faults(node: Node, loc: Loc = ()) -> Iterator[Fault]:
 
 
 def _hidden(text: str) -> str | None:
-    """What a reader cannot see in a text, if there is anything."""
+    """The message for spaces at the ends, line breaks or invisible characters of a text; None if it has none."""
     if text.strip() != text:
         return _("{text} starts or ends with a blank (expected none)").format(text=quoted(text))
     if text.isprintable():  # most are; the patterns below cost more
@@ -62,7 +62,7 @@ def _hidden(text: str) -> str | None:
 DEEPEST = 64
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The C loader reads ten times as fast; it is missing where PyYAML was built without libyaml."""
+"""The C loader is ten times as fast, but missing if PyYAML was built without libyaml."""
 
 NOTHING = frozenset(("", "null", "~"))
 
@@ -75,14 +75,14 @@ def read_nodes(text: str, file: str) -> Node:
     """Read the tree of a YAML text.
 
     Args:
-        text: what stands in the file.
-        file: the name that findings give the file.
+        text: the content of the file.
+        file: the name of the file in findings.
 
     Returns:
-        The root. Every value is a text or nothing: what it means is for its field to say.
+        The root. Every value is a text or None; it is not converted here.
 
     Raises:
-        InvalidInput: the first thing that is not YAML, or that a plan may not use.
+        InvalidInput: the text is not YAML, or uses a feature that is not allowed; only the first fault is reported.
     """
     try:
         root = _build(text)
@@ -103,9 +103,9 @@ class _Stop(Exception):
 
 
 def _build(text: str) -> Node | None:
-    """The root of a text; None if nothing stands in it."""
-    members: list[Node] = []  # of the node that is open
-    opened: list[tuple[int, int, list[Node]]] = []  # where it began, and the members around it
+    """Return the root of a text; None if the text is empty."""
+    members: list[Node] = []  # of the current node
+    opened: list[tuple[int, int, list[Node]]] = []  # of each open node: its place, and the members of its parent
     for event in iter(LOADER(text).get_event, None):
         kind, line, column = type(event), event.start_mark.line + 1, event.start_mark.column + 1
         if kind is yaml.ScalarEvent:
@@ -137,7 +137,7 @@ def _value(event: yaml.ScalarEvent) -> str | None:
 
 
 def _refusal(event: Any) -> str:
-    """Why a node may not stand in a plan."""
+    """The message why a node is not allowed."""
     if event.anchor is not None:
         name = quoted(("*" if isinstance(event, yaml.AliasEvent) else "&") + event.anchor)
         return _("{name}: anchors and aliases are not used here (write it out)").format(name=name)
@@ -151,7 +151,7 @@ def _too_deep() -> str:
 
 
 def _fields(line: int, column: int, members: list[Node]) -> Fields:
-    """A mapping of its names and values in turn."""
+    """Build a mapping from its names and values in turn."""
     fields = Fields(line, column)
     for key, member in zip(members[::2], members[1::2], strict=True):
         if not isinstance(key, Scalar) or key.value is None:
@@ -183,36 +183,39 @@ _OPENED = (
     ("quoted scalar", N_("this quote is not closed (expected a second one)")),
     ("simple key", N_("no field starts here (expected 'name: value', with a blank after the ':')")),
 )
-"""A part of what the C loader or Python's says → the message for a person, where reading stopped or what was opened."""
+"""Part of an error text of either loader → our message at the place where the construct was opened.
+
+For `_STOPPED` the place is where reading stopped.
+"""
 
 _DISORDER = N_("this does not fit the lines above (indent as they do; put special characters in quotes)")
 
 
 def _syntax(text: str, file: str, error: Exception) -> Finding:
-    """What is not YAML, in our words, with a hint where a line near it was typed with a Chinese keyboard."""
+    """Return the finding for a syntax error, with a hint if a nearby line has full-width characters."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Finding(file, 0, 0, _("cannot be read as YAML"))
     said, stopped, opened = f"{error.context} {error.problem}", error.problem_mark, error.context_mark
-    if "maximum nesting depth" in said:  # libyaml from 0.2.6 on looks so far ahead before it tells us of a bracket
+    if "maximum nesting depth" in said:  # libyaml 0.2.6 or later stops before it emits the event for the bracket
         return Finding(file, stopped.line + 1, stopped.column + 1, _too_deep())
     told = [(message, stopped) for part, message in _STOPPED if part in said]
     told += [(message, opened or stopped) for part, message in _OPENED if part in said]
     message, mark = (*told, (_DISORDER, stopped))[0]
     written = lines(text)
     places = (mark.line, mark.line - 1, stopped.line, stopped.line - 1)
-    near = [written[line] for line in places if 0 <= line < len(written)]  # the end of a text may be a line further
+    near = [written[line] for line in places if 0 <= line < len(written)]  # a mark may be after the last line
     hint = next(filter(None, map(full_width, near)), "")
     return Finding(file, mark.line + 1, mark.column + 1, _(message) + hint)
 
 
 Place = Callable[..., str]
-"""(task id, field, id of a member, field …) → `tasks.yaml:42`; the nearest line where the plan does not say it."""
+"""(task id, field, id of a member, field …) → `tasks.yaml:42`; the nearest line if the plan does not have it."""
 
 
 def places(text: str, name: str) -> Place:
-    """Where each thing stands in the text of a plan that was loaded before, under the name that is cited.
+    """Return a function that gives the line of a field in the text of a valid plan; `name` is the cited file name.
 
-    What a sub-task has from its parent stands where the parent says it.
+    The line of an inherited field is that of the parent's field.
     """
     root = read_nodes(text, name)
     fill_in(root)

@@ -1,4 +1,4 @@
-"""A YAML file as a tree that knows its places; and faults, which are reported with their place in it."""
+"""A YAML file as a tree of nodes with their lines and columns, and faults at places in the tree."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,14 +8,14 @@ from ..errors import Finding
 from ..text import shown
 
 Loc = tuple[str | int, ...]
-"""The way from the root to a node: names of fields and places in lists."""
+"""The path from the root to a node: names of fields and indexes in lists."""
 
 KEY = "[key]"
-"""At the end of a `Loc`: the key is meant, not the value. It is pydantic's word for it."""
+"""At the end of a `Loc`, it means the key, not the value, as in pydantic."""
 
 
 class Scalar(Struct):
-    """One text; None for nothing (empty, `null`, `~`)."""
+    """A text; None if empty, `null` or `~`."""
 
     line: int
     column: int
@@ -31,9 +31,9 @@ class Listing(Struct):
 
 
 class Fields(Struct):
-    """A mapping: names and nodes. Of a name that is repeated the last counts, and `repeated` has all its lines.
+    """A mapping of names to nodes. If a name is repeated, the last one counts, and `repeated` has all its lines.
 
-    What a sub-task has from its parent stands in its `members` too, as the parent's own nodes; `inherited` names it.
+    Fields that a sub-task inherits are in its `members` too, as nodes of the parent; `inherited` has their names.
     """
 
     line: int
@@ -44,23 +44,23 @@ class Fields(Struct):
     inherited: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str | None:
-        """The text of the field of that name, if it is one."""
+        """The text of a field; None if it is missing or not a text."""
         node = self.members.get(name)
         return node.value if isinstance(node, Scalar) else None
 
     def fields(self, name: str) -> "Fields":
-        """The mapping of that name; an empty one if there is none."""
+        """The mapping in a field; an empty one if there is none."""
         node = self.members.get(name)
         return node if isinstance(node, Fields) else Fields(self.line, self.column)
 
     def records(self, loc: Loc, name: str) -> Iterator[tuple[Loc, "Fields"]]:
-        """The mappings in the list of that name, each with its loc; `loc` is this node's own."""
+        """Yield the mappings in the list of a field with their locs; `loc` is that of this node."""
         for place, node in _listed(self, name):
             if isinstance(node, Fields):
                 yield (*loc, name, place), node
 
     def texts(self, loc: Loc, name: str) -> Iterator[tuple[Loc, str]]:
-        """The texts in the list of that name, each with its loc; `loc` is this node's own."""
+        """Yield the texts in the list of a field with their locs; `loc` is that of this node."""
         for place, node in _listed(self, name):
             if isinstance(node, Scalar) and node.value is not None:
                 yield (*loc, name, place), node.value
@@ -75,7 +75,7 @@ def _listed(node: Fields, name: str) -> Iterator[tuple[int, Node]]:
 
 
 def every_task(root: Fields) -> Iterator[tuple[Loc, Fields]]:
-    """The tasks of a plan's tree, each before its sub-tasks, with its loc."""
+    """Yield the tasks of a plan's tree with their locs, each before its sub-tasks."""
     pending = [root.records((), "tasks")]
     while pending:
         if found := next(pending[-1], None):
@@ -86,14 +86,14 @@ def every_task(root: Fields) -> Iterator[tuple[Loc, Fields]]:
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong, and the loc of the node that it is wrong with."""
+    """A fault: the loc of the node, and the message."""
 
     loc: Loc
     message: str
 
 
 def plain(node: Node) -> object:
-    """The tree as the dicts, lists, texts and Nones that it stands for."""
+    """Convert a tree to dicts, lists, texts and None."""
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Listing):
@@ -102,7 +102,7 @@ def plain(node: Node) -> object:
 
 
 def node_at(root: Node, loc: Loc) -> Node:
-    """The node of a loc, or the last on the way to it that exists."""
+    """The node at a loc, or the last existing one on the path."""
     node: Node = root
     key: Node = root
     for part in loc:
@@ -117,7 +117,7 @@ def node_at(root: Node, loc: Loc) -> Node:
 
 
 def where(root: Node, loc: Loc) -> str:
-    """A loc as a person reads it: `tasks[11].milestones[new-greenway].deadline`; a member without an id is `[#3]`."""
+    """Format a loc for messages: `tasks[11].milestones[new-greenway].deadline`; a member without an id is `[#3]`."""
     path = ""
     for i, part in enumerate(loc[:-2] if loc[-1:] == (KEY,) else loc):
         if isinstance(part, int):
@@ -131,7 +131,7 @@ def where(root: Node, loc: Loc) -> str:
 
 
 def findings(file: str, root: Node, faults: Iterable[Fault]) -> list[Finding]:
-    """The faults of a file with their places; of what a sub-task inherits, its parent's alone."""
+    """Return the findings for faults of a file; faults of inherited fields are left out, as the parent has them too."""
     return [_finding(file, root, fault) for fault in faults if not _is_inherited(root, fault.loc)]
 
 

@@ -1,4 +1,4 @@
-"""A plan as the text of a `tasks.yaml`, which is read back as the same plan."""
+"""Writes a plan as the text of a `tasks.yaml`; reading it returns the same plan."""
 
 import re
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ from .value_reader import ALIASES
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 ALWAYS = frozenset({"title", "year", "leader", "lead_unit", "start", "deadline", "measure"})
-"""Fields that are written even if they have their default, because a person should see them."""
+"""Fields that are written even if they have their default, so that a person sees them."""
 
 
 def write(plan: Plan, heading: str) -> str:
-    """The plan's text, with a line of comment above it. What is empty or as it would be anyway is left out."""
+    """Return the text of a plan, with `heading` as a comment above it; empty and default values are left out."""
     fields = {name: _written(value) for name, value in _said(plan).items() if name not in ("tasks", ALIASES)}
     if plan.unit_aliases:
         fields["units"] = [_unit(plan, unit) for unit in plan.units]
@@ -39,13 +39,13 @@ def write(plan: Plan, heading: str) -> str:
 
 
 def _unit(plan: Plan, unit: str) -> str | dict[str, Any]:
-    """A unit, with its other names where it has some."""
+    """A unit; a mapping with `also` if it has other names."""
     aliases = plan.unit_aliases.get(unit)
     return {"name": unit, "also": list(aliases)} if aliases else unit
 
 
 def _task(task: Task, parent: Task | None) -> dict[str, Any]:
-    """A task's fields. Of a sub-task, what it has from its parent is left out."""
+    """The fields of a task, without fields that a sub-task inherits."""
     said = _said(task)
     if parent:
         said |= {name: getattr(task, name) for name in INHERITED}
@@ -53,7 +53,7 @@ def _task(task: Task, parent: Task | None) -> dict[str, Any]:
             del said[name]
     if task.deadline is None:
         said.pop("deadline", None)
-    if isinstance(task.start, AssumedDay):  # written, it would be a start that the office set
+    if isinstance(task.start, AssumedDay):  # if written, it would be read as a start that the office set
         said.pop("start", None)
     if task.indicators:
         said["indicators"] = [_indicator(task, indicator) for indicator in task.indicators]
@@ -64,7 +64,7 @@ def _task(task: Task, parent: Task | None) -> dict[str, Any]:
 
 
 def _is_inherited(task: Task, parent: Task, name: str) -> bool:
-    """Whether a sub-task reads the same without a field, the mark of what is not confirmed included."""
+    """Whether a sub-task inherits the same value of a field, and the same mark in `unconfirmed`."""
     if name == "deadline" and task.standing:
         return task.deadline is None
     surer = name in parent.unconfirmed and name not in task.unconfirmed
@@ -72,13 +72,13 @@ def _is_inherited(task: Task, parent: Task, name: str) -> bool:
 
 
 def _indicator(task: Task, indicator: Indicator) -> Indicator:
-    """An indicator without a target that is the sum of the sub-tasks' targets."""
+    """Return an indicator without its target if that is the sum of the sub-tasks' targets."""
     summed = indicator.target is not None and indicator.target == summed_target(task, indicator)
     return replace(indicator, target=None) if summed else indicator
 
 
 def _said(thing: Any) -> dict[str, Any]:
-    """The fields of a thing that say something."""
+    """The fields of an object that are to be written."""
     return {f.name: getattr(thing, f.name) for f in fields(thing) if _is_said(f, getattr(thing, f.name))}
 
 
@@ -107,7 +107,7 @@ def _is_said(field: FieldInfo, said: Any) -> bool:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes dates and decimals plainly, as people do, and everything out: a plan has no aliases."""
+    """Writes dates and decimals without tags or quotes, and never uses aliases."""
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True
