@@ -198,8 +198,9 @@ class Issued(Struct, frozen=True):
     end: date | None = None
     """The last day of a bulletin's period."""
     answered_on: date | None = None
+    """The date of the first answer to a letter."""
     received_on: date | None = None
-    """The day on which the unit acknowledged a letter (签收); an answer counts as an acknowledgement too."""
+    """The date on which the unit acknowledged a letter (签收); an answer does not set it."""
 
     @property
     def ordinal(self) -> int:
