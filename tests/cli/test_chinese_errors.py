@@ -1,4 +1,4 @@
-"""In a Chinese session every refusal is in Chinese: 80 commands that a clerk may type wrongly."""
+"""With a Chinese locale every error is in Chinese: 80 commands with mistakes that a clerk may make."""
 
 import json
 import re
@@ -145,7 +145,7 @@ KEPT = {
 
 
 @pytest.mark.slow
-def test_no_refusal_has_a_word_of_english(tmp_path: Path) -> None:
+def test_no_error_has_an_english_word(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     lines = WRONG.split("\n")[1:-1]
     assert len(lines) >= 80

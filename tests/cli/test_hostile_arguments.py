@@ -135,7 +135,7 @@ def values(parameter: click.Parameter) -> st.SearchStrategy[str]:
 
 
 def typed(names: tuple[str, ...], given: dict[str, str]) -> list[list[str]]:
-    """The words of each argument, and of each option with its value, as groups."""
+    """Groups of words: each argument, and each option with its value."""
     parameters = {parameter.name: parameter for parameter in COMMANDS[names].params}
     found = []
     for name, value in given.items():
@@ -209,7 +209,7 @@ def work(begun: Path) -> Iterator[Workspace]:
     """A copy of the folder to work in, removed afterwards together with anything written beside it."""
     folder, before = begun.with_name("work"), everything(begun.parents[2])
     shutil.copytree(begun, folder, symlinks=True)
-    shutil.rmtree(begun.with_name("work.state"), ignore_errors=True)  # an earlier copy was ahead of this one
+    shutil.rmtree(begun.with_name("work.state"), ignore_errors=True)  # it remembers an earlier, longer copy
     try:
         yield Workspace(folder)
     finally:
@@ -218,7 +218,7 @@ def work(begun: Path) -> Iterator[Workspace]:
 
 
 def everything(root: Path) -> set[Path]:
-    """The files of a folder, without what is cached of plans."""
+    """The files of a folder, without the plan cache."""
     return {path for path in root.rglob("*") if not {"work.cache", "work.state"} & {*path.parts}}
 
 

@@ -1,4 +1,4 @@
-"""Plans as offices write them, of random shape: each cell with what a person reads in it."""
+"""Plans as offices write them, of random shape; each cell is drawn with the meaning a person gives it."""
 
 import csv
 from collections.abc import Iterator
@@ -52,9 +52,9 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A cell: its text, what a person reads in it (None: nothing that a plan can hold), and the days it names.
+    """A cell: its text, the meaning a person gives it (None: nothing for a plan), and the days it names.
 
-    `left` says that something in it cannot be read, so that it must be listed.
+    `left`: part of it is unreadable, so the cell must be listed.
     """
 
     text: Any
@@ -65,7 +65,7 @@ class Written:
 
 @dataclass(slots=True)
 class Shape:
-    """A table as it will stand in a file: what its cells say, and what happens to its rows and columns."""
+    """A table to write: its cells, and which rows and columns are hidden, struck through, repeated or merged."""
 
     columns: list[str]
     header: list[str]
@@ -88,7 +88,7 @@ class Shape:
         return task not in self.hidden_rows | self.struck_rows and column not in self.hidden_columns
 
     def rows(self) -> Iterator[tuple[int | None, list[Any]]]:
-        """The rows below the title: the number of a task, and what stands in its row; None for any other row."""
+        """The rows below the title as (index of the task or None for any other row, cells)."""
         yield None, list(self.header)
         for number, task in enumerate(self.tasks):
             if number in self.repeated:
@@ -114,7 +114,7 @@ def deadlines(draw: st.DrawFn) -> Written:
 
 @st.composite
 def steps(draw: st.DrawFn) -> Written:
-    """Steps in one cell: each with a date, or with words that name none."""
+    """Draw a cell of steps, each with a date or with words that name none."""
     clauses, read, left = [], [], False
     for number in range(1, draw(st.integers(1, 4)) + 1):
         work = draw(st.sampled_from(WORK)) + draw(texts)
@@ -267,7 +267,7 @@ def save_csv(shape: Shape, path: Path) -> Places:
 
 
 def _place(shape: Shape, places: Places, number: int | None, row: int) -> list[str]:
-    """Take down where the cells of a task are; where no row of a task is, nothing."""
+    """Note and return the addresses of a task's cells; return none for a row without a task."""
     if number is None:
         return []
     for column in shape.tasks[number]:

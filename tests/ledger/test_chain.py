@@ -55,7 +55,7 @@ def test_the_test_vector_never_changes() -> None:
 
 
 def verify(path: str) -> tuple[int, str]:
-    """The verifier of the documentation: fifteen lines that do not use this program."""
+    """The verifier in the documentation: fifteen lines that do not use this program."""
     last = "0" * 64
     number = 0
     with closing(sqlite3.connect(path)) as raw:

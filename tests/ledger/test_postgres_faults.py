@@ -78,7 +78,7 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
 
 @pytest.mark.sampled
 def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
-    """In each round, one of two concurrent writers is killed at a random moment, and another one follows."""
+    """In each round one of two concurrent writers is killed at a random moment, and a new one is started."""
     chance, rounds = random.Random(2016), share(50)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
     first = Desk(url, "turn0", 10_000)
@@ -125,7 +125,7 @@ def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> 
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """A program that does not wait for its turn."""
+    """A program that does not take the lock."""
     turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * len(postgres._TURNS)  # noqa: SLF001
     try:
         yield
@@ -174,7 +174,7 @@ class Cutter:
                         return
                     cut.set()
                     server.sendall(said)
-                    # "after": the server commits, but its answer is lost; "silent": nothing comes, for long.
+                    # "after": the server commits, but its answer is lost; "silent": no answer for a long time.
                     (self._answered if self._when == "after" else self._closed).wait(PATIENCE)
                     return
                 server.sendall(said)
@@ -424,7 +424,7 @@ def test_a_full_disk_of_the_server_is_an_error_and_does_no_harm(own: OwnServer) 
 
 @contextmanager
 def started_again(own: OwnServer, largest: int) -> Iterator[None]:
-    """Limit the size of the server's files; restore the limit afterwards."""
+    """Restart the server with a limit on its file size; restore the limit afterwards."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     own.stop()
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))

@@ -59,7 +59,7 @@ def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor() as threads:
         other.execute("BEGIN IMMEDIATE")
         beginning = [threads.submit(begin, name) for name in ("lin", "wang", "zhao")]
-        time.sleep(0.3)  # by now all have seen that there is no ledger, and wait to create it
+        time.sleep(0.3)  # by now all have found no ledger and wait to create it
         other.execute("ROLLBACK")
         for one in beginning:
             one.result()
@@ -265,14 +265,14 @@ def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder outside of pytest's, which each of its runs closes to other users."""
+    """A folder outside pytest's own, which other users cannot enter."""
     with TemporaryDirectory(prefix="jk-open-", dir=memory()) as folder:
         yield Path(folder)
 
 
 @pytest.mark.parametrize("frozen", ["file", "folder"])
 def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, open_folder: Path) -> None:
-    """In a child process without root's rights, to which permissions apply."""
+    """Runs in a child process without root's rights, so that permissions apply."""
     path = open_folder / "ledger.db"
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40")])

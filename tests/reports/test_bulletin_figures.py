@@ -1,4 +1,4 @@
-"""A bulletin says no more of a figure than what was reported: at least, about, more than."""
+"""A bulletin gives a figure only as exactly as it was reported: at least, about, more than."""
 
 import re
 from pathlib import Path
@@ -71,7 +71,5 @@ WEEK, BEFORE = "2016-03-09", "2016-03-01"
         ([("1", "spent=2", WEEK), ("3", "spent=1", WEEK)], "完成投资本期新增3亿元，累计3亿元。"),
     ],
 )
-def test_a_figure_is_as_exact_as_it_was_reported(
-    records: list[tuple[str, str, str]], expected: str, tmp_path: Path
-) -> None:
+def test_a_figure_keeps_its_qualifier(records: list[tuple[str, str, str]], expected: str, tmp_path: Path) -> None:
     assert expected in told(tmp_path, *records)
