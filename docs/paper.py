@@ -1,7 +1,7 @@
-"""Make pictures of what an office sends: `python docs/paper.py [FOLDER]`; by default into `docs/paper/`.
+"""Make pictures of documents that an office sends: `python docs/paper.py [FOLDER]`; by default in `docs/paper/`.
 
 Each artefact of the made-up plan of forty tasks (`tests/forty_tasks.py`) is written, laid out by LibreOffice, and its
-first page is drawn by `pdftoppm`. With a FOLDER every page of every artefact is drawn there, larger, to be looked at.
+first page is drawn by `pdftoppm`. With a FOLDER every page of every artefact is drawn there, larger, for review.
 It needs LibreOffice, poppler-utils and a Chinese font; the pictures depend on these, so no test compares them.
 """
 
@@ -56,7 +56,7 @@ SMALL, LARGE = "40", "70"
 
 
 def draw(folder: Path, *, every_page: bool) -> None:
-    """Draw the artefacts into a folder."""
+    """Draw the artefacts in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         place = Path(temporary)
@@ -82,7 +82,7 @@ def _jk(place: Path, *arguments: str) -> None:
 
 
 def _draw(file: Path, picture: Path, *, every_page: bool) -> None:
-    """Lay a file out and draw its pages, or the first one alone."""
+    """Lay out a file and draw its pages, or only the first one."""
     convert = ("--headless", "--convert-to", "pdf", "--outdir", file.parent, file)
     profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
     subprocess.run(["soffice", profile, *convert], check=True, capture_output=True)
