@@ -36,26 +36,26 @@ Row = dict[str, str | int | float | None]
 
 LAST = "with 15 days left"
 CHECKPOINTS = ("25 %", "50 %", "75 %", LAST)
-"""When every task is judged: shares of its planned time, and the day on which `due-soon` begins to look."""
+"""When every task is judged: shares of its planned time, and the first day of `due-soon`."""
 
 RULES = ("jk", "old", "naive")
 SCORES = ("jk", "waits", "old", "naive")
-"""`waits` is `jk` with the days by which a predecessor delays the task, where that is more."""
+"""`waits` is `jk` with the days by which a predecessor delays the task, if that is more."""
 ABOUT_REPORTS = frozenset({"silent", "unstarted"})
-"""Reasons that foretell nothing about the work: they are counted, but are no warning here."""
+"""Reasons that predict nothing about the work: they are counted, but are no warnings here."""
 NAIVE_DAYS, NAIVE_PERCENT = 30, 90.0
 OLD_RATIO, OLD_PRIOR, OLD_BEHIND, OLD_SOON = 1.25, 60, 10.0, 15
 BINS = 10
-"""Groups of scores of one size, each with its share of late tasks: how a score is calibrated."""
+"""The number of equal groups of scores by which a score is calibrated: each has its share of late tasks."""
 WEEKLY = 200
-"""So many programmes are judged every week, for the lead time."""
+"""The number of programmes that are judged every week, for the lead time."""
 
 
 class Case(Struct, frozen=True):
     """One task judged at one checkpoint, and the truth. Results of the rules are keyed by the rule's name."""
 
     number: int
-    """Of its programme: the odd ones calibrate, the even ones are measured."""
+    """The number of its programme: odd ones calibrate, even ones are measured."""
     course: str  # scenario and plan
     plan: str
     checkpoint: str
@@ -63,9 +63,9 @@ class Case(Struct, frozen=True):
     reasons: frozenset[str]
     warned: Mapping[str, bool]
     scores: Mapping[str, float]
-    """Higher where the risk is said to be higher."""
+    """Rule → score; higher means more risk."""
     errors: Mapping[str, float]
-    """|forecast - true finish| in percent of the planned days; empty where the rule gives no date yet."""
+    """|forecast - true finish| in percent of the planned days; missing for a rule that gives no date yet."""
     covered: bool
     """Whether the task is done by the later bound."""
 

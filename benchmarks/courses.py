@@ -22,7 +22,7 @@ SCENARIOS = ("steady", "stall", "late burst", "optimistic")
 TOGETHER = 5
 """Tasks in a programme; each may wait for the one before it."""
 WAITING = 0.5
-"""The share of tasks that may wait for the one before them and do not."""
+"""The share of tasks that wait for none, of those that could wait for the previous one."""
 MILESTONES = (0.2, 0.4, 0.6, 0.8)
 """The shares of the planned time at which milestones are due, give or take a twentieth."""
 
@@ -35,7 +35,7 @@ class Course(Struct, frozen=True):
     reports: tuple[Total, ...]
     reached: tuple[Event, ...]
     pushed: int
-    """Days by which a predecessor that came late delayed it."""
+    """Days by which a late predecessor delayed it."""
 
     @property
     def planned_days(self) -> int:

@@ -18,10 +18,10 @@ from jingkai_cli.model import PERCENT, Entry, Reading
 
 BATCH = 50_000
 RECENT = 1_000
-"""How many entries speak about the last days; all others are older, so that two histories differ in those alone."""
+"""The number of entries about the last days; all others are older, so two histories differ only in the older ones."""
 NOON = time(12)
 DAYS, YEARS = 150, 3 * 365
-"""How many days back the recent ones go, and the others before them."""
+"""The days that recent entries cover, and the days before them that the others cover."""
 
 
 def long_history(tasks: int, entries: int, today: date) -> Iterator[Entry]:

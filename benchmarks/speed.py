@@ -43,7 +43,7 @@ LONG_HISTORY = Path(__file__).with_name("long_history.py")
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
 RUNS, FEW = 21, 7
 FEWEST, MOST = 1_000, 1_000_000
-"""Entries behind the twenty tasks whose history is long."""
+"""The numbers of entries of twenty tasks with a short and a long history."""
 BARE = "python -c pass"
 
 
@@ -69,9 +69,9 @@ class Row:
     command: str
     within: Path
     entry: str | None = None
-    """What is recorded before each run, with `{n}` for the number of the entry."""
+    """The command that records an entry before each run, with `{n}` for the entry's number."""
     limit: str = "–"
-    """What its ratio is to be at most."""
+    """The greatest ratio that is acceptable."""
     seconds: list[float] = field(default_factory=list)
     memory: float = 0.0
 

@@ -21,7 +21,7 @@ SHOTS: dict[str, tuple[str, ...]] = {
     "dashboard-dark.png": ("--window-size=1440,1400", *DARK),
     "dashboard-phone.png": ("--window-size=500,1600",),
 }
-"""File → how Chromium is started; it has no window that is narrower than 500 pixels."""
+"""File → options of Chromium, whose window cannot be narrower than 500 pixels."""
 
 
 def main(arguments: list[str]) -> int:

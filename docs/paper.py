@@ -30,7 +30,7 @@ ARTEFACTS = {
     "month.xlsx": ("export", "--month", "2016-03", "-f", "xlsx"),
     "form.xlsx": ("form", "--month", "2016-03", "--unit", "城镇办"),
 }
-"""File → the command that writes it; `form` writes a folder with that file alone."""
+"""File → the command that writes it; `form` writes a folder with only that file."""
 
 _MEETING = ("--meeting", "第9次", "--on", "2016-04-12")
 RECORDED = (
@@ -49,10 +49,10 @@ RECORDED = (
     ("decide", "逐项明确逾期任务的责任人", "--unit", "城管局", *_MEETING),
     ("notice", "执法局", "--no", "1", "--as-of", "2016-04-05", "--issue", "-o", "sent.docx"),
 )
-"""What a meeting decided, and a letter that was not answered."""
+"""Decisions of a meeting, and an unanswered letter."""
 
 SMALL, LARGE = "40", "70"
-"""Dots per inch of the pictures in the tree, and of those to be looked at."""
+"""Dots per inch of the pictures in the tree, and of those for review."""
 
 
 def draw(folder: Path, *, every_page: bool) -> None:

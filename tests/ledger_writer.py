@@ -78,7 +78,7 @@ class Desk:
 
 
 def _record(where: str, name: str, number: int, sender: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where pytest itself ignores the signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # even if these tests ignore it
     try:
         with closing(_patient(where)) as ledger:
             for n in range(number):

@@ -33,7 +33,7 @@ with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
 DATA = Path(__file__).parents[1] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
 PATIENCE = 120
-"""Seconds that a test waits for what takes one: a busy machine is not a failure."""
+"""Seconds that a test waits for something that takes one second: a busy machine is no failure."""
 
 
 def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:

@@ -19,7 +19,7 @@ from running import Done, Workspace
 PLAIN = re.compile(r"""(?:'[^']*'|"[^"\\$`]*"|[^'"\\$`&|;<>()])+""")
 """Words in which a shell expands only `*`."""
 SCRIPT = re.compile('python -c "[^"$`]*"')
-"""Without what a shell would expand."""
+"""Scripts without characters that a shell would expand."""
 SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 SAMPLING = {"share", "THOROUGH", "few"}
-"""What makes a test take a sample, unless JK_TEST_THOROUGH is set."""
+"""Names that make a test take a sample, unless JK_TEST_THOROUGH is set."""
 CHOSEN = {"slow", "sampled", "given"}
 """Marks and decorators of the tests in the second run of `.ci/run`."""
 ALSO_TESTED_OTHERWISE = {

@@ -13,10 +13,10 @@ SEEN = {
     *range(0x13430, 0x13460),  # Egyptian hieroglyph format controls
     *(0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD),  # prepended marks
 }
-"""Format characters (Cf) that Unicode takes out of Default_Ignorable_Code_Point, by the rule in its UAX #44."""
+"""Format characters (Cf) that Unicode takes out of Default_Ignorable_Code_Point, by the rule in UAX #44."""
 
 OTHERS = [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0, 0xFFF0, 0xFFF8, 0xE0000, 0xE0080, 0xE0FFF]
-"""Other_Default_Ignorable_Code_Point: the Hangul fillers, and code points that are kept free for such characters."""
+"""Other_Default_Ignorable_Code_Point: the Hangul fillers, and code points that are reserved for such characters."""
 
 VARIATION_SELECTORS = [0x180B, 0x180C, 0x180D, 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
 

@@ -116,7 +116,7 @@ NAMES = re.compile(
     r"`[^`]*`|--?[a-z][a-z-]*|\bjk(?: [a-z-]+)*|\b[A-Z]+_[A-Z_]+\b|\b\w+\.(?:yaml|db|csv|jsonl|docx|pdf|txt)\b|\S*/\S+"
     r"|'[^']*'|“[^”]*”|\b[0-9a-f]{12}\b"
 )
-"""What stays as it is in any language: commands, options, variables, files, and what was typed."""
+"""Words that are the same in any language: commands, options, variables, files, and typed text."""
 KEPT = {
     *(
         "table",

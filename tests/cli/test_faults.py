@@ -29,7 +29,7 @@ ALSO = {"export": ("-o", "out"), "extend": ("12",), "score": ("--by", "评委甲
 WANTED = {"month", "note", "why", "verifier", "to", "due", "approved_by", "responsible", "unit"}
 """Options that a command would otherwise prompt for."""
 ELSEWHERE = {"overview", "minutes"}
-"""Commands with tests of their own: of the ledgers of districts, and of a meeting that was held."""
+"""Commands with separate tests: they need ledgers of districts, or a meeting that was held."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 
 

@@ -430,7 +430,7 @@ BROKEN = r"""
   return found;
 })
 """
-"""What of a pattern goes on from one line to the next."""
+"""Matches of a pattern that are broken between two lines."""
 
 
 @pytest.mark.slow
@@ -534,7 +534,7 @@ SMALL_TYPE = """
   && parseFloat(getComputedStyle(one).fontSize) * (one.closest('svg') ? one.getScreenCTM().a : 1) < 11.9
 ).map(one => one.textContent)
 """
-"""What is set smaller than 9 pt, which are 12 pixels."""
+"""Text that is smaller than 9 pt (12 pixels)."""
 
 
 @pytest.mark.slow

@@ -130,7 +130,7 @@ OF_FORTY = {
     "handover": (9, ("handover", "--as-of", "2016-04-14")),
     "assess": (2, ("assess", "--month", "2016-03")),
 }
-"""Report → the most pages, and its command."""
+"""Report → the greatest number of pages, and its command."""
 
 
 REAL = (
@@ -143,7 +143,7 @@ REAL = (
     ("show", "1", "--explain", "--as-of", "2016-04-15"),
     ("assess", "--month", "2016-03", "--explain"),
 )
-"""What is made of the real plan."""
+"""Documents of the real plan."""
 
 FORTY = (
     *(command for _most, command in OF_FORTY.values()),
@@ -159,7 +159,7 @@ FORTY = (
     ("show", "13", "--explain", "--as-of", "2016-04-15"),
     *(("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)),
 )
-"""What is made of the plan of forty tasks."""
+"""Documents of the plan of forty tasks."""
 
 
 class Paper(NamedTuple):
@@ -298,7 +298,7 @@ def test_no_date_is_cut_in_a_table(papers: list[Paper]) -> None:
 
 
 TABLES = ("report", "today", "handover", "assess", "rank", "agenda")
-"""The reports whose dates stand in tables."""
+"""The reports with dates in tables."""
 
 
 @pytest.mark.slow
@@ -355,7 +355,7 @@ def test_the_cells_of_a_row_stand_at_one_height(papers: list[Paper]) -> None:
 
 
 _FIRST_COLUMN, _LAST_COLUMN, _FOOT = 118, 670, 525
-"""Points from the left edge of a page on its side, and from the top."""
+"""Points from the left edge of a landscape page, and from its top."""
 
 
 @pytest.mark.slow

@@ -36,7 +36,7 @@ COMMANDS = {
     "log": ("log", "--until", "2016-04-01"),
 }
 SIDEWAYS = ("report", "assess", "log")
-"""Commands with a table of seven columns or more, which lies on its side."""
+"""Commands with a table of seven columns or more, whose page is in landscape."""
 LETTERHEAD = "issuer: 领导小组办公室\nsend_to: [各牵头单位]\ncopy_to: [督查室]\n"
 
 

@@ -19,16 +19,16 @@ DAYS = {
     "4月15日前": "2016-04-15", "十月底": "2016-10-31", "6月1日至30日": "2016-06-30", "11月至次年2月": "2017-02-28",
     "全年": "2016-12-31", "2016/7/20": "2016-07-20", "20160630": "2016-06-30", "8月下旬": "2016-08-31",
 }  # fmt: skip
-"""Dates that are read."""
+"""Dates that the reader understands."""
 
 NO_DAYS = (
     "6月后", "7月起", "春节前", "近期", "9月、11月", "2016年初", "6月前后", "6月31日前", "汛期前", "按计划", "二季度初",
     "6月底左右", "5月-3月",
 )  # fmt: skip
-"""What names no day, or more than one."""
+"""Words that name no day, or more than one."""
 
 NO_DEADLINES = (*NO_DAYS, "6月底前（暂定）", "待定期限", "同上", "6月底前，视情况而定", "6.3", 6, "6月底（一期）")
-"""What stands in cells of deadlines, and is none."""
+"""Words in cells of deadlines that are no deadline."""
 
 WORK = ("完成设计", "主体封顶", "启动3个村", "绿化5万平方米", "交付使用", "前期工作", "初步验收", "新建2号楼")
 
@@ -71,7 +71,7 @@ class Shape:
     header: list[str]
     tasks: list[dict[str, Written]]
     groups: dict[int, str] = field(default_factory=dict)
-    """The number of a task → the heading above it."""
+    """Index of a task → the heading above it."""
     hidden_rows: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
     hidden_columns: set[str] = field(default_factory=set)
@@ -80,7 +80,7 @@ class Shape:
     ends: list[list[Any]] = field(default_factory=list)
     """Sums and notes below."""
     beside: list[str] = field(default_factory=list)
-    """What stands in the row of the title."""
+    """Texts in the row of the title."""
     merged: dict[str, set[int]] = field(default_factory=dict)
     """Column → the tasks whose cell is merged with the one above."""
 
@@ -212,7 +212,7 @@ def hidden_shapes(draw: st.DrawFn) -> Shape:
 
 
 Places = dict[tuple[int, str], str]
-"""(number of a task, column) → the place of its cell: `D5`."""
+"""(index of a task, column) → the address of its cell: `D5`."""
 
 
 def save_sheet(shape: Shape, path: Path) -> Places:

@@ -59,7 +59,7 @@ PLAN = Plan(
 SITES = tuple(Site(str(n), f"第{n}号工地", f"单位{n % 2}", ZONES[n % 2], "19") for n in range(4))
 
 Marks = dict[tuple[str, str], str]
-"""(site, item) → `passed`, `failed`, `not_applicable`; what is missing was not looked at."""
+"""(site, item) → `passed`, `failed`, `not_applicable`; missing items were not inspected."""
 
 
 @dataclass(frozen=True)

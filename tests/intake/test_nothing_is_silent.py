@@ -103,7 +103,7 @@ WRITTEN: list[Callable[[date], tuple[str, date]]] = [
     lambda _day: ("汛期前", date.min),
     lambda day: (f"{day.month}月{day.day}日、{day.month}月底各一次", date.min),
 ]
-"""How a day is written, and the last day that is meant; `date.min` where nobody can say."""
+"""A written day and the last day that it means; `date.min` if that is ambiguous."""
 
 
 @st.composite

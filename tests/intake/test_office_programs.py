@@ -16,7 +16,7 @@ from running import PATIENCE, Workspace, workspace
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 WITHOUT = without("openpyxl", "defusedxml", "docx")
 TYPED = {"I7": 16, "P7": "—", "O5": "主体施工", "R5": "请协调用地"}
-"""Of the line 1(2) a figure and nothing to report, of task 1 texts."""
+"""For line 1(2) a figure and a mark for nothing to report, for task 1 texts."""
 
 
 @dataclass(frozen=True)

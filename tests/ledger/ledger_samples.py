@@ -62,7 +62,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "inspection": {"checklist": "dust", "site": "3", "inspectors": ("甲", "乙"), "failed": ("围挡",)},
     "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
 }
-"""What a kind requires and a test need not say."""
+"""Fields that a kind requires, as defaults for tests."""
 
 
 def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any) -> Entry:

@@ -210,7 +210,7 @@ def test_every_linked_entry_is_canonical_json_of_its_content(said: Entry) -> Non
 
 
 OUTSIDE = {"month": ("2016-99", "2016-13", "3月"), "score": ("1000", "100.1", "-1")}
-"""Values beyond the bounds of a field, where it is not one of a few words."""
+"""Values beyond the bounds of each field that is not one of a few words."""
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ KINDS_OF_VERSION = {
     4: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
     5: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
 }
-"""The SHA-256 of the kinds that a version has on the server. Add a version; never change the line of a released one."""
+"""Version of the schema → SHA-256 of its kinds. Add a line for a new version; never change that of a released one."""
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
 
 
@@ -550,7 +550,7 @@ SELECT 'REVOKE ' || privilege_type || ' ON jk.' || relname || ' FROM ' || grante
   grantee::regrole || ' lacks ' || privilege_type || ' on ' || relname
 FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'jk'::regnamespace AND relkind = 'r' AND grantee <> relowner
 """
-"""A statement that takes a guard out of a ledger, and what `check` says then: one for each guard that there is."""
+"""For each guard, a statement that removes it from a ledger, and the message of `check`."""
 
 
 @pytest.mark.slow
@@ -744,7 +744,7 @@ OLD_KINDS = """
 CREATE OR REPLACE FUNCTION jk.kinds() RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT '%s'::jsonb
 $$"""
-"""What version 2 has whose program did not know the kind `suspend`."""
+"""The SQL of a version 2 from a program without the kind `suspend`."""
 
 
 def test_a_ledger_of_version_2_refuses_later_kinds_until_it_is_upgraded(

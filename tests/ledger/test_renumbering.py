@@ -25,7 +25,7 @@ PLAN = Plan("方案", (TASK,), units=("城镇办", "执法局"))
 BY_DECISION = {"note": "征地未完", "approved_by": "组长", "basis": "document"}
 SAMPLES = {**REQUIRED, **dict.fromkeys(("suspend", "resume", "cancel"), BY_DECISION), "reach": {"milestone": "m1"}}
 BEFORE = 3
-"""How many entries the other ledger has already."""
+"""The number of entries in the other ledger before the import."""
 
 
 def exported() -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ FIGURE = st.builds(
     FEW_DAYS,
 )
 QUESTION = st.tuples(st.sampled_from(SERIES), FEW_DAYS, st.booleans())
-"""A series, a day, and whether the next total after it is asked for."""
+"""A series, a day, and whether the next total after it is queried."""
 STEP = st.tuples(FIGURE | FIGURE | st.integers(0, 30), st.lists(QUESTION, max_size=2))
 
 

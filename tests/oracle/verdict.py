@@ -257,7 +257,7 @@ class Verdict:
 
     _parent: str | None = None
     hold: str | None = None
-    """`suspended` or `cancelled`: of what may be on hold."""
+    """`suspended` or `cancelled`; only for tasks that may be on hold."""
 
     def _reasons(self) -> list[Mapped]:
         found = self._reasons_of_dates()

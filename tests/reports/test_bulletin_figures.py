@@ -39,8 +39,8 @@ tasks:
 """
 
 
-def told(folder: Path, *records: tuple[str, str, str]) -> str:
-    """The bulletin of the week of 2016-03-07 in Chinese, as one line."""
+def bulletin_of(folder: Path, *records: tuple[str, str, str]) -> str:
+    """Record these and return the Chinese bulletin of the week of 2016-03-07, as one line."""
     place = Workspace(folder)
     (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
     for task, figure, day in records:
@@ -72,4 +72,4 @@ WEEK, BEFORE = "2016-03-09", "2016-03-01"
     ],
 )
 def test_a_figure_keeps_its_qualifier(records: list[tuple[str, str, str]], expected: str, tmp_path: Path) -> None:
-    assert expected in told(tmp_path, *records)
+    assert expected in bulletin_of(tmp_path, *records)

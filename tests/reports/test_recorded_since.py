@@ -27,7 +27,7 @@ class Morning(NamedTuple):
 
 
 Recording = tuple[str, str]
-"""What the clock says, and the day that the report is about, both in 2016: `("04-05 12:00", "04-05")`.
+"""The time of the clock, and the date of the report, both in 2016: `("04-05 12:00", "04-05")`.
 
 Without an hour it is noon and as many minutes as there are entries before. `04-05 done` is task 1 done.
 """

@@ -192,7 +192,7 @@ class Office:
         line = {"kind": "report", "task": task["id"], "on": on, "unit": unit, "received": received}
         line |= {"readings": readings, "note": figures.get("note", "按周报送")}
         command = ("record", task["id"], *words, *options)
-        if task["id"] in self.accepted:  # the completed task takes no more reports
+        if task["id"] in self.accepted:  # an accepted task takes no more reports
             assert "was accepted" in self.place.here(*command).err
             assert not self._new()
             return

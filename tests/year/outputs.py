@@ -20,7 +20,7 @@ from running import Done, Workspace
 LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
 
 NOT_LATE = {"done", "accepted", "suspended", "cancelled"}
-"""The states of tasks that are late of nothing, though a problem of them is open."""
+"""The states of tasks that are never late, even with an open problem."""
 
 LATE = ("overdue", "milestone-overdue", "month-overdue")
 
