@@ -183,7 +183,7 @@ def test_a_readme_is_one_page(readme: Path) -> None:
     assert [block for block in CONSOLE.findall(text) if len(block.splitlines()) > 10] == []
 
 
-def test_no_paragraph_stands_twice() -> None:
+def test_no_paragraph_is_repeated() -> None:
     paragraphs = [
         part
         for page in PAGES

@@ -137,7 +137,7 @@ def test_a_small_run_repeats_itself_and_another_seed_differs() -> None:
 
 
 @pytest.mark.slow
-def test_json_holds_the_same_tables_unrounded() -> None:
+def test_json_has_the_same_tables_unrounded() -> None:
     found = json.loads(run("--programmes", "16", "--json"))
     assert (found["programmes"], found["seed"], found["rules"]["pace_days"]) == (16, 2016, 7)
     assert SCRIPT.markdown(found["tables"]) == run("--programmes", "16")

@@ -243,7 +243,7 @@ def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) ->
     assert [cell.value for cell in lamps[2]] == ["1", "棚户区改造", "红灯", "红灯", "红灯"]
 
 
-def test_counts_of_districts_stand_once_on_paper(city: City) -> None:
+def test_counts_of_districts_are_on_paper_once(city: City) -> None:
     command = ("overview", "districts.yaml", "--group-by", "district", "--as-of", DAY)
     assert city.here(*command, "-o", "made.docx", LANG="zh_CN.UTF-8").code == 0
     heads = [

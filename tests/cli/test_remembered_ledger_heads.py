@@ -186,7 +186,7 @@ def test_an_unusable_state_folder_stops_no_command(place: Workspace, tmp_path: P
         assert (done.code, done.err) == (0, "")
 
 
-def test_the_state_folder_is_the_users_alone(place: Workspace) -> None:
+def test_only_the_user_can_access_the_state_folder(place: Workspace) -> None:
     assert record(place, str(place.ledger), "a").code == 0
     notes = place.folder.with_name("desk.state") / "jk" / "heads"
     assert len(list(notes.iterdir())) == 2

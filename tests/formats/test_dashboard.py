@@ -517,7 +517,7 @@ def test_a_milestone_without_its_figures_is_drawn_late(page: Browser) -> None:
     assert "逾期106天" in page.js(f"{row}.querySelector('.at title').textContent")
 
 
-def test_a_curve_tells_its_values_to_the_keyboard(page: Browser) -> None:
+def test_the_values_of_a_curve_can_be_read_by_keyboard(page: Browser) -> None:
     page.js("document.querySelector('[data-task=\"12\"].task').open = true")
     page.js("document.querySelectorAll('#task-12 .tip')[2].focus()")
     said = page.js("document.querySelector('#task-12 .value').textContent")
@@ -648,7 +648,7 @@ def test_a_late_milestone_has_the_colour_of_its_lamp_until_it_is_reached(browser
     assert seen == ["#m-yellow", "#m-red", "#m-green"]
 
 
-def test_the_curve_stands_beside_the_facts_of_its_task(page: Browser) -> None:
+def test_the_curve_is_beside_the_facts_of_its_task(page: Browser) -> None:
     page.js("document.querySelector('[data-task=\"12\"].task').open = true")
     box = (
         "(({left, right, top}) => [left, right, top])(document.querySelector('#task-12 PART').getBoundingClientRect())"

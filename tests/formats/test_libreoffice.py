@@ -337,7 +337,7 @@ def test_the_most_urgent_things_come_first(papers: list[Paper]) -> None:
 
 
 @pytest.mark.slow
-def test_the_cells_of_a_row_stand_at_one_height(papers: list[Paper]) -> None:
+def test_the_cells_of_a_row_are_vertically_aligned(papers: list[Paper]) -> None:
     """The number of a task and the day of its last report are both in the middle of their row."""
     checked = 0
     for paper in papers:

@@ -114,7 +114,7 @@ def test_a_problem_has_more_room_than_its_place(place: Workspace) -> None:
     assert abs(widths[0] - widths[1]) <= 2
 
 
-def test_what_is_late_has_the_colour_of_its_lamp(place: Workspace) -> None:
+def test_late_things_have_the_colour_of_their_lamp(place: Workspace) -> None:
     """A problem makes a lamp red after `problem_red` days, a major one at once."""
     said = place.here("problem", "list", "--as-of", "2016-04-15", "-o", "p.html", LANG="zh_CN.UTF-8")
     assert said.code == 0
@@ -165,7 +165,7 @@ def test_a_late_major_problem_is_listed_once(place: Workspace) -> None:
     assert [row[0] for row in last[1:]] == ["4月11日", "4月6日", "3月30日", "3月20日"]
 
 
-def test_decisions_stand_apart_from_reports_on_paper(place: Workspace) -> None:
+def test_decisions_are_separate_from_reports_on_paper(place: Workspace) -> None:
     """The text of a decision is beside the unit that must act on it, not beside the task's own unit."""
     assert place.here("today", "-o", "x.docx", LANG="zh_CN.UTF-8").code == 0
     found = docx.Document(str(place.folder / "x.docx"))
@@ -234,7 +234,7 @@ def test_the_notes_of_a_table_are_its_last_row_and_stay_with_those_above() -> No
     assert [kept(row) for row in rows[1:]] == [True, *[False] * 55, *[True] * 4, False]
 
 
-def test_a_note_stands_below_the_first_table_with_its_mark() -> None:
+def test_a_note_is_below_the_first_table_with_its_mark() -> None:
     plain, marked = (Table((Column("a"),), ((text,),)) for text in ("1", "1*"))
     notes = ("* not confirmed", "not in these figures: A", "+ since records began")
     assert notes_of_tables([None, plain, marked], notes) == [(), notes[1:], notes[:1]]

@@ -70,7 +70,7 @@ def test_a_word_file_names_tasks_by_title_and_explains_its_marks(
     assert not re.search(r"(?:19|20)\d\d-\d\d", whole)
 
 
-def test_what_is_to_be_confirmed_is_named_by_title(places: dict[str, Workspace]) -> None:
+def test_unconfirmed_tasks_are_named_by_title(places: dict[str, Workspace]) -> None:
     for command in (("report",), ("handover",)):
         file = written(places["real"], "c.docx", *command, "--as-of", DAY["real"])
         said = [line.replace("\n", "") for line in lines(file)]
@@ -246,7 +246,7 @@ def test_a_person_is_only_beside_the_person_s_own_unit(units: Workspace, command
     assert ["住建局", "科长乙"] in [row[-2:] for row in found]
 
 
-def test_what_falls_due_has_the_lamp_of_its_task(units: Workspace) -> None:
+def test_work_due_soon_has_the_lamp_of_its_task(units: Workspace) -> None:
     found = rows(written(units, "a.docx", "today", "--as-of", "2016-04-15"))
     [due] = [row for row in found if any("完工" in cell and "4月18日" in cell for cell in row)]
     assert "红灯" in due

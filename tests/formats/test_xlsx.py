@@ -369,7 +369,7 @@ def test_an_entry_names_its_milestone_and_item(tmp_path: Path) -> None:
     ]
 
 
-def test_at_most_three_reasons_stand_in_a_cell(place: Workspace) -> None:
+def test_a_cell_has_at_most_three_reasons(place: Workspace) -> None:
     """One per line, then their total."""
     sheet = first(book(place, "report", "--as-of", "2016-07-15"))
     reasons = [str(row[2].value or "") for row in sheet.iter_rows(min_row=2)]
@@ -389,7 +389,7 @@ def test_statistics_of_a_period_without_problems_are_an_empty_table(place: Works
     assert sheet.max_row == 2
 
 
-def test_a_ranking_without_scores_says_so_below_its_titles(place: Workspace) -> None:
+def test_a_ranking_without_scores_has_a_line_below_its_titles(place: Workspace) -> None:
     made = book(place, "rank", "--month", "2016-06")
     assert [row[0] for row in first(made).values] == ["名次", "本月没有评分。"]
     assert str(made.properties.title).startswith("2016年6月")
@@ -553,7 +553,7 @@ def test_a_log_has_the_day_of_receipt_where_it_differs_and_a_letter_s_dates_writ
     assert "2016-0" not in str(issued["说明"])
 
 
-def test_problems_stand_under_their_counts_without_a_cover(tmp_path: Path) -> None:
+def test_problems_are_below_their_counts_without_a_cover_sheet(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     for task in ("15", "4", "2"):
         due = ("--on", "2016-03-28", "--due", "2016-04-08", "--unit", "城镇办")

@@ -36,7 +36,7 @@ def recorded(place: Workspace) -> set[tuple[str, str, str]]:
     return {(entry["unit"], entry["item"], entry["score"]) for entry in entries}
 
 
-def test_what_a_judge_types_is_recorded_under_the_judge_for_each_unit_and_item(place: Workspace) -> None:
+def test_typed_scores_are_recorded_by_judge_unit_and_item(place: Workspace) -> None:
     done = imported(place, FULL | {"D5": "３８.5分", "H5": "路口有渣土"})
     assert (done.code, done.err) == (0, "")
     found = recorded(place)
@@ -184,7 +184,7 @@ def test_a_cell_without_a_valid_score_in_a_sheet_of_sites_is_refused(
     assert '"score"' not in by_site.here("export", "--all").out
 
 
-def test_a_sheet_of_units_is_refused_once_the_plan_goes_by_sites(by_site: Workspace) -> None:
+def test_a_sheet_of_units_is_refused_if_the_plan_scores_sites(by_site: Workspace) -> None:
     fill(by_site.folder / "f/units.xlsx", FULL)
     done = by_site.here("import", "f/units.xlsx")
     assert done.code == 3
@@ -213,7 +213,7 @@ def test_without_items_a_judge_gives_one_score(place: Workspace) -> None:
     assert "92.5" in ranks
 
 
-def test_the_points_of_an_item_stand_below_its_name_and_no_title_is_cut(place: Workspace) -> None:
+def test_the_points_of_an_item_are_below_its_name_and_no_title_is_cut(place: Workspace) -> None:
     sheet = load_workbook(place.folder / SHEET).worksheets[0]
     assert sheet["D4"].value == "道路整治\n（40分）"
     assert sheet.column_dimensions["D"].width >= width("道路整治") + 1

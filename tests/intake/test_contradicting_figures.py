@@ -208,7 +208,7 @@ def test_a_form_does_not_hide_the_total_of_another_unit_nor_count_an_increment_t
     assert place.here("import", str(file)).out.endswith("0 added, 1 already recorded\n")
 
 
-def test_a_form_that_corrects_the_unit_s_own_total_of_that_day_says_so(place: Workspace) -> None:
+def test_a_form_that_replaces_the_unit_s_own_total_of_that_day_gives_a_notice(place: Workspace) -> None:
     assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
     assert place.here("record", "1", "lanes=30", "--on", "2026-10-31", "--from", "区城管局").code == 0
     file = place.folder / "f/区城管局-2026-10.xlsx"

@@ -281,7 +281,7 @@ def test_a_title_with_a_unit_other_than_the_indicator_s_is_refused(place: Worksp
 
 
 @pytest.mark.parametrize("form", ['0!.0,"万"', "0.0,", '#,##0.0,,"百万"', '0!.0000"万"', '0"."0000'])
-def test_a_format_that_shows_another_figure_than_the_cell_holds_is_refused(form: str, place: Workspace) -> None:
+def test_a_format_that_shows_another_figure_than_the_cell_has_is_refused(form: str, place: Workspace) -> None:
     def shrink(sheet: Any) -> None:
         sheet["F2"].number_format = form
 

@@ -60,7 +60,7 @@ def test_a_row_with_more_cells_than_the_header_is_refused(place: Workspace) -> N
         ("附件", "任务,建成车位,进展,合计", "8,650,正常,200"),
     ],
 )
-def test_what_a_spreadsheet_writes_is_read(lines: tuple[str, ...], place: Workspace) -> None:
+def test_csv_written_by_a_spreadsheet_is_read(lines: tuple[str, ...], place: Workspace) -> None:
     (place.folder / "map.yaml").write_text(f"header: {len(lines) - 1}\n{MAP}", "utf-8")
     assert mapped(place, *lines)[0] == 0
 

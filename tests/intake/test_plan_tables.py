@@ -147,7 +147,7 @@ def test_the_years_of_a_plan_of_several_are_asked_for(tmp_path: Path) -> None:
     assert days == [2016, 2018]
 
 
-def test_labels_may_stand_behind_the_sentences_of_prose(tmp_path: Path) -> None:
+def test_labels_may_follow_the_sentences_of_prose(tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text(
         "2016年民生实事\n1.新建学校2所。8月底前投用（含操场，责任单位另定）。责任单位：教体局，责任人：张某\n"
         "2.改造公厕。10月底前完成。责任单位：城管局，配合单位：各街道\n",

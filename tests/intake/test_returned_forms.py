@@ -115,7 +115,7 @@ def test_a_short_date_is_read_where_it_has_one_meaning(typed: Any, on: str | Non
         assert [e["on"] for e in entries(place)] == [on]
 
 
-def test_the_four_texts_of_a_task_are_recorded_apart(place: Workspace) -> None:
+def test_the_four_texts_of_a_task_are_recorded_separately(place: Workspace) -> None:
     texts = {"note": "主体开工", "problem": "管线未迁改", "next": "四月底前迁改", "need": "请供电公司配合"}
     assert filled(place, {cell(column, TASK_1): text for column, text in texts.items()}).code == 0
     (entry,) = entries(place)

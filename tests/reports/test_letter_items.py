@@ -61,7 +61,7 @@ def test_a_late_problem_of_the_unit_itself_hides_nothing_of_the_task(tmp_path: P
     assert "完成时限为12月5日，剩余8天。" in said
 
 
-def test_what_falls_due_is_named_beside_what_is_late(tmp_path: Path) -> None:
+def test_work_due_soon_is_named_beside_late_work(tmp_path: Path) -> None:
     steps = "milestones: [{id: a, title: 开工, deadline: 2016-11-20}, {id: b, title: 通车, deadline: 2016-12-01}]"
     place = office(tmp_path, f"id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-12-31, {steps}")
     ran(place, "record", "1", "90")
@@ -79,7 +79,7 @@ def test_a_letter_about_what_falls_due_today_asks_for_it_in_time(tmp_path: Path)
     assert "确保上述事项按期完成，今日到期的于当日办结；11月30日前，将完成情况书面报领导小组办公室。" in said
 
 
-def test_what_falls_due_before_the_next_working_day_is_reported_with_the_others(tmp_path: Path) -> None:
+def test_deadlines_before_the_next_working_day_are_reported_with_the_others(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-28")
     ran(place, "record", "1", "99")
     said = letter(place)  # a Sunday
@@ -149,7 +149,7 @@ def test_an_unconfirmed_unit_of_a_sub_task_that_equals_its_parent_s_is_reported(
     assert "完成时限待确认：1.1 安置房（一期）" in done.err
 
 
-def test_what_is_not_due_is_not_asked_for_as_finished(tmp_path: Path) -> None:
+def test_completion_is_not_requested_before_the_deadline(tmp_path: Path) -> None:
     place = office(
         tmp_path,
         "id: 1, title: 征迁, lead_unit: 住建局, deadline: 2016-10-20",

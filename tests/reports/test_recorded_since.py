@@ -69,7 +69,7 @@ def append(entry: Entry, writer: Writer) -> None:
     writer.append(entry)
 
 
-def test_after_a_clock_that_was_ahead_the_sequence_tells_what_is_new(today: Today) -> None:
+def test_after_a_clock_that_was_ahead_the_sequence_decides_what_is_new(today: Today) -> None:
     """Task 2 was recorded by a desk a month ahead, task 6 by one further ahead; the others got their times."""
     recordings = [
         ("04-01", "04-01"),
@@ -133,7 +133,7 @@ def test_a_task_done_before_the_period_is_not_listed_as_recovered(
     assert today([("04-01", "04-01"), *recordings], "04-20").recovered == expected
 
 
-def test_a_month_later_nothing_recovers_anew(today: Today) -> None:
+def test_a_month_later_nothing_is_listed_as_recovered_again(today: Today) -> None:
     recordings = [("04-01", "04-01"), ("05-20", "05-20"), ("04-18", "04-18 done"), ("05-20", "04-02")]
     assert today(recordings, "05-23").recovered == []
 

@@ -40,7 +40,7 @@ def printed(place: Workspace, *command: str) -> list[str]:
     return [line.strip() for line in done.out.splitlines()]
 
 
-def test_what_falls_due_is_counted_without_what_is_overdue(place: Workspace) -> None:
+def test_work_due_soon_is_counted_without_overdue_work(place: Workspace) -> None:
     for text, due in (("甲", "2016-04-20"), ("乙", "2016-04-21"), ("丙", "2016-04-01"), ("丁", "2016-04-02")):
         problem(place, "3", text, due)
     lines = printed(place, "report", "3", "--due-within", "30")
@@ -104,7 +104,7 @@ def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -
     assert [line[:2] for line in lines if line[:1].isdigit() and line[1] == "."] == ["1.", "3."]
 
 
-def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:
+def test_unconfirmed_values_have_a_mark_and_units_of_problems_have_none(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     plan.write_text(plan.read_text("utf-8").replace("丙局,", "丙局, unconfirmed: [deadline, lead_unit],"), "utf-8")
     asked = ("problem", "open", "3", "路面破损", "--unit", "丙局", "--due", "2016-04-10", "--on", "2016-03-01")

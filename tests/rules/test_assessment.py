@@ -217,7 +217,7 @@ def test_in_the_year_each_deadline_counts_once() -> None:
     assert in_month("2016", *events) == [("1", 0, False), ("a", 1, False), ("b", 0.5, False), ("c", 0, False)]
 
 
-def test_what_was_overdue_before_a_suspension_stays_in_its_month_and_is_not_carried_over() -> None:
+def test_a_deadline_missed_before_a_suspension_stays_in_its_month_and_is_not_carried_over() -> None:
     suspended = event(1, "suspend", date(2016, 3, 20))
     assert in_month("2016-03", suspended) == [("a", 0, False)]
     assert in_month("2016-04", suspended) == []
