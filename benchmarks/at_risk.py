@@ -1,9 +1,9 @@
-"""How well `jk report --at-risk` foretells lateness, on simulated tasks: `python benchmarks/at_risk.py`.
+"""Measure how well `jk report --at-risk` predicts lateness, on simulated tasks: `python benchmarks/at_risk.py`.
 
-Tasks whose true finish is known (`courses.py`) are judged before their deadline: by the rules of the program, by the
-rule that it had before (the ratio of the pace that is needed to the pace so far), and by a naive one, "30 days left and
-under 90 %". Each warning and forecast is held against the truth. `README.md` beside this file says what the figures
-mean. The same seed always prints the same.
+Tasks with a known finish (`courses.py`) are judged before their deadline: by the rules of the program, by its
+former rule (the ratio of the pace that is needed to the pace so far), and by a naive rule, "30 days left and
+under 90 %". Each warning and forecast is compared with the truth. `README.md` beside this file explains the figures.
+The same seed always prints the same.
 """
 
 import json
@@ -36,26 +36,26 @@ Row = dict[str, str | int | float | None]
 
 LAST = "with 15 days left"
 CHECKPOINTS = ("25 %", "50 %", "75 %", LAST)
-"""When every task is judged: shares of its planned time, and the day on which `due-soon` begins to look."""
+"""When every task is judged: shares of its planned time, and the first day of `due-soon`."""
 
 RULES = ("jk", "old", "naive")
 SCORES = ("jk", "waits", "old", "naive")
-"""`waits` is `jk` with the days by which a predecessor delays the task, where that is more."""
+"""`waits` is `jk` with the days by which a predecessor delays the task, if that is more."""
 ABOUT_REPORTS = frozenset({"silent", "unstarted"})
-"""Reasons that foretell nothing about the work: they are counted, but are no warning here."""
+"""Reasons that predict nothing about the work: they are counted, but are no warnings here."""
 NAIVE_DAYS, NAIVE_PERCENT = 30, 90.0
 OLD_RATIO, OLD_PRIOR, OLD_BEHIND, OLD_SOON = 1.25, 60, 10.0, 15
 BINS = 10
-"""Groups of scores of one size, each with its share of late tasks: how a score is calibrated."""
+"""The number of equal groups of scores by which a score is calibrated: each has its share of late tasks."""
 WEEKLY = 200
-"""So many programmes are judged every week, for the lead time."""
+"""The number of programmes that are judged every week, for the lead time."""
 
 
 class Case(Struct, frozen=True):
-    """One task judged at one checkpoint, and the truth. What each rule says stands by the name of the rule."""
+    """One task judged at one checkpoint, and the truth. Results of the rules are keyed by the rule's name."""
 
     number: int
-    """Of its programme: the odd ones calibrate, the even ones are measured."""
+    """The number of its programme: odd ones calibrate, even ones are measured."""
     course: str  # scenario and plan
     plan: str
     checkpoint: str
@@ -63,9 +63,9 @@ class Case(Struct, frozen=True):
     reasons: frozenset[str]
     warned: Mapping[str, bool]
     scores: Mapping[str, float]
-    """Higher where the risk is said to be higher."""
+    """Rule → score; higher means more risk."""
     errors: Mapping[str, float]
-    """|forecast - true finish| in percent of the planned days; empty where the rule gives no date yet."""
+    """|forecast - true finish| in percent of the planned days; missing for a rule that gives no date yet."""
     covered: bool
     """Whether the task is done by the later bound."""
 
@@ -125,7 +125,7 @@ def warned(judgement: Judgement) -> dict[str, bool]:
 
 
 def scores(judgement: Judgement, behind: DaysBehind | None, old: "OldPace | None") -> dict[str, float]:
-    """How high each rule says the risk is. What never reported is on schedule, for all but the naive rule."""
+    """The risk score of each rule. Without any report a task counts as on schedule, except for the naive rule."""
     at = judgement.position
     share = behind.share if behind and behind.share is not None else 0.0
     delays = [(wait.earliest - wait.deadline).days for wait in judgement.waits if wait.earliest]
@@ -139,13 +139,13 @@ def scores(judgement: Judgement, behind: DaysBehind | None, old: "OldPace | None
 
 
 def _short(at: Position) -> float:
-    """By how many points a task is short of the naive rule's limit in its last days."""
+    """The percentage points by which a task is below the naive rule's limit in its last days."""
     short = NAIVE_PERCENT - (at.progress or 0) if (at.days_left or 0) <= NAIVE_DAYS else 0.0
     return max(0.0, short)
 
 
 class OldPace(Struct, frozen=True):
-    """The rule before: need / have, with 60 days of credit, from the latest day on which the progress was due."""
+    """The former rule: need / have, with 60 days of credit, from the latest day on which the progress was due."""
 
     start: date
     progress: float
@@ -160,7 +160,7 @@ class OldPace(Struct, frozen=True):
 
     @property
     def ratio(self) -> float:
-        """The pace that is needed from here on, by the pace so far."""
+        """The pace that is needed from here on, divided by the pace so far."""
         return (self.duration - self.earned) / max(1, self.duration - self.gone) / self.have
 
     @property
@@ -170,7 +170,7 @@ class OldPace(Struct, frozen=True):
 
 
 def old_pace(at: Position) -> OldPace | None:
-    """The pace of a task whose progress is known."""
+    """The former rule's pace of a task; None if its progress is unknown."""
     if at.curve is None or at.progress is None:
         return None
     earned = earned_schedule(at.curve, at.progress, at.curve.duration)
@@ -178,7 +178,7 @@ def old_pace(at: Position) -> OldPace | None:
 
 
 def auc(late: Sequence[float], others: Sequence[float]) -> float | None:
-    """The chance that a late task scores above one that is not, a tie counting half; None where either is missing.
+    """The chance that a late task scores above one that is not, ties counting half; None without tasks of both kinds.
 
     Computed by ranks (Mann and Whitney's U), tied scores sharing the mean of their ranks.
     """
@@ -194,9 +194,9 @@ def auc(late: Sequence[float], others: Sequence[float]) -> float | None:
 
 
 def calibrated(name: str, cases: Sequence[Case]) -> float | None:
-    """The Brier score of the share of late tasks that a score stands for: the mean square of share - truth.
+    """The Brier score of a calibrated score: the mean square of (share of late tasks - truth).
 
-    Half of the programmes say which share of late tasks each tenth of the scores has; the other half is measured.
+    Half of the programmes give the share of late tasks for each tenth of the scores; the other half is measured.
     """
     learned = sorted((c.scores[name], c.days_late > 0) for c in cases if c.number % 2)
     tested = [c for c in cases if not c.number % 2]
@@ -262,7 +262,7 @@ def _forecasts(name: str, cases: Sequence[Case]) -> Row:
 
 
 def lead_times(programmes: Sequence[Programme]) -> list[Row]:
-    """How early each rule warns, judged every week until the deadline."""
+    """The table of how early each rule warns, judged every week until the deadline."""
     first: dict[str, list[int | None]] = {rule: [] for rule in RULES}
     alarms: dict[str, list[bool]] = {rule: [] for rule in RULES}
     for whole in programmes:
@@ -306,7 +306,7 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def markdown(found: Mapping[str, Sequence[Row]]) -> str:
-    """The tables as Markdown; shares with two decimals, `–` where there is nothing to divide by."""
+    """The tables as Markdown; shares with two decimals, `–` where the divisor is 0."""
     lines = []
     for heading, rows in found.items():
         cells = [list(rows[0]), ["---"] + ["--:"] * (len(rows[0]) - 1)] if rows else []
@@ -320,7 +320,7 @@ def _cell(value: str | float | None) -> str:
 
 
 def main() -> None:
-    """Simulate, judge and print."""
+    """Simulate, judge and print the tables."""
     usual, parser = Rules(), ArgumentParser(description="How well `jk report --at-risk` foretells lateness.")
     parser.add_argument("--programmes", type=int, default=800, help="of five tasks each")
     parser.add_argument("--seed", type=int, default=2016)

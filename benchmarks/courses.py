@@ -1,6 +1,6 @@
-"""Simulated programmes of tasks whose true finish is known: what their units report, and when milestones are reached.
+"""Simulate programmes of tasks with a known finish: the reports of their units, and when milestones are reached.
 
-`README.md` beside this file says what is simulated.
+`README.md` beside this file describes the simulation.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ SCENARIOS = ("steady", "stall", "late burst", "optimistic")
 TOGETHER = 5
 """Tasks in a programme; each may wait for the one before it."""
 WAITING = 0.5
-"""The share of tasks that may wait for the one before them and do not."""
+"""The share of tasks that wait for none, of those that could wait for the previous one."""
 MILESTONES = (0.2, 0.4, 0.6, 0.8)
 """The shares of the planned time at which milestones are due, give or take a twentieth."""
 
@@ -35,7 +35,7 @@ class Course(Struct, frozen=True):
     reports: tuple[Total, ...]
     reached: tuple[Event, ...]
     pushed: int
-    """Days by which a predecessor that came late delayed it."""
+    """Days by which a late predecessor delayed it."""
 
     @property
     def planned_days(self) -> int:
@@ -43,7 +43,7 @@ class Course(Struct, frozen=True):
         return ((self.task.deadline or self.task.start) - self.task.start).days
 
     def facts(self, as_of: date) -> TaskFacts:
-        """What is known of it on a day."""
+        """The facts recorded up to a day."""
         events = tuple(event for event in self.reached if event.on <= as_of)
         heard = [total for total in self.reports if total.on <= as_of]
         if not heard:
@@ -53,13 +53,13 @@ class Course(Struct, frozen=True):
 
 
 class Programme(Struct, frozen=True):
-    """Tasks that stand in one plan."""
+    """The tasks of one plan."""
 
     plan: Plan
     courses: tuple[Course, ...]
 
     def facts(self, as_of: date) -> dict[str, TaskFacts]:
-        """What is known of all of them on a day."""
+        """The facts of all tasks recorded up to a day."""
         return {course.task.id: course.facts(as_of) for course in self.courses}
 
 
@@ -74,14 +74,14 @@ def programme(number: int, random: Random) -> Programme:
 
 
 def _course(number: int, start: date, before: Sequence[Course], random: Random) -> Course:
-    """Draw one task. Scenarios, and written plans or none, take turns, so that each has the same share."""
+    """Draw one task. Scenarios, with and without written plans, alternate, so that each has the same share."""
     scenario = SCENARIOS[number % len(SCENARIOS)]
     written = number // len(SCENARIOS) % 2 == 0
     duration = random.randint(90, 365)
     finish = duration + _days_late(duration, random)
     middle, steepness = random.uniform(0.35, 0.65), random.uniform(4, 10)
     intended = s_curve(duration, middle, steepness)
-    # Even work that goes well does not follow its plan to the point.
+    # Even work that goes well does not follow its plan exactly.
     natural = s_curve(finish, middle + random.gauss(0, 0.04), steepness * random.uniform(0.8, 1.25))
     due = [round(duration * (share + random.uniform(-0.05, 0.05))) for share in MILESTONES]
     came = _came(natural, [intended(day) for day in due], finish, random)
@@ -109,7 +109,7 @@ def _course(number: int, start: date, before: Sequence[Course], random: Random) 
 
 
 def _came(natural: Curve, percents: Sequence[float], finish: int, random: Random) -> list[int]:
-    """The days on which the true progress comes to what the plan had for each milestone, give or take four days."""
+    """For each milestone the day on which true progress reaches its planned progress, give or take four days."""
     days = [next((day for day in range(finish + 1) if natural(day) >= percent), finish) for percent in percents]
     return [max(1, min(finish, day + round(random.gauss(0, 4)))) for day in days]
 
@@ -117,7 +117,7 @@ def _came(natural: Curve, percents: Sequence[float], finish: int, random: Random
 def _wait(
     milestones: list[Milestone], start: date, came: Sequence[int], before: Course | None, random: Random
 ) -> tuple[int, int]:
-    """Let a milestone come after one of the task before, in a share of the tasks.
+    """Make a milestone wait for one of the previous task, in a share of the tasks.
 
     Returns:
         The milestone's index, and the days by which it and everything after it are delayed.
@@ -138,12 +138,12 @@ def _wait(
 
 
 def _stalled(told: Curve, begins: int, lasts: int) -> Curve:
-    """What is told where nothing moves for so many days."""
+    """The reported progress of a task that stands still for a number of days."""
     return lambda day: told(day if day < begins else max(float(begins), day - lasts))
 
 
 def s_curve(days: int, middle: float, steepness: float) -> Curve:
-    """A logistic curve from 0 on day 0 to 100 on the last, steepest at the share `middle` of the days."""
+    """A logistic curve from 0 on day 0 to 100 on the last day, steepest at the share `middle` of the days."""
 
     def logistic(share: float) -> float:
         return 1 / (1 + exp(-steepness * (share - middle)))
@@ -153,17 +153,17 @@ def s_curve(days: int, middle: float, steepness: float) -> Curve:
 
 
 def _days_late(duration: int, random: Random) -> int:
-    """Three in five finish up to 15 % of their time early, one in five up to 14 days late, one in five far later."""
+    """Draw days late: three in five tasks are up to 15 % of their time early, one up to 14 days late, one far later."""
     early, soon = -int(random.uniform(0, 0.15) * duration), random.randint(1, 14)
     return random.choice((early, early, early, soon, random.randint(15, duration // 2)))
 
 
 def _told(scenario: str, natural: Curve, finish: int, random: Random) -> Curve:
-    """What a unit says without noise: the truth, unless it is optimistic."""
+    """What a unit reports, without noise: the truth, unless the unit is optimistic."""
     match scenario:
         case "stall":
             begins, lasts = random.uniform(0.2, 0.7) * finish, min(random.uniform(21, 70), 0.3 * finish)
-            pressed = finish / (finish - lasts)  # the finish stays, so the other days are worked faster
+            pressed = finish / (finish - lasts)  # the finish stays, so progress is faster on the other days
             return lambda day: natural((min(day, begins) + max(0.0, day - begins - lasts)) * pressed)
         case "late burst":
             knee = 0.7 * finish
@@ -176,7 +176,7 @@ def _told(scenario: str, natural: Curve, finish: int, random: Random) -> Curve:
 
 
 def _reports(told: Curve, start: date, finish: int, random: Random) -> Iterator[Total]:
-    """Each Wednesday, give or take 3 points, never less than before; some units miss no week, some two in five."""
+    """Draw reports on Wednesdays, give or take 3 points, never falling; some units miss no week, some two in five."""
     said, missed = 0, random.uniform(0, 0.4)
     for day in range((2 - start.weekday()) % 7, finish, 7):
         if random.random() >= missed:
@@ -185,5 +185,5 @@ def _reports(told: Curve, start: date, finish: int, random: Random) -> Iterator[
 
 
 def _rounded(percent: float) -> int:
-    """To steps of 5; nobody plans or reports more than 95 before the end."""
+    """Round to steps of 5; nobody plans or reports more than 95 before the end."""
     return max(0, min(95, 5 * round(percent / 5)))

@@ -1,4 +1,4 @@
-"""A ledger with a long history: each entry is recorded on the date that it is about, by the program's own writer.
+"""Make a ledger with a long history: each entry is recorded on its own date, by the program's own writer.
 
 `python benchmarks/long_history.py LEDGER TASKS ENTRIES` fills it; with `--workload` with the reports of
 `workload.py`, which the other programs have too.
@@ -18,10 +18,10 @@ from jingkai_cli.model import PERCENT, Entry, Reading
 
 BATCH = 50_000
 RECENT = 1_000
-"""How many entries speak about the last days; all others are older, so that two histories differ in those alone."""
+"""The number of entries about the last days; all others are older, so two histories differ only in the older ones."""
 NOON = time(12)
 DAYS, YEARS = 150, 3 * 365
-"""How many days back the recent ones go, and the others before them."""
+"""The days that recent entries cover, and the days before them that the others cover."""
 
 
 def long_history(tasks: int, entries: int, today: date) -> Iterator[Entry]:
@@ -47,7 +47,7 @@ def of_workload(tasks: int, entries: int, today: date) -> Iterator[Entry]:
 
 
 def fill(where: str, entries: Iterator[Entry]) -> None:
-    """Append entries in the order of their dates, each recorded a moment after the one before, from noon of its own."""
+    """Append entries in the order of their dates, each recorded just after the one before, from noon of its date."""
     clock = [datetime.min.replace(tzinfo=UTC)]
     ledger = open_for_writing(where, lambda: clock[0])
 

@@ -4,7 +4,7 @@
     python benchmarks/many_districts.py --districts 20
 
 The districts are made up (`workload.py`), each with a plan and a ledger of its own. The loop opens each plan and ledger
-in turn and judges every task, in one process without anything around it. CPU times are those of all processes.
+in turn and judges every task, in one process, without any overhead. CPU times are those of all processes.
 """
 
 import argparse
@@ -49,7 +49,7 @@ for folder in map(Path, sys.argv[3:]):
 
 
 class Cost(NamedTuple):
-    """What a run took: seconds, and MiB of the largest process."""
+    """What a run took: seconds of CPU and of wall time, and MiB of the largest process."""
 
     cpu: float
     wall: float
@@ -57,7 +57,7 @@ class Cost(NamedTuple):
 
 
 def make(folder: Path, count: int, tasks: int, entries: int) -> list[str]:
-    """Districts with plans and ledgers of their own, and the file that lists them."""
+    """Make districts, each with a plan and a ledger, and the file that lists them."""
     names = [f"d{number}" for number in range(count)]
     for number, name in enumerate(names):
         place = folder / name
@@ -77,14 +77,14 @@ def make(folder: Path, count: int, tasks: int, entries: int) -> list[str]:
 
 
 def measured(folder: Path, cache: Path, runs: dict[str, tuple[str, ...]], rounds: int) -> dict[str, Cost]:
-    """Run programs in turn, once to fill the cache of plans, then to be measured; the least CPU of each counts."""
+    """Run programs in turn, first to fill the plan cache, then to measure; the least CPU time of each counts."""
     environment = {**os.environ, "JK_CACHE_DIR": str(cache), "XDG_STATE_HOME": str(folder / "state")}
     costs: dict[str, list[Cost]] = {name: [] for name in runs}
     for _round in range(rounds + 1):
         for name, command in runs.items():
             began = time.perf_counter()
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
-            _pid, status, used = os.wait4(process.pid, 0)  # of the process and of all that it started
+            _pid, status, used = os.wait4(process.pid, 0)  # of the process and all processes that it started
             if status:
                 sys.exit(f"{command}: {status}")
             cost = Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024)

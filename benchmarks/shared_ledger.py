@@ -1,9 +1,9 @@
-"""How a ledger in PostgreSQL bears twenty desks, and how long a report takes when its history is long.
+"""Measure a ledger in PostgreSQL: appends by twenty desks at once, and reports with a long history.
 
     python benchmarks/shared_ledger.py postgresql://OWNER@HOST/EMPTY_DATABASE [--entries 1000000]
 
-Makes a ledger in the database, which must be empty and stays full. The long history is generated in the
-server: its entries are linked and hashed as `jk` links them, while the triggers are switched off, which only the owner
+Creates a ledger in the database, which must be empty, and leaves it there. The long history is generated in the
+server: its entries are linked and hashed as `jk` does it, while the triggers are disabled, which only the owner
 can do.
 """
 
@@ -33,7 +33,7 @@ BEGUN = datetime(2016, 1, 1, tzinfo=UTC)
 
 
 def main() -> None:
-    """Measure, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url")
     parser.add_argument("--entries", type=int, default=1_000_000)
@@ -75,9 +75,9 @@ def _desk(url: str, name: str) -> None:
 
 
 def _desks(url: str, number: int) -> float:
-    """Entries per second that so many desks append at once, each in a process of its own."""
+    """Entries per second that a number of desks append at once, each in its own process."""
     with ProcessPoolExecutor(number) as pool:
-        list(pool.map(time.sleep, [0.5] * number))  # they have started
+        list(pool.map(time.sleep, [0.5] * number))  # all desks have started
         began = time.perf_counter()
         list(pool.map(partial(_desk, url), [f"desk{desk}" for desk in range(number)]))
         return number * EACH / (time.perf_counter() - began)
@@ -119,7 +119,7 @@ FOLLOWS = (
 
 
 def _fill(url: str, number: int) -> None:
-    """A long history, hashed in the server itself; the indexes are built afterwards."""
+    """Generate a long history, hashed in the server; the indexes are built afterwards."""
     with closing(open_for_reading(url)) as ledger:
         head = ledger.head()
     words = {"hash": head.hash, "seq": head.seq, "number": number, "tasks": TASKS, "moment": chain.instant(_now())}
@@ -141,7 +141,7 @@ def _fill(url: str, number: int) -> None:
 
 
 def _report(url: str, day: date) -> float:
-    """Seconds that a whole `jk report` takes, the reading of its plan included."""
+    """Seconds that a whole `jk report` takes, including reading the plan."""
     with TemporaryDirectory() as folder:
         tasks = "".join(
             f"  - {{id: t{task}, title: 任务{task}, lead_unit: null, deadline: 2016-12-31}}\n" for task in range(TASKS)

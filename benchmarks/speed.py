@@ -1,8 +1,8 @@
-"""How fast `jk` is, beside its peers: `python benchmarks/speed.py --write` measures and fills in docs/performance.md.
+"""Measure the speed of `jk` and its peers: `python benchmarks/speed.py --write` also fills in docs/performance.md.
 
-`jk` is installed from this tree into a fresh environment, as a user has it. Every morning the ledger has a new entry,
-so one is recorded before each `jk` that is measured. Commands that are compared run in turn, round after round, and
-what counts is the median of the rounds' ratios: whatever else the machine does hits all of a round.
+`jk` is installed from this tree into a fresh environment, as for a user. Every morning the ledger has a new entry,
+so one is recorded before each measured `jk`. Commands that are compared run in turn, round after round, and
+the median of the rounds' ratios counts: other load on the machine affects a whole round.
 Peers that are not installed are left out: taskwarrior and hledger are Debian packages, todoman comes from PyPI into an
 environment of its own. Takes about half an hour; `--quick` leaves out the ledger of a million entries.
 """
@@ -43,20 +43,20 @@ LONG_HISTORY = Path(__file__).with_name("long_history.py")
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
 RUNS, FEW = 21, 7
 FEWEST, MOST = 1_000, 1_000_000
-"""Entries behind the twenty tasks whose history is long."""
+"""The numbers of entries of twenty tasks with a short and a long history."""
 BARE = "python -c pass"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A folder in which commands run, and the programs that are there."""
+    """A folder in which commands run, and the installed programs."""
 
     folder: Path
     bin: Path
     peers: Path | None
 
     def environment(self) -> dict[str, str]:
-        """What a user's shell has, with nothing of Python's own settings."""
+        """The environment of a user's shell, without Python's settings."""
         path = os.pathsep.join(map(str, filter(None, (self.bin, self.peers, os.environ["PATH"]))))
         own = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8", "JK_BY": "li"}
         return own | {"TASKRC": str(self.folder / "taskrc"), "TODOMAN_CONFIG": str(self.folder / "todoman.py")}
@@ -64,14 +64,14 @@ class Place:
 
 @dataclass
 class Row:
-    """A command that is measured, and what its runs took: seconds, and the most memory in MiB."""
+    """A measured command, with the seconds of its runs and the peak memory in MiB."""
 
     command: str
     within: Path
     entry: str | None = None
-    """What is recorded before each run, with `{n}` for the number of the entry."""
+    """The command that records an entry before each run, with `{n}` for the entry's number."""
     limit: str = "–"
-    """What its ratio is to be at most."""
+    """The greatest ratio that is acceptable."""
     seconds: list[float] = field(default_factory=list)
     memory: float = 0.0
 
@@ -80,7 +80,7 @@ NUMBERS = count(1)
 
 
 def run(place: Place, command: str, within: Path, into: Row | None = None) -> None:
-    """Run a command to its end, with its output into a pipe that is read.
+    """Run a command to its end and read its output from a pipe.
 
     Raises:
         RuntimeError: it failed.
@@ -106,7 +106,7 @@ def run(place: Place, command: str, within: Path, into: Row | None = None) -> No
 
 
 def measure(place: Place, rows: Sequence[Row], rounds: int) -> None:
-    """Run all of the commands in each round, and once before to warm up."""
+    """Run all commands in each round, and once before to warm up."""
     for number in range(rounds + 1):
         for row in rows:
             if row.entry:
@@ -120,7 +120,7 @@ def ratio(row: Row, against: Row) -> float:
 
 
 def table(rows: Sequence[Row], against: Mapping[str, Row]) -> Iterator[str]:
-    """A line for each command: its median and memory, and its ratio to those that it is held against."""
+    """A table row for each command: median, memory, and its ratio to the commands that it is compared with."""
     titles = " | ".join(f"× {name}" for name in against)
     yield f"| command | median (ms) | {titles} | at most | memory (MiB) |"
     yield f"| --- | --: |{' --: |' * (len(against) + 2)}"
@@ -130,7 +130,7 @@ def table(rows: Sequence[Row], against: Mapping[str, Row]) -> Iterator[str]:
 
 
 def installed(home: Path, *wanted: str) -> Path:
-    """The programs of a fresh environment in which this was installed."""
+    """Install a package into a fresh environment; return the folder of its programs."""
     venv.create(home, with_pip=True)
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([home / "bin" / "pip", "install", "--quiet", *wanted], check=True, env=clean)  # noqa: S603
@@ -138,7 +138,7 @@ def installed(home: Path, *wanted: str) -> Path:
 
 
 def prepared(place: Place, tasks: int, entries: int, name: str) -> Path:
-    """A folder with a workload for every program that is there."""
+    """A folder with the workload for every installed program."""
     folder = place.folder / name
     folder.mkdir()
     works = list(workload(tasks, entries, date.today()))  # noqa: DTZ011 - taskwarrior knows no other day
@@ -155,7 +155,7 @@ def prepared(place: Place, tasks: int, entries: int, name: str) -> Path:
 
 
 def peers(place: Place, folder: Path) -> list[Row]:
-    """The same question to each peer that is there, taskwarrior first."""
+    """The equivalent command of each installed peer, taskwarrior first."""
     asked = []
     if shutil.which("task"):
         asked.append(Row(f"task rc.data.location={folder} +OVERDUE list", folder))
@@ -167,7 +167,7 @@ def peers(place: Place, folder: Path) -> list[Row]:
 
 
 def named(rows: Sequence[Row], folder: Path) -> list[Row]:
-    """The rows with the names of this machine's folders left out."""
+    """The rows without the names of this machine's folders."""
     for row in rows:
         row.command = row.command.replace(f"rc.data.location={folder} ", "")
     return list(rows)
@@ -195,7 +195,7 @@ def small(place: Place) -> Iterator[str]:
 
 
 def large(place: Place) -> Iterator[str]:
-    """Ten thousand tasks and a hundred thousand entries, recorded day by day, so that one day of them is new today."""
+    """Ten thousand tasks and a hundred thousand entries, recorded day by day, so that one day's are new today."""
     folder = prepared(place, 10_000, 100_000, "large")
     imported = Row("jk import entries.jsonl --ledger imported.db", folder)
     run(place, "jk report", folder)
@@ -221,7 +221,7 @@ def large(place: Place) -> Iterator[str]:
 
 
 def imports(place: Place) -> Iterator[str]:
-    """Imports into a ledger that is empty: reports of ten thousand tasks, and problems of two."""
+    """Imports into an empty ledger: reports of ten thousand tasks, and problems of two tasks."""
     reports = prepared(place, 10_000, 100_000, "reports")
     problems = place.folder / "problems"
     problems.mkdir()
@@ -246,7 +246,7 @@ def imports(place: Place) -> Iterator[str]:
 
 
 def volume(place: Place) -> Iterator[str]:
-    """A week of a city's platform, 50,000 problems of which three in four were fixed; and 111 sites by 6 items."""
+    """A week of a city's platform (50,000 problems, three in four fixed), and an inspection of 111 sites by 6 items."""
     folder = place.folder / "volume"
     folder.mkdir()
     today = date.today()  # noqa: DTZ011 - as above
@@ -291,7 +291,7 @@ def volume(place: Place) -> Iterator[str]:
 
 
 def sheets(place: Place) -> Iterator[str]:
-    """Ten thousand rows of a unit's own sheet against the same rows as lines of JSON, each into an empty ledger."""
+    """Ten thousand rows of a unit's own sheet, and the same rows as lines of JSON, imported into an empty ledger."""
     folder = place.folder / "sheets"
     folder.mkdir()
     works = list(workload(1_000, 10_000, date.today()))  # noqa: DTZ011 - as above
@@ -309,7 +309,7 @@ def sheets(place: Place) -> Iterator[str]:
 
 
 def completion(place: Place) -> Iterator[str]:
-    """What a shell asks when Tab is pressed after `jk show t`, with a thousand tasks."""
+    """The completion that a shell requests for Tab after `jk show t`, with a thousand tasks."""
     folder = place.folder / "completion"
     folder.mkdir()
     works = list(workload(1_000, 0, date.today()))  # noqa: DTZ011 - as above
@@ -321,7 +321,7 @@ def completion(place: Place) -> Iterator[str]:
 
 
 def overview(place: Place) -> Iterator[str]:
-    """150 and 300 districts of 200 tasks against one plain loop: see `many_districts.py`."""
+    """150 and 300 districts of 200 tasks, compared with one plain loop: see `many_districts.py`."""
     script = Path(__file__).with_name("many_districts.py")
     done = subprocess.run(  # noqa: S603
         [place.bin / "python", script], cwd=place.folder, env=place.environment(), capture_output=True, check=True
@@ -330,7 +330,7 @@ def overview(place: Place) -> Iterator[str]:
 
 
 def history(place: Place) -> Iterator[str]:
-    """Twenty tasks behind which a thousand entries stand, or a million of which all but the same thousand are old."""
+    """Twenty tasks with a thousand entries, or with a million of which all but the same thousand are old."""
     today = date.today()  # noqa: DTZ011 - as above
     since = str(today - timedelta(days=30))
     asked = ("jk report --overdue", f"jk log -f csv --since {since}", "jk export --month last -o out")
@@ -355,7 +355,7 @@ def history(place: Place) -> Iterator[str]:
 
 
 def throughput(rows: Sequence[Row], entries: int) -> Iterator[str]:
-    """A line for each command that goes through so many entries."""
+    """A table row for each command that processes a number of entries."""
     yield f"| {entries:,} entries | seconds | entries a second | memory (MiB) |"
     yield "| --- | --: | --: | --: |"
     for row in rows:
@@ -373,7 +373,7 @@ def about() -> Iterator[str]:
 
 
 def version(program: str) -> str:
-    """What a peer says of its version."""
+    """The version that a peer prints."""
     if not shutil.which(program):
         return f"no {program}"
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
@@ -394,7 +394,7 @@ PARTS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Measure everything, print it, and write it into the page where that is asked for."""
+    """Measure everything, print it, and with `--write` write it into the page."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="leave out the ledger of a million entries")

@@ -1,7 +1,7 @@
-"""Workloads to measure by: N tasks and M reports, the same for `jk` and its peers, and the same for one seed.
+"""Workloads for measurements: N tasks and M reports, equal for `jk` and its peers, and repeatable by seed.
 
-Made-up figures: one task in ten is past its deadline, one in five has a milestone, and every task reported a share
-of the entries, week after week, in percent that never falls.
+The figures are made up: one task in ten is past its deadline, one in five has a milestone, and every task has a share
+of the entries, one a week, with percentages that never fall.
 """
 
 import json
@@ -20,7 +20,7 @@ FULL = 100
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One task and what was reported of it: (day, percent), the first one first."""
+    """One task and its reports as (day, percent), the earliest first."""
 
     number: int
     start: date
@@ -30,17 +30,17 @@ class Work:
 
     @property
     def title(self) -> str:
-        """What is to be done."""
+        """The title of the task."""
         return f"完成第{self.number}项绿化工程建设"
 
     @property
     def unit(self) -> str:
-        """Who leads it."""
+        """The lead unit."""
         return f"单位{self.number % UNITS + 1}"
 
 
 def workload(tasks: int, entries: int, today: date, seed: int = 0) -> Iterator[Work]:
-    """So many tasks with so many reports in all, as they stand today."""
+    """Draw a number of tasks with a total number of reports, as of today."""
     random = Random(seed)
     for number in range(1, tasks + 1):
         late = random.random() < LATE
@@ -55,7 +55,7 @@ def workload(tasks: int, entries: int, today: date, seed: int = 0) -> Iterator[W
 
 
 def write_plan(works: list[Work], file: Path) -> None:
-    """The plan of `jk`."""
+    """Write the plan for `jk`."""
     lines = ["title: 测速", "tasks:"]
     for work in works:
         milestone = f", milestones: [{{id: m, title: 主体完工, deadline: {work.milestone}}}]" if work.milestone else ""
@@ -65,7 +65,7 @@ def write_plan(works: list[Work], file: Path) -> None:
 
 
 def write_entries(works: list[Work], file: Path) -> None:
-    """The reports as `jk import` takes them, in the order of their dates, each received on the day that it is about."""
+    """Write the reports for `jk import`, in the order of their dates, each received on its own date."""
     dated = sorted((day, work.number, done, work.unit) for work in works for day, done in work.reports)
     with file.open("w", encoding="utf-8") as lines:
         for place, (day, number, done, unit) in enumerate(dated):
@@ -83,8 +83,8 @@ def write_entries(works: list[Work], file: Path) -> None:
 
 
 def write_rows(works: list[Work], sheet: Path, lines: Path) -> None:
-    """The same reports, in the order of their dates, as a unit's own sheet and as lines that say no more than it."""
-    from openpyxl import Workbook  # only here: the other workloads need nothing
+    """Write the reports, in the order of their dates, as a unit's own sheet and as JSON lines with the same fields."""
+    from openpyxl import Workbook  # imported here, because the other workloads do not need it
 
     book = Workbook(write_only=True)
     table = book.create_sheet("填报")
@@ -99,7 +99,7 @@ def write_rows(works: list[Work], sheet: Path, lines: Path) -> None:
 
 
 def write_problems(count: int, tasks: int, today: date, file: Path) -> None:
-    """Problems of the tasks in turn, as `jk import` takes them; half of them are past their dates."""
+    """Write problems of the tasks in turn for `jk import`; half of them are past their dates."""
     with file.open("w", encoding="utf-8") as lines:
         for number in range(count):
             said = {
@@ -116,9 +116,9 @@ def write_problems(count: int, tasks: int, today: date, file: Path) -> None:
 
 
 def write_city_week(count: int, tasks: int, first: date, file: Path) -> None:
-    """The problems of a city's platform in one week, as `jk import` takes them; three in four were fixed.
+    """Write one week's problems of a city's platform for `jk import`; three in four were fixed.
 
-    For a ledger that is empty: what was fixed is named by its number.
+    They need an empty ledger, because fixed problems are named by their numbers.
     """
     zones, places = ("严控区", "缓冲区", "外围区"), 200
     with file.open("w", encoding="utf-8") as lines:
@@ -152,14 +152,14 @@ def write_city_week(count: int, tasks: int, first: date, file: Path) -> None:
 
 
 def write_sites(count: int, tasks: int, file: Path) -> None:
-    """The list of the sites that are inspected; the lead unit of its task answers for each."""
+    """Write the list of inspected sites; the lead unit of its task is responsible for each."""
     with file.open("w", encoding="utf-8") as lines:
         lines.write("编号,点位,任务\n")
         lines.writelines(f"{n:03},第{n}号工地,t{n % tasks + 1}\n" for n in range(1, count + 1))
 
 
 def write_taskwarrior(works: list[Work], file: Path, seed: int = 0) -> None:
-    """The same for `task import`: each report is an annotation."""
+    """Write the workload for `task import`: each report is an annotation."""
     random = Random(seed)
     with file.open("w", encoding="utf-8") as lines:
         for work in works:
@@ -177,7 +177,7 @@ def write_taskwarrior(works: list[Work], file: Path, seed: int = 0) -> None:
 
 
 def write_hledger(works: list[Work], file: Path) -> None:
-    """The same for `hledger`: each report posts what it adds, in percent, to its task."""
+    """Write the workload for `hledger`: each report posts the percentage that it adds to its task."""
     dated = sorted((day, work.number, n) for work in works for n, (day, _done) in enumerate(work.reports))
     found = {work.number: work for work in works}
     with file.open("w", encoding="utf-8") as lines:
@@ -188,7 +188,7 @@ def write_hledger(works: list[Work], file: Path) -> None:
 
 
 def write_todoman(works: list[Work], folder: Path) -> None:
-    """The same tasks for todoman, a file each."""
+    """Write the tasks for todoman, one file each."""
     folder.mkdir(parents=True)
     for work in works:
         text = (

@@ -1,4 +1,4 @@
-"""The manual page `jk.1`, in roff: what `man jk` shows. `reference.py` writes it in both languages."""
+"""The manual page `jk.1` in roff, which `man jk` shows. `reference.py` writes it in both languages."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -130,13 +130,13 @@ def _command(path: str, context: Any) -> Iterator[str]:
 
 
 def record(parameter: Any, context: Any) -> tuple[str, str]:
-    """What a parameter is called on the command line, and what it means."""
+    """The name of a parameter on the command line, and its help."""
     name, text = parameter.get_help_record(context) or ("", "")
     return name, text or parameter.help or ""
 
 
 def _text(text: str) -> str:
-    r"""Text for roff: hyphens that can be copied, no backslash or first character that roff would take as its own."""
+    r"""Escape text for roff: hyphens that can be copied, no backslash or first character that roff would interpret."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-").replace('"', r"\(dq")
     escaped = BETWEEN_CHINESE.sub(lambda _between: r"\:", escaped)
     return r"\&" + escaped if escaped.startswith((".", "'")) else escaped

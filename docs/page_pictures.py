@@ -2,7 +2,7 @@
 
 Chromium shows the dashboard of the real data as of 2016-07-15 on a screen, on a phone, in dark colours and on paper;
 the last needs `pdftoppm` of poppler-utils.
-The pictures go to `docs/pages/`, or to FOLDER. Browsers and fonts differ, so that no check compares them.
+The pictures go to `docs/pages/`, or to FOLDER. Browsers and fonts differ, so no check compares them.
 """
 
 import shutil
@@ -21,7 +21,7 @@ SHOTS: dict[str, tuple[str, ...]] = {
     "dashboard-dark.png": ("--window-size=1440,1400", *DARK),
     "dashboard-phone.png": ("--window-size=500,1600",),
 }
-"""File → how Chromium is started; it has no window that is narrower than 500 pixels."""
+"""File → options of Chromium, whose window cannot be narrower than 500 pixels."""
 
 
 def main(arguments: list[str]) -> int:
@@ -61,7 +61,7 @@ def write_page(place: Path) -> Path:
 
 
 def run(*command: str, cwd: Path | None = None) -> None:
-    """Run a command, and say nothing when it succeeds."""
+    """Run a command, and print nothing if it succeeds."""
     subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - ours
 
 

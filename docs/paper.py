@@ -1,7 +1,7 @@
-"""Make pictures of what an office sends: `python docs/paper.py [FOLDER]`; by default into `docs/paper/`.
+"""Make pictures of documents that an office sends: `python docs/paper.py [FOLDER]`; by default in `docs/paper/`.
 
 Each artefact of the made-up plan of forty tasks (`tests/forty_tasks.py`) is written, laid out by LibreOffice, and its
-first page is drawn by `pdftoppm`. With a FOLDER every page of every artefact is drawn there, larger, to be looked at.
+first page is drawn by `pdftoppm`. With a FOLDER every page of every artefact is drawn there, larger, for review.
 It needs LibreOffice, poppler-utils and a Chinese font; the pictures depend on these, so no test compares them.
 """
 
@@ -30,7 +30,7 @@ ARTEFACTS = {
     "month.xlsx": ("export", "--month", "2016-03", "-f", "xlsx"),
     "form.xlsx": ("form", "--month", "2016-03", "--unit", "城镇办"),
 }
-"""File → the command that writes it; `form` writes a folder with that file alone."""
+"""File → the command that writes it; `form` writes a folder with only that file."""
 
 _MEETING = ("--meeting", "第9次", "--on", "2016-04-12")
 RECORDED = (
@@ -49,14 +49,14 @@ RECORDED = (
     ("decide", "逐项明确逾期任务的责任人", "--unit", "城管局", *_MEETING),
     ("notice", "执法局", "--no", "1", "--as-of", "2016-04-05", "--issue", "-o", "sent.docx"),
 )
-"""What a meeting decided, and a letter that was not answered."""
+"""Decisions of a meeting, and an unanswered letter."""
 
 SMALL, LARGE = "40", "70"
-"""Dots per inch of the pictures in the tree, and of those to be looked at."""
+"""Dots per inch of the pictures in the tree, and of those for review."""
 
 
 def draw(folder: Path, *, every_page: bool) -> None:
-    """Draw the artefacts into a folder."""
+    """Draw the artefacts in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         place = Path(temporary)
@@ -82,7 +82,7 @@ def _jk(place: Path, *arguments: str) -> None:
 
 
 def _draw(file: Path, picture: Path, *, every_page: bool) -> None:
-    """Lay a file out and draw its pages, or the first one alone."""
+    """Lay out a file and draw its pages, or only the first one."""
     convert = ("--headless", "--convert-to", "pdf", "--outdir", file.parent, file)
     profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
     subprocess.run(["soffice", profile, *convert], check=True, capture_output=True)

@@ -1,8 +1,8 @@
 """Write `docs/commands.md`, its Chinese twin, the manual pages, and the tables of other pages.
 
-Nothing of them can be out of date: the commands, their arguments, options and panels are read from the Typer app, the
-columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. What a page says
-between `<!-- NAME -->` and `<!-- /NAME -->` is replaced; the rest of it is written by people.
+They cannot be out of date: the commands, their arguments, options and panels are read from the Typer app, the
+columns of CSV from the reports, the thresholds from the model, the fields of a plan from its schema. The text of a page
+between `<!-- NAME -->` and `<!-- /NAME -->` is replaced; the rest is written by people.
 
 `--check` writes nothing and exits with 1 if a file is out of date.
 """
@@ -171,7 +171,7 @@ def _thresholds(wording: Wording) -> list[str]:
 
 
 def _fields(wording: Wording) -> list[str]:
-    """The fields of everything in a plan, as its schema has them."""
+    """The fields of every object in a plan, from its schema."""
     from jingkai_cli.plan import schema
 
     described = schema()
@@ -203,7 +203,7 @@ def _table(head: tuple[str, ...], rows: list[Any]) -> list[str]:
 
 
 def filled(text: str, blocks: Mapping[str, list[str]]) -> str:
-    """A page with its tables as they are now.
+    """Return a page with current tables.
 
     Raises:
         ValueError: the page lacks the markers of a table.

@@ -15,7 +15,7 @@ from postgres_server import Server, session_server
 if folder := memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
     tempfile.tempdir = folder  # of `TemporaryDirectory`
-# A busy machine is not a failure, and a run finds what the last run found: JK_TEST_RANDOM=1 draws new examples.
+# A busy machine is no failure. Runs are repeatable; JK_TEST_RANDOM=1 draws new examples.
 settings.register_profile(
     "jk",
     deadline=None,

@@ -30,7 +30,7 @@ tasks:
 
 
 def make(folder: Path, number: int, day: str = "2016-07-10") -> None:
-    """A district with its ledger, recorded as if on a day."""
+    """Make a district whose ledger was recorded on a given day."""
     folder.mkdir()
     unit = "万元" if number % 2 else "亿元"
     (folder / "tasks.yaml").write_text(PLAN.format(n=number % 28 + 1, month=number % 12 + 1, unit=unit), "utf-8")

@@ -11,7 +11,7 @@ import pytest
 THOROUGH = bool(os.environ.get("JK_TEST_THOROUGH"))
 
 STORES = ("sqlite", pytest.param("postgres", marks=pytest.mark.slow))
-"""Where a ledger is. By default `test_protocol` and `test_guards` test PostgreSQL, the slow tests all the others."""
+"""The stores of a ledger. By default only `test_protocol` and `test_guards` use PostgreSQL; the slow tests do too."""
 
 
 def share(number: int) -> int:

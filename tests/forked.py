@@ -22,9 +22,9 @@ LOADED = ["ledger_writer", "jingkai_cli.plan.validation", "jingkai_cli.ledger.po
 
 @cache
 def processes() -> ForkServerContext:
-    """What starts the processes.
+    """Return the context that starts the processes.
 
-    The one that they are forked from finds these tests by PYTHONPATH: before Python 3.13 it does not know our path.
+    Its fork server finds these tests by PYTHONPATH: before Python 3.13 it does not inherit `sys.path`.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED)

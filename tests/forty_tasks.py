@@ -1,4 +1,4 @@
-"""A made-up plan of forty tasks with eleven weeks of reports, to judge by what an office would get on paper.
+"""A made-up plan of forty tasks with eleven weeks of reports, to judge the paper that an office would get.
 
 `python tests/forty_tasks.py FOLDER` writes `tasks.yaml` and `2016.jsonl` there. Everything in it is invented; people
 are roles.

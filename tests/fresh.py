@@ -1,6 +1,6 @@
 """Run `jk` in processes that load all of its own modules, as an installed `jk` does.
 
-Each is forked from one that has loaded the packages of others, which are five sixths of the start.
+Each is forked from a process that has loaded the third-party packages, which take five sixths of the start-up time.
 """
 
 import atexit
@@ -21,7 +21,7 @@ OTHERS = ("click", "docx", "jinja2", "msgspec", "openpyxl", "pydantic", "rich.ta
 
 
 def fresh(folder: Path, environment: dict[str, str], patience: float, *arguments: str) -> tuple[int, str, str]:
-    """Run one command in a process of its own; return its exit code, its output and what it says on stderr."""
+    """Run one command in a process of its own; return its exit code, stdout and stderr."""
     server = _server()
     assert server.stdin
     assert server.stdout
@@ -43,7 +43,7 @@ def _server() -> subprocess.Popen[bytes]:
 
 
 def _serve() -> None:
-    """Answer each request by the exit code of its process."""
+    """Run a process for each request, and answer with its exit code."""
     for name in OTHERS:
         import_module(name)
     gc.freeze()

@@ -24,7 +24,7 @@ class Desk:
     """A process that records entries and prints the number and key of each acknowledged one."""
 
     def __init__(self, where: str, name: str, number: int) -> None:
-        """Start to record a number of entries under a name."""
+        """Start recording `number` entries under a name."""
         self._receiver, sender = processes().Pipe(duplex=False)
         self._process = processes().Process(target=_record, args=(where, name, number, sender), daemon=True)
         self._process.start()
@@ -78,7 +78,7 @@ class Desk:
 
 
 def _record(where: str, name: str, number: int, sender: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where these tests ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # even if these tests ignore it
     try:
         with closing(_patient(where)) as ledger:
             for n in range(number):
@@ -93,7 +93,7 @@ def _record(where: str, name: str, number: int, sender: Connection) -> None:
 
 
 def _patient(where: str) -> WritableLedger:
-    """The ledger, opened to wait as long as the test itself: on a busy machine ten seconds pass without a fault."""
+    """Open the ledger with the test's own timeout: on a busy machine a wait of ten seconds is no fault."""
     if where.startswith("postgresql:"):
         limits = Limits(connect=PATIENCE, lock=PATIENCE, statement=PATIENCE, answer=2 * PATIENCE)
         return postgres.open_for_writing(where, lambda: datetime.now(UTC), limits)

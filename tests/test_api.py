@@ -86,7 +86,7 @@ def test_a_report_is_recorded_as_by_the_command(place: Workspace) -> None:
     assert printed(place, "log", "--last", "1")["items"][0]["hash"] == made.hash
 
 
-def test_what_contradicts_the_ledger_is_refused(place: Workspace) -> None:
+def test_a_report_that_contradicts_the_ledger_is_refused(place: Workspace) -> None:
     w = open_workspace(place.folder)
     w.record("12", {"percent": 35}, by="li", on="2016-03-15")
     with pytest.raises(Refused, match="35"):
@@ -104,7 +104,7 @@ def test_what_contradicts_the_ledger_is_refused(place: Workspace) -> None:
     assert len(w.entries()) == 25
 
 
-def test_what_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
+def test_an_unusable_plan_or_ledger_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as faults:
         open_workspace(tmp_path)
     assert faults.value.findings

@@ -171,7 +171,7 @@ def test_every_milestone_names_its_line_and_only_the_orphan_is_unconfirmed(plan:
     assert {stone.id: stone.unconfirmed for stone in stones if stone.unconfirmed} == {"taipingzhuang": ("deadline",)}
 
 
-def test_the_month_of_housing_is_judged_by_its_three_figures(plan: Plan) -> None:
+def test_the_housing_milestone_of_march_is_judged_by_three_figures(plan: Plan) -> None:
     task = task_of(plan, "1")
     stone = task.milestone("housing-march")
     assert stone is not None
@@ -214,7 +214,7 @@ def test_items_without_text_month_or_unit_are_notes(plan: Plan, task: str, words
         ),
     ],
 )
-def test_the_housing_stock_is_scale_and_no_target(plan: Plan, words: tuple[str, ...]) -> None:
+def test_the_housing_stock_is_a_note_and_not_a_target(plan: Plan, words: tuple[str, ...]) -> None:
     notes = [note for note in task_of(plan, "1").notes if all(word in note for word in words)]
     assert len(notes) == 1
     assert "非目标" in notes[0]

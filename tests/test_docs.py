@@ -68,19 +68,19 @@ def test_every_command_of_a_page_prints_its_transcript(
 ) -> None:
     """Commands with a transcript, and those in `sh` blocks, whose output is not shown.
 
-    What needs a shell runs the installed program; the rest does with JK_TEST_THOROUGH, else `jk` in this process.
+    Lines that need a shell run the installed program; so do all with JK_TEST_THOROUGH, else `jk` runs in this process.
     """
-    (_an_office if page in READMES.values() else _published)(tmp_path)
+    (_write_office_table if page in READMES.values() else _published)(tmp_path)
     told = page.read_text(encoding="utf-8")
     locale = "zh_CN.UTF-8" if ".zh-CN" in page.name else "C.UTF-8"
-    happened = FENCED.sub(lambda block: _happened(block, page, tmp_path, locale), told)
+    happened = FENCED.sub(lambda block: _refreshed(block, page, tmp_path, locale), told)
     if request.config.getoption("--write-transcripts") and _masked(happened) != _masked(told):
         page.write_text(happened, encoding="utf-8")
     assert _masked(happened) == _masked(told)
 
 
-def _an_office(folder: Path) -> None:
-    """A folder with the table of an office as a Word document, as the READMEs begin with it."""
+def _write_office_table(folder: Path) -> None:
+    """Write an office's table as a Word document, the starting point of the READMEs."""
     document = docx.Document()
     document.add_paragraph("2026年重点工作台账")
     table = document.add_table(rows=0, cols=len(OFFICE_TABLE[0]))
@@ -90,31 +90,31 @@ def _an_office(folder: Path) -> None:
     document.save(str(folder / "台账.docx"))
 
 
-def _happened(block: re.Match[str], page: Path, folder: Path, locale: str) -> str:
-    """A code block as it is after its commands were run; the READMEs' one YAML block is the file of contacts."""
+def _refreshed(block: re.Match[str], page: Path, folder: Path, locale: str) -> str:
+    """Return a code block with current output; the READMEs' only YAML block is written to `contacts.yaml`."""
     kind, body = block[1], block[2]
     if kind == "console":
-        return f"```console\n{''.join(_told(body, folder, locale))}```"
+        return f"```console\n{''.join(_with_output(body, folder, locale))}```"
     if kind == "yaml" and page in READMES.values():
         (folder / "contacts.yaml").write_text(body, encoding="utf-8")
     if kind == "sh":
         for command in body.splitlines():
             if "-m venv" not in command:
-                printed = _printed(command, folder, locale)
+                printed = _terminal_output(command, folder, locale)
                 assert "[exit " not in printed, printed
     return block[0]
 
 
-def _told(block: str, folder: Path, locale: str) -> Iterator[str]:
-    """The commands of a block, each with its current output."""
+def _with_output(block: str, folder: Path, locale: str) -> Iterator[str]:
+    """Yield each command of a block with its current output."""
     for said in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
         if said.startswith("$ "):
             command = ANCHOR.sub(lambda anchor: _anchor(folder, int(anchor[1])), said.partition("\n")[0])
-            yield f"{command}\n{_printed(command[2:], folder, locale)}"
+            yield f"{command}\n{_terminal_output(command[2:], folder, locale)}"
 
 
 def _anchor(folder: Path, seq: int) -> str:
-    """The anchor of this run's ledger, in place of the one in the README, which depends on the day of writing."""
+    """The anchor of this run's ledger; it replaces the README's, which depends on the day of recording."""
     return f"{seq}:{_hash(folder, seq)[:16]}"
 
 
@@ -124,8 +124,8 @@ def _hash(folder: Path, seq: int) -> str:
     return str(digest)
 
 
-def _printed(command: str, folder: Path, locale: str) -> str:
-    """What a terminal of 80 columns shows, stdout and stderr as they come; an exit code other than 0 at the end."""
+def _terminal_output(command: str, folder: Path, locale: str) -> str:
+    """Return what a terminal of 80 columns shows of stdout and stderr, and at the end an exit code other than 0."""
     words = story_lines.words_of(command)
     if words and not THOROUGH and "*" not in command:
         done = Workspace(folder).on_a_terminal(*words, LANG=locale, TERM="dumb", JK_BY="desk")
@@ -170,7 +170,7 @@ def test_the_set_up_commands_are_in_both_readmes(readme: Path) -> None:
 
 
 @pytest.mark.parametrize(("english", "chinese"), TWINS, ids=lambda page: page.name)
-def test_twins_have_the_same_sections_and_the_same_commands(english: Path, chinese: Path) -> None:
+def test_pages_in_two_languages_have_the_same_sections_and_commands(english: Path, chinese: Path) -> None:
     texts = [page.read_text(encoding="utf-8") for page in (english, chinese)]
     assert _outline(texts[0]) == _outline(texts[1])
     assert _commands(texts[0]) == _commands(texts[1])
@@ -183,7 +183,7 @@ def test_a_readme_is_one_page(readme: Path) -> None:
     assert [block for block in CONSOLE.findall(text) if len(block.splitlines()) > 10] == []
 
 
-def test_no_paragraph_stands_twice() -> None:
+def test_no_paragraph_is_repeated() -> None:
     paragraphs = [
         part
         for page in PAGES
@@ -205,7 +205,7 @@ def test_no_paragraph_is_longer_than_eight_lines() -> None:
 
 
 def _outline(text: str) -> list[str]:
-    """The levels of the headings and the kinds of the code blocks, in their order."""
+    """The levels of the headings and the kinds of the code blocks, in order."""
     inside = False
     found = []
     for line in text.splitlines():
@@ -299,7 +299,7 @@ def test_every_format_and_its_ending_are_listed(page: str) -> None:
     assert sorted(rows) == sorted((name, form.ending) for name, form in FORMATS.items())
 
 
-def test_the_page_of_the_ledger_says_all_that_an_entry_may_hold() -> None:
+def test_the_page_of_the_ledger_has_every_field_of_an_entry() -> None:
     page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
     said = page.partition("## What an entry says")[2].partition("\n## ")[0]
     kinds_of: dict[str, set[str]] = defaultdict(set)
@@ -320,13 +320,13 @@ def test_the_documented_verifier_does_not_need_jk(tmp_path: Path) -> None:
     assert "jingkai" not in source
     (tmp_path / "verify.py").write_text(source, encoding="utf-8")
     _published(tmp_path)
-    _printed("jk import data/2016-02.jsonl", tmp_path, "C.UTF-8")
-    assert _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8") == f"23:{_hash(tmp_path, 23)}\n"
+    _terminal_output("jk import data/2016-02.jsonl", tmp_path, "C.UTF-8")
+    assert _terminal_output("python verify.py data/ledger.db", tmp_path, "C.UTF-8") == f"23:{_hash(tmp_path, 23)}\n"
     with closing(sqlite3.connect(tmp_path / "data" / "ledger.db")) as database:
         database.execute("DROP TRIGGER entries_no_update")
         database.execute("UPDATE entries SET body = replace(body, '\"+260\"', '\"+620\"') WHERE seq = 5")
         database.commit()
-    assert "entry 5 was changed" in _printed("python verify.py data/ledger.db", tmp_path, "C.UTF-8")
+    assert "entry 5 was changed" in _terminal_output("python verify.py data/ledger.db", tmp_path, "C.UTF-8")
 
 
 def test_every_promise_names_existing_tests() -> None:

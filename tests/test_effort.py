@@ -1,4 +1,4 @@
-"""`.ci/run` runs every test, and all of what the tests of the README's command take a sample of."""
+"""`.ci/run` runs every test, and all cases of the tests that the README's command only samples."""
 
 import ast
 import tomllib
@@ -7,18 +7,18 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 SAMPLING = {"share", "THOROUGH", "few"}
-"""What makes a test take a sample, unless JK_TEST_THOROUGH is set."""
+"""Names that make a test take a sample, unless JK_TEST_THOROUGH is set."""
 CHOSEN = {"slow", "sampled", "given"}
 """Marks and decorators of the tests in the second run of `.ci/run`."""
 ALSO_TESTED_OTHERWISE = {
-    "test_every_command_of_a_page_prints_its_transcript",  # in processes of their own, as the stories are
-    "test_the_documented_verifier_does_not_need_jk",  # the same
-    "test_the_readme_shows_what_the_command_prints",  # all figures, which takes ten seconds
+    "test_every_command_of_a_page_prints_its_transcript",  # in separate processes, as the stories
+    "test_the_documented_verifier_does_not_need_jk",  # in separate processes too
+    "test_the_readme_shows_what_the_command_prints",  # compares all figures, which takes ten seconds
 }
 """Tests that only a developer runs with JK_TEST_THOROUGH."""
 
 
-def test_ci_runs_what_the_command_of_the_readme_leaves_out() -> None:
+def test_ci_runs_what_the_readme_s_command_leaves_out() -> None:
     options = tomllib.loads((TESTS.parent / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     assert options["addopts"].endswith(" -m 'not slow'")
     steps = (TESTS.parent / ".ci" / "run").read_text("utf-8")
@@ -26,13 +26,13 @@ def test_ci_runs_what_the_command_of_the_readme_leaves_out() -> None:
     assert steps.count("\nwhole_run ") == 2
 
 
-def test_what_takes_a_sample_is_marked() -> None:
+def test_every_test_that_takes_a_sample_is_marked() -> None:
     unmarked = {f"{file.name}: {name}" for file in TESTS.rglob("test_*.py") for name in _unmarked(file)}
     assert unmarked == set(), "mark it with `pytest.mark.sampled`"
 
 
 def _unmarked(file: Path) -> Iterator[str]:
-    """The tests of a file that take a sample, also by other names of it, and are not marked."""
+    """Yield the tests of a file that use a sampling function, by whatever alias, without the mark."""
     text = file.read_text("utf-8")
     if "from effort" not in text and "from hostile" not in text:
         return
@@ -64,7 +64,7 @@ def _marks(module: ast.Module) -> set[str]:
 
 
 def _names(*nodes: ast.AST) -> set[str]:
-    """Every name, attribute and parameter below some nodes."""
+    """All names, attributes and parameters below the nodes."""
     every = [inner for node in nodes for inner in ast.walk(node)]
     return (
         {inner.id for inner in every if isinstance(inner, ast.Name)}

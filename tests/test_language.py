@@ -186,7 +186,7 @@ def test_every_translation_has_the_placeholders_of_its_message() -> None:
 
 
 def test_every_translation_is_punctuated_in_full_width() -> None:
-    """Documents use it unchanged; only formulas, commands and typed text are in half-width."""
+    """Documents use messages unchanged; only formulas, commands and typed text are half-width."""
     beside = re.compile("[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
     said = [form for forms in translations(CATALOGUE).values() for form in forms if "ceil(" not in form]
     assert [form for form in said if beside.search(re.sub("`[^`]*`", "", form))] == []

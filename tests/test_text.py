@@ -1,4 +1,4 @@
-"""What is one name, and what only looks like it."""
+"""Which spellings are the same name, and which only look like it."""
 
 from unicodedata import category
 
@@ -13,10 +13,10 @@ SEEN = {
     *range(0x13430, 0x13460),  # Egyptian hieroglyph format controls
     *(0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD),  # prepended marks
 }
-"""Format characters (Cf) that Unicode takes out of Default_Ignorable_Code_Point, by the rule in its UAX #44."""
+"""Format characters (Cf) that Unicode takes out of Default_Ignorable_Code_Point, by the rule in UAX #44."""
 
 OTHERS = [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0, 0xFFF0, 0xFFF8, 0xE0000, 0xE0080, 0xE0FFF]
-"""Other_Default_Ignorable_Code_Point: the Hangul fillers, and code points that are kept free for such characters."""
+"""Other_Default_Ignorable_Code_Point: the Hangul fillers, and code points that are reserved for such characters."""
 
 VARIATION_SELECTORS = [0x180B, 0x180C, 0x180D, 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
 
@@ -25,14 +25,14 @@ def ignored(code: int) -> bool:
     return name_key(f"甲{chr(code)}乙") == "甲乙"
 
 
-def test_every_default_ignorable_code_point_is_passed_over() -> None:
+def test_every_default_ignorable_code_point_is_ignored() -> None:
     format_characters = [code for code in range(0x110000) if category(chr(code)) == "Cf" and code not in SEEN]
     missed = [hex(code) for code in (*format_characters, *OTHERS, *VARIATION_SELECTORS) if not ignored(code)]
     assert missed == []
 
 
 @pytest.mark.slow
-def test_every_blank_is_passed_over_and_nothing_else() -> None:
+def test_every_blank_is_ignored_and_nothing_else() -> None:
     ignorable = {code for code in range(0x110000) if category(chr(code)) == "Cf"} - SEEN
     ignorable |= {*OTHERS, *VARIATION_SELECTORS, *range(0xE0000, 0xE1000), *range(0xFFF0, 0xFFF9)}
     blank = {code for code in range(0x110000) if chr(code).isspace()}
@@ -65,5 +65,5 @@ def test_two_names(one: str, other: str) -> None:
 
 
 @given(st.text())
-def test_a_key_is_its_own_key(text: str) -> None:
+def test_the_key_of_a_key_is_the_same_key(text: str) -> None:
     assert name_key(name_key(text)) == name_key(text)

@@ -48,7 +48,7 @@ def test_a_figure_has_the_same_value_however_it_is_typed(value: Decimal, unit: s
 
 
 @given(value=numbers, unit=st.sampled_from(UNITS))
-def test_what_is_printed_is_read_back(value: Decimal, unit: str) -> None:
+def test_printed_figures_are_read_back(value: Decimal, unit: str) -> None:
     printed = amount(value, unit)
     assume(not (unit == "个" and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}个", printed)))  # refused: 1.100个 may be 1100
     assert value_of(f"spaces={printed}", unit) == value
@@ -67,7 +67,7 @@ def test_powers_convert_as_the_units_themselves(value: Decimal) -> None:
     ["车位=1,20", "车位=,100", "车位=1,000,00", "车位=0,100", "车位=1,5", "车位=12,345,6", "车位=1.5万棵", "车位=1亿亿",
      "车位=1 2", "完成=3", "车=3", "车位=", "=3", "车位=1.2.3", "车位=1e5", "车位=千", "车位=1.2万万个"],
 )  # fmt: skip
-def test_what_is_no_figure_is_refused(typed: str) -> None:
+def test_text_that_is_no_figure_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         value_of(typed)
 

@@ -80,7 +80,7 @@ def test_tasks_are_simulated_as_the_readme_describes(number: int, seed: int) -> 
         assert course.pushed == 0 or any(milestone.after for milestone in course.task.milestones)
 
 
-def test_what_waits_comes_after_what_it_waits_for() -> None:
+def test_a_waiting_milestone_is_reached_after_the_one_it_waits_for() -> None:
     seen = 0
     for whole in programmes(60):
         for before, course in pairwise(whole.courses):
@@ -96,7 +96,7 @@ def test_what_waits_comes_after_what_it_waits_for() -> None:
 
 
 @pytest.mark.slow
-def test_about_two_in_five_tasks_that_do_not_wait_are_late_whatever_their_course() -> None:
+def test_about_two_in_five_tasks_that_do_not_wait_are_late_for_each_kind_of_course() -> None:
     alone = [course for whole in programmes(400) for course in whole.courses if not course.pushed]
     for title in {course.task.title for course in alone}:
         late = [course.finish > course.planned_days for course in alone if course.task.title == title]
@@ -119,7 +119,7 @@ def test_a_forecast_comes_only_after_two_fifths_of_the_time() -> None:
     assert {case.checkpoint for case in cases(40) if case.errors} == {"50 %", "75 %", "with 15 days left"}
 
 
-def test_the_brier_score_of_a_score_that_knows_and_of_one_that_does_not() -> None:
+def test_the_brier_score_of_a_perfect_and_of_an_uninformative_score() -> None:
     def drawn(score: float, *, late: bool, number: int) -> SimpleNamespace:
         return SimpleNamespace(number=number, scores={"x": score}, days_late=int(late))
 
@@ -137,7 +137,7 @@ def test_a_small_run_repeats_itself_and_another_seed_differs() -> None:
 
 
 @pytest.mark.slow
-def test_json_holds_the_same_tables_unrounded() -> None:
+def test_json_has_the_same_tables_unrounded() -> None:
     found = json.loads(run("--programmes", "16", "--json"))
     assert (found["programmes"], found["seed"], found["rules"]["pace_days"]) == (16, 2016, 7)
     assert SCRIPT.markdown(found["tables"]) == run("--programmes", "16")
@@ -152,13 +152,13 @@ def test_higher_thresholds_warn_less() -> None:
     assert higher < usual
 
 
-def test_no_programme_and_one_print_tables() -> None:
+def test_tables_are_printed_for_no_programme_and_for_one() -> None:
     assert "### By checkpoint" in run("--programmes", "0")
     assert "### By checkpoint" in run("--programmes", "1")
 
 
 def test_the_readme_shows_what_the_command_prints() -> None:
-    """All of it with JK_TEST_THOROUGH, because that takes ten seconds; else the headings and the names of the rows."""
+    """Compare the whole output with JK_TEST_THOROUGH, which takes ten seconds; else headings and row names only."""
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
     if THOROUGH:
         assert run() in page

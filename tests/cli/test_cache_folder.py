@@ -1,4 +1,4 @@
-"""The folder of the plan cache, and that the cache does not change output."""
+"""The plan cache is in the folder that the environment names, and does not change output."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""In a Chinese session every refusal is in Chinese: 80 commands that a clerk may type wrongly."""
+"""With a Chinese locale every error is in Chinese: 80 commands with mistakes that a clerk may make."""
 
 import json
 import re
@@ -116,7 +116,7 @@ NAMES = re.compile(
     r"`[^`]*`|--?[a-z][a-z-]*|\bjk(?: [a-z-]+)*|\b[A-Z]+_[A-Z_]+\b|\b\w+\.(?:yaml|db|csv|jsonl|docx|pdf|txt)\b|\S*/\S+"
     r"|'[^']*'|“[^”]*”|\b[0-9a-f]{12}\b"
 )
-"""What stays as it is in any language: commands, options, variables, files, and what was typed."""
+"""Words that are the same in any language: commands, options, variables, files, and typed text."""
 KEPT = {
     *(
         "table",
@@ -145,7 +145,7 @@ KEPT = {
 
 
 @pytest.mark.slow
-def test_no_refusal_has_a_word_of_english(tmp_path: Path) -> None:
+def test_no_error_has_an_english_word(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     lines = WRONG.split("\n")[1:-1]
     assert len(lines) >= 80

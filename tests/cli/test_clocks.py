@@ -1,4 +1,4 @@
-"""A clock that is wrong: named at each write, refused where it is years ahead, and listed by `check`."""
+"""A wrong clock is reported at each write and by `jk check`; one that is years ahead is refused."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def at(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]
 NOON = datetime(2016, 3, 5, 4, 0, tzinfo=UTC)
 
 
-def test_a_clock_that_is_behind_is_named(at: Callable[..., Done], place: Workspace) -> None:
+def test_a_clock_that_is_behind_is_reported(at: Callable[..., Done], place: Workspace) -> None:
     assert at(NOON + timedelta(days=28)).err == ""
     late = at(NOON)
     assert late.code == 0
@@ -51,7 +51,7 @@ def test_a_clock_that_is_years_ahead_is_refused(at: Callable[..., Done]) -> None
     assert at(datetime(2199, 1, 1, tzinfo=UTC), "--force").code == 0
 
 
-def test_an_import_names_a_wrong_clock_too(at: Callable[..., Done], place: Workspace) -> None:
+def test_an_import_reports_a_wrong_clock_too(at: Callable[..., Done], place: Workspace) -> None:
     assert at(NOON + timedelta(days=28)).err == ""
     assert at(NOON).code == 0  # sets the clock back
     for name in ("a", "b"):
@@ -67,7 +67,7 @@ def test_an_import_names_a_wrong_clock_too(at: Callable[..., Done], place: Works
     assert "This clock says 2199-01-01" in far.err
 
 
-def test_a_clock_that_moves_in_steps_gives_no_moment_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_coarse_clock_gives_no_time_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = [NOON, NOON, NOON, NOON + timedelta(milliseconds=15), NOON - timedelta(days=1)]
     monkeypatch.setattr(environment, "datetime", SimpleNamespace(now=lambda _zone: steps.pop(0)))
     moments = [environment.now() - NOON for _step in range(5)]
@@ -79,7 +79,7 @@ def test_an_empty_ledger_takes_any_clock(at: Callable[..., Done]) -> None:
     assert at(datetime(2026, 1, 2, tzinfo=UTC)).err == ""
 
 
-def test_who_reported_does_not_accept_under_a_name_that_looks_alike(place: Workspace) -> None:
+def test_a_reporter_cannot_accept_under_a_lookalike_name(place: Workspace) -> None:
     assert place.here("done", "1", "--on", "2016-12-01", JK_BY="王伟").code == 0
     for name in ("王伟", "王\u200b伟", "王 伟", "王\u00ad伟", "王\u3164伟"):
         refused = place.here("accept", "1", "--on", "2016-12-02", "--verifier", name)

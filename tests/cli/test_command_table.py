@@ -1,4 +1,4 @@
-"""The remembered table answers Tab as Typer does, and what it does not know is left to Typer."""
+"""The cached command table completes as Typer does, and leaves what it does not know to Typer."""
 
 import json
 import os
@@ -71,7 +71,7 @@ def test_the_table_answers_as_typer_does(language: str, tmp_path: Path) -> None:
 
 
 def tab(desk: Workspace, *words: str, kind: str = "bash") -> str:
-    """What is printed for Tab after these words."""
+    """Return what is printed for Tab after these words."""
     asked = {"COMP_WORDS": "\n".join(("jk", *words)), "COMP_CWORD": str(len(words))}
     asked |= {"_TYPER_COMPLETE_ARGS": " ".join(("jk", *words)), "_JK_COMPLETE": f"complete_{kind}"}
     asked |= {"_TYPER_COMPLETE_FISH_ACTION": "get-args", "_TYPER_COMPLETE_WORD_TO_COMPLETE": words[-1]}
@@ -82,7 +82,7 @@ def tab(desk: Workspace, *words: str, kind: str = "bash") -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_second_answer_is_the_first(shell: str, tmp_path: Path) -> None:
+def test_the_table_gives_the_completions_that_typer_gave_before(shell: str, tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     lines = (["show", "1"], ["retract", ""], ["report", "--over"], ["reach", "4.2", ""], ["show", "没有"])
     words = lines[SHELLS.index(shell)]  # each shell with another line
@@ -93,7 +93,7 @@ def test_the_second_answer_is_the_first(shell: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_fish_is_told_whether_there_is_anything_to_offer(tmp_path: Path) -> None:
+def test_fish_gets_an_exit_code_that_says_whether_there_are_completions(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     asked = {"_JK_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "is-args"}
     asked["JK_CACHE_DIR"] = str(desk.folder / "cache")
@@ -104,7 +104,7 @@ def test_fish_is_told_whether_there_is_anything_to_offer(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_table_of_another_program_or_of_somebody_else_is_not_used(tmp_path: Path) -> None:
+def test_a_table_of_another_version_or_another_user_is_ignored(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     right = tab(desk, "show", "1")
     (file,) = (tmp_path / "cache").glob("commands.*.json")
@@ -119,7 +119,7 @@ def test_a_table_of_another_program_or_of_somebody_else_is_not_used(tmp_path: Pa
     assert tab(desk, "sho") == "show\n"
 
 
-def test_an_answer_about_the_plan_loads_neither_typer_nor_the_model(tmp_path: Path) -> None:
+def test_completing_from_the_plan_loads_neither_typer_nor_the_model(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     tab(desk, "show", "1")
     asked = {"COMP_WORDS": "jk show 1", "COMP_CWORD": "2", "_JK_COMPLETE": "complete_bash"}
@@ -151,7 +151,7 @@ def test_names_follow_a_change_of_the_plan(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_of_an_answer_is_run_by_the_shell(tmp_path: Path) -> None:
+def test_the_shell_runs_no_part_of_a_completion(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     plan = tmp_path / "tasks.yaml"
     title = "$(touch made)`touch made`;'touch made'\\\"(touch made)"

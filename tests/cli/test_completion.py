@@ -1,4 +1,4 @@
-"""Completion in real shells: a line is typed, Tab is pressed, and the line that stands there afterwards is read."""
+"""Completion in real shells: type a line, press Tab, and read the completed line."""
 
 import os
 import pty
@@ -88,7 +88,7 @@ def test_a_shell_completes(shell: str, tmp_path: Path) -> None:
 
 
 def offered(desk: Workspace, *words: str) -> list[str]:
-    """What is offered for the last word."""
+    """The completions of the last word."""
     words = ("jk", *words)
     asked = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1), "_JK_COMPLETE": "complete_bash"}
     done = desk.jk(environ=asked)
@@ -96,7 +96,7 @@ def offered(desk: Workspace, *words: str) -> list[str]:
     return done.out.split("\n")[:-1]
 
 
-def test_what_was_retracted_is_not_offered_again(tmp_path: Path) -> None:
+def test_retracted_entries_are_not_offered(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)
     assert offered(desk, "retract", "")[:2] == ["23", "22"]
     desk.here("retract", "23", "-m", "看错一行")
@@ -109,7 +109,7 @@ def test_problems_are_offered_by_number(tmp_path: Path) -> None:
     assert offered(desk, "problem", "fix", "") == ["24"]
 
 
-def test_numbers_read_by_sql_alone_are_those_of_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entry_numbers_read_by_sql_alone_agree_with_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = workspace(tmp_path, recorded=True)
     for note in ("占道经营", "it's “dirty”"):
         desk.here("problem", "open", "7", note, "--unit", "祥云办事处", "--due", "2016-03-20", "--on", "2016-03-10")
@@ -133,7 +133,7 @@ def test_titles_are_shown_beside_ids(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["no plan", "faulty plan", "no ledger"])
-def test_a_workspace_that_cannot_be_read_offers_nothing_and_says_nothing(damage: str, tmp_path: Path) -> None:
+def test_an_unreadable_workspace_offers_nothing_and_prints_nothing(damage: str, tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=damage != "no ledger")
     plan = desk.folder / "tasks.yaml"
     if damage == "no plan":
@@ -144,12 +144,12 @@ def test_a_workspace_that_cannot_be_read_offers_nothing_and_says_nothing(damage:
     assert offered(desk, *words) == [""]
 
 
-def test_every_placeholder_with_candidates_is_one_that_a_command_has() -> None:
+def test_every_placeholder_with_candidates_belongs_to_a_command() -> None:
     used = {p.metavar for command in COMMANDS.values() for p in command.params if p.metavar}
     assert set(CANDIDATES) <= used | {metavar.strip("[].") for metavar in used}
 
 
-def test_the_shell_is_named_or_refused(tmp_path: Path) -> None:
+def test_an_unknown_shell_is_refused(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     assert "_jk_completion" in desk.here("--show-completion", "zsh").out
     refused = desk.here("--show-completion", "cmd")
@@ -157,7 +157,7 @@ def test_the_shell_is_named_or_refused(tmp_path: Path) -> None:
     assert "bash, zsh, fish" in refused.err
 
 
-def test_installing_it_writes_the_script_where_bash_looks(tmp_path: Path) -> None:
+def test_installing_completion_writes_the_script_where_bash_looks(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("HOME", str(desk.folder))

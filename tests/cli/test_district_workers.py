@@ -39,7 +39,7 @@ class Cluster:
 
 @contextmanager
 def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of Dask, ended at the end of the block."""
+    """Run a program of Dask until the end of the block."""
     where = {**os.environ, "DASK_TEMPORARY_DIRECTORY": str(folder), "LANG": "C.UTF-8"}
     with (folder / f"log{time.monotonic_ns()}").open("wb") as log:
         process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=where, stdout=log, stderr=log)
@@ -83,14 +83,14 @@ def city(tmp_path: Path) -> City:
 
 
 def on(cluster: Cluster, city: City, *options: str) -> Any:
-    """What the overview prints when the cluster judges, in a process of its own."""
+    """Run the overview on the cluster, in a separate process."""
     command = ("overview", "districts.yaml", "--as-of", DAY, "-f", "json", "--scheduler", cluster.url, *options)
     return city.jk(*command)
 
 
 @pytest.mark.slow
-def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluster: Cluster, city: City) -> None:
-    city.overview()  # from now on the desk has something to compare with
+def test_a_cluster_gives_the_same_rows_as_one_machine_and_survives_failures(cluster: Cluster, city: City) -> None:
+    city.overview()  # remembers each ledger's head, to compare with later
     rows = city.overview()
     done = on(cluster, city)
     assert done.code == 0, done.err
@@ -109,7 +109,7 @@ def test_a_cluster_gives_the_rows_of_this_machine_and_survives_what_fails(cluste
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, city: City) -> None:
+def test_another_worker_takes_over_from_one_that_dies(cluster: Cluster, city: City) -> None:
     rows = city.overview()["items"]
     with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as waiting:
         hung = NAMES[: len(cluster.workers)]
@@ -117,7 +117,7 @@ def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, c
         command = ("overview", "districts.yaml", "--as-of", DAY, "-f", "json", "--scheduler", cluster.url)
         at_work = city.start(*command, "--timeout", "5")
         server.settimeout(PATIENCE)
-        for _worker in hung:  # which now waits for the server that does not answer
+        for _worker in hung:  # this worker waits for the server that does not answer
             waiting.enter_context(server.accept()[0])
         cluster.workers.pop().kill()
         out, _err = at_work.communicate(timeout=PATIENCE)
@@ -128,7 +128,7 @@ def test_a_worker_that_dies_at_work_is_replaced_by_the_other(cluster: Cluster, c
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_not_there_is_named(city: City) -> None:
+def test_an_unreachable_scheduler_is_named(city: City) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-c", IMPATIENT, "overview", "districts.yaml"]

@@ -1,4 +1,4 @@
-"""Missing, damaged, locked and full files and wrong arguments: an exit code, a message, nothing written in part."""
+"""Missing, damaged or locked files, full disks and wrong arguments: exit code, message, and no partial output."""
 
 import signal
 import sqlite3
@@ -29,7 +29,7 @@ ALSO = {"export": ("-o", "out"), "extend": ("12",), "score": ("--by", "评委甲
 WANTED = {"month", "note", "why", "verifier", "to", "due", "approved_by", "responsible", "unit"}
 """Options that a command would otherwise prompt for."""
 ELSEWHERE = {"overview", "minutes"}
-"""Commands with tests of their own: of the ledgers of districts, and of a meeting that was held."""
+"""Commands with separate tests: they need ledgers of districts, or a meeting that was held."""
 READING = ("report", "show 12", "log", "check", "problem list", "export --month 2016-02 -o out")
 
 
@@ -230,7 +230,7 @@ def test_a_killed_export_leaves_each_file_old_or_new(name: str, call: int, place
 @pytest.mark.slow
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)])
 def test_an_interrupted_import_records_nothing(stop: signal.Signals, code: int, place: Workspace) -> None:
-    """A reader keeps it from its commit, so that it cannot end before the signal."""
+    """A reader blocks its commit, so that the import cannot end before the signal."""
     line = '{{"on": "2016-03-01", "task": "12", "kind": "report", "note": "{}"}}\n'
     (place.folder / "long.jsonl").write_text("".join(map(line.format, range(2_000))))
     before = place.ledger.read_bytes()

@@ -96,7 +96,7 @@ SOUND: dict[str, dict[str, str]] = {
 }
 """Valid arguments of every command; tests change one or two of their words."""
 TRIED = [names for names in COMMANDS if names != ("overview",)]
-"""All commands but the one that starts processes of its own."""
+"""All commands except the one that starts processes."""
 DATES = (
     "2016-03-31", "2016-02-30", "0001-01-01", "9999-12-31", "10000-01-01", "0000-00-00", "-1", "last", "2016-3-1",
     "2016-03", "2016-13", "0001-01", "9999-12", "２０１６-０３-０１", "2016-03-31T25:00", "2016-03-31T09:00",
@@ -135,7 +135,7 @@ def values(parameter: click.Parameter) -> st.SearchStrategy[str]:
 
 
 def typed(names: tuple[str, ...], given: dict[str, str]) -> list[list[str]]:
-    """The words of each argument, and of each option with its value, as groups."""
+    """Groups of words: each argument, and each option with its value."""
     parameters = {parameter.name: parameter for parameter in COMMANDS[names].params}
     found = []
     for name, value in given.items():
@@ -199,7 +199,7 @@ def test_any_arguments_of_a_command(names: tuple[str, ...], data: st.DataObject,
     with work(begun) as place:
         before = everything(root)
         done = place.here(*line, LANG=language)
-        holds(done, place, line)
+        check_run(done, place, line)
         assert not [path for path in everything(root) - before if not named(path, place, line)]
         assert (place.folder / "tasks.yaml").read_text(encoding="utf-8") == PLAN
 
@@ -209,7 +209,7 @@ def work(begun: Path) -> Iterator[Workspace]:
     """A copy of the folder to work in, removed afterwards together with anything written beside it."""
     folder, before = begun.with_name("work"), everything(begun.parents[2])
     shutil.copytree(begun, folder, symlinks=True)
-    shutil.rmtree(begun.with_name("work.state"), ignore_errors=True)  # an earlier copy was ahead of this one
+    shutil.rmtree(begun.with_name("work.state"), ignore_errors=True)  # it remembers an earlier, longer copy
     try:
         yield Workspace(folder)
     finally:
@@ -218,11 +218,11 @@ def work(begun: Path) -> Iterator[Workspace]:
 
 
 def everything(root: Path) -> set[Path]:
-    """The files of a folder, without what is cached of plans."""
+    """The files of a folder, without the plan cache."""
     return {path for path in root.rglob("*") if not {"work.cache", "work.state"} & {*path.parts}}
 
 
-def holds(done: Done, place: Workspace, line: list[str]) -> None:
+def check_run(done: Done, place: Workspace, line: list[str]) -> None:
     """Check a run: a documented exit code; on an error a message and no data; no control characters; no password."""
     assert done.code in range(6), done
     if done.code > 1:

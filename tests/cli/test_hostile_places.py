@@ -39,7 +39,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return small(tmp_path_factory.mktemp("hostile"))
 
 
-def stays_whole(place: Workspace, *command: str) -> None:
+def run_and_verify(place: Workspace, *command: str) -> None:
     """Run a command on hostile input: it ends with a message, writes only the ledger, and the ledger is whole."""
     before = place.files() - {"ledger.db"}
     done = place.here(*command)
@@ -56,7 +56,7 @@ def stays_whole(place: Workspace, *command: str) -> None:
 )
 def test_import_of_any_lines(place: Workspace, lines: list[str], end: str) -> None:
     (place.folder / "any.jsonl").write_bytes(end.join(lines).encode("utf-8", "surrogatepass"))
-    stays_whole(place, "import", "any.jsonl")
+    run_and_verify(place, "import", "any.jsonl")
 
 
 @few
@@ -64,7 +64,7 @@ def test_import_of_any_lines(place: Workspace, lines: list[str], end: str) -> No
 def test_import_of_any_csv_cells(place: Workspace, rows: list[str], raw: bytes) -> None:
     header = "on,task,kind,readings,note\n"
     (place.folder / "any.csv").write_bytes((header + "\n".join(rows)).encode("utf-8", "surrogatepass") + raw)
-    stays_whole(place, "import", "any.csv")
+    run_and_verify(place, "import", "any.csv")
 
 
 cell = st.one_of(
@@ -83,7 +83,7 @@ def test_import_of_a_form_with_any_cells(place: Workspace, form: bytes, changes:
     for where, written in changes:
         cells[where % len(cells)].value = written
     book.save(place.folder / "any.xlsx")
-    stays_whole(place, "import", "any.xlsx")
+    run_and_verify(place, "import", "any.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_adoption_of_a_plan_with_any_text(place: Workspace, title: str, unit: st
     plan.write_bytes(f'title: "重点工作"\ntasks: [{words}]\n'.encode())
     place.ledger.unlink(missing_ok=True)
     for command in (("adopt",), ("log", "-f", "table"), ("check",), ("report", "-f", "table", "--as-of", "2016-03-01")):
-        stays_whole(place, *command, "--plan", "any.yaml", "--ledger", "ledger.db")
+        run_and_verify(place, *command, "--plan", "any.yaml", "--ledger", "ledger.db")
 
 
 @pytest.mark.sampled
@@ -176,7 +176,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_only_the_named_file_is_written(name: str, tmp_path: Path) -> None:
-    """Also with `..`: exactly the named file is written, and no other."""
+    """Exactly the named file is written, also where its name has `..`."""
     (tmp_path / "work" / "a").mkdir(parents=True)
     place = small(tmp_path / "work")
     before = set(tmp_path.rglob("*"))
@@ -295,7 +295,7 @@ def test_a_password_typed_in_the_wrong_place_is_not_printed(command: str, langua
 
 @pytest.mark.slow
 def test_a_full_file_system(tmp_path: Path) -> None:
-    """On a tmpfs in a name space of its own; where none may be mounted, `test_faults` limits file sizes instead."""
+    """Uses a tmpfs in a mount namespace; where that is not permitted, `test_faults` limits file sizes instead."""
     (tmp_path / "full").mkdir()
     unshare = mounting(tmp_path / "full")
     if not unshare:

@@ -82,7 +82,7 @@ def test_a_plain_table_stays_aligned(rows: list[tuple[str, str]]) -> None:
 
 
 def test_a_width_is_the_number_of_terminal_columns() -> None:
-    """Characters on whose width terminals disagree are left out: spacing marks, emoji, numbers within text."""
+    """Leave out characters on whose width terminals disagree: spacing marks, emoji, numbers within text."""
     disputed = ("Cc", "Cf", "Cn", "Co", "Cs", "Mc", "No", "So", "Zl", "Zp")
     fillers = "\u3164\uffa0"
     signs = (chr(code) for code in range(0x20, 0x30000))

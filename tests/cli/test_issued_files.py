@@ -1,4 +1,4 @@
-"""What is issued is written and recorded, both or neither, in both stores."""
+"""An issued document is both written and recorded, or neither, in both stores."""
 
 import json
 from collections.abc import Callable
@@ -49,19 +49,19 @@ def test_a_letter_is_written_and_recorded_with_its_hash_once(jk: Callable[..., D
 
 
 @pytest.mark.parametrize("command", [("notice", "城镇办"), ("bulletin",)], ids=lambda words: words[0])
-def test_what_cannot_be_written_is_not_recorded(jk: Callable[..., Done], command: tuple[str, ...]) -> None:
+def test_a_document_that_cannot_be_written_is_not_recorded(jk: Callable[..., Done], command: tuple[str, ...]) -> None:
     assert jk("record", "12", "35", "--on", "2016-03-15").code == 0
     failed = jk(*command, *WHEN, "--issue", "-o", "missing/a.docx")
     assert (failed.code, "missing/a.docx cannot be written" in failed.err) == (2, True)
     assert len(recorded(jk)) == 1
 
 
-def test_a_bulletin_tells_what_was_recorded_since_the_last_one(jk: Callable[..., Done], folder: Path) -> None:
+def test_a_bulletin_lists_what_was_recorded_since_the_last_one(jk: Callable[..., Done], folder: Path) -> None:
     assert jk("record", "12", "35", "--on", "2016-04-04").code == 0
     assert jk("bulletin", *WHEN, "--issue", "-o", "a.docx", "--no", "５").code == 0
     assert (
         jk("record", "13", "-m", "安装中", "--on", "2016-04-07").code == 0
-    )  # of the last bulletin's week, and too late for it
+    )  # about the last bulletin's week, recorded after that bulletin
     following = json.loads(jk("bulletin", "--as-of", "2016-04-25", "-f", "json").out)
     assert (following["from"], following["to"]) == ("2016-04-11", "2016-04-24")
     assert [item["id"] for item in following["items"] if item["entries"]] == ["13"]

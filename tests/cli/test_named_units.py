@@ -1,4 +1,4 @@
-"""A list of units is never taken as its last unit; a wrong option for a day names the right one."""
+"""A list of units is never read as its last unit; the error for a wrong date option names the right one."""
 
 import re
 
@@ -22,7 +22,7 @@ UNITS = ((1, "城管局"), (2, "水利局"))
     "typed", ["城管局,水利局", "城管局、水利局", "城管局 水利局", "城管局和水利局", "某局；水利局"]
 )
 @pytest.mark.parametrize("command", [("notice",), ("record", "1", "30", "--on", "2016-03-01", "--from")])
-def test_several_units_are_refused_and_not_the_last_one_taken(
+def test_several_units_are_refused_instead_of_using_the_last(
     command: tuple[str, ...], typed: str, office: Workspace
 ) -> None:
     done = office.here(*command, typed)
@@ -31,13 +31,13 @@ def test_several_units_are_refused_and_not_the_last_one_taken(
 
 
 @pytest.mark.parametrize("typed", ["城管局水利局", "示范区城管局 水利局"])
-def test_two_names_that_are_typed_together_are_not_the_last_unit(typed: str, office: Workspace) -> None:
+def test_two_names_without_a_separator_are_not_read_as_the_last_unit(typed: str, office: Workspace) -> None:
     done = office.here("record", "2", "30", "--on", "2016-03-01", "--from", typed)
     assert (done.code, done.out, typed in done.err) == (2, "", True)
 
 
 @pytest.mark.parametrize("typed", ["示范区水利局", "示范区 水利局", "水利"])
-def test_a_longer_or_shorter_name_of_one_unit_is_taken(typed: str, office: Workspace) -> None:
+def test_a_longer_or_shorter_name_of_one_unit_is_accepted(typed: str, office: Workspace) -> None:
     done = office.here("notice", typed, "--as-of", "2016-04-05")
     assert done.code == 0
     assert "水利局" in done.out
@@ -52,7 +52,7 @@ def test_a_longer_or_shorter_name_of_one_unit_is_taken(typed: str, office: Works
         (("record", "1", "30", "--date", "2016-03-01"), "--on"),
     ],
 )
-def test_another_option_for_a_day_names_the_one_that_the_command_has(
+def test_a_wrong_date_option_gets_a_hint_with_the_right_one(
     typed: tuple[str, ...], meant: str, office: Workspace
 ) -> None:
     done = office.here(*typed)
@@ -60,7 +60,7 @@ def test_another_option_for_a_day_names_the_one_that_the_command_has(
     assert re.findall(r"--[a-z-]+", done.err) == [typed[-2], meant]
 
 
-def test_the_answer_to_an_unknown_letter_lists_the_open_ones(office: Workspace) -> None:
+def test_answering_an_unknown_letter_lists_the_open_letters(office: Workspace) -> None:
     assert "none was issued yet" in office.here("reply", "4", "-m", "done").err
     for unit in ("城管局", "水利局"):
         done = office.here("notice", unit, "--as-of", "2016-04-05", "--issue", "-o", f"{unit}.docx")

@@ -1,4 +1,4 @@
-"""Output: a table on a terminal, text in a pipe, bytes in a file, never written in part."""
+"""Output: a table on a terminal, text in a pipe, bytes in a file, which is never written partly."""
 
 import csv
 import json
@@ -65,7 +65,7 @@ def test_a_bar_is_shown_while_a_large_file_is_read(tmp_path: Path) -> None:
 
 
 def test_notices_fit_the_terminal_and_commands_in_them_stay_whole(place: Workspace) -> None:
-    """A pipe gets each on one line."""
+    """In a pipe each notice is one line."""
     for command in (("report", "--as-of", "2026-11-27", "--overdue", "nope"), ("today", *AS_OF), ("check",)):
         piped = place.here(*command).err
         notices = piped.splitlines()

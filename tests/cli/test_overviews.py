@@ -1,4 +1,4 @@
-"""`jk overview`: every district's rows are its own report's, and what is wrong with a ledger changes no other row."""
+"""`jk overview`: every district's rows equal its own report, and a bad ledger changes no other district's row."""
 
 import json
 import os
@@ -74,11 +74,11 @@ def test_every_row_equals_the_district_s_own_report(options: tuple[str, ...], th
     rows = [item for item in found["items"] if item["district"] in asked]
     assert rows == [item for name in asked for item in city.own(name, *options)]
     assert [each["name"] for each in found["districts"]] == list(NAMES)
-    assert set(states(found).values()) <= {"first-seen", "as-seen"}  # the tests share what the desk remembers
+    assert set(states(found).values()) <= {"first-seen", "as-seen"}  # the tests share the remembered ledger heads
 
 
 @pytest.mark.slow
-def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(
+def test_a_bad_ledger_is_named_and_changes_no_other_row(
     thirty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(thirty, tmp_path / "city")
@@ -115,7 +115,7 @@ def test_what_is_wrong_with_a_ledger_is_named_and_changes_no_other_row(
 
 
 def _cut(file: Path) -> None:
-    """Leave the last entry out, as someone would who knows how."""
+    """Delete the last entry and all that follows from it, as an expert attacker would."""
     with closing(sqlite3.connect(file)) as raw:
         raw.executescript(
             "DROP TRIGGER entries_no_delete; DELETE FROM readings WHERE seq = 3; DELETE FROM reports WHERE seq = 3;"
@@ -131,7 +131,7 @@ def _cut(file: Path) -> None:
 
 
 def _long_ago(file: Path, plan: Path) -> None:
-    """A ledger in which nothing was recorded for a month."""
+    """Create a ledger whose only entry was recorded on 2016-06-01."""
     moment = datetime(2016, 6, 1, tzinfo=UTC)
     open_workspace(plan, file, clock=lambda: moment).record("1", {"percent": 5}, by="li", on="2016-03-01")
 
@@ -144,7 +144,7 @@ def _held(file: Path) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-def test_an_anchor_that_the_ledger_does_not_have_is_a_rewritten_ledger(city: City) -> None:
+def test_a_ledger_without_its_anchor_is_rewritten(city: City) -> None:
     head = city.overview()["districts"][0]["head"]
     file = city.folder / "districts.yaml"
     text = file.read_text("utf-8")
@@ -173,7 +173,7 @@ def test_tasks_are_counted_over_all_districts(city: City) -> None:
     assert by_task["2", "道路中修2"] == 1, "the same number, and another task"
 
 
-def test_an_overview_by_unit_says_how_sub_tasks_count_and_names_them_with_their_task(city: City) -> None:
+def test_an_overview_by_unit_explains_how_sub_tasks_count_and_names_their_task(city: City) -> None:
     command = ("overview", "districts.yaml", "--as-of", DAY, "--group-by")
     by_unit = city.here(*command, "unit", LANG="zh_CN.UTF-8").out
     assert "本表按牵头单位统计，任务和分项任务各计一次" in by_unit
@@ -196,7 +196,7 @@ def test_programme_totals_are_summed_in_one_unit(city: City) -> None:
     assert total["missing"] == ["丙区"]
 
 
-def test_a_dump_is_a_ledger(city: City) -> None:
+def test_a_dump_is_accepted_as_a_ledger(city: City) -> None:
     rows = city.overview()["items"]
     for name in ("甲县", "乙县"):
         done = city.here("export", "--all", "-o", f"{name}.jsonl", "--plan", f"{name}/tasks.yaml")
@@ -243,7 +243,7 @@ def test_a_spreadsheet_has_the_tasks_the_districts_and_the_totals(city: City) ->
     assert [cell.value for cell in lamps[2]] == ["1", "棚户区改造", "红灯", "红灯", "红灯"]
 
 
-def test_counts_of_districts_stand_once_on_paper(city: City) -> None:
+def test_counts_of_districts_are_on_paper_once(city: City) -> None:
     command = ("overview", "districts.yaml", "--group-by", "district", "--as-of", DAY)
     assert city.here(*command, "-o", "made.docx", LANG="zh_CN.UTF-8").code == 0
     heads = [
@@ -262,7 +262,7 @@ def test_it_fits_a_terminal_of_80_columns(options: tuple[str, ...], city: City) 
     assert max(map(width, done.out.splitlines())) <= 80
 
 
-def test_what_is_wrong_with_the_file_is_named_with_its_line(city: City) -> None:
+def test_every_fault_of_the_file_is_reported_with_its_line(city: City) -> None:
     file = city.folder / "districts.yaml"
     file.write_text(
         "title: 全市\ntimezone: Asia/Shanghei\nsilent_after: soon\ndistricts:\n  - {name: 甲县, plan: a.yaml}\n"
@@ -287,7 +287,7 @@ def _dies(errand: DistrictJob, seconds: float) -> DistrictReport:
     return judge_within(errand, seconds)
 
 
-def test_a_worker_that_dies_takes_no_other_district_with_it(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_affects_no_other_district(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = city.overview()["items"]
     monkeypatch.setattr(district_workers, "judge_within", _dies)
     found = city.overview("--workers", "2", code=4)
@@ -296,7 +296,7 @@ def test_a_worker_that_dies_takes_no_other_district_with_it(city: City, monkeypa
 
 
 def _hurried(name: str, errand: DistrictJob, seconds: float) -> DistrictReport:
-    """One district gets its seconds, which are few, and any other as many as a busy machine may need."""
+    """Judge one district within at most a second, and any other within the time that a busy machine may need."""
     return judge_within(errand, min(1, seconds) if errand.district.name == name else PATIENCE)
 
 
@@ -313,7 +313,7 @@ def test_a_district_that_hangs_is_given_up_in_time(city: City, monkeypatch: pyte
     assert found["items"] == [row for row in rows if row["district"] != "乙县"]
 
 
-def test_a_ledger_is_as_seen_only_where_there_was_something_to_compare_it_with(city: City) -> None:
+def test_a_ledger_is_unchanged_since_last_time_only_after_a_first_run(city: City) -> None:
     for word, compared in (("首次读取", False), ("与上次一致", True)):
         told = city.here("overview", "districts.yaml", "--as-of", DAY, "-f", "table", LANG="zh_CN.UTF-8").out
         rows = [line for line in told.splitlines() if line.startswith(("甲县", "乙县", "丙区", "丁区"))]
@@ -322,7 +322,7 @@ def test_a_ledger_is_as_seen_only_where_there_was_something_to_compare_it_with(c
         assert ("首次读取、尚无可比对的记录" not in told) == compared
 
 
-def test_an_overview_fits_80_columns_with_a_line_a_task(city: City) -> None:
+def test_an_overview_fits_80_columns_with_one_line_per_task(city: City) -> None:
     told = city.here("overview", "districts.yaml", "--as-of", DAY, "-f", "table", LANG="zh_CN.UTF-8").out.splitlines()
     assert max(map(width, told)) <= 80
     assert (

@@ -1,4 +1,4 @@
-"""A stranger at the terminal: what `jk` says in an empty folder, and what `jk init` asks."""
+"""First use at a terminal: what `jk` prints in an empty folder, and what `jk init` asks."""
 
 import os
 import pty
@@ -26,7 +26,7 @@ def typed(desk: Workspace, answers: str, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize(("locale", "first"), [("C.UTF-8", "No plan here yet."), ("zh_CN.UTF-8", "此处还没有推进方案")])
-def test_without_a_plan_jk_says_the_two_ways_to_begin(locale: str, first: str, tmp_path: Path) -> None:
+def test_without_a_plan_jk_prints_the_two_ways_to_begin(locale: str, first: str, tmp_path: Path) -> None:
     said = Workspace(tmp_path).jk(environ={"LANG": locale})
     heading, document, template = said.out.splitlines()[-3:]
     assert heading.startswith(first)
@@ -34,7 +34,7 @@ def test_without_a_plan_jk_says_the_two_ways_to_begin(locale: str, first: str, t
     assert template.startswith("  jk init ")
 
 
-def test_with_a_plan_jk_prints_its_help_alone(tmp_path: Path) -> None:
+def test_with_a_plan_jk_prints_only_its_help(tmp_path: Path) -> None:
     assert "jk init --from" not in workspace(tmp_path).here().out
 
 
@@ -69,7 +69,7 @@ def test_the_year_of_a_new_plan_is_the_one_given(tmp_path: Path) -> None:
     assert load_plan(tmp_path / "tasks.yaml").year == 2030
 
 
-def test_a_folder_that_is_named_is_made(tmp_path: Path) -> None:
+def test_a_named_folder_is_created(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     begun = place.here("init", "新建", "--year", "2026")
     assert (begun.code, begun.err) == (0, "")

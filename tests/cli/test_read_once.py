@@ -1,4 +1,4 @@
-"""A command opens the plan once and the ledger once, closes it, and reads only what it prints."""
+"""A command opens the plan once and the ledger once, closes the ledger, and reads only what it prints."""
 
 import sys
 from collections import Counter
@@ -58,7 +58,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 @cache
 def _listen() -> None:
-    """Add the hook, which stays: so only where a test needs it."""
+    """Add the audit hook, which cannot be removed: hence only where a test needs it."""
     sys.addaudithook(_hear)
 
 
@@ -100,7 +100,7 @@ def counted(place: Workspace, *command: str, **environ: str) -> Counter[str]:
 @pytest.mark.parametrize("command", mostly_slow((each,) for each in READING), ids=" ".join)
 def test_a_report_opens_plan_and_ledger_once(command: tuple[str, ...], place: Workspace) -> None:
     closed = 2 if "--known-on" in command else 1  # the earlier state is a ledger in memory
-    for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without the cache, filling it, reading from it
+    for environ in ({"JK_NO_CACHE": "1"}, {}, {}):  # without the cache, then filling it, then reading from it
         assert counted(place, *command, **environ) == {"plan": 1, "ledger": 1, "closed": closed}
 
 

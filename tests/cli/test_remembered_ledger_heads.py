@@ -1,4 +1,4 @@
-"""What this desk saw of a ledger: one that was rewritten whole is named, and nothing else is."""
+"""The remembered head of a ledger: a ledger that was rewritten is reported, and no honest change is."""
 
 import shutil
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def report(place: Workspace, where: str) -> Done:
 
 
 def rewritten(where: str, request: pytest.FixtureRequest, keep: int | None = None, by: str = "wang") -> None:
-    """Write the whole chain anew, every hash recomputed, by another author; or only its first entries."""
+    """Write the chain anew with every hash recomputed: all entries by another author, or only the first `keep`."""
     with closing(open_for_reading(where)) as ledger:
         entries = [replace(recorded.entry, by=by) if by else recorded.entry for recorded in ledger.entries()][:keep]
     if where.startswith("postgresql:"):
@@ -78,7 +78,7 @@ def test_a_ledger_that_was_rewritten_is_read_with_a_warning_and_not_written(
     assert record(place, where, "more").code == 0
 
 
-def test_what_was_only_read_is_remembered_too(
+def test_the_head_of_a_ledger_that_was_only_read_is_remembered_too(
     place: Workspace, where: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     (tmp_path / "other").mkdir()
@@ -90,7 +90,7 @@ def test_what_was_only_read_is_remembered_too(
     assert record(place, where, "more").code == 4
 
 
-def test_a_tail_that_was_cut_off_is_told(place: Workspace, where: str, request: pytest.FixtureRequest) -> None:
+def test_removed_last_entries_are_reported(place: Workspace, where: str, request: pytest.FixtureRequest) -> None:
     with closing(open_for_writing(where, lambda: datetime(2016, 3, 1, tzinfo=UTC))):
         pass
     for number in range(4):
@@ -116,7 +116,7 @@ def test_a_tail_that_was_cut_off_is_told(place: Workspace, where: str, request: 
     assert record(place, where, "more").code == 4
 
 
-# What is no reason to cry wolf
+# Changes that are no reason for a warning
 
 
 def test_a_folder_that_was_moved(place: Workspace, tmp_path: Path) -> None:
@@ -127,14 +127,14 @@ def test_a_folder_that_was_moved(place: Workspace, tmp_path: Path) -> None:
     assert record(place, str(moved), "more").err == ""
 
 
-def test_a_ledger_that_was_begun_anew(place: Workspace) -> None:
+def test_a_ledger_that_was_started_anew(place: Workspace) -> None:
     assert record(place, str(place.ledger), "a").code == 0
     place.ledger.unlink()
     assert record(place, str(place.ledger), "b").code == 0
     assert report(place, str(place.ledger)).err == ""
 
 
-def test_a_backup_that_is_restored_in_the_place_of_what_is_lost(place: Workspace) -> None:
+def test_a_backup_restored_in_place_of_a_lost_ledger(place: Workspace) -> None:
     where = str(place.ledger)
     assert record(place, where, "a").code == 0
     assert place.here("backup", "old.db").code == 0
@@ -157,7 +157,7 @@ def test_an_import_into_a_new_ledger(place: Workspace) -> None:
     assert record(place, where, "c").code == 0
 
 
-def test_a_copy_that_is_behind_says_so(place: Workspace, tmp_path: Path) -> None:
+def test_a_copy_that_is_behind_is_reported(place: Workspace, tmp_path: Path) -> None:
     where = str(place.ledger)
     assert record(place, where, "a").code == 0
     copy = tmp_path / "copy.db"
@@ -168,7 +168,7 @@ def test_a_copy_that_is_behind_says_so(place: Workspace, tmp_path: Path) -> None
     assert report(place, where).err == ""
 
 
-def test_a_ledger_of_which_a_copy_went_on_says_so(place: Workspace, tmp_path: Path) -> None:
+def test_a_ledger_whose_copy_has_later_entries_is_reported(place: Workspace, tmp_path: Path) -> None:
     where = str(place.ledger)
     assert record(place, where, "a").code == 0
     copy = tmp_path / "copy.db"
@@ -179,14 +179,14 @@ def test_a_ledger_of_which_a_copy_went_on_says_so(place: Workspace, tmp_path: Pa
     assert record(place, where, "c").code == 0
 
 
-def test_a_state_folder_that_cannot_be_used_stops_nothing(place: Workspace, tmp_path: Path) -> None:
+def test_an_unusable_state_folder_stops_no_command(place: Workspace, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     for state in (str(tmp_path / "file"), "relative", ""):
         done = place.here("record", "1", "-m", state or "x", "--on", "2016-03-05", XDG_STATE_HOME=state)
         assert (done.code, done.err) == (0, "")
 
 
-def test_the_state_folder_is_the_users_alone(place: Workspace) -> None:
+def test_only_the_user_can_access_the_state_folder(place: Workspace) -> None:
     assert record(place, str(place.ledger), "a").code == 0
     notes = place.folder.with_name("desk.state") / "jk" / "heads"
     assert len(list(notes.iterdir())) == 2
@@ -194,7 +194,7 @@ def test_the_state_folder_is_the_users_alone(place: Workspace) -> None:
 
 
 @pytest.mark.slow
-def test_a_replica_that_is_behind_says_so(place: Workspace, server: Server) -> None:
+def test_a_replica_that_is_behind_is_reported(place: Workspace, server: Server) -> None:
     if not isinstance(server, OwnServer):
         pytest.skip("the server is not ours")
     url = server.ledger()
@@ -211,7 +211,7 @@ def test_a_replica_that_is_behind_says_so(place: Workspace, server: Server) -> N
 
 
 @pytest.mark.parametrize("spelling", ["link.db", "../desk/ledger.db", "sqlite:///{ledger}"])
-def test_another_spelling_of_a_ledger_that_was_rewritten(
+def test_a_rewritten_ledger_is_recognised_by_another_spelling_of_its_path(
     place: Workspace, spelling: str, request: pytest.FixtureRequest
 ) -> None:
     for number in range(3):

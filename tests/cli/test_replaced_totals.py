@@ -1,4 +1,4 @@
-"""One total to date of a day counts: a command does not hide that of another unit, as an import does not."""
+"""Only one total to date counts per day: neither a command nor an import replaces that of another unit."""
 
 from pathlib import Path
 
@@ -43,10 +43,10 @@ def test_the_total_of_another_unit_of_that_day_is_not_replaced(made: Workspace) 
         ("trees=40", *DAY, "--from", "甲局"),
     ],
 )
-def test_what_hides_nothing_is_recorded(typed: tuple[str, ...], made: Workspace) -> None:
+def test_a_figure_that_replaces_no_other_unit_s_total_is_recorded(typed: tuple[str, ...], made: Workspace) -> None:
     assert made.here("record", "1", *typed).code == 0
 
 
-def test_a_total_that_was_taken_back_is_in_nobodys_way(made: Workspace) -> None:
+def test_a_retracted_total_blocks_no_other_unit_s(made: Workspace) -> None:
     made.here("retract", "1", "-m", "错报")
     assert made.here("record", "1", "trees=20", *DAY, "--from", "乙局").code == 0

@@ -1,4 +1,4 @@
-"""Today and a month that is not over: told by the clock, in the order of recording."""
+"""Today and the current month: news is decided by the clock and the order of recording."""
 
 import json
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def reported(done: Done) -> list[str]:
     return [item["task"] for item in json.loads(done.out)["items"] if item["group"] == "reported"]
 
 
-def test_history_that_was_imported_today_is_news_of_today(at: At, place: Workspace) -> None:
+def test_history_imported_today_is_listed_as_reported_today(at: At, place: Workspace) -> None:
     rows = [{"kind": "report", "task": str(n), "on": f"2016-10-{n:02}", "note": "补录"} for n in range(12, 18)]
     (place.folder / "october.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     at(NOON - timedelta(days=9), "record", "8", "-m", "上周", "--on", "2016-10-25")
@@ -60,7 +60,7 @@ def test_a_figure_of_last_month_that_was_recorded_today_is_shown_with_its_amount
     assert "+50个" in item["what"]
 
 
-def test_a_running_month_is_exported_as_of_today_and_says_so(at: At, place: Workspace) -> None:
+def test_the_current_month_is_exported_as_of_today_with_a_notice(at: At, place: Workspace) -> None:
     at(NOON, "record", "12", "40", "--on", "2016-11-02")
     done = at(NOON, "export", "--month", "2016-11", "-o", "november")
     assert "2016-11 is not over: the figures are as of 2016-11-03." in done.err

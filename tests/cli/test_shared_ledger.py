@@ -50,14 +50,14 @@ def test_a_month_at_a_shared_ledger(place: Workspace, server: Server, tmp_path: 
 
 
 @pytest.mark.slow
-def test_a_desk_without_a_plan_works_by_the_adopted_one(place: Workspace, server: Server, tmp_path: Path) -> None:
+def test_a_desk_without_a_plan_file_uses_the_adopted_plan(place: Workspace, server: Server, tmp_path: Path) -> None:
     shared = {"JK_LEDGER": server.ledger()}
     (tmp_path / "elsewhere").mkdir()
     desk = Workspace(tmp_path / "elsewhere")
     plan = place.folder / "tasks.yaml"
     text = plan.read_text("utf-8")
     fine(place.here("adopt", **shared))
-    plan.rename(tmp_path / "moved.yaml")  # no plan in a folder above either
+    plan.rename(tmp_path / "moved.yaml")  # nor is there a plan in a parent folder
     assert "#2 recorded: task 12" in fine(desk.here("record", "12", "35", "--on", "2016-03-15", **shared))
     assert "35 %" in fine(desk.here("report", "12", "--as-of", "2016-03-20", **shared))
     changed = text.replace("deadline: 2016-07-31", "deadline: 2016-09-30", 1)

@@ -1,4 +1,4 @@
-"""A figure or an option that is nearly right is answered with what was meant."""
+"""The error for a nearly right figure or option suggests the right one."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def made(tmp_path: Path) -> Workspace:
     ("typed", "meant"),
     [("800户", "签约户数=800户"), ("＋8户", "签约户数+=8户"), ("2公顷", "面积=2公顷"), ("5个", None)],
 )
-def test_a_figure_without_a_name_is_of_the_only_indicator_in_its_unit(
+def test_a_figure_without_a_name_belongs_to_the_only_indicator_with_its_unit(
     typed: str, meant: str | None, made: Workspace
 ) -> None:
     done = made.here("record", "7", typed, "--on", "2016-03-01")
@@ -44,6 +44,6 @@ def test_a_missing_argument_ends_in_a_chinese_full_stop(made: Workspace) -> None
     assert "缺少参数“任务”。" in done.err
 
 
-def test_an_unknown_command_is_quoted_as_chinese_is(made: Workspace) -> None:
+def test_an_unknown_command_has_chinese_quotation_marks(made: Workspace) -> None:
     done = made.jk("reprot", environ={"LANG": "zh_CN.UTF-8"})
     assert "没有命令“reprot”。是否应为“export”、“report”？" in done.err

@@ -1,4 +1,4 @@
-"""The modules that the daily commands load with a cached plan."""
+"""The daily commands load few modules when the plan is cached."""
 
 import json
 import subprocess
@@ -51,20 +51,20 @@ def place(tmp_path: Path) -> Workspace:
     ],
 )
 def test_a_command_loads_what_it_needs(command: str, most: int, place: Workspace) -> None:
-    """At most so many modules of the package, too."""
+    """The number of loaded modules of the package is limited too."""
     modules = loaded(place, *command.split())
     assert FOR_PLANS_AND_FILES & modules == set()
     assert len(ALL_OF_A_PANEL & modules) == 1
     assert sum(module.startswith("jingkai_cli") for module in modules) <= most
 
 
-def test_a_report_of_what_is_late_loads_nothing_to_judge_the_rest(place: Workspace) -> None:
+def test_the_overdue_report_loads_no_module_that_judges_other_tasks(place: Workspace) -> None:
     modules = loaded(place, "report", "--overdue", "--as-of", "2016-07-15")
     assert "jingkai_cli.reports.overdue_report" in modules
     assert ({"json", "shlex", "hashlib"} | {f"jingkai_cli.{module}" for module in FOR_OTHER_REPORTS}) & modules == set()
 
 
-def test_the_exit_code_stands_and_what_was_registered_for_the_exit_runs(place: Workspace) -> None:
+def test_the_exit_code_is_kept_and_exit_handlers_run(place: Workspace) -> None:
     program = "import atexit; from jingkai_cli.__main__ import main; atexit.register(print, 'at exit'); main()"
     done = subprocess.run(
         [sys.executable, "-c", program, "show", "no such task"],

@@ -1,8 +1,8 @@
 """Run the stories in the `*.test` files of this folder and compare their whole output.
 
 A story has lines `$ command`, each with its output: lines of stderr begin with `! `, an exit code other than 0 is
-`[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What differs
-from run to run is masked: hashes, keys, and the days of recording, which are those of the plan's zone.
+`[exit 2]`. Everything runs in one fresh folder with the real data; lines that begin with `==` are prose. What varies
+from run to run is masked: hashes, keys, and the days of recording (in the plan's time zone).
 
 Most stories call `jk` inside this process, which is twenty times faster and prints the same; `INSTALLED` and every line
 that needs a shell run the installed program. With JK_TEST_THOROUGH the first command of each kind in all stories (name
@@ -36,8 +36,8 @@ def test_story(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
     happened = ""
     for attempt in range(2):
         day = _today()
-        happened = _told_in(_fresh(tmp_path / str(attempt)), story.stem, told)
-        if day == _today():  # else midnight fell into it, and it has entries of two days
+        happened = _retold(_fresh(tmp_path / str(attempt)), story.stem, told)
+        if day == _today():  # else the story ran over midnight, and its entries have two days
             break
     if request.config.getoption("--write-transcripts"):
         story.write_text(happened, encoding="utf-8")
@@ -54,15 +54,15 @@ def _fresh(folder: Path) -> Workspace:
     return Workspace(folder)
 
 
-def _told_in(place: Workspace, name: str, told: str) -> str:
-    """A story as it happens now."""
+def _retold(place: Workspace, name: str, told: str) -> str:
+    """Return a story with its current output."""
     jk = None if name in INSTALLED else _first_fresh(place, name) if THOROUGH else place.here
     blocks = re.split(r"^(?=\$ |== )", told, flags=re.MULTILINE)
-    return "".join(_tell(block, place, jk) for block in blocks)
+    return "".join(_rerun(block, place, jk) for block in blocks)
 
 
 def _first_fresh(place: Workspace, name: str) -> Callable[..., Done]:
-    """What runs a command in a process of its own if no other story runs one of its kind so, or this one did."""
+    """Return a runner that starts a new process for each kind of command that no other story runs in one."""
     elsewhere = {kind for kind, story in _kinds().items() if story != name}
 
     def run(*arguments: str, **environ: str) -> Done:
@@ -86,7 +86,7 @@ def _kinds() -> dict[Sequence[str], str]:
 
 
 def _kind(arguments: Sequence[str]) -> Sequence[str]:
-    """What decides which modules a command loads: its names, its options and the formats, and not its values."""
+    """The words that decide which modules a command loads: its names, options and formats, without values."""
     return tuple(word for word in arguments if re.fullmatch("-{0,2}[a-z][a-z-]*", word))
 
 
@@ -94,8 +94,8 @@ def _today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def _tell(block: str, place: Workspace, jk: Callable[..., Done] | None) -> str:
-    """A command with its current output; prose is unchanged."""
+def _rerun(block: str, place: Workspace, jk: Callable[..., Done] | None) -> str:
+    """Return a command with its current output; prose is unchanged."""
     first, _, rest = block.partition("\n")
     if not first.startswith("$ "):
         return block

@@ -27,7 +27,7 @@ IN_2016 = days_of(2016)
 
 
 def with_year(day: date) -> list[str]:
-    """A day in each form that has its year."""
+    """A day in each form that includes the year."""
     y, m, d = day.year, day.month, day.day
     forms = [f"{day}", f"{y}-{m}-{d}", f"{y}.{m}.{d}", f"{y}/{m}/{d}", f"{day:%Y%m%d}", f"{y}年{m}月{d}日"]
     forms += [f"{y}年{m:02}月{d:02}日前", f"{y}-{m}-{d} ", f"{y}-{m}-{d}T00:00:00"]
@@ -55,7 +55,7 @@ def test_a_day_without_a_year_is_refused_in_a_plan_of_several(day: date, years: 
 
 @given(text=office, other=years, today=any_day)
 def test_no_text_has_two_meanings(text: str, other: list[int], today: date) -> None:
-    """What is taken in a plan of several years, is the same in every plan and on every day, but for 昨天 and such."""
+    """A date accepted in a plan of several years is the same in every plan and on every day, except 昨天 etc."""
     with suppress(Refused):
         found = typed_day(text, today, days_of(1990, 2199))
         words = ("今天", "昨天", "明天", "前天", "后天", "今日", "昨日", "明日", "前日")
@@ -109,7 +109,7 @@ def test_office_forms_of_one_day(text: str, day: str) -> None:
         "",
     ],
 )
-def test_what_is_no_single_day_is_refused(text: str) -> None:
+def test_text_that_is_no_single_day_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         typed_day(text, TODAY, IN_2016)
 
@@ -141,7 +141,7 @@ def test_the_days_of_a_plan() -> None:
     assert span_of(Plan("t", (Task("1", "t", None),)), TODAY) == days_of(2026)
 
 
-def test_one_deadline_in_january_leaves_the_days_of_the_year_before_certain() -> None:
+def test_one_deadline_in_january_makes_no_day_of_the_year_before_ambiguous() -> None:
     span = Span(date(2016, 1, 1), date(2017, 1, 10))
     assert typed_day("4月8日", TODAY, span) == date(2016, 4, 8)
     assert typed_day("2月29日", TODAY, span) == date(2016, 2, 29)
@@ -150,5 +150,5 @@ def test_one_deadline_in_january_leaves_the_days_of_the_year_before_certain() ->
         typed_day("1月10日", TODAY, span)
 
 
-def test_a_day_outside_the_only_year_s_span_is_in_that_year() -> None:
+def test_a_day_outside_the_dates_of_a_one_year_plan_is_in_that_year() -> None:
     assert typed_day("4月8日", TODAY, Span(date(2016, 6, 1), date(2016, 6, 30))) == date(2016, 4, 8)

@@ -1,4 +1,4 @@
-"""Weeks, months, quarters and years as people type them: one meaning or none, and what was understood is printed."""
+"""Weeks, months, quarters and years as people type them: one meaning or none, and the period understood is printed."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -69,9 +69,7 @@ def test_a_period_without_a_year_is_refused_in_a_plan_of_several(read: Read, tex
         (typed_quarter, "四季度", "2016-Q4"),
     ],
 )
-def test_one_deadline_in_january_leaves_the_periods_of_the_year_before_certain(
-    read: Read, text: str, name: str
-) -> None:
+def test_one_deadline_in_january_makes_no_period_of_the_year_before_ambiguous(read: Read, text: str, name: str) -> None:
     task = Task("1", "停车场", None, date(2017, 1, 10), start=date(2016, 1, 1))
     plan = Plan("某县重点工作", (task,), year=2016)
     assert read(text, plan, TODAY).name == name
@@ -80,7 +78,7 @@ def test_one_deadline_in_january_leaves_the_periods_of_the_year_before_certain(
 
 
 @given(today=any_day)
-def test_the_month_before_this_one_ends_the_day_before_it_begins(today: date) -> None:
+def test_last_month_ends_the_day_before_this_month_begins(today: date) -> None:
     plan = plan_of(2016)
     this, last = (typed_month(text, plan, today) for text in ("本月", "上月"))
     assert this == month_of(today)
@@ -94,7 +92,7 @@ def test_the_month_before_this_one_ends_the_day_before_it_begins(today: date) ->
 
 
 @pytest.mark.parametrize("text", ["3", "13月", "0月", "2016-13", "3月底", "3月1日", "3-5月", "去年3月", "上", "月", ""])
-def test_what_is_no_month_is_refused(text: str) -> None:
+def test_text_that_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="2016-03"):
         typed_month(text, plan_of(2016), TODAY)
 
@@ -108,7 +106,7 @@ def test_any_text_is_a_period_or_is_refused(read: Read, text: str) -> None:
         assert read(found.name, plan_of(2020), TODAY) == found
 
 
-def test_what_was_understood_is_printed_but_for_cron(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_period_understood_is_printed_unless_it_is_the_form_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
     typed_month("last", plan_of(2016), TODAY)
     typed_month("2016-03", plan_of(2016), TODAY)
     assert not capsys.readouterr().err

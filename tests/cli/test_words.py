@@ -1,4 +1,4 @@
-"""Every choice is taken by its names and by the words of the other language, in any width and case."""
+"""Every choice is accepted by its names and by the words of the other language, in any width and case."""
 
 import click
 import pytest
@@ -15,7 +15,7 @@ CHOSEN = [
 ]
 
 
-def test_every_option_with_words_of_its_own_takes_them() -> None:
+def test_every_option_accepts_its_own_words() -> None:
     assert {parameter.name for _command, parameter in CHOSEN} >= {
         "basis",
         "outcome",
@@ -34,7 +34,7 @@ def test_every_option_with_words_of_its_own_takes_them() -> None:
      ("lamp", "ＲＥＤ", "red"),
      ("group_by", "单位", "unit"), ("shift", "night", "夜间"), ("form", "表格", "table"), ("form", "Word", "docx")],
 )  # fmt: skip
-def test_a_word_of_either_language_is_taken(name: str, typed: str, meant: str) -> None:
+def test_a_word_of_either_language_is_accepted(name: str, typed: str, meant: str) -> None:
     parameter = next(parameter for _command, parameter in CHOSEN if parameter.name == name)
     assert parameter.type.convert(typed, parameter, None) == meant
 
@@ -42,7 +42,7 @@ def test_a_word_of_either_language_is_taken(name: str, typed: str, meant: str) -
 @pytest.mark.parametrize(
     ("language", "listed"), [("zh", "文件、会议纪要、口头、批示"), ("en", "document, minutes, oral")]
 )
-def test_another_word_is_refused_with_what_there_is(language: Language, listed: str) -> None:
+def test_an_unknown_word_is_refused_with_the_list_of_choices(language: Language, listed: str) -> None:
     parameter = next(parameter for _command, parameter in CHOSEN if parameter.name == "basis")
     with speaking(language), pytest.raises(click.BadParameter, match=listed):
         parameter.type.convert("传真", parameter, None)

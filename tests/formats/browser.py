@@ -54,7 +54,7 @@ class Browser:
             self.said.clear()
             self.asked.clear()
             loader = self("Page.navigate", url=address)["loaderId"]
-            while loader not in self._loaded:  # the page before may say only now that it has loaded
+            while loader not in self._loaded:  # the load event of the previous page may arrive only now
                 self._hear(self._next())
 
     def js(self, expression: str) -> Any:

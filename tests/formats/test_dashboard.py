@@ -277,7 +277,7 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def many(folder: Path, count: int) -> Path:
-    """The page of a made-up plan of so many tasks, with reports of each."""
+    """Write the page of a made-up plan with `count` tasks and reports on each."""
     tasks, entries = [], []
     for n in range(1, count + 1):
         title = f"国际物流园区老旧小区外墙保温和屋面防水改造工程（第{n}标段）"
@@ -374,7 +374,7 @@ def test_the_second_sentence_names_the_tasks_whose_lamp_has_changed(browser: Bro
 
 
 @pytest.mark.slow
-def test_a_gap_says_its_direction_and_is_sorted_by_it(browser: Browser, forty: Path) -> None:
+def test_a_gap_is_labelled_ahead_or_behind_and_sorted_accordingly(browser: Browser, forty: Path) -> None:
     browser.open(forty)
     choose(browser, "sort", "5 -1")
     gaps = browser.js("[...document.querySelectorAll('#list tbody tr')].map(row => row.cells[5].textContent)")
@@ -430,7 +430,7 @@ BROKEN = r"""
   return found;
 })
 """
-"""What of a pattern goes on from one line to the next."""
+"""Matches of a pattern that are broken between two lines."""
 
 
 @pytest.mark.slow
@@ -452,14 +452,14 @@ def test_no_word_is_broken(plan: str, width: int, browser: Browser, place: Works
 
 
 @pytest.mark.slow
-def test_a_line_ends_behind_a_clause(browser: Browser, forty: Path) -> None:
+def test_a_line_ends_after_a_clause(browser: Browser, forty: Path) -> None:
     browser.open(forty, width=1440)
     heights = browser.js("[...document.querySelectorAll('#list q > span')].map(one => one.offsetHeight)")
     assert len(heights) > 20
     assert max(heights) < 30
 
 
-def test_a_text_has_the_marks_of_chinese(place: Workspace) -> None:
+def test_chinese_text_has_chinese_punctuation(place: Workspace) -> None:
     page = (place.folder / "d.html").read_text("utf-8")
     assert "计划：投入" in page
     assert "计划:投入" not in page
@@ -471,7 +471,7 @@ def test_a_phone_shows_the_units_words(browser: Browser, forty: Path) -> None:
     assert browser.js("[...document.querySelectorAll('#list q')].filter(one => one.offsetHeight > 0).length") == 40
 
 
-def test_a_phone_shows_no_dash_alone(browser: Browser, tmp_path: Path) -> None:
+def test_a_phone_shows_no_line_that_is_only_a_dash(browser: Browser, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     assert place.here("dashboard", "--as-of", "2016-01-03", "-o", "d.html").code == 0
     browser.open(tmp_path / "d.html", width=360)
@@ -517,7 +517,7 @@ def test_a_milestone_without_its_figures_is_drawn_late(page: Browser) -> None:
     assert "逾期106天" in page.js(f"{row}.querySelector('.at title').textContent")
 
 
-def test_a_curve_tells_its_values_to_the_keyboard(page: Browser) -> None:
+def test_the_values_of_a_curve_can_be_read_by_keyboard(page: Browser) -> None:
     page.js("document.querySelector('[data-task=\"12\"].task').open = true")
     page.js("document.querySelectorAll('#task-12 .tip')[2].focus()")
     said = page.js("document.querySelector('#task-12 .value').textContent")
@@ -534,7 +534,7 @@ SMALL_TYPE = """
   && parseFloat(getComputedStyle(one).fontSize) * (one.closest('svg') ? one.getScreenCTM().a : 1) < 11.9
 ).map(one => one.textContent)
 """
-"""What is set smaller than 9 pt, which are 12 pixels."""
+"""Text that is smaller than 9 pt (12 pixels)."""
 
 
 @pytest.mark.slow
@@ -578,7 +578,7 @@ def test_paper_has_every_header_and_the_curves_of_red_tasks(browser: Browser, fo
 
 @pytest.mark.slow
 def test_dates_are_written_out_and_sorted_by_day(page: Browser, forty: Path) -> None:
-    """A script sorts by what the page does not show: 10月 comes after 9月."""
+    """A script sorts by a hidden value: 10月 comes after 9月."""
     page.js("document.querySelectorAll('details').forEach(one => one.open = true)")
     shown = "document.body.innerText + [...document.querySelectorAll('title')].map(one => one.textContent)"
     assert not re.findall(r"\d{4}-\d\d(?:-\d\d)?", page.js(shown))
@@ -606,7 +606,7 @@ def test_two_tasks_in_full_are_printed_on_a_page(browser: Browser, forty: Path) 
 
 
 @pytest.mark.slow
-def test_many_tasks_are_data_that_a_script_unpacks(browser: Browser, tmp_path: Path) -> None:
+def test_many_tasks_are_compressed_data_that_a_script_unpacks(browser: Browser, tmp_path: Path) -> None:
     file = many(tmp_path, 600)
     assert len(file.read_bytes()) < 600 * 1150 + 150_000  # 5,000 tasks: less than 6 MB
     browser.open(file)
@@ -622,8 +622,8 @@ def test_many_tasks_are_data_that_a_script_unpacks(browser: Browser, tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_part_without_anything_in_it_is_not_shown(browser: Browser, tmp_path: Path, forty: Path) -> None:
-    place = workspace(tmp_path, recorded=True)  # no red task of it has a curve
+def test_an_empty_part_is_not_shown(browser: Browser, tmp_path: Path, forty: Path) -> None:
+    place = workspace(tmp_path, recorded=True)  # no red task of this plan has a curve
     assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
     browser.open(tmp_path / "d.html")
     assert browser.js("document.querySelectorAll('.lamp.red').length") > 0
@@ -648,7 +648,7 @@ def test_a_late_milestone_has_the_colour_of_its_lamp_until_it_is_reached(browser
     assert seen == ["#m-yellow", "#m-red", "#m-green"]
 
 
-def test_the_curve_stands_beside_the_facts_of_its_task(page: Browser) -> None:
+def test_the_curve_is_beside_the_facts_of_its_task(page: Browser) -> None:
     page.js("document.querySelector('[data-task=\"12\"].task').open = true")
     box = (
         "(({left, right, top}) => [left, right, top])(document.querySelector('#task-12 PART').getBoundingClientRect())"
@@ -658,7 +658,7 @@ def test_the_curve_stands_beside_the_facts_of_its_task(page: Browser) -> None:
     assert abs(facts[2] - curve[2]) < 40
 
 
-def test_a_list_never_stops_before_its_last_name(browser: Browser, tmp_path: Path) -> None:
+def test_a_list_never_leaves_out_its_last_name_alone(browser: Browser, tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     for count in (6, 7):
         tasks = "".join(

@@ -1,4 +1,4 @@
-"""HTML files without a browser: the same bytes twice, complete or not written, only to a file."""
+"""HTML files, checked without a browser: reproducible bytes, complete or not written, only to a file."""
 
 import re
 import subprocess
@@ -55,7 +55,7 @@ def test_the_policy_allows_only_inline_scripts_and_styles_of_the_page(command: s
     assert re.findall(r"""\s(on\w+|style|src)=["']|https?://""", written) == []
 
 
-def test_paper_has_page_numbers_and_lies_on_its_side_for_seven_columns(place: Workspace) -> None:
+def test_paper_has_page_numbers_and_is_landscape_for_seven_columns(place: Workspace) -> None:
     wide = page(place, "report", LANG="zh_CN.UTF-8")
     narrow = page(place, "show", "12", LANG="zh_CN.UTF-8")
     assert "size: A4 landscape" in wide
@@ -120,7 +120,7 @@ def plan(start: date) -> Plan:
 
 
 @pytest.mark.parametrize("length", [0, 1, 6, 7, 8, 100, 111, 112, 113, 200, 365, 480, 500, 1000, 9000])
-def test_the_course_has_few_dates_and_the_last_is_the_one_asked_for(length: int) -> None:
+def test_the_course_has_few_dates_and_ends_on_the_as_of_day(length: int) -> None:
     start = date(2016, 1, 1)
     as_of = start + timedelta(days=length)
     found = days(plan(start), as_of)

@@ -1,4 +1,4 @@
-"""Calendars, read by the `icalendar` library: every open deadline and milestone once, under a lasting name."""
+"""Calendars, read by the `icalendar` library: every open deadline and milestone once, with a UID that stays."""
 
 from datetime import date
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_every_deadline_and_milestone_is_an_event_of_its_day(place: Workspace) -
     assert str(found["2/taipingzhuang"]["DESCRIPTION"]).startswith("牵头单位：城镇办\n2 ")
 
 
-def test_a_date_that_moves_keeps_its_uid_and_what_is_reached_leaves(place: Workspace) -> None:
+def test_a_moved_date_keeps_its_uid_and_a_reached_one_disappears(place: Workspace) -> None:
     before = events(place)
     moved = ("extend", "4.2", "decoration", "--to", "2016-06-30", "-m", "会议", "--approved-by", "领导小组")
     assert place.here(*moved, "--basis", "document", "--on", "2016-03-20").code == 0
@@ -56,7 +56,7 @@ def test_a_date_that_moves_keeps_its_uid_and_what_is_reached_leaves(place: Works
     assert events(place, "--overdue").keys() < after.keys()
 
 
-def test_text_that_means_something_in_a_calendar_is_escaped(tmp_path: Path) -> None:
+def test_special_characters_of_a_calendar_are_escaped(tmp_path: Path) -> None:
     title = "一;二,三\\四:五" + "很长" * 60
     plan = f"title: 'a;b,c'\ntasks: [{{id: 1, title: '{title}', lead_unit: null, deadline: 2016-12-31}}]\n"
     (tmp_path / "tasks.yaml").write_text(plan, "utf-8")
@@ -64,7 +64,7 @@ def test_text_that_means_something_in_a_calendar_is_escaped(tmp_path: Path) -> N
     assert str(event["SUMMARY"]) == f"{title}：完成时限"
 
 
-def test_a_report_without_dates_makes_no_calendar(place: Workspace) -> None:
+def test_a_report_without_dates_cannot_be_a_calendar(place: Workspace) -> None:
     for command in (("report", "--group-by", "unit"), ("today",), ("problem", "list")):
         done = place.here(*command, "-o", "x.ics", *DAY)
         assert (done.code, "x.ics" in place.files()) == (2, False), command

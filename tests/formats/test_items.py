@@ -1,4 +1,4 @@
-"""Which formats write the items of a report: a report for the others computes no reasons that only items name."""
+"""Only some formats write the items of a report; for the others, reasons that only items have are not computed."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from jingkai_cli.reports.document import About, Document, Items, Section
 
 
 class Asked(Exception):
-    """The items were asked for."""
+    """Raised when the items are computed."""
 
 
 def refuse() -> list[dict[str, str]]:
@@ -18,7 +18,7 @@ def refuse() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_format_asks_for_items_if_it_is_one_that_writes_them(form: str) -> None:
+def test_only_a_format_that_writes_items_computes_them(form: str) -> None:
     about = About("工作", "zh", "Asia/Shanghai", date(2016, 3, 1), None, EMPTY)
     section = Section(lines=("一切正常",))
     document = Document("report", about, "逾期", {"id": "序号"}, Items(refuse), (section,), dates=())

@@ -130,7 +130,7 @@ OF_FORTY = {
     "handover": (9, ("handover", "--as-of", "2016-04-14")),
     "assess": (2, ("assess", "--month", "2016-03")),
 }
-"""Report → the most pages, and its command."""
+"""Report → the greatest number of pages, and its command."""
 
 
 REAL = (
@@ -143,7 +143,7 @@ REAL = (
     ("show", "1", "--explain", "--as-of", "2016-04-15"),
     ("assess", "--month", "2016-03", "--explain"),
 )
-"""What is made of the real plan."""
+"""Documents of the real plan."""
 
 FORTY = (
     *(command for _most, command in OF_FORTY.values()),
@@ -159,11 +159,11 @@ FORTY = (
     ("show", "13", "--explain", "--as-of", "2016-04-15"),
     *(("show", str(task), "--as-of", "2016-04-15") for task in range(1, 13)),
 )
-"""What is made of the plan of forty tasks."""
+"""Documents of the plan of forty tasks."""
 
 
 class Paper(NamedTuple):
-    """A document, as it is written and as it is printed."""
+    """A document as written (Word) and as printed (PDF)."""
 
     command: tuple[str, ...]
     file: Path
@@ -171,17 +171,17 @@ class Paper(NamedTuple):
 
     @property
     def cells(self) -> str:
-        """The text of its tables, a line for each that is written."""
+        """The text of its tables, with the document's own line breaks."""
         body = docx.Document(str(self.file)).element.body
         return "\n".join(map(_lines, (p for table in body.iter(f"{W}tbl") for p in table.iter(f"{W}p"))))
 
     @property
     def text(self) -> str:
-        """All of its text, a line for each that is written."""
+        """All of its text, with the document's own line breaks."""
         return "\n".join(map(_lines, docx.Document(str(self.file)).element.body.iter(f"{W}p")))
 
     def words(self) -> list[list[tuple[float, float, str]]]:
-        """The words of each page: how far from the left and from the top, in points, and the word."""
+        """The words of each page as (points from the left, points from the top, word)."""
         command = [str(PDF_TEXT), "-bbox", str(self.file.with_suffix(".pdf")), "-"]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         found = r'<word xMin="([\d.]+)" yMin="([\d.]+)" [^>]*>(.*?)</word>'
@@ -225,15 +225,15 @@ def test_forty_tasks_take_few_pages(most: int, command: tuple[str, ...], papers:
     found = next(paper.pages for paper in reversed(papers) if paper.command == command)
     assert len(found) <= most
     for page in found:
-        assert len(page.split()) > 20  # no page with a line alone
+        assert len(page.split()) > 20  # no page has a single line
     _is_chinese("".join(found))
-    assert "灯、请" not in squeezed("".join(found))  # what is asked is a sentence of its own
+    assert "灯、请" not in squeezed("".join(found))  # the request is a separate sentence
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, forty: Workspace) -> Workspace:
+def eventful(tmp_path_factory: pytest.TempPathFactory, forty: Workspace) -> Workspace:
     """The plan of forty tasks with problems, decisions and letters as well."""
-    made = Workspace(tmp_path_factory.mktemp("lived"))
+    made = Workspace(tmp_path_factory.mktemp("eventful"))
     for name in ("tasks.yaml", "2016.jsonl"):
         shutil.copy(forty.folder / name, made.folder)
     assert made.here("import", "2016.jsonl").code == 0
@@ -254,9 +254,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory, forty: Workspace) -> Workspa
 
 
 @pytest.mark.slow
-def test_a_bulletin_has_few_pages_with_a_ledger_that_has_lived(lived: Workspace, profile: str) -> None:
+def test_a_bulletin_has_few_pages_with_problems_decisions_and_letters(eventful: Workspace, profile: str) -> None:
     most, command = OF_FORTY["bulletin"]
-    found = pages(lived, profile, "bulletin.docx", *command)
+    found = pages(eventful, profile, "bulletin.docx", *command)
     assert len(found) <= most
     whole = squeezed("".join(found))
     assert "项情况见第二部分；2.滨河路跨线桥新建（整改逾期7天）" in whole
@@ -269,7 +269,7 @@ def test_a_full_page_has_22_lines(papers: list[Paper]) -> None:
     """A bulletin's pages of prose have 22 lines, or 21 where two lines of a paragraph are kept together."""
     bulletin = next(paper for paper in reversed(papers) if paper.command[0] == "bulletin")
     lines = [len([line for line in page.splitlines() if line.strip()]) for page in bulletin.pages]
-    below = 2  # the number of the page and the head of the ledger
+    below = 2  # the page number and the ledger's head
     assert max(lines[1:4]) == 22 + below
 
 
@@ -298,33 +298,33 @@ def test_no_date_is_cut_in_a_table(papers: list[Paper]) -> None:
 
 
 TABLES = ("report", "today", "handover", "assess", "rank", "agenda")
-"""The reports whose dates stand in tables."""
+"""The reports with dates in tables."""
 
 
 @pytest.mark.slow
 def test_no_text_is_lost_between_two_pages(papers: list[Paper]) -> None:
-    """LibreOffice may lose rows of one line that may not break: hence many documents of several pages."""
+    """LibreOffice may lose rows of one line that must not break, so many documents of several pages are tried."""
     for paper in papers:
         lost = Counter(squeezed(paper.text)) - Counter(squeezed("".join(paper.pages)))
         assert lost == Counter(), paper.command
 
 
 @pytest.mark.slow
-def test_an_office_reads_titles_and_chinese(papers: list[Paper]) -> None:
+def test_paper_has_titles_and_is_in_chinese(papers: list[Paper]) -> None:
     """No task by its number alone, no day in digits, no colon after a colon."""
     for paper in papers:
-        # What the plan leaves open is told by number, below the table of all tasks.
+        # What the plan leaves open is listed by task number below the table of all tasks.
         said = (_lines(p).replace("\n", "") for p in docx.Document(str(paper.file)).element.body.iter(f"{W}p"))
         text = squeezed("".join(each for each in said if not re.match(".*待(?:明确|确认)：", each)))
-        if paper.command[0] != "assess":  # which has number and title
+        if paper.command[0] != "assess":  # these have number and title
             assert not re.search(r"第\d+(?:\.\d+)?、\d|任务\d", text), paper.command
         assert "到期未启动：" not in text, paper.command
-        if "show" not in paper.command:  # which has the notes of the plan
+        if "show" not in paper.command:  # these are the notes of the plan
             _is_chinese("".join(paper.pages))
 
 
 @pytest.mark.slow
-def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
+def test_the_most_urgent_things_come_first(papers: list[Paper]) -> None:
     report, bulletin = (
         next(paper for paper in reversed(papers) if paper.command[0] == name and "--group-by" not in paper.command)
         for name in ("report", "bulletin")
@@ -337,7 +337,7 @@ def test_what_matters_most_comes_first(papers: list[Paper]) -> None:
 
 
 @pytest.mark.slow
-def test_the_cells_of_a_row_stand_at_one_height(papers: list[Paper]) -> None:
+def test_the_cells_of_a_row_are_vertically_aligned(papers: list[Paper]) -> None:
     """The number of a task and the day of its last report are both in the middle of their row."""
     checked = 0
     for paper in papers:
@@ -355,11 +355,11 @@ def test_the_cells_of_a_row_stand_at_one_height(papers: list[Paper]) -> None:
 
 
 _FIRST_COLUMN, _LAST_COLUMN, _FOOT = 118, 670, 525
-"""Points from the left edge of a page on its side, and from the top."""
+"""Points from the left edge of a landscape page, and from its top."""
 
 
 @pytest.mark.slow
-def test_notes_begin_no_page(papers: list[Paper]) -> None:
+def test_notes_never_begin_a_page(papers: list[Paper]) -> None:
     """The notes of a table stand below its last rows."""
     for paper in papers:
         for page in paper.pages:
@@ -368,12 +368,12 @@ def test_notes_begin_no_page(papers: list[Paper]) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_explained_of_a_unit_stands_on_one_page(papers: list[Paper]) -> None:
+def test_the_explanation_of_a_unit_is_not_broken_between_pages(papers: list[Paper]) -> None:
     explained = next(
         paper for paper in reversed(papers) if "--explain" in paper.command and paper.command[0] == "assess"
     )
     pages = [squeezed(page) for page in explained.pages]
-    assert not [page for page in pages if page.startswith("考核内容")]  # no table goes on on the next page
+    assert not [page for page in pages if page.startswith("考核内容")]  # no table continues on the next page
     assert sum(len(re.findall("[一二三四五六七八九十]、", page)) for page in pages) == 10
     assert len(pages) <= 7
 
@@ -478,7 +478,7 @@ BUSY = [(9, 0), (10, 40), (24, 0), (24, 40), (60, 120), (1, 60)]
 
 @pytest.fixture(scope="module")
 def sent_to_busy_units(profile: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """The same of units with so many tasks and problems."""
+    """The pages of letters to units with many tasks and problems."""
     folder, files = tmp_path_factory.mktemp("sent"), list[Path]()
     for tasks, problems in BUSY:
         made = busy(tmp_path_factory.mktemp("busy"), tasks, problems)

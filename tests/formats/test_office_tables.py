@@ -1,4 +1,4 @@
-"""Tables on paper and in workbooks say what their report says: figures, titles, ranks, totals, colours."""
+"""Tables on paper and in workbooks have what their report has: figures, titles, ranks, totals, colours."""
 
 from datetime import date
 from io import BytesIO
@@ -65,7 +65,7 @@ def sheets(place: Workspace, *command: str) -> Any:
 
 
 def printed(sheet: Any) -> list[dict[str, Any]]:
-    """The rows by the titles of the columns that are not hidden."""
+    """Return each row as title → value, without hidden columns."""
     shown = [c.column for c in sheet[1] if not sheet.column_dimensions[c.column_letter].hidden]
     titles = [str(sheet.cell(1, n).value).replace("\n", "") for n in shown]
     rows = range(2, sheet.max_row + 1)
@@ -79,7 +79,7 @@ def tables(place: Workspace, *command: str) -> list[list[list[str]]]:
     return [[[cell.text for cell in row.cells] for row in each.rows] for each in found]
 
 
-def test_a_log_in_a_workbook_says_what_the_month_s_says(place: Workspace) -> None:
+def test_a_log_in_a_workbook_equals_that_of_the_month(place: Workspace) -> None:
     log = printed(sheets(place, "log", "--since", "2016-03-01", "--until", "2016-04-30").worksheets[0])
     assert log[0]["内容"] == "进度10%"
     decided = next(row for row in log if "议定" in row["内容"])
@@ -92,7 +92,7 @@ def test_a_log_in_a_workbook_says_what_the_month_s_says(place: Workspace) -> Non
     }.items()
 
 
-def test_a_log_on_paper_names_tasks_and_since_when(place: Workspace) -> None:
+def test_a_log_on_paper_has_titles_and_its_period(place: Workspace) -> None:
     [rows] = tables(place, "log", "--since", "2016-03-30")
     assert rows[1][2] == "1.停车场建设"
     text = "".join(p.text for p in docx.Document(str(place.folder / "x.docx")).paragraphs)
@@ -114,8 +114,8 @@ def test_a_problem_has_more_room_than_its_place(place: Workspace) -> None:
     assert abs(widths[0] - widths[1]) <= 2
 
 
-def test_what_is_late_has_the_colour_of_its_lamp(place: Workspace) -> None:
-    """A problem turns a lamp red after `problem_red` days, a major one at once."""
+def test_late_things_have_the_colour_of_their_lamp(place: Workspace) -> None:
+    """A problem makes a lamp red after `problem_red` days, a major one at once."""
     said = place.here("problem", "list", "--as-of", "2016-04-15", "-o", "p.html", LANG="zh_CN.UTF-8")
     assert said.code == 0
     page = (place.folder / "p.html").read_text("utf-8")
@@ -154,7 +154,7 @@ def test_statistics_in_a_workbook_have_their_total_and_no_empty_sheet(place: Wor
     assert by_task[0][-1][0] == "应结及其办理情况，按4月1日至4月30日到期的问题统计；尚未整改、整改逾期为截至4月15日数。"
 
 
-def test_a_late_major_problem_is_told_once(place: Workspace) -> None:
+def test_a_late_major_problem_is_listed_once(place: Workspace) -> None:
     assert place.here("show", "1", "--as-of", "2016-04-15", "-o", "x.docx", LANG="zh_CN.UTF-8").code == 0
     found = docx.Document(str(place.folder / "x.docx"))
     why = [p.text for p in found.paragraphs if "基坑渗水" in p.text]
@@ -165,8 +165,8 @@ def test_a_late_major_problem_is_told_once(place: Workspace) -> None:
     assert [row[0] for row in last[1:]] == ["4月11日", "4月6日", "3月30日", "3月20日"]
 
 
-def test_decisions_stand_apart_from_reports_on_paper(place: Workspace) -> None:
-    """What a decision says stands beside the unit that must act on it, not beside the task's own."""
+def test_decisions_are_separate_from_reports_on_paper(place: Workspace) -> None:
+    """The text of a decision is beside the unit that must act on it, not beside the task's own unit."""
     assert place.here("today", "-o", "x.docx", LANG="zh_CN.UTF-8").code == 0
     found = docx.Document(str(place.folder / "x.docx"))
     headings = [p.text for p in found.paragraphs if p.text.startswith(("一、", "二、"))]
@@ -183,7 +183,7 @@ def test_the_page_lists_overdue_problems_before_those_to_be_verified(place: Work
     assert section.index("裸土未覆盖") < section.index("围挡破损") < section.index("车辆带泥")
 
 
-def test_both_forms_of_the_handover_say_the_same_of_what_is_to_be_confirmed(tmp_path: Path) -> None:
+def test_terminal_and_paper_have_the_same_sentence_about_unknown_lead_units(tmp_path: Path) -> None:
     tasks = "".join(
         f"  - {{id: {n}, title: 任务{n}, lead_unit: {'城镇办' if n < 3 else 'null'}, deadline: 2016-12-31}}\n"
         for n in range(1, 9)
@@ -199,7 +199,7 @@ def test_both_forms_of_the_handover_say_the_same_of_what_is_to_be_confirmed(tmp_
 
 
 def _whole(lines: int) -> bool:
-    """Whether a row of so many lines is told to stay on one page."""
+    """Whether a row with this number of lines is kept on one page."""
     made = table(
         Table((Column("内容", wraps_from=20),), (("\n".join(["经"] * lines),),)), CHINESE, TEXT_WIDTH, followed=False
     )
@@ -212,7 +212,7 @@ def test_a_row_of_a_few_lines_is_not_broken(lines: int, whole: bool) -> None:  #
 
 
 def made(listed: Table, faces: Faces = CHINESE, notes: tuple[str, ...] = ()) -> Any:
-    """The rows of a table as Word has them."""
+    """The rows of a table as Word elements."""
     return table(listed, faces, TEXT_WIDTH, notes=notes, followed=False).findall(f"{W}tr")
 
 
@@ -221,7 +221,7 @@ def said(node: Any) -> str:
 
 
 def kept(row: Any) -> bool:
-    """Whether a row stays on the page of the next one."""
+    """Whether a row is kept on the page of the next one."""
     return row.find(f"{W}tc/{W}p/{W}pPr/{W}keepNext") is not None
 
 
@@ -234,7 +234,7 @@ def test_the_notes_of_a_table_are_its_last_row_and_stay_with_those_above() -> No
     assert [kept(row) for row in rows[1:]] == [True, *[False] * 55, *[True] * 4, False]
 
 
-def test_a_note_stands_below_the_first_table_with_its_mark() -> None:
+def test_a_note_is_below_the_first_table_with_its_mark() -> None:
     plain, marked = (Table((Column("a"),), ((text,),)) for text in ("1", "1*"))
     notes = ("* not confirmed", "not in these figures: A", "+ since records began")
     assert notes_of_tables([None, plain, marked], notes) == [(), notes[1:], notes[:1]]
@@ -252,7 +252,7 @@ def test_empty_cells_of_a_merged_column_belong_to_the_one_above() -> None:
     assert merges == ["restart", None, "restart"]
 
 
-def test_a_column_stands_below_another_where_there_are_many() -> None:
+def test_two_columns_are_joined_in_a_table_of_nine() -> None:
     def table_of(count: int) -> Table:
         others = tuple(Column(f"{n}") for n in range(count - 3))
         columns = (*others, Column("Unit"), Column("Leader", joins="Unit"), Column("Score", joins="gone"))
@@ -273,7 +273,7 @@ def test_a_column_gives_another_the_width_that_saves_lines() -> None:
 
 
 @pytest.mark.parametrize(("lines", "least"), [(1, 1), (2, 1), (5, 4)])
-def test_a_row_is_told_a_height_of_a_line_less_than_is_reckoned(lines: int, least: int) -> None:
+def test_the_least_height_of_a_row_is_one_line_less_than_estimated(lines: int, least: int) -> None:
     """Else LibreOffice leaves some cells of a row at the top and others in the middle."""
     [row] = made(Table((Column("a"), Column("b")), (("\n".join("经" * lines), "1"),)))[1:]
     height = row.find(f"{W}trPr/{W}trHeight")
@@ -287,14 +287,14 @@ def test_english_cells_begin_at_the_top() -> None:
         assert row.find(f"{W}tc/{W}tcPr/{W}vAlign").get(f"{W}val") == stands
 
 
-def test_a_word_goes_with_its_figure_to_the_next_line() -> None:
+def test_a_word_moves_to_the_next_line_with_its_figure() -> None:
     assert unbroken("经" * 11 + "，失17.6分", 28) == "经" * 11 + "，\n失17.6分"
     assert unbroken("经" * 12 + "失17.6分", 28) == "经" * 12 + "失\n17.6分"
     assert unbroken("经" * 11 + "，逾期未完成", 28) == "经" * 11 + "，\n逾期未完成"
     assert unbroken("经" * 9 + " +9万平方米", 24) == "经" * 9 + "\n+9万平方米"
 
 
-def test_a_year_is_called_a_year(place: Workspace) -> None:
+def test_an_assessment_of_a_year_has_the_year_in_its_title(place: Workspace) -> None:
     assert place.here("assess", "--year", "2016", "--as-of", "2016-12-31", "-o", "y.docx", LANG="zh_CN.UTF-8").code == 0
     text = "".join(p.text for p in docx.Document(str(place.folder / "y.docx")).paragraphs)
     assert "2016年督导考核" in text
@@ -310,14 +310,14 @@ def test_a_line_of_english_is_broken_before_a_date_alone() -> None:
     assert " \n" not in written
 
 
-def test_a_title_is_whole_in_an_empty_column_to_be_filled_in() -> None:
+def test_an_empty_column_to_be_filled_in_has_room_for_its_title() -> None:
     columns = (Column("Item", wraps_from=10), Column("completion", wraps_from=4), Column("已完成", wraps_from=4))
     widths = layout(Table(columns, (("a", "", ""),), by_hand=True), ENGLISH, TEXT_WIDTH, LONGEST).widths
     assert widths[1] >= len("completion")
     assert widths[2] >= 2 * len("已完成")
 
 
-def test_the_smallest_part_of_a_column_has_room_for_its_figure() -> None:
+def test_the_smallest_part_of_a_stacked_bar_has_room_for_its_figure() -> None:
     [stack] = stacks([Moment(date(2016, 4, 15), {"red": 1, "yellow": 19, "green": 20}, {})])
     heights = {part.lamp: float(part.height) for part in stack.parts}
     assert heights["red"] == LEAST
@@ -325,5 +325,5 @@ def test_the_smallest_part_of_a_column_has_room_for_its_figure() -> None:
     assert heights["green"] / heights["yellow"] == pytest.approx(20 / 19, abs=0.01)
 
 
-def test_the_number_of_a_whole_is_left_out_with_its_blank() -> None:
+def test_the_number_of_a_split_problem_is_left_out_with_its_space() -> None:
     assert without_numbers("问题 #27 的分项：路面") == "问题的分项：路面"

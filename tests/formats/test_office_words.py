@@ -34,7 +34,7 @@ FOOTNOTE = "推进方案中尚未确认"
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workspace]:
-    """The workspaces of both plans; of the real one with what was published."""
+    """The workspaces of both plans; the real one has the published figures."""
     forty = Workspace(tmp_path_factory.mktemp("forty"))
     forty_tasks.write(forty.folder)
     assert forty.here("import", "2016.jsonl").code == 0
@@ -48,7 +48,7 @@ def written(place: Workspace, name: str, *command: str) -> Path:
 
 
 def lines(file: Path) -> list[str]:
-    """The lines of a Word file, those of its cells too."""
+    """The lines of a Word file, including those of table cells."""
     return [paragraph_text(one) for one in docx.Document(str(file)).element.body.iter(f"{W}p")]
 
 
@@ -70,7 +70,7 @@ def test_a_word_file_names_tasks_by_title_and_explains_its_marks(
     assert not re.search(r"(?:19|20)\d\d-\d\d", whole)
 
 
-def test_what_is_to_be_confirmed_is_named_by_title(places: dict[str, Workspace]) -> None:
+def test_unconfirmed_tasks_are_named_by_title(places: dict[str, Workspace]) -> None:
     for command in (("report",), ("handover",)):
         file = written(places["real"], "c.docx", *command, "--as-of", DAY["real"])
         said = [line.replace("\n", "") for line in lines(file)]
@@ -100,7 +100,7 @@ def sheets(file: Path) -> Iterator[Worksheet]:
 
 
 def printed(sheet: Worksheet) -> Iterator[tuple[str, str]]:
-    """The columns that are printed: title and the texts below it."""
+    """Yield the title of each printed column and the texts below it."""
     for column in sheet.iter_cols():
         letter = get_column_letter(column[0].column or 0)
         if not sheet.column_dimensions[letter].hidden:
@@ -113,17 +113,19 @@ MONTH = ("export", "--month", "2016-03", "-f", "xlsx")
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [*SHEETS.values(), MONTH], ids=[*SHEETS, "month"])
 @pytest.mark.parametrize("plan", DAY)
-def test_a_workbook_is_read_by_an_office(plan: str, command: tuple[str, ...], places: dict[str, Workspace]) -> None:
+def test_a_workbook_has_titles_and_dates_as_offices_write_them(
+    plan: str, command: tuple[str, ...], places: dict[str, Workspace]
+) -> None:
     as_of = () if command == MONTH else ("--as-of", DAY[plan])
     for sheet in sheets(written(places[plan], "x.xlsx", *command, *as_of)):
         assert sheet.page_setup.fitToWidth == 1
         cover = sheet.freeze_panes is None
-        assert sheet.column_dimensions["A"].width <= 74  # what a page holds in any program
+        assert sheet.column_dimensions["A"].width <= 74  # fits a page in any program
         for title, texts in printed(sheet):
             assert not re.search(r"(?:19|20)\d\d-\d\d", title + texts), title
             if title != "录入人":
                 assert re.findall("[A-Za-z#]+", title + re.sub("L[0-9]+", "", texts)) == [], title
-            if not cover and len(title) > 5:  # the unit in brackets has a line of its own
+            if not cover and len(title) > 5:  # the unit in brackets is on a separate line
                 assert "（" not in title or "\n（" in title
         figures = [c for row in sheet.iter_rows(min_row=2) for c in row if isinstance(c.value, int | float)]
         assert all(c.number_format.endswith("_0") and c.alignment.horizontal == "right" for c in figures)
@@ -153,7 +155,7 @@ def test_a_form_has_dates_as_offices_write_them_and_whole_titles(places: dict[st
     assert all(form.startswith(('yyyy"年"m"月"d"日"', 'm"月"d"日"')) for form in dates)
 
 
-def test_who_gets_a_bulletin_stands_below_its_signature(places: dict[str, Workspace]) -> None:
+def test_the_recipients_of_a_bulletin_are_below_its_signature(places: dict[str, Workspace]) -> None:
     """Signature and recipients (版记) are kept together, so that no page has a recipient alone."""
     file = written(places["forty"], "b.docx", "bulletin", "--week", "2016-W14", "--as-of", "2016-04-15")
     *_text, recipients, _end = docx.Document(str(file)).element.body
@@ -166,8 +168,8 @@ def test_who_gets_a_bulletin_stands_below_its_signature(places: dict[str, Worksp
     assert rows == [True, False]
 
 
-def test_figures_stand_below_the_middle_of_their_title(places: dict[str, Workspace]) -> None:
-    """They end on one line, some way from the edge of a wide column."""
+def test_figures_are_aligned_below_the_middle_of_their_title(places: dict[str, Workspace]) -> None:
+    """They are aligned right, away from the edge of a wide column."""
     file = written(places["forty"], "k.docx", "rank", "--month", "2016-03", "--as-of", "2016-04-15")
     column = [row.cells[4].paragraphs[0]._p for row in docx.Document(str(file)).tables[0].rows[1:-1]]  # noqa: SLF001
     indents = {int(one.find(f"{W}pPr/{W}ind").get(f"{W}rightChars")) for one in column}
@@ -199,7 +201,7 @@ def test_an_english_file_has_no_chinese_numeral_and_whole_words(tmp_path: Path) 
     sizes = [run.font.size.pt for cell in table.rows[0].cells for run in cell.paragraphs[0].runs]
     for cell, width, size in zip(table.rows[0].cells, twips, sizes, strict=True):
         longest = max(map(len, cell.text.split()))
-        assert longest * size * 10 <= width - 114, cell.text  # half a size wide, between the paddings
+        assert longest * size * 10 <= width - 114, cell.text  # half an em wide, between the paddings
 
 
 UNITS = """\
@@ -221,7 +223,7 @@ tasks:
 
 @pytest.fixture(scope="module")
 def units(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A task with sub-tasks that are late alike, a problem of another unit than its task's, a task of no unit."""
+    """A task with equally late sub-tasks, a problem of a unit other than its task's, and a task without a unit."""
     made = Workspace(tmp_path_factory.mktemp("units"))
     (made.folder / "tasks.yaml").write_text(UNITS, "utf-8")
     opened = ("problem", "open", "2", "围挡破损", "--unit", "城管局", "--due", "2016-04-10", "--on", "2016-04-01")
@@ -236,7 +238,7 @@ def rows(file: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("command", ["today", "handover"])
-def test_no_person_stands_beside_another_unit_than_his_own(units: Workspace, command: str) -> None:
+def test_a_person_is_only_beside_the_person_s_own_unit(units: Workspace, command: str) -> None:
     found = rows(written(units, "a.docx", command, "--as-of", "2016-04-15"))
     beside = [row for row in found if "城管局" in row]
     assert beside
@@ -244,13 +246,13 @@ def test_no_person_stands_beside_another_unit_than_his_own(units: Workspace, com
     assert ["住建局", "科长乙"] in [row[-2:] for row in found]
 
 
-def test_what_falls_due_has_the_lamp_of_its_task(units: Workspace) -> None:
+def test_work_due_soon_has_the_lamp_of_its_task(units: Workspace) -> None:
     found = rows(written(units, "a.docx", "today", "--as-of", "2016-04-15"))
     [due] = [row for row in found if any("完工" in cell and "4月18日" in cell for cell in row)]
     assert "红灯" in due
 
 
-def test_tasks_of_no_unit_that_were_not_reported_are_counted(units: Workspace) -> None:
+def test_unreported_tasks_without_a_unit_are_counted(units: Workspace) -> None:
     assert "另有1项任务牵头单位待明确，未按时报送。" in lines(
         written(units, "a.docx", "today", "--as-of", "2016-04-15")
     )
@@ -265,17 +267,17 @@ def test_a_handover_ends_with_who_signs_it(units: Workspace) -> None:
 
 
 @pytest.mark.parametrize("command", [("report",), ("report", "--overdue"), ("today",)])
-def test_a_task_and_sub_tasks_that_are_late_alike_share_a_line(units: Workspace, command: tuple[str, ...]) -> None:
+def test_a_task_and_equally_late_sub_tasks_share_a_line(units: Workspace, command: tuple[str, ...]) -> None:
     said = [cell for row in rows(written(units, "a.docx", *command, "--as-of", "2016-04-15")) for cell in row]
     assert "12天：整项任务及2项分项任务，时限4月3日，逾期未报" in said
 
 
-def test_a_bulletin_says_once_that_sub_tasks_are_late_alike(units: Workspace) -> None:
+def test_a_bulletin_mentions_equally_late_sub_tasks_once(units: Workspace) -> None:
     said = "".join(lines(written(units, "a.docx", "bulletin", "--week", "2016-W14")))
     assert "整项任务及2项分项任务均逾期7天未报，亮红灯。" in said
 
 
-def test_chinese_paper_has_the_marks_of_chinese(units: Workspace) -> None:
+def test_chinese_paper_has_chinese_punctuation(units: Workspace) -> None:
     for command in ("report", "today", "handover", "agenda"):
         said = "\n".join(lines(written(units, "a.docx", command, "--as-of", "2016-04-15")))
         assert "供水管网：改造，一期" in said
@@ -283,12 +285,12 @@ def test_chinese_paper_has_the_marks_of_chinese(units: Workspace) -> None:
 
 
 def test_a_chinese_cell_has_no_breaks_but_those_of_its_lines(places: dict[str, Workspace]) -> None:
-    """What stays whole is joined: a break that was reckoned for one font leaves half a line empty in another."""
+    """Text to keep whole is joined instead: a break computed for one font leaves half a line empty in another."""
     file = written(places["forty"], "a.docx", "report", "--as-of", "2016-07-15")
     assert not [cell for row in rows(file) for cell in row if re.search("最近报送\n|，\n时限", cell)]
 
 
-def test_statistics_of_problems_say_what_they_count(units: Workspace) -> None:
+def test_statistics_of_problems_explain_what_they_count(units: Workspace) -> None:
     said = lines(written(units, "a.docx", "problem", "stats", "--month", "2016-04", "--as-of", "2016-04-15"))
     assert "应结及其办理情况，按4月1日至4月30日到期的问题统计；尚未整改、整改逾期为截至4月15日数。" in said
 
@@ -298,7 +300,7 @@ def test_the_last_month_is_that_before_the_date_of_the_report(units: Workspace) 
     assert any("2016年4月问题统计" in line for line in said)
 
 
-def test_a_task_on_paper_gives_each_reason_once(places: dict[str, Workspace]) -> None:
+def test_a_task_on_paper_has_each_reason_once(places: dict[str, Workspace]) -> None:
     behind = lines(written(places["forty"], "s.docx", "show", "10", "--as-of", "2016-04-30"))
     why = behind[behind.index("一、原因") + 1 : behind.index("二、分项任务")]
     assert why == ["滞后30天；序时进度53.7%，实际进度35%，滞后18.7个百分点（序时按直线推算）。"]
@@ -328,7 +330,7 @@ def test_the_contact_of_a_letter_is_on_the_page_of_its_date(places: dict[str, Wo
     assert paragraphs[place - 1].paragraph_format.keep_with_next
 
 
-def test_a_list_of_a_letter_leaves_room_to_write_in(places: dict[str, Workspace]) -> None:
+def test_the_list_of_a_letter_leaves_room_for_handwriting(places: dict[str, Workspace]) -> None:
     file = written(places["forty"], "n.docx", "notice", "城管局", "--as-of", "2016-04-30")
     columns = docx.Document(str(file)).tables[0].columns
     assert columns[3].width.cm > 2.9

@@ -1,4 +1,4 @@
-"""Forms and workbooks as LibreOffice prints them: letters that are read, and nothing cut. Skipped without it."""
+"""Forms and workbooks as LibreOffice prints them: legible type, nothing cut off. Skipped without LibreOffice."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _forms(folder: Path) -> list[Path]:
-    """The monthly form of a unit: of the real plan, of that in English, and of forty tasks."""
+    """The monthly form of a unit in the real plan, the English plan and the plan of forty tasks."""
     for name in FORMS:
         (folder / name).mkdir()
     workspace(folder / "real")
@@ -69,7 +69,7 @@ WORKBOOKS = {
 
 
 def _by_hand(folder: Path) -> list[Path]:
-    """A ballot and a checklist, which are filled in by hand."""
+    """A ballot and a checklist, to be filled in by hand."""
     place = folder / "hand"
     place.mkdir()
     plan = OBSERVED.read_text("utf-8").replace("tasks:\n", f"checklists:\n{CHECKLIST}tasks:\n", 1)
@@ -84,7 +84,7 @@ LIST = ("form", "--checklist", "dust")
 
 
 def _written(place: Path, name: str, *command: str) -> Path:
-    """What a command writes, as a file of this name; some write a folder with that file alone."""
+    """Run a command and return its file under this name; some commands write a folder with a single file."""
     done = Workspace(place).here(*command)
     assert done.code == 0, done
     written = place / command[-1]
@@ -94,7 +94,7 @@ def _written(place: Path, name: str, *command: str) -> Path:
 
 
 def sizes(pdf: Path) -> list[float]:
-    """The sizes of the letters on its pages, in points."""
+    """The type sizes on its pages, in points."""
     command = ["pdftohtml", "-xml", "-i", "-zoom", "3", "-stdout", str(pdf)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return [int(size) / 3 for size in re.findall(r'<fontspec id="\d+" size="(\d+)"', said)]
@@ -106,8 +106,8 @@ def pages(pdf: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_form_is_printed_in_letters_of_ten_points_with_all_its_figures_on_one_page(name: str, printed: Path) -> None:
-    """A page of figures and one of texts beside it, and no column on a page of its own."""
+def test_a_form_is_printed_at_ten_points_with_all_its_figures_on_one_page(name: str, printed: Path) -> None:
+    """One page of figures and one of texts, and no column on a separate page."""
     found = pages(printed / f"{name}.pdf")
     assert min(sizes(printed / f"{name}.pdf")) >= 10
     assert len(found) in (2, 4)
@@ -116,18 +116,18 @@ def test_a_form_is_printed_in_letters_of_ten_points_with_all_its_figures_on_one_
 
 
 @pytest.mark.parametrize("name", ["ballot", "checklist"])
-def test_what_is_filled_in_by_hand_is_printed_in_letters_of_nine_points_or_more(name: str, printed: Path) -> None:
+def test_handwritten_forms_are_printed_at_nine_points_or_more(name: str, printed: Path) -> None:
     assert min(sizes(printed / f"{name}.pdf")) >= 9
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)
-def test_a_workbook_is_printed_in_letters_of_nine_points_or_nearly(name: str, printed: Path) -> None:
-    """The table of units of a month has nineteen columns, and is of eight."""
+def test_a_workbook_is_printed_at_about_nine_points_or_more(name: str, printed: Path) -> None:
+    """The table of units of a month has nineteen columns and is printed at eight points."""
     least = 8 if name == "month.xlsx" else 9
     assert min(sizes(printed / name.replace(".xlsx", ".pdf"))) >= least
 
 
 def test_no_figure_is_cut(printed: Path) -> None:
-    """A cell that is too narrow for its figure or date shows signs instead."""
+    """A cell too narrow for its figure or date shows `###` instead."""
     for pdf in printed.glob("*.pdf"):
         assert [page for page in pages(pdf) if "##" in page] == [], pdf.name

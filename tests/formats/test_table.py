@@ -47,7 +47,7 @@ WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\d+天|0371-\d{8}|[\d.]+亿元|[\d.]+万平
 
 @pytest.fixture(params=[1, 2])
 def ambiguous(request: pytest.FixtureRequest) -> Iterator[int]:
-    """How many columns the terminal takes for a character of ambiguous width."""
+    """The number of terminal columns of a character of ambiguous width."""
     draw_ambiguous_wide(wide=request.param == 2)
     yield request.param
     draw_ambiguous_wide(wide=False)
@@ -60,12 +60,12 @@ def document(table: Table) -> Document:
 
 
 def lines(made: Document, columns: int) -> list[str]:
-    """What is printed below the head and above the foot."""
+    """The printed lines between the head and the foot."""
     return [line.plain for line in _lines(made, columns)][2:-1]
 
 
 def between(line: str, start: int, end: int) -> str:
-    """What of a line stands in these columns of the terminal."""
+    """Return the part of a line in these terminal columns."""
     found, at = "", 0
     for character in line:
         found += character if start <= at < end else ""
@@ -124,7 +124,7 @@ def test_charts_are_ascii_where_blocks_take_two_columns(ambiguous: int) -> None:
     assert drawn.isascii() == (ambiguous == 2)
 
 
-def test_a_row_has_one_line_and_a_note_of_two_at_most_whose_telephone_number_is_whole() -> None:
+def test_a_row_has_one_line_and_a_note_of_at_most_two_with_a_whole_telephone_number() -> None:
     table = Table(
         (Column(""), Column(""), Column("", wraps_from=10)),
         ((Toned("红灯", "red"), "1", "很长的任务名称" * 10), (Toned("绿灯", "green"), "2", "短")),
@@ -143,7 +143,7 @@ def test_a_row_has_one_line_and_a_note_of_two_at_most_whose_telephone_number_is_
     ]
 
 
-def test_a_wide_terminal_has_as_many_extra_columns_as_leave_the_others_whole() -> None:
+def test_extra_columns_are_shown_while_the_others_stay_whole() -> None:
     columns = (
         Column("序号"),
         Column("任务", wraps_from=8),
@@ -175,7 +175,7 @@ def test_a_brief_table_that_keeps_its_words_cuts_none_and_uses_empty_cells() -> 
     assert max(map(width, printed)) <= 60
 
 
-def test_a_column_that_says_nothing_is_left_out_unless_it_is_filled_in_by_hand() -> None:
+def test_an_empty_column_is_left_out_unless_it_is_filled_in_by_hand() -> None:
     table = Table((Column("事项"), Column("区域"), Column("状态")), (("围挡", "–", "逾期"), ("裸土", "", "已交办")))
     assert [line.split() for line in lines(document(table), 80)[0::2]] == [["事项", "状态"], ["围挡", "逾期"]]
     assert lines(document(replace(table, by_hand=True)), 80)[0].split() == ["事项", "区域", "状态"]
@@ -259,7 +259,7 @@ def test_explain_sets_terms_and_equations_in_columns(tmp_path: Path) -> None:
     assert [line.split("=")[0].strip() for line in steps[:4]] == ["plan day", "days elapsed", "lag", ""]
 
 
-def test_today_has_a_line_a_task_what_is_late_below_it_and_its_footnote(place: Workspace) -> None:
+def test_today_has_one_line_per_task_with_late_things_below_and_a_footnote(place: Workspace) -> None:
     printed = place.here("today", "--as-of", "2016-07-15", "-f", "table").out.splitlines()
     at = next(n for n, line in enumerate(printed) if line.startswith("red     2 "))
     assert printed[at].split() == ["red", "2", "县以下新型城镇化建设及高速、干线公路两侧村庄征迁改造", "城镇办*"]
@@ -275,7 +275,7 @@ def test_the_person_to_call_is_whole_at_80_columns(command: str, place: Workspac
     assert "0371-66780001" in printed
 
 
-def test_the_brief_report_has_a_line_a_task_and_one_for_red_and_yellow(place: Workspace) -> None:
+def test_the_brief_report_has_one_line_per_task_and_one_more_for_red_and_yellow(place: Workspace) -> None:
     printed = place.here("report", "--as-of", "2016-07-15", "-f", "table").out.splitlines()[2:]
     firsts = [line for line in printed if re.match(r"(red|yellow|green|no lamp) +\d+ ", line)]
     assert [int(re.findall(r"\d+", line)[0]) for line in firsts] == [*range(1, 21)]
@@ -291,7 +291,7 @@ def test_an_unknown_width_is_refused(place: Workspace) -> None:
     assert "JK_AMBIGUOUS_WIDTH is '3': expected 1 or 2" in refused.err
 
 
-def test_a_sentence_gets_the_spare_width_and_a_name_that_lacks_little_before_it() -> None:
+def test_spare_width_goes_to_slightly_cut_names_and_then_to_sentences() -> None:
     columns = (Column("任务", wraps_from=14), Column("时限", wraps_from=11), Column("原因", wraps_from=16))
     rows = (
         ("迎宾大道改造提升", "2016-05-21\n剩余36天", "滞后9天；序时进度63.2%，实际进度55%，最近报送截至3月16日"),
@@ -313,7 +313,7 @@ def test_a_chinese_terminal_writes_dates_out_in_sentences_and_keeps_them_in_cell
     assert "见 jk report --as-of 2016-04-15" in printed
 
 
-def test_a_green_task_that_falls_due_has_its_line_in_the_brief_report(place: Workspace) -> None:
+def test_a_green_task_that_is_due_soon_has_its_line_in_the_brief_report(place: Workspace) -> None:
     command = ("report", "--due-within", "400", "--as-of", "2016-03-01", "-f", "table")
     printed = place.here(*command).out.splitlines()
     green = [at for at, line in enumerate(printed) if re.match(r"(green|no lamp) +\d+ ", line)]

@@ -36,7 +36,7 @@ COMMANDS = {
     "log": ("log", "--until", "2016-04-01"),
 }
 SIDEWAYS = ("report", "assess", "log")
-"""Commands with a table of seven columns or more, which lies on its side."""
+"""Commands with a table of seven columns or more, whose page is in landscape."""
 LETTERHEAD = "issuer: 领导小组办公室\nsend_to: [各牵头单位]\ncopy_to: [督查室]\n"
 
 
@@ -234,7 +234,7 @@ def test_page_numbers_are_on_the_outer_side_between_dashes(place: Workspace) -> 
         (line,), (distance,) = numbers(spacing, "line"), numbers(margins, "footer")
         assert spacing.get(f"{W}lineRule") == "exact"
         below_text = next(numbers(margins, side)[0] for side in ("bottom",))
-        assert round((below_text - distance - below - line / 2) / MM) == 7  # the dash, in the middle of its line
+        assert round((below_text - distance - below - line / 2) / MM) == 7  # the dash is centred in its line
 
 
 def test_issuer_and_date_are_signed_four_characters_from_the_right(place: Workspace) -> None:
@@ -242,7 +242,7 @@ def test_issuer_and_date_are_signed_four_characters_from_the_right(place: Worksp
     date = titled(content, "2016年4月15日")
     assert (value(date, "pPr/jc"), value(date, "pPr/ind", "rightChars")) == ("right", "400")
     issuer = titled(content, "领导小组办公室")
-    # 7 characters above the 6½ of the date (its digits are half a character wide): a quarter of a character less
+    # 7 characters above the 6½ of the date (its digits are half a character wide): indented a quarter less
     assert (value(issuer, "pPr/jc"), value(issuer, "pPr/ind", "rightChars")) == ("right", "375")
     assert issuer.find(f"{W}pPr/{W}keepNext") is not None
 
@@ -272,7 +272,7 @@ def test_tables_are_as_wide_as_the_text_and_repeat_their_header(command: tuple[s
         assert all(row.find(f"{W}trPr/{W}tblHeader") is None for row in rows[1:])
 
 
-def test_a_lamp_is_a_word_where_it_is_a_colour(place: Workspace) -> None:
+def test_a_coloured_lamp_is_also_a_word(place: Workspace) -> None:
     shaded = 0
     for name in ("report", "bulletin"):
         for cell in part(written(place, *COMMANDS[name]), "word/document.xml").iter(f"{W}tc"):
@@ -348,7 +348,7 @@ def test_a_signature_is_never_alone_on_a_page(place: Workspace) -> None:
     assert text(blocks[signed - 4])
     assert kept == [True, True, True, True]
     assert [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 6 : signed - 4]] == [True, True]
-    assert text(blocks[signed - 4]).startswith("附件：")  # which is no text of the letter
+    assert text(blocks[signed - 4]).startswith("附件：")  # the line of attachments is not part of the text
     assert text(blocks[signed - 6]).endswith("。")
 
 
@@ -395,7 +395,7 @@ def test_a_task_on_paper_has_no_numbers_of_entries(file: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("file", ["a.docx", "a.html"])
 def test_the_points_of_a_unit_on_paper_name_each_task_by_its_title(file: str, tmp_path: Path) -> None:
-    """What is of a milestone or an indicator has number and title of its task; numbers of entries are left out."""
+    """Points for a milestone or an indicator have its task's number and title, and no entry numbers."""
     plan = (
         "title: 重点工作\nyear: 2016\nlanguage: zh\ntasks:\n"
         "  - {id: 4, title: 机场绿化, lead_unit: 城镇办, deadline: 2016-12-31,\n"
@@ -436,7 +436,7 @@ def test_a_task_on_paper_has_its_course_in_a_table_and_no_drawing(place: Workspa
     ]
     said = "\n".join(node.text or "" for node in found.element.body.iter(f"{W}t"))
     assert not re.search(r"\d{4}-\d\d|[█│─·]", said)
-    # Of rows of one line that are said not to break, LibreOffice loses some at the end of a page.
+    # LibreOffice loses some one-line rows at the end of a page if they must not break.
     assert [row for row in course._tbl.tr_lst[1:] if row.find(f"{W}trPr/{W}cantSplit") is not None] == []  # noqa: SLF001
 
 
@@ -465,7 +465,7 @@ def symbols(said: str, mark: str = "") -> list[str | None]:
         ("为1—2月份情况", ["1", "—", "2", "月", "份"]),
     ],
 )
-def test_what_stays_on_a_line_is_joined_by_hidden_characters(said: str, kept: list[str]) -> None:
+def test_text_that_must_stay_on_a_line_is_joined_by_hidden_characters(said: str, kept: list[str]) -> None:
     made = runs_of(said)
     parts = [one for one in made if one.find(f"{W}rPr/{W}lang") is not None]
     joiners = [one for one in made if one.find(f"{W}sym") is not None and value(one, "sym", "char") == "2060"]

@@ -143,14 +143,14 @@ def test_the_first_sheet_is_a_table_that_can_be_filtered(command: tuple[str, ...
         "合计",
         "没有符合条件的任务。",
         "没有逾期任务。",
-    )  # the filter leaves it where it is
+    )  # outside the range of the filter
     assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row - below}"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert (sheet.page_setup.fitToWidth, sheet.sheet_properties.pageSetUpPr.fitToPage) == (1, True)
     cover = [row[0].value for row in made.worksheets[-1].iter_rows()]
-    if command[0] in ("log", "problem"):  # it has nothing to say beside its table, or says it above its pages
+    if command[0] in ("log", "problem"):  # it has nothing beside its table, or has it in the page header
         assert len(made.sheetnames) == 1
     else:
         assert made.sheetnames[-1] == "说明"
@@ -169,8 +169,8 @@ def test_columns_have_room_for_chinese(place: Workspace) -> None:
     assert (wide.row_dimensions[5].height or 0) > 60  # several lines of reasons
 
 
-def test_the_reason_and_the_worst_lateness_stand_beside_the_task(place: Workspace) -> None:
-    """The other columns are grouped behind, and are not printed."""
+def test_the_reason_and_the_worst_lateness_are_beside_the_task(place: Workspace) -> None:
+    """The other columns are grouped to the right and are not printed."""
     sheet = first(book(place, *COMMANDS["report"]))
     titles = [cell.value for cell in sheet[1]]
     assert titles[:6] == ["序号", "工作任务", "原因", "亮灯", "状态", "最长逾期\n（天）"]
@@ -202,8 +202,8 @@ def test_subtasks_are_grouped_below_their_task(place: Workspace) -> None:
     assert sheet.sheet_properties.outlinePr.summaryBelow is False
 
 
-def test_what_is_wrong_with_a_subtask_stands_in_its_own_row_alone(tmp_path: Path) -> None:
-    """And no reason repeats the figures of the row."""
+def test_reasons_of_a_subtask_are_only_in_its_own_row(tmp_path: Path) -> None:
+    """No reason repeats the figures of the row."""
     forty_tasks.write(tmp_path)
     made = Workspace(tmp_path)
     assert made.here("import", "2016.jsonl").code == 0
@@ -246,7 +246,7 @@ def test_a_month_is_one_workbook_of_four_tables(place: Workspace) -> None:
     assert made.worksheets[0].max_row == 21
 
 
-def test_a_workbook_has_the_name_of_one(place: Workspace) -> None:
+def test_a_workbook_needs_a_name_that_ends_in_xlsx(place: Workspace) -> None:
     """Excel does not open a file without the extension."""
     done = place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "三月")
     assert (done.code, done.err) == (2, "name the file: -o FILE.xlsx\n")
@@ -267,7 +267,7 @@ def test_text_stays_text(note: str, tmp_path: Path) -> None:
     content = written(place, "log")
     assert not [sheet for sheet in sheets(content) if "<f>" in sheet or "<f " in sheet]
     assert not [sheet for sheet in sheets(content) if 't="e"' in sheet]
-    (cell,) = column(first(load_workbook(BytesIO(content))), "内容")  # a report of words alone says them
+    (cell,) = column(first(load_workbook(BytesIO(content))), "内容")  # a report without tables has its text there
     assert cell.data_type == "s"
     assert cell.value is not None
     shown = place.here("log", "-f", "csv").out.split("\r\n")[1]
@@ -312,8 +312,8 @@ def test_text_like_an_escaped_character_is_kept(tmp_path: Path) -> None:
     assert "<t>_x005F_x0041_</t>" in next(sheets(written(place, "log")))
 
 
-def test_a_workbook_of_a_month_prints_what_each_table_is_about(place: Workspace) -> None:
-    """Columns that are grouped away are not printed: among them are numbers of entries, not the names of units."""
+def test_a_workbook_of_a_month_prints_the_main_columns_of_each_table(place: Workspace) -> None:
+    """Grouped columns are not printed: entry numbers are among them, names of units are not."""
     assert place.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx", LANG="zh_CN.UTF-8").code == 0
     made = load_workbook(place.folder / "m.xlsx")
     printed = {}
@@ -338,8 +338,8 @@ def test_the_counts_of_units_have_a_total(place: Workspace) -> None:
     assert column[-1] == sum(column[1:-1])
 
 
-def test_a_row_is_as_high_as_what_is_printed_of_it(tmp_path: Path) -> None:
-    """Hidden columns, such as hashes of several lines, do not make a row high."""
+def test_the_height_of_a_row_depends_on_its_printed_cells_only(tmp_path: Path) -> None:
+    """Hidden columns, such as hashes of several lines, do not make a row higher."""
     made = workspace(tmp_path)
     assert made.here("record", "15", "41.5", "--on", "2016-03-29").code == 0
     assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "h.xlsx").code == 0
@@ -347,8 +347,8 @@ def test_a_row_is_as_high_as_what_is_printed_of_it(tmp_path: Path) -> None:
     assert sheet.row_dimensions[2].height == 20
 
 
-def test_an_entry_is_told_by_names(tmp_path: Path) -> None:
-    """A milestone that has moved to a sub-task, and a line of a ballot, stand by their names, not by their ids."""
+def test_an_entry_names_its_milestone_and_item(tmp_path: Path) -> None:
+    """A moved milestone and an item of a ballot have their names, not their ids."""
     made = workspace(tmp_path)
     plan = tmp_path / "tasks.yaml"
     ballot = "observation: {items: [{id: road, name: 道路整治, points: 100}]}"
@@ -369,8 +369,8 @@ def test_an_entry_is_told_by_names(tmp_path: Path) -> None:
     ]
 
 
-def test_at_most_three_reasons_stand_in_a_cell(place: Workspace) -> None:
-    """One a line; then how many they are."""
+def test_a_cell_has_at_most_three_reasons(place: Workspace) -> None:
+    """One per line, then their total."""
     sheet = first(book(place, "report", "--as-of", "2016-07-15"))
     reasons = [str(row[2].value or "") for row in sheet.iter_rows(min_row=2)]
     assert max(said.count("\n") for said in reasons) == 2
@@ -389,14 +389,14 @@ def test_statistics_of_a_period_without_problems_are_an_empty_table(place: Works
     assert sheet.max_row == 2
 
 
-def test_a_ranking_without_scores_says_so_below_its_titles(place: Workspace) -> None:
+def test_a_ranking_without_scores_has_a_line_below_its_titles(place: Workspace) -> None:
     made = book(place, "rank", "--month", "2016-06")
     assert [row[0] for row in first(made).values] == ["名次", "本月没有评分。"]
     assert str(made.properties.title).startswith("2016年6月")
 
 
-def test_a_table_fits_a_page_in_letters_of_the_size_that_it_has(place: Workspace) -> None:
-    """Its columns of texts give way, and short names are not broken."""
+def test_a_table_fits_the_width_of_a_page_at_its_type_size(place: Workspace) -> None:
+    """Columns of long text become narrower, and short names are not broken."""
     sheet = first(book(place, *COMMANDS["report"]))
     shown = [each for each in sheet.column_dimensions.values() if not each.hidden]
     assert sum(each.width for each in shown) <= 134
@@ -446,7 +446,7 @@ def test_a_deadline_that_is_not_confirmed_has_its_mark_in_a_list(command: str, p
 
 
 @pytest.mark.parametrize("command", ["today", "handover"])
-def test_the_matters_of_a_day_are_one_list_with_marks_and_lamps(command: str, place: Workspace) -> None:
+def test_today_and_handover_are_one_list_with_marks_and_lamps(command: str, place: Workspace) -> None:
     made = book(place, *COMMANDS[command])
     assert len(made.worksheets) == 2
     sheet = first(made)
@@ -455,7 +455,7 @@ def test_the_matters_of_a_day_are_one_list_with_marks_and_lamps(command: str, pl
     assert units >= ({"未明确"} if command == "today" else {"未明确", "城镇办*"})
 
 
-def test_a_major_problem_is_seen_in_every_sheet(tmp_path: Path) -> None:
+def test_a_major_problem_is_marked_in_every_sheet(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     due = ("--on", "2016-03-28", "--due", "2016-04-08", "--unit", "城镇办", "--major", "--place", "迎宾路口")
     assert made.here("problem", "open", "15", "围挡破损", *due).code == 0
@@ -468,7 +468,7 @@ def test_a_major_problem_is_seen_in_every_sheet(tmp_path: Path) -> None:
     assert any("“围挡破损（重大）”应由城镇办于4月8日前整改到位" in text for text in said)
 
 
-def test_a_row_says_who_and_when_even_if_nobody_and_never(place: Workspace) -> None:
+def test_a_row_has_unit_and_report_date_also_when_there_are_none(place: Workspace) -> None:
     sheet = first(book(place, "report", "--as-of", "2016-07-15"))
     assert "未明确" in {cell.value for cell in column(sheet, "牵头单位")}
     assert "未报送" in {cell.value for cell in column(sheet, "最近报送")}
@@ -476,7 +476,7 @@ def test_a_row_says_who_and_when_even_if_nobody_and_never(place: Workspace) -> N
     assert not [cell for cell in column(sheet, "牵头单位") if cell.value is None]
 
 
-def test_the_days_of_a_period_stand_once_in_its_title(place: Workspace) -> None:
+def test_the_days_of_a_period_are_in_its_title_once(place: Workspace) -> None:
     made = book(place, "problem", "stats", "--from", "2016-03-01", "--to", "2016-07-15", "--as-of", "2016-07-15")
     above = first(made).oddHeader
     assert above
@@ -491,7 +491,7 @@ def test_no_number_of_a_task_has_a_green_corner_and_every_page_its_number(place:
     assert all(foot and "&P" in str(foot.right.text) for foot in feet)
 
 
-def test_a_letter_has_its_title_alone_above_its_pages(place: Workspace) -> None:
+def test_the_page_header_of_a_letter_is_its_title(place: Workspace) -> None:
     sheet: Any = first(book(place, *COMMANDS["notice"]))
     assert str(sheet.oddHeader.center.text).endswith("的督办通知")
 
@@ -508,7 +508,7 @@ WORKBOOKS = (
 @pytest.mark.slow
 @pytest.mark.parametrize(("unit", "sign"), [(6, 5.5), (7, 7)], ids=["Excel", "LibreOffice without the font"])
 def test_every_row_is_as_high_as_its_texts(unit: float, sign: float, tmp_path: Path) -> None:
-    """Reckoned anew: a Chinese character has 11 points, a word stays whole, no line begins with a closing mark."""
+    """Computed again here: a Chinese character has 11 points, words stay whole, no line begins with a closing mark."""
     forty_tasks.write(tmp_path)
     made = Workspace(tmp_path)
     assert made.here("import", "2016.jsonl").code == 0
@@ -553,7 +553,7 @@ def test_a_log_has_the_day_of_receipt_where_it_differs_and_a_letter_s_dates_writ
     assert "2016-0" not in str(issued["说明"])
 
 
-def test_problems_stand_under_their_counts_without_a_cover(tmp_path: Path) -> None:
+def test_problems_are_below_their_counts_without_a_cover_sheet(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     for task in ("15", "4", "2"):
         due = ("--on", "2016-03-28", "--due", "2016-04-08", "--unit", "城镇办")
@@ -570,7 +570,7 @@ def test_problems_stand_under_their_counts_without_a_cover(tmp_path: Path) -> No
         assert {row[header.index("任务序号")] for row in rows} == {"15", "4", "2"}
 
 
-def test_a_month_s_workbook_says_ahead_and_behind_and_that_nothing_was_recorded(tmp_path: Path) -> None:
+def test_a_workbook_has_a_line_for_an_empty_month_and_words_for_a_gap(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     assert made.here("export", "--month", "2016-03", "-f", "xlsx", "-o", "m.xlsx").code == 0
     book_ = load_workbook(tmp_path / "m.xlsx")
@@ -584,7 +584,7 @@ def test_a_month_s_workbook_says_ahead_and_behind_and_that_nothing_was_recorded(
     assert column(first(load_workbook(tmp_path / "r.xlsx")), "调整后时限")
 
 
-def test_a_gap_is_said_in_words(tmp_path: Path) -> None:
+def test_a_gap_is_in_words(tmp_path: Path) -> None:
     forty_tasks.write(tmp_path)
     made = Workspace(tmp_path)
     assert made.here("import", "2016.jsonl").code == 0
@@ -615,7 +615,7 @@ def test_a_milestone_that_was_reached_is_a_report(tmp_path: Path) -> None:
     assert _row(sheet, 序号="3")["最近报送"] == "未报送"
 
 
-def test_silent_tasks_and_sub_tasks_without_a_lead_unit_are_counted_apart(tmp_path: Path) -> None:
+def test_silent_tasks_and_sub_tasks_without_a_lead_unit_are_counted_separately(tmp_path: Path) -> None:
     made = workspace(tmp_path, recorded=True)
     said = [str(row[0]) for row in book(made, "today", "--as-of", "2016-04-10")["说明"].values]
     [counted] = [text for text in said if "牵头单位待明确" in text]
@@ -647,11 +647,11 @@ def _decision(sheet: Worksheet) -> dict[str, Any]:
 
 
 def _above(sheet: Any) -> str:
-    """What stands above each page."""
+    """The page header."""
     return str(sheet.oddHeader.center.text)
 
 
-def test_a_ranking_of_groups_names_the_group_in_front_and_above_its_sheet(tmp_path: Path) -> None:
+def test_a_ranking_of_groups_has_the_group_in_its_first_column_and_page_header(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     plan = tmp_path / "tasks.yaml"
     groups = "observation: {groups: {委局组: [城镇办, 执法局], 办事处组: [明湖办事处, 祥云办事处]}}"
@@ -672,7 +672,7 @@ def test_reasons_have_the_room_that_states_do_not_need(place: Workspace) -> None
     assert _wide(sheet, "原因") >= 34
 
 
-def test_days_of_the_year_of_the_report_stand_without_it_beside_those_of_another(tmp_path: Path) -> None:
+def test_days_of_the_report_s_year_have_no_year_beside_days_of_another(tmp_path: Path) -> None:
     made = small(tmp_path)
     plan = tmp_path / "tasks.yaml"
     assert plan.read_text("utf-8").count("2016-12-31")
@@ -685,7 +685,7 @@ def test_days_of_the_year_of_the_report_stand_without_it_beside_those_of_another
     assert {form.startswith("yyyy") for year, form in formats if year == 2016} <= {False}
 
 
-def test_the_texts_of_a_report_stand_in_its_note(tmp_path: Path) -> None:
+def test_the_texts_of_a_report_are_in_its_note(tmp_path: Path) -> None:
     made = small(tmp_path)
     texts = ("--problem", "电力迁改受阻", "--next", "4月进场", "--need", "停电配合")
     assert made.here("record", "12", "35", "-m", "已评审", *texts, "--on", "2016-03-01").code == 0
@@ -695,7 +695,7 @@ def test_the_texts_of_a_report_stand_in_its_note(tmp_path: Path) -> None:
     assert sheet.column_dimensions[letter].hidden
 
 
-def test_numbers_of_tasks_stand_in_the_middle(place: Workspace) -> None:
+def test_task_numbers_are_centred(place: Workspace) -> None:
     sheet = first(book(place, "agenda", *AS_OF))
     assert {cell.alignment.horizontal for cell in column(sheet, "任务序号") if cell.value} == {"center"}
     assert _wide(sheet, "类别") <= 12
@@ -712,7 +712,7 @@ def test_a_ballot_without_items_asks_for_one_score_under_a_title_of_one_line(tmp
     assert 2 * len(str(sheet["A1"].value)) * 1.4 <= wide
 
 
-def test_the_parts_of_a_problem_stand_below_it_where_the_worst_of_them_stands(tmp_path: Path) -> None:
+def test_a_list_as_a_tree_has_the_worst_problems_first_too(tmp_path: Path) -> None:
     made = workspace(tmp_path)
     for task, title, due in (("19", "后到期", "2016-04-20"), ("7", "先到期", "2016-03-20")):
         opened = ("problem", "open", task, title, "--unit", "执法局", "--due", due, "--on", "2016-03-10")

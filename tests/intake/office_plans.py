@@ -1,4 +1,4 @@
-"""Plans as offices write them, of random shape: each cell with what a person reads in it."""
+"""Plans as offices write them, of random shape; each cell is drawn with the meaning a person gives it."""
 
 import csv
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ DAYS = {
     "4月15日前": "2016-04-15", "十月底": "2016-10-31", "6月1日至30日": "2016-06-30", "11月至次年2月": "2017-02-28",
     "全年": "2016-12-31", "2016/7/20": "2016-07-20", "20160630": "2016-06-30", "8月下旬": "2016-08-31",
 }  # fmt: skip
-"""Dates that are read."""
+"""Dates that the reader understands."""
 
 NO_DAYS = (
     "6月后", "7月起", "春节前", "近期", "9月、11月", "2016年初", "6月前后", "6月31日前", "汛期前", "按计划", "二季度初",
     "6月底左右", "5月-3月",
 )  # fmt: skip
-"""What names no day, or more than one."""
+"""Words that name no day, or more than one."""
 
 NO_DEADLINES = (*NO_DAYS, "6月底前（暂定）", "待定期限", "同上", "6月底前，视情况而定", "6.3", 6, "6月底（一期）")
-"""What stands in cells of deadlines, and is none."""
+"""Words in cells of deadlines that are no deadline."""
 
 WORK = ("完成设计", "主体封顶", "启动3个村", "绿化5万平方米", "交付使用", "前期工作", "初步验收", "新建2号楼")
 
@@ -52,9 +52,9 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A cell: its text, what a person reads in it (None: nothing that a plan can hold), and the days it names.
+    """A cell: its text, the meaning a person gives it (None: nothing for a plan), and the days it names.
 
-    `left` says that something in it cannot be read, so that it must be listed.
+    `left`: part of it is unreadable, so the cell must be listed.
     """
 
     text: Any
@@ -65,13 +65,13 @@ class Written:
 
 @dataclass(slots=True)
 class Shape:
-    """A table as it will stand in a file: what its cells say, and what happens to its rows and columns."""
+    """A table to write: its cells, and which rows and columns are hidden, struck through, repeated or merged."""
 
     columns: list[str]
     header: list[str]
     tasks: list[dict[str, Written]]
     groups: dict[int, str] = field(default_factory=dict)
-    """The number of a task → the heading above it."""
+    """Index of a task → the heading above it."""
     hidden_rows: set[int] = field(default_factory=set)
     struck_rows: set[int] = field(default_factory=set)
     hidden_columns: set[str] = field(default_factory=set)
@@ -80,7 +80,7 @@ class Shape:
     ends: list[list[Any]] = field(default_factory=list)
     """Sums and notes below."""
     beside: list[str] = field(default_factory=list)
-    """What stands in the row of the title."""
+    """Texts in the row of the title."""
     merged: dict[str, set[int]] = field(default_factory=dict)
     """Column → the tasks whose cell is merged with the one above."""
 
@@ -88,7 +88,7 @@ class Shape:
         return task not in self.hidden_rows | self.struck_rows and column not in self.hidden_columns
 
     def rows(self) -> Iterator[tuple[int | None, list[Any]]]:
-        """The rows below the title: the number of a task, and what stands in its row; None for any other row."""
+        """The rows below the title as (index of the task or None for any other row, cells)."""
         yield None, list(self.header)
         for number, task in enumerate(self.tasks):
             if number in self.repeated:
@@ -114,7 +114,7 @@ def deadlines(draw: st.DrawFn) -> Written:
 
 @st.composite
 def steps(draw: st.DrawFn) -> Written:
-    """Steps in one cell: each with a date, or with words that name none."""
+    """Draw a cell of steps, each with a date or with words that name none."""
     clauses, read, left = [], [], False
     for number in range(1, draw(st.integers(1, 4)) + 1):
         work = draw(st.sampled_from(WORK)) + draw(texts)
@@ -212,7 +212,7 @@ def hidden_shapes(draw: st.DrawFn) -> Shape:
 
 
 Places = dict[tuple[int, str], str]
-"""(number of a task, column) → the place of its cell: `D5`."""
+"""(index of a task, column) → the address of its cell: `D5`."""
 
 
 def save_sheet(shape: Shape, path: Path) -> Places:
@@ -267,7 +267,7 @@ def save_csv(shape: Shape, path: Path) -> Places:
 
 
 def _place(shape: Shape, places: Places, number: int | None, row: int) -> list[str]:
-    """Take down where the cells of a task are; where no row of a task is, nothing."""
+    """Note and return the addresses of a task's cells; return none for a row without a task."""
     if number is None:
         return []
     for column in shape.tasks[number]:

@@ -1,4 +1,4 @@
-"""A judge's ballot sheet: every score that is typed is recorded, wherever its row stands now; the rest is refused."""
+"""A judge's ballot sheet: every typed score is recorded, wherever its row was moved; the rest is refused."""
 
 import json
 import shutil
@@ -36,7 +36,7 @@ def recorded(place: Workspace) -> set[tuple[str, str, str]]:
     return {(entry["unit"], entry["item"], entry["score"]) for entry in entries}
 
 
-def test_what_a_judge_types_is_recorded_under_the_judge_for_each_unit_and_item(place: Workspace) -> None:
+def test_typed_scores_are_recorded_by_judge_unit_and_item(place: Workspace) -> None:
     done = imported(place, FULL | {"D5": "３８.5分", "H5": "路口有渣土"})
     assert (done.code, done.err) == (0, "")
     found = recorded(place)
@@ -72,7 +72,7 @@ def test_units_may_be_left_out_sorted_or_deleted(place: Workspace) -> None:
         ({"D5": "=40-1"}, "D5", "formula without a saved value"),
     ],
 )
-def test_a_cell_that_cannot_be_counted_is_refused_with_its_place(
+def test_a_cell_without_a_valid_score_is_refused_with_its_address(
     place: Workspace, cells: dict[str, Any], where: str, said: str
 ) -> None:
     done = imported(place, FULL | cells)
@@ -82,7 +82,7 @@ def test_a_cell_that_cannot_be_counted_is_refused_with_its_place(
     assert recorded(place) == set()
 
 
-def test_what_stands_beside_the_table_is_named(place: Workspace) -> None:
+def test_text_beside_the_table_is_listed(place: Workspace) -> None:
     done = imported(place, FULL | {"A11": "评委签名", "I5": "旁注"})
     assert done.code == 0
     assert "A11 “评委签名” was not read" in done.err
@@ -157,7 +157,7 @@ def test_a_sheet_of_sites_records_a_score_for_each_site_and_item(by_site: Worksp
     assert "  中心公园: 93 = 道路整治 33 + 绿化提升 30 + 扬尘治理 30" in explained
 
 
-def test_a_score_of_one_site_that_was_changed_replaces_only_that_one(by_site: Workspace) -> None:
+def test_a_changed_score_of_one_site_replaces_only_that_score(by_site: Workspace) -> None:
     assert imported(by_site, FULL_SITES).code == 0
     assert "2 added, 8 already recorded" in imported(by_site, {"E7": 10}).out  # the retraction, and the score
     assert "评委甲: 85, the mean of 2 sites" in by_site.here("rank", "--month", "2016-03", "--explain").out
@@ -174,7 +174,7 @@ def test_a_score_of_one_site_that_was_changed_replaces_only_that_one(by_site: Wo
         ({"C6": "祥云办事处"}, "C6", "'永定河大道' is a site of '执法局'"),
     ],
 )
-def test_a_cell_of_a_sheet_of_sites_that_cannot_be_counted_is_refused(
+def test_a_cell_without_a_valid_score_in_a_sheet_of_sites_is_refused(
     by_site: Workspace, cells: dict[str, Any], where: str, said: str
 ) -> None:
     done = imported(by_site, FULL_SITES | cells)
@@ -184,7 +184,7 @@ def test_a_cell_of_a_sheet_of_sites_that_cannot_be_counted_is_refused(
     assert '"score"' not in by_site.here("export", "--all").out
 
 
-def test_a_sheet_of_units_is_refused_once_the_plan_goes_by_sites(by_site: Workspace) -> None:
+def test_a_sheet_of_units_is_refused_if_the_plan_scores_sites(by_site: Workspace) -> None:
     fill(by_site.folder / "f/units.xlsx", FULL)
     done = by_site.here("import", "f/units.xlsx")
     assert done.code == 3
@@ -213,7 +213,7 @@ def test_without_items_a_judge_gives_one_score(place: Workspace) -> None:
     assert "92.5" in ranks
 
 
-def test_the_points_of_an_item_stand_below_its_name_and_no_title_is_cut(place: Workspace) -> None:
+def test_the_points_of_an_item_are_below_its_name_and_no_title_is_cut(place: Workspace) -> None:
     sheet = load_workbook(place.folder / SHEET).worksheets[0]
     assert sheet["D4"].value == "道路整治\n（40分）"
     assert sheet.column_dimensions["D"].width >= width("道路整治") + 1
@@ -225,7 +225,7 @@ def test_the_points_of_an_item_stand_below_its_name_and_no_title_is_cut(place: W
     assert (low or 0) + 16 <= (high or 0)
 
 
-def test_a_total_that_is_no_sum_of_the_items_is_refused(place: Workspace) -> None:
+def test_a_total_that_differs_from_the_sum_of_items_is_refused(place: Workspace) -> None:
     done = imported(place, FULL | {"D5": 38, "G5": 100})
     assert (done.code, recorded(place)) == (3, set())
     assert "!G5: '100' is not the sum of the items, which is 98" in done.err
@@ -240,7 +240,7 @@ def test_a_line_shows_its_total_when_every_item_is_scored(place: Workspace) -> N
 
 
 def test_a_ballot_of_an_earlier_layout_is_still_read(place: Workspace) -> None:
-    """One without the column of totals."""
+    """It has no column of totals."""
     old = shutil.copy(Path(__file__).with_name("before") / "ballot-1.xlsx", place.folder / "old.xlsx")
     fill(Path(old), FULL | {"G5": "路口有渣土"})
     done = place.here("import", "old.xlsx")

@@ -1,4 +1,4 @@
-"""Figures that contradict each other, that come again corrected, or that are not what a cell shows."""
+"""Figures that contradict each other, corrected figures sent again, and figures that differ from what a cell shows."""
 
 import json
 from datetime import date
@@ -75,7 +75,7 @@ def test_the_same_total_twice_and_the_shares_of_units_are_no_contradiction(place
     assert [each["lamps"] for each in figures(place)] == ["4", "6"]
 
 
-def test_an_increment_that_comes_again_with_another_figure_is_refused(place: Workspace) -> None:
+def test_an_increment_sent_again_with_another_figure_is_refused(place: Workspace) -> None:
     assert bring(place, ("1", "区城管局", DAY, None, 4)).code == 0
     done = bring(place, ("1", "区城管局", DAY, None, 5))
     assert (done.code, figures(place)) == (3, [{"lanes": "+4"}])
@@ -95,7 +95,7 @@ def test_increments_of_other_days_and_units_and_retracted_ones_are_no_correction
 
 
 @pytest.mark.parametrize("typed", ["25①", "25¹", "25¹⁾", "2½"])
-def test_the_mark_of_a_footnote_is_no_digit(typed: str, place: Workspace) -> None:
+def test_a_footnote_mark_is_no_digit(typed: str, place: Workspace) -> None:
     done = bring(place, ("1", None, DAY, typed))
     assert (done.code, figures(place)) == (3, [])
     assert "is not part of a figure" in done.err
@@ -103,7 +103,7 @@ def test_the_mark_of_a_footnote_is_no_digit(typed: str, place: Workspace) -> Non
     assert (done.code, "is not part of a figure" in done.err) == (2, True)
 
 
-def test_a_raised_digit_of_a_cell_is_no_digit_of_its_figure(place: Workspace) -> None:
+def test_a_superscript_digit_is_no_digit_of_the_figure(place: Workspace) -> None:
     def change(active: Any) -> None:
         active["D2"] = CellRichText("25", TextBlock(InlineFont(vertAlign="superscript"), "1"))
 
@@ -132,14 +132,14 @@ def test_a_format_that_shows_another_figure_or_none_is_refused(form: str, place:
     assert (done.code, "its format" in done.err) == (3, True)
 
 
-def test_a_sign_that_nobody_typed_is_not_quoted(place: Workspace) -> None:
+def test_an_error_quotes_the_figure_without_an_added_sign(place: Workspace) -> None:
     done = bring(place, ("1", None, DAY, None, "净减30"))
     assert (done.code, "'净减30' is not a number" in done.err) == (3, True)
 
 
 @pytest.fixture
 def form(place: Workspace) -> Path:
-    """October's form, written before September's figures were in."""
+    """October's form, written before September's figures were recorded."""
     assert place.here("record", "1", "lanes=20", "--on", "2026-08-31").code == 0
     assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
     assert place.here("record", "1", "lanes=25", "--on", "2026-09-30").code == 0
@@ -173,7 +173,7 @@ def test_a_form_that_was_imported_adds_nothing_when_an_earlier_total_changes(pla
     assert place.here("import", str(file)).out.endswith("0 added, 1 already recorded\n")
 
 
-def test_a_fall_in_a_form_is_refused_with_what_to_do(place: Workspace) -> None:
+def test_a_negative_increment_in_a_form_is_refused_with_advice(place: Workspace) -> None:
     assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
     file = place.folder / "f/区城管局-2026-10.xlsx"
     fill(file, {"I6": -3})
@@ -208,7 +208,7 @@ def test_a_form_does_not_hide_the_total_of_another_unit_nor_count_an_increment_t
     assert place.here("import", str(file)).out.endswith("0 added, 1 already recorded\n")
 
 
-def test_a_form_that_corrects_the_unit_s_own_total_of_that_day_says_so(place: Workspace) -> None:
+def test_a_form_that_replaces_the_unit_s_own_total_of_that_day_gives_a_notice(place: Workspace) -> None:
     assert place.here("form", "--month", "2026-10", "--unit", "区城管局", "-o", "f").code == 0
     assert place.here("record", "1", "lanes=30", "--on", "2026-10-31", "--from", "区城管局").code == 0
     file = place.folder / "f/区城管局-2026-10.xlsx"

@@ -1,4 +1,4 @@
-"""A CSV in UTF-16, or with another separator than the comma, is refused with what was seen and how to save it anew."""
+"""A CSV in UTF-16 or with another separator is refused; the message says what was found and how to save it again."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def made(tmp_path: Path) -> Workspace:
         ((",", "utf-8"), "sep=,\n", "names its separator (sep=,)"),
     ],
 )
-def test_another_encoding_or_separator_is_named(
+def test_the_error_names_the_encoding_or_separator(
     form: tuple[str, str], begin: str, told: str, more: tuple[str, ...], made: Workspace
 ) -> None:
     sign, encoding = form
@@ -49,6 +49,6 @@ def test_another_encoding_or_separator_is_named(
 
 
 @pytest.mark.parametrize("note", ["一；二；三", "一，二\n三，四\n五，六\n七；八", "a\tb\nc\td\ne\tf"])
-def test_such_signs_within_cells_are_in_nobodys_way(note: str, made: Workspace) -> None:
+def test_such_separators_within_cells_are_accepted(note: str, made: Workspace) -> None:
     (made.folder / "a.csv").write_text(f'on,task,kind,note\n2016-03-01,1,report,"{note}"\n', "utf-8")
     assert made.here("import", "a.csv").code == 0

@@ -61,7 +61,7 @@ def test_a_day_and_then_standing_work_keeps_the_words_beside_it() -> None:
         "6月底左右",
     ],
 )
-def test_what_is_not_understood_is_refused(text: str) -> None:
+def test_unreadable_deadlines_are_refused(text: str) -> None:
     with pytest.raises(Refused):
         read_deadline(text, 2016)
 
@@ -81,6 +81,6 @@ def test_what_is_not_understood_is_refused(text: str) -> None:
         *(("治理10条河（6月底前启动3条）", None), ("9月底前达到100%", "2016-09-30")),
     ],
 )
-def test_a_deadline_may_stand_in_the_text_of_a_task(text: str, day: str | None) -> None:
+def test_a_deadline_may_be_in_the_text_of_a_task(text: str, day: str | None) -> None:
     found = deadline_within(text, 2016)
     assert (str(found.day) if found else None) == day

@@ -34,12 +34,12 @@ def csv(number: int, *, keyed: bool) -> str:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Counts how often objects are encoded to or decoded from JSON, by the chain and by readers of files."""
+    """Count how often the chain and file readers encode objects to JSON or decode them."""
     counted: Counter[str] = Counter()
 
     def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def called(said: Any, *arguments: Any, **named: Any) -> Any:
-            counted[name] += name == "decoded" or not isinstance(said, (str, datetime))  # not the single texts
+            counted[name] += name == "decoded" or not isinstance(said, (str, datetime))  # not single strings
             return function(said, *arguments, **named)
 
         return called

@@ -1,4 +1,4 @@
-"""Figures of units' own sheets whose cells say more than a number: brackets, number formats, colours."""
+"""Figures in units' own sheets whose cells have more than a number: brackets, number formats, colours."""
 
 import json
 from collections.abc import Callable
@@ -62,7 +62,7 @@ def recorded(place: Workspace) -> dict[str, str]:
         ("5200（计划8600）", "5200", "正常\n计划8600"),
     ],
 )
-def test_a_unit_in_brackets_is_that_of_the_figure_and_the_rest_a_remark(
+def test_a_unit_in_brackets_belongs_to_the_figure_and_the_rest_is_a_remark(
     typed: str, value: str, note: str, place: Workspace
 ) -> None:
     assert bring(place, typed).code == 0
@@ -106,7 +106,7 @@ def in_format(form: str) -> Callable[[Any], None]:
         'General"亿元"',
     ],
 )
-def test_a_unit_that_a_format_shows_however_it_is_written_is_read(form: str, place: Workspace) -> None:
+def test_a_unit_in_a_number_format_is_read_in_every_notation(form: str, place: Workspace) -> None:
     assert bring(place, 0.52, change=in_format(form)).code == 0
     assert recorded(place)["inv"] == "5200"
 
@@ -130,7 +130,7 @@ def test_a_foreign_currency_is_refused_where_the_indicator_has_another(form: str
     assert bring(place, 5200, change=in_format(form)).code == 3
 
 
-def test_a_currency_of_the_indicator_says_nothing_more(place: Workspace) -> None:
+def test_the_indicator_s_own_currency_in_a_format_is_accepted(place: Workspace) -> None:
     assert bring(place, 1200, "usd", in_format("$#,##0")).code == 0
     assert recorded(place)["usd"] == "1200"
 
@@ -138,7 +138,7 @@ def test_a_currency_of_the_indicator_says_nothing_more(place: Workspace) -> None
 @pytest.mark.parametrize(
     "font", [Font(color="FFFFFFFF"), Font(color="00FFFFFF"), Font(strike=True)], ids=["white", "white too", "struck"]
 )
-def test_a_figure_that_nobody_sees_is_listed_and_not_recorded(font: Font, place: Workspace) -> None:
+def test_an_invisible_figure_is_listed_and_not_recorded(font: Font, place: Workspace) -> None:
     done = bring(place, 5200, change=lambda cell: setattr(cell, "font", font))
     assert "own.xlsx: 表!B2 “5200” was not read:" in done.err
     assert recorded(place) == {"note": "正常"}
@@ -165,13 +165,13 @@ def test_a_small_digit_behind_a_figure_is_the_mark_of_a_note(align: Any, mark: s
 
 
 @pytest.mark.parametrize("form", ["0;-0;;@", "#,###"])
-def test_a_nought_that_is_not_shown_is_no_report(form: str, place: Workspace) -> None:
+def test_a_zero_that_is_not_shown_is_no_report(form: str, place: Workspace) -> None:
     done = bring(place, 0, change=in_format(form))
     assert "“0” was not read: a nought that the sheet does not show" in done.err
     assert recorded(place) == {"note": "正常"}
 
 
-def test_a_sheet_that_shows_no_noughts_reports_none(place: Workspace) -> None:
+def test_a_sheet_that_hides_zeros_reports_none(place: Workspace) -> None:
     done = bring(place, 0, change=lambda cell: setattr(cell.parent.sheet_view, "showZeros", False))
     assert "a nought that the sheet does not show" in done.err
     assert bring(place, 0).code == 0
@@ -187,7 +187,7 @@ def test_an_area_typed_with_its_sign_is_converted(typed: str, place: Workspace) 
 
 
 @pytest.mark.parametrize("typed", ["1.100", "１.１００", "1.100户", "约1.100"])
-def test_a_point_that_may_part_thousands_is_refused_where_things_are_counted(typed: str, place: Workspace) -> None:
+def test_a_point_that_may_separate_thousands_is_refused_for_counted_things(typed: str, place: Workspace) -> None:
     (place.folder / "tasks.yaml").write_text(
         PLAN.replace("unit: 万元, target: 8600", "unit: 户, target: 2000"), "utf-8"
     )
@@ -197,7 +197,7 @@ def test_a_point_that_may_part_thousands_is_refused_where_things_are_counted(typ
 
 
 @pytest.mark.parametrize("typed", ["1.100", "1.234"])
-def test_a_point_is_a_decimal_point_where_things_are_measured(typed: str, place: Workspace) -> None:
+def test_a_point_is_a_decimal_point_for_measured_things(typed: str, place: Workspace) -> None:
     assert bring(place, typed).code == 0
     assert recorded(place)["inv"] in typed
 
@@ -205,7 +205,7 @@ def test_a_point_is_a_decimal_point_where_things_are_measured(typed: str, place:
 COMPARED = ("同比", "占比", "完成率", "排名", "得分", "较上月增加", "缺口", "上月", "目标", "亩均")
 
 
-def test_a_column_that_compares_a_figure_is_not_suggested_for_it(place: Workspace) -> None:
+def test_a_column_of_comparisons_is_not_suggested_for_a_figure(place: Workspace) -> None:
     titles = ("工作任务", "完成投资", *(f"完成投资{said}" for said in COMPARED), "本月完成投资", "累计完成投资数")
     sheet(place.folder / "own.xlsx", [titles, ("1", *range(len(titles) - 1))])
     said = place.here("import", "own.xlsx", "--suggest-map").out

@@ -1,4 +1,4 @@
-"""`jk form` and its import: what every unit types into its form is recorded, for the real plan."""
+"""`jk form` and its import: everything that units type into their forms is recorded, for the real plan."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def at(place: Workspace, file: str, content: str, column: str) -> str:
-    """The place of a cell in the line with `content`."""
+    """The address of a cell in the line with `content`."""
     found = next(row for row in rows(place.folder / file) if content in str(row["title"].value))
     return str(found[column].coordinate)
 
@@ -74,7 +74,7 @@ FORM = "f/城镇办-2016-03.xlsx"
 
 
 def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Workspace) -> None:
-    """The lead units that are not in print are settled before."""
+    """Lead units that the published plan lacks are set first."""
     settled = (place.folder / "tasks.yaml").read_text("utf-8").replace("lead_unit: null", "lead_unit: 祥云办事处")
     (place.folder / "tasks.yaml").write_text(settled.replace("[lead_unit, ", "["), "utf-8")
     assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
@@ -133,7 +133,7 @@ def test_forms_of_every_unit_of_the_real_plan_are_recorded_as_typed(place: Works
     assert [line.partition(": ")[2].partition(",")[0] for line in again.out.splitlines()] == ["0 added"] * 3
 
 
-def test_a_unit_that_is_not_stated_gets_no_form(place: Workspace) -> None:
+def test_an_unstated_unit_gets_no_form(place: Workspace) -> None:
     assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
     assert not [file.name for file in (place.folder / "f").iterdir() if "未明确" in file.name]
 
@@ -189,7 +189,7 @@ def test_only_cells_to_fill_in_are_open_and_the_page_is_ready_to_print(small: Wo
         (("--week", "2016-W10"), "请于2016年3月16日前报送。"),  # the plan's reporting day, a Wednesday
     ],
 )
-def test_a_form_says_by_when_to_return_it(typed: tuple[str, ...], said: str, small: Workspace) -> None:
+def test_a_form_has_the_day_by_which_to_return_it(typed: tuple[str, ...], said: str, small: Workspace) -> None:
     assert small.here("form", *typed, "--unit", "城镇办", "-o", "g").code == 0
     [file] = (small.folder / "g").iterdir()
     active = load_workbook(file).worksheets[0]
@@ -294,7 +294,7 @@ def test_a_support_unit_reports_its_own_share(tmp_path: Path) -> None:
     assert items(place, "report", "--as-of", "2016-03-31")[0]["progress"] == 50
 
 
-def test_a_sorted_form_or_one_of_another_plan_is_refused(small: Workspace) -> None:
+def test_a_form_that_was_sorted_or_belongs_to_another_plan_is_refused(small: Workspace) -> None:
     first, second = at(small, FORM, "设计完成", "title"), at(small, FORM, "主体开工", "title")
     sorted_one = fill(small.folder / FORM, {first: "节点：主体开工", second: "节点：设计完成"}).read_bytes()
     done = small.here("import", FORM)
@@ -337,7 +337,7 @@ def test_a_form_of_a_newer_program_is_refused(small: Workspace) -> None:
     assert "newer" in small.here("import", FORM).err
 
 
-def test_an_empty_form_and_a_sheet_that_is_no_form(small: Workspace) -> None:
+def test_an_empty_form_records_nothing_and_another_sheet_is_refused(small: Workspace) -> None:
     done = imported(small, FORM)
     assert (done.out, done.err) == (f"{FORM}: 0 added, 0 already recorded\n", f"{FORM}: nothing is filled in\n")
     sheet(small.folder / "own.xlsx", [["任务"], ["1"]])

@@ -118,7 +118,7 @@ def test_a_file_that_is_not_a_spreadsheet_is_refused(fault: str, place: Workspac
     refused(place, f"{fault}.xlsx", said)
 
 
-def test_ten_thousand_notes_that_say_nearly_the_same_are_no_bomb(place: Workspace) -> None:
+def test_ten_thousand_nearly_equal_notes_are_no_zip_bomb(place: Workspace) -> None:
     def repeat(parts: dict[str, bytes]) -> None:
         run = b'<r><rPr><sz val="10"/><rFont val="Noto Sans CJK SC"/><family val="2"/></rPr><t>%s</t></r>'
         notes = (b"<si>" + run % b"was reported" * 5 + run % b"%d" % number + b"</si>" for number in range(10_000))
@@ -136,7 +136,7 @@ def test_ten_thousand_notes_that_say_nearly_the_same_are_no_bomb(place: Workspac
     [(8, struct.pack("<H", 1), "encrypted"), (24, struct.pack("<I", 5), "damaged")],
     ids=["with a password", "of a wrong size"],
 )
-def test_a_part_is_refused(at: int, changed: bytes, why: str, place: Workspace) -> None:
+def test_a_dangerous_part_is_refused(at: int, changed: bytes, why: str, place: Workspace) -> None:
     file = good(place.folder / "part.xlsx")
     content = bytearray(file.read_bytes())
     start = content.index(b"PK\x01\x02") + at
@@ -177,7 +177,7 @@ def test_a_hostile_word_file_is_refused(tmp_path: Path) -> None:
 
 
 def mutated(content: bytes, seed: int) -> bytes:
-    """Change some bytes of one part and pack it again, so that not only the checksum is tested."""
+    """Change some bytes of one part and recompress it, so that more than the checksum is tested."""
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with ZipFile(BytesIO(content)) as old:
         parts = {name: bytearray(old.read(name)) for name in old.namelist()}

@@ -1,4 +1,4 @@
-"""Inspections on random sites and days, held against a second computation that shares no code with the program."""
+"""Inspections on random sites and days, compared with a second computation that shares no code with the program."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -59,12 +59,12 @@ PLAN = Plan(
 SITES = tuple(Site(str(n), f"第{n}号工地", f"单位{n % 2}", ZONES[n % 2], "19") for n in range(4))
 
 Marks = dict[tuple[str, str], str]
-"""(site, item) → `passed`, `failed`, `not_applicable`; what is missing was not looked at."""
+"""(site, item) → `passed`, `failed`, `not_applicable`; missing items were not inspected."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one patrol brought back."""
+    """The results of one patrol."""
 
     on: date
     shift: Shift
@@ -75,7 +75,7 @@ class Round:
 
 @st.composite
 def rounds(draw: st.DrawFn) -> list[Round]:
-    """Patrols in the order of their days, at most one in a shift."""
+    """Draw patrols in the order of their days, at most one per shift."""
     days = sorted(draw(st.sets(st.integers(0, 25), min_size=1, max_size=8)))
     made = []
     for day in days:
@@ -146,7 +146,7 @@ class Found:
 
 @dataclass
 class Paper:
-    """The second computation: a page for each site and item."""
+    """The second computation, with a record for each site and item."""
 
     pages: dict[tuple[str, str], list[Found]] = field(default_factory=dict)
 
@@ -168,7 +168,7 @@ class Paper:
                     standing.state = "closed"
 
     def verify_first(self) -> tuple[str, str] | None:
-        """Close the first problem that waits for it, and say where it is."""
+        """Verify the first fixed problem, and return its site and item."""
         for pair, page in self.pages.items():
             if page and page[-1].state == "to be verified":
                 page[-1].state = "closed"
@@ -219,9 +219,7 @@ def verify(ledger: WritableLedger, pair: tuple[str, str], on: date) -> None:
 
 @given(rounds(), st.integers(0, 25), st.integers(0, 25))
 @settings(max_examples=share(60), deadline=None)
-def test_coverage_pass_rates_and_patrols_are_those_that_the_marks_give(
-    patrols: list[Round], start: int, length: int
-) -> None:
+def test_coverage_pass_rates_and_patrols_follow_from_the_marks(patrols: list[Round], start: int, length: int) -> None:
     first, last = FIRST + timedelta(start), FIRST + timedelta(start + length)
     with TemporaryDirectory() as folder, begun(Path(folder)) as ledger:
         for each in patrols:
@@ -277,7 +275,7 @@ def test_the_indicators_of_the_plan_count_what_was_recorded_by_the_day(patrols: 
 
 @given(rounds(), st.randoms())
 @settings(max_examples=share(40), deadline=None)
-def test_forms_that_come_in_any_order_leave_one_open_problem_at_most(patrols: list[Round], random: Random) -> None:
+def test_forms_imported_in_any_order_leave_at_most_one_open_problem(patrols: list[Round], random: Random) -> None:
     shuffled = list(patrols)
     random.shuffle(shuffled)
     with TemporaryDirectory() as folder, begun(Path(folder)) as ledger:
@@ -300,7 +298,7 @@ def one(mark: str, on: date = FIRST, *, at_once: bool = False) -> Round:
     return Round(on, "白天", ("甲",), {pair: mark}, frozenset({pair} if at_once else ()))
 
 
-def test_a_site_that_was_recorded_otherwise_in_that_shift_is_refused_until_it_is_retracted(
+def test_a_different_result_for_a_site_and_shift_is_refused_until_the_first_is_retracted(
     ledger: WritableLedger,
 ) -> None:
     record(ledger, one("failed"))
@@ -315,7 +313,7 @@ def test_a_site_that_was_recorded_otherwise_in_that_shift_is_refused_until_it_is
     assert (len(life.inspections), life.problems) == (1, {})
 
 
-def test_retracting_an_inspection_takes_back_what_it_said_of_a_problem(ledger: WritableLedger) -> None:
+def test_retracting_an_inspection_undoes_its_effect_on_a_problem(ledger: WritableLedger) -> None:
     record(ledger, one("failed"))
     record(ledger, one("passed", FIRST + timedelta(1)))
     retraction = Entry("retract", FIRST + timedelta(1), "19", "lin", "r", note="误记", ref=3)
@@ -325,7 +323,7 @@ def test_retracting_an_inspection_takes_back_what_it_said_of_a_problem(ledger: W
     assert (problem.state, problem.passed_on) == ("open", None)
 
 
-def test_a_unit_that_inspects_itself_closes_nothing(ledger: WritableLedger) -> None:
+def test_a_unit_that_inspects_its_own_site_closes_no_problem(ledger: WritableLedger) -> None:
     unit = Round(FIRST, "白天", ("单位1",), {("1", "围挡"): "failed"}, frozenset({("1", "围挡")}))
     with pytest.raises(InvalidInput, match="单位1 is responsible"):
         record(ledger, unit)
@@ -356,5 +354,5 @@ def test_111_sites_with_6_items_are_recorded_within_two_seconds(ledger: Writable
             Recording(writer, PLAN, "lin", FIRST, strict=True),
         )
     )
-    assert process_time() - began < 2  # of the processor: another load on the machine is no failure
+    assert process_time() - began < 2  # CPU time, so that other load on the machine causes no failure
     assert ledger.head().seq == 111 * 7

@@ -1,4 +1,4 @@
-"""Files of random shape: every cell is used or listed, and no date or figure comes from nowhere."""
+"""Files of random shape: every cell is used or listed, and every date or figure read is in the file."""
 
 import re
 from collections import Counter
@@ -34,7 +34,7 @@ from running import Workspace
 FEW = settings(
     max_examples=share(100),
     deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a failure is small as it is
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # failing examples are small without shrinking
     suppress_health_check=list(HealthCheck),
 )
 TODAY = date(2016, 12, 31)
@@ -75,7 +75,7 @@ def places(path: Path) -> Counter[str]:
 
 
 def accounted(account: Account) -> Counter[str]:
-    """Every place that is used or listed; a cell that is listed for several reasons, or in part, counts once."""
+    """Count each used or listed cell; one listed for several reasons, or in part, counts once."""
     used = [str(cell.where) for cell in account.used()]
     return Counter([*used, *{listed.where for listed in account.unused()}])
 
@@ -103,12 +103,12 @@ WRITTEN: list[Callable[[date], tuple[str, date]]] = [
     lambda _day: ("汛期前", date.min),
     lambda day: (f"{day.month}月{day.day}日、{day.month}月底各一次", date.min),
 ]
-"""How a day is written, and the last day that is meant; `date.min` where nobody can say."""
+"""A written day and the last day that it means; `date.min` if that is ambiguous."""
 
 
 @st.composite
 def a_date(draw: st.DrawFn) -> tuple[str, set[date]]:
-    """A date as offices write it, perhaps with words before or behind it, and what may be read of it."""
+    """Draw a date as offices write it, perhaps among words, and the days that may be read from it."""
     text, day = draw(st.sampled_from(WRITTEN))(draw(DAYS))
     around = draw(st.sampled_from(["{}", "{}", "{}完成", "力争{}", "{}（视进度调整）", "原定{}，后延", "{} "]))
     return around.format(text), {day} - {date.min}
@@ -116,7 +116,7 @@ def a_date(draw: st.DrawFn) -> tuple[str, set[date]]:
 
 @st.composite
 def steps(draw: st.DrawFn) -> tuple[str, set[date]]:
-    """A cell of steps, and the days that may be read of it."""
+    """Draw a cell of steps, and the days that may be read from it."""
     found = draw(st.lists(st.tuples(a_date(), st.sampled_from(["完成设计", "主体开工", "启动"])), max_size=3))
     mark = draw(st.sampled_from(["；", "，", "\n", "、"]))
     return mark.join(f"{said}{what}" for (said, _days), what in found), set().union(*(days for (_s, days), _w in found))
@@ -132,7 +132,7 @@ Row = tuple[list[Any], set[date]]
 
 @st.composite
 def plan_rows(draw: st.DrawFn) -> list[Row]:
-    """Rows of a plan, each with the days that stand in it."""
+    """Draw rows of a plan, each with the days in it."""
     rows: list[Row] = []
     for number, title in enumerate(draw(st.lists(st.sampled_from(TITLES), min_size=1, unique=True)), 1):
         (deadline, days), (nodes, more) = draw(a_date()), draw(steps())
@@ -144,7 +144,7 @@ def plan_rows(draw: st.DrawFn) -> list[Row]:
 
 
 def office_plan(rows: list[Row], order: list[int], chance: st.DataObject, path: Path) -> OfficePlan | None:
-    """The plan of these rows with their columns in another order; None where the reader refuses the file."""
+    """Write these rows with their columns in another order and read the plan; None if the reader refuses the file."""
     book = Workbook()
     active: Any = book.active
     active.append(["2016年重点工作"])
@@ -159,7 +159,7 @@ def office_plan(rows: list[Row], order: list[int], chance: st.DataObject, path: 
 
 @FEW
 @given(rows=plan_rows(), order=st.permutations(range(len(HEADERS))), chance=st.data())
-def test_every_cell_of_a_plan_is_used_or_listed_and_every_date_stands_in_it(
+def test_every_cell_of_a_plan_is_used_or_listed_and_every_date_is_in_it(
     rows: list[Row], order: list[int], chance: st.DataObject
 ) -> None:
     with TemporaryDirectory() as name:
@@ -172,7 +172,7 @@ def test_every_cell_of_a_plan_is_used_or_listed_and_every_date_stands_in_it(
     for draft in plan.drafts.with_subtasks():
         assert set(draft.days()) <= allowed[draft.title], draft.title
     text = plan.text()
-    for cell in plan.account.used():  # a used word is in the plan: nothing is dropped on the way
+    for cell in plan.account.used():  # every word read is also in the plan
         for word in re.findall("甲局|乙局|各乡镇|完成设计|主体开工", cell.text):
             assert word in text
 
@@ -195,14 +195,14 @@ def sheet_rows(draw: st.DrawFn) -> list[list[Any]]:
 
 
 def numbers(value: Any) -> set[Decimal]:
-    """The numbers that stand in a cell."""
+    """Return the numbers in a cell."""
     text = str(value).replace(",", "").translate(str.maketrans("０１２３４５６７８９", "0123456789"))
     return {Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", text)}
 
 
 @FEW
 @given(rows=sheet_rows(), order=st.permutations(range(len(COLUMNS))), chance=st.data())
-def test_every_cell_of_a_sheet_is_used_or_listed_and_every_figure_stands_in_its_row(
+def test_every_cell_of_a_sheet_is_used_or_listed_and_every_figure_is_in_its_row(
     rows: list[list[Any]], order: list[int], chance: st.DataObject
 ) -> None:
     with TemporaryDirectory() as name:
@@ -245,7 +245,7 @@ def the_form(folder: Path) -> Path:
 
 
 def changes(active: Any, kinds: list[str]) -> Iterator[str]:
-    """Do to a form what people do, and name what must be refused."""
+    """Change a form as people do, and yield the places that must be refused."""
     for kind in kinds:
         match kind:
             case "insert":
@@ -312,15 +312,15 @@ def test_a_form_gives_the_figures_that_were_typed_or_is_refused(
             assert readings[series].added is added
 
 
-def test_a_reader_that_is_broken_is_found(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """The tests above can fail: a step on another day than its cell says, a cell lost, a figure from elsewhere."""
+def test_a_broken_reader_makes_the_tests_fail(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Prove that the tests above can fail: with a wrong day of a step, a lost cell, and a foreign figure."""
     monkeypatch.setattr(plan_words, "read_steps", lambda *_any: Steps([("完成设计", date(2016, 2, 29))]))
     with pytest.raises(AssertionError):
-        test_every_cell_of_a_plan_is_used_or_listed_and_every_date_stands_in_it()
+        test_every_cell_of_a_plan_is_used_or_listed_and_every_date_is_in_it()
     monkeypatch.undo()
     monkeypatch.setattr(Account, "unused", lambda _account: [])
     with pytest.raises(AssertionError):
-        test_every_cell_of_a_sheet_is_used_or_listed_and_every_figure_stands_in_its_row()
+        test_every_cell_of_a_sheet_is_used_or_listed_and_every_figure_is_in_its_row()
     monkeypatch.undo()
     monkeypatch.setattr(form_reader, "figure", lambda _cell, _unit, **_more: typed_cells.Figure("41", ""))
     with pytest.raises(AssertionError):

@@ -16,17 +16,17 @@ from running import PATIENCE, Workspace, workspace
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 WITHOUT = without("openpyxl", "defusedxml", "docx")
 TYPED = {"I7": 16, "P7": "—", "O5": "主体施工", "R5": "请协调用地"}
-"""Of the line 1(2) a figure and nothing to report, of task 1 texts."""
+"""For line 1(2) a figure and a mark for nothing to report, for task 1 texts."""
 
 
 @dataclass(frozen=True)
 class LibreOffice:
-    """LibreOffice with a profile of its own, which takes seconds to make."""
+    """LibreOffice with a separate profile, which takes seconds to create."""
 
     profile: Path
 
     def convert(self, ending: str, folder: Path, *files: Path) -> Path:
-        """Convert files; return the folder that they are in, which is named as the ending."""
+        """Convert files; return the folder with the results, which is named after the extension."""
         made = folder / ending
         command: list[str | Path] = [str(OFFICE), f"-env:UserInstallation={self.profile.as_uri()}", "--headless"]
         command += ["--convert-to", ending, "--outdir", made, *files]
@@ -42,7 +42,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
 
 
 def filled_in(place: Workspace, cells: Mapping[str, object], *lines: str) -> Path:
-    """The form of a unit with what was typed into its cells, and below them."""
+    """A form of a unit, with text typed into its cells and below them."""
     assert place.here("form", "--month", "2016-03", "-o", "f", "--unit", "城镇办").code == 0
     form = place.folder / "f" / "城镇办-2016-03.xlsx"
     book = load_workbook(form)
@@ -57,9 +57,7 @@ def filled_in(place: Workspace, cells: Mapping[str, object], *lines: str) -> Pat
 
 
 @pytest.mark.slow
-def test_libreoffice_opens_a_form_prints_it_on_a4_and_saves_it_so_that_it_can_be_read(
-    office: LibreOffice, tmp_path: Path
-) -> None:
+def test_a_form_is_printed_on_a4_by_libreoffice_and_read_back_after_saving(office: LibreOffice, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     form = filled_in(place, {"I7": 16})
     pdf = office.convert("pdf", tmp_path, form) / f"{form.stem}.pdf"

@@ -1,4 +1,4 @@
-"""Units' own sheets: what came before, what has two meanings, and what the map does not name."""
+"""Units' own sheets: rows sent before, cells with two meanings, and columns that the map does not name."""
 
 import json
 from datetime import date
@@ -72,7 +72,7 @@ def figures(place: Workspace) -> list[Any]:
     return [(e["task"], e["readings"]) for e in recorded(place) if e["readings"]]
 
 
-def test_a_row_that_comes_again_with_other_words_is_skipped_and_told(place: Workspace) -> None:
+def test_a_row_sent_again_with_other_words_is_skipped_with_a_notice(place: Workspace) -> None:
     assert bring(place, ("绿道建设", DAY, "完成东段", None, 3, None)).code == 0
     done = bring(place, ("绿道建设", DAY, "完成东段。", None, 3.0, None), ("招商引资", DAY, None, None, None, 4))
     assert (done.code, "skipped 1 row that is recorded already: #1" in done.err) == (0, True)
@@ -130,7 +130,7 @@ def test_a_percentage_that_may_be_a_fraction_is_refused(typed: Any, shown: str, 
     assert (done.code, "own.xlsx!表!D2: " in done.err, shown in done.err) == (3, True, True)
 
 
-def test_a_number_that_lost_its_nought_is_an_id_only_where_one_has_its_value(place: Workspace) -> None:
+def test_a_number_without_its_last_zero_is_an_id_only_where_one_id_has_its_value(place: Workspace) -> None:
     done = bring(place, (3.1, DAY, "在建"), (4.2, DAY, "在建"))
     assert (done.code, "may be task 3.1 or 3.10" in done.err, done.err.count("own.xlsx!")) == (3, True, 1)
     assert bring(place, ("3.10", DAY, "在建"), (4.2, DAY, "在建")).code == 0
@@ -159,7 +159,7 @@ def test_dates_of_a_csv_that_excel_saved(written: str, on: str | None, place: Wo
     assert [e["on"] for e in recorded(place)] == ([on] if on else [])
 
 
-def test_columns_sheets_and_rows_that_were_not_read_are_named_once(place: Workspace) -> None:
+def test_unread_columns_sheets_and_rows_are_listed_once(place: Workspace) -> None:
     def change(active: Any) -> None:
         active["G2"] = "=1+1"
         active.parent.create_sheet("说明")["A1"] = "五月数据"
@@ -203,7 +203,7 @@ def test_a_unit_that_only_the_format_shows_is_read(place: Workspace) -> None:
     assert (done.code, "户" in done.err) == (3, True)
 
 
-def test_a_damaged_line_of_utf_8_is_named_and_gb18030_is_told(place: Workspace) -> None:
+def test_damaged_utf_8_is_refused_with_its_line_and_gb18030_gets_a_notice(place: Workspace) -> None:
     head, row = "任务,日期,进展,比例,本月绿道,累计签约\n", "管网改造,2016-05-31,在建,,,\n"
     (place.folder / "own.csv").write_bytes(head.encode() + row.encode("gbk"))
     done = place.here("import", "own.csv", "--map", "map.yaml")
@@ -212,7 +212,7 @@ def test_a_damaged_line_of_utf_8_is_named_and_gb18030_is_told(place: Workspace) 
     assert (done.code, done.err) == (0, "own.csv: read as GB18030: '任务'\n")
 
 
-def test_the_map_that_is_suggested_reads_the_sheet(place: Workspace) -> None:
+def test_the_suggested_map_reads_the_sheet(place: Workspace) -> None:
     titles = ("序号", "重点工作", "填报日期", "工作进展", "存在问题", "累计签约项目（个）", "本月建成绿道", "领导批示")
     rows = (
         ("五月进展表",),
@@ -259,7 +259,7 @@ def test_entries_in_a_csv_that_excel_saved(place: Workspace) -> None:
         ("到位资金（万元）", None, "5亿元", "5"),
     ],
 )
-def test_a_figure_has_the_unit_that_its_title_or_the_line_above_states(
+def test_a_figure_has_the_unit_in_its_title_or_in_the_line_above(
     title: str, above: str | None, typed: object, read: str, place: Workspace
 ) -> None:
     label = "".join(title.split())
@@ -269,10 +269,10 @@ def test_a_figure_has_the_unit_that_its_title_or_the_line_above_states(
     sheet(place.folder / "own.xlsx", [["报表", above], ["任务", "日期", title], ["招商引资", DAY, typed]])
     done = place.here("import", "own.xlsx", "--map", "map.yaml")
     assert (done.code, figures(place)) == (0, [("5", {"invested": read})])
-    assert ("单位：万元" in done.err) == ("（亿元）" in title)  # it is used, or named where the title has another unit
+    assert ("单位：万元" in done.err) == ("（亿元）" in title)  # used, or reported if the title has another unit
 
 
-def test_a_title_with_a_unit_that_is_not_that_of_the_indicator_is_refused(place: Workspace) -> None:
+def test_a_title_with_a_unit_other_than_the_indicator_s_is_refused(place: Workspace) -> None:
     (place.folder / "map.yaml").write_text("task: 任务\ndate: 日期\nfigures: {签约（户）: signed}", "utf-8")
     sheet(place.folder / "own.xlsx", [["任务", "日期", "签约（户）"], ["招商引资", DAY, 5]])
     done = place.here("import", "own.xlsx", "--map", "map.yaml")
@@ -281,7 +281,7 @@ def test_a_title_with_a_unit_that_is_not_that_of_the_indicator_is_refused(place:
 
 
 @pytest.mark.parametrize("form", ['0!.0,"万"', "0.0,", '#,##0.0,,"百万"', '0!.0000"万"', '0"."0000'])
-def test_a_format_that_shows_another_figure_than_the_cell_holds_is_refused(form: str, place: Workspace) -> None:
+def test_a_format_that_shows_another_figure_than_the_cell_has_is_refused(form: str, place: Workspace) -> None:
     def shrink(sheet: Any) -> None:
         sheet["F2"].number_format = form
 
@@ -290,7 +290,7 @@ def test_a_format_that_shows_another_figure_than_the_cell_holds_is_refused(form:
     assert done.err.startswith("own.xlsx!表!F2: the cell holds 12345, and its format ")
 
 
-def test_a_format_that_parts_digits_shows_what_the_cell_holds(place: Workspace) -> None:
+def test_a_format_with_separators_keeps_the_value_of_the_cell(place: Workspace) -> None:
     def part(sheet: Any) -> None:
         sheet["F2"].number_format = '#,##0.0_);[Red](#,##0.0,"千")'
 
@@ -298,7 +298,7 @@ def test_a_format_that_parts_digits_shows_what_the_cell_holds(place: Workspace) 
     assert figures(place) == [("5", {"signed": "12345"})]
 
 
-def test_a_unit_that_the_plan_does_not_have_is_refused_and_with_force_recorded(place: Workspace) -> None:
+def test_a_unit_that_is_not_in_the_plan_is_refused_and_with_force_recorded(place: Workspace) -> None:
     (place.folder / "map.yaml").write_text("task: 任务\ndate: 日期\nnote: 进展\nunit: 单位", "utf-8")
     sheet(place.folder / "own.xlsx", [["任务", "日期", "进展", "单位"], ["招商引资", DAY, "签约", "丙局"]])
     done = place.here("import", "own.xlsx", "--map", "map.yaml")

@@ -1,4 +1,4 @@
-"""A comma inside a figure of a CSV makes two cells of it: that is refused, and never read as two values."""
+"""A comma inside a figure splits it into two cells of a CSV: that is refused, never read as two values."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ def entries(place: Workspace, *lines: str) -> tuple[int, str]:
         ("任务,进展,建成车位,备注", "8,正常,1,200,"),
     ],
 )
-def test_a_figure_of_a_units_own_csv_is_not_parted(lines: tuple[str, ...], place: Workspace) -> None:
+def test_a_split_figure_in_a_unit_s_own_csv_is_refused(lines: tuple[str, ...], place: Workspace) -> None:
     code, said = mapped(place, *lines)
     assert (code, SAID in said) == (3, True)
 
@@ -60,7 +60,7 @@ def test_a_row_with_more_cells_than_the_header_is_refused(place: Workspace) -> N
         ("附件", "任务,建成车位,进展,合计", "8,650,正常,200"),
     ],
 )
-def test_what_a_spreadsheet_writes_is_read(lines: tuple[str, ...], place: Workspace) -> None:
+def test_csv_written_by_a_spreadsheet_is_read(lines: tuple[str, ...], place: Workspace) -> None:
     (place.folder / "map.yaml").write_text(f"header: {len(lines) - 1}\n{MAP}", "utf-8")
     assert mapped(place, *lines)[0] == 0
 
@@ -74,7 +74,7 @@ def test_what_a_spreadsheet_writes_is_read(lines: tuple[str, ...], place: Worksp
         ("on,task,kind,note,readings", "2016-03-31,8,report,正常,spaces+=1,200"),
     ],
 )
-def test_a_figure_of_an_entry_is_not_parted(lines: tuple[str, ...], place: Workspace) -> None:
+def test_a_split_figure_of_an_entry_is_refused(lines: tuple[str, ...], place: Workspace) -> None:
     assert entries(place, *lines) == (3, f"own.csv:2:1: {SAID}\n")
 
 

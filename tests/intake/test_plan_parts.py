@@ -1,4 +1,4 @@
-"""Numbers, parts, dates and units in an office's plan that were read wrongly without a word."""
+"""Numbers, parts, dates and units of office plans that an earlier version misread without a notice."""
 
 from datetime import date
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_a_circled_number_is_a_part_and_takes_no_number_of_a_later_task(tmp_path
     assert not unused(made)
 
 
-def test_a_number_that_the_program_gave_is_no_parent(tmp_path: Path) -> None:
+def test_a_number_given_by_the_program_is_no_parent(tmp_path: Path) -> None:
     rows = [
         (number, f"子项{number}{name}", "区城管局", "12月")
         for number, name in zip(("3.1", "3.2", "3.1", "3.11"), "甲乙丙丁", strict=True)
@@ -71,7 +71,7 @@ def test_parts_follow_the_task_that_has_their_number_in_the_file(tmp_path: Path)
     assert second.subtasks[0].id.startswith(f"{second.id}.")
 
 
-def test_what_follows_after_among_them_is_a_part_too(tmp_path: Path) -> None:
+def test_rows_after_one_with_among_them_are_parts_too(tmp_path: Path) -> None:
     made = table(
         tmp_path,
         ("1", "新建小学", "区教体局", "12月"),
@@ -83,7 +83,7 @@ def test_what_follows_after_among_them_is_a_part_too(tmp_path: Path) -> None:
     assert tree(made.drafts.tasks) == [("1", "新建小学", parts), ("2", "养老中心")]
 
 
-def test_a_month_that_lost_its_nought_is_asked_back(tmp_path: Path) -> None:
+def test_an_ambiguous_month_without_its_last_zero_is_listed(tmp_path: Path) -> None:
     (tmp_path / "plan.csv").write_text("序号,工作任务,牵头单位,完成时限\n1,河道治理,区水利局,2026.1\n", "utf-8")
     made = read_office_plan(tmp_path / "plan.csv", PlanReadingOptions(2026))
     assert (made.drafts.tasks[0].deadline, "D2: '2026.1' may be January or October" in unused(made)) == (None, True)
@@ -126,9 +126,7 @@ def test_the_dated_steps_of_a_goal_are_milestones_or_listed(tmp_path: Path) -> N
         ("1.老旧小区改造，由区住建局牵头，12月底前完成", "老旧小区改造", "区住建局", []),
     ],
 )
-def test_who_does_it_is_read_from_a_sentence(
-    line: str, title: str, lead: str, support: list[str], tmp_path: Path
-) -> None:
+def test_units_are_read_from_a_sentence(line: str, title: str, lead: str, support: list[str], tmp_path: Path) -> None:
     made = text(tmp_path, line, "2.河道治理。牵头单位：区水利局；完成时限：10月底")
     task = made.drafts.tasks[0]
     assert (task.title, task.lead_unit, task.support_units) == (title, lead, support)
@@ -136,7 +134,7 @@ def test_who_does_it_is_read_from_a_sentence(
     assert not unused(made)
 
 
-def test_a_line_that_says_only_who_and_when_belongs_to_the_task_above(tmp_path: Path) -> None:
+def test_a_line_with_only_unit_and_date_belongs_to_the_task_above(tmp_path: Path) -> None:
     made = text(
         tmp_path,
         "一、关于背街小巷改造工作",
@@ -147,13 +145,13 @@ def test_a_line_that_says_only_who_and_when_belongs_to_the_task_above(tmp_path: 
     assert (first.lead_unit, first.subtasks, first.deadline) == ("区城管局", [], date(2026, 11, 30))
 
 
-def test_what_only_sounds_like_a_unit_is_none(tmp_path: Path) -> None:
+def test_words_that_resemble_a_unit_are_not_read_as_one(tmp_path: Path) -> None:
     made = text(tmp_path, "1.河道治理。完成12公里，抓好落实。牵头单位：区水利局；完成时限：10月底")
     assert (made.drafts.tasks[0].lead_unit, made.drafts.tasks[0].support_units) == ("区水利局", [])
     assert "抓好落实" in (made.drafts.tasks[0].goal or "")
 
 
-def test_two_names_that_may_be_one_unit_are_told(tmp_path: Path) -> None:
+def test_two_names_that_may_be_one_unit_are_reported(tmp_path: Path) -> None:
     made = table(
         tmp_path, ("1", "甲", "水利局", "9月"), ("2", "乙", "明湖区水利局", "9月"), ("3", "丙", "区城管局", "9月")
     )

@@ -1,4 +1,4 @@
-"""Tables of random shape: every cell is used or listed, and nothing is read otherwise than a person reads it."""
+"""Tables of random shape: every cell is used or listed, and is read as a person reads it."""
 
 import csv
 import tempfile
@@ -79,7 +79,7 @@ def read_or_listed(
 
 
 def _as_a_person_reads(shape: Shape, made: OfficePlan, unused: set[tuple[int, str]]) -> None:
-    """Hold each field of each task to what its cell says; one that is not there must have its cell listed."""
+    """Check each field of each task against its cell; the cell of a missing field must be listed."""
     plan = parse_plan(made.text(), "tasks.yaml")
     assert plan.title == TITLE
     tasks = {task.title: task for task in plan.tasks}
@@ -104,7 +104,7 @@ def _as_a_person_reads(shape: Shape, made: OfficePlan, unused: set[tuple[int, st
 
 
 def _days(task: Task) -> set[str]:
-    """The dates of a task that judge."""
+    """The dates by which a task is judged."""
     own = {str(milestone.deadline) for milestone in task.milestones}
     return own | (set() if "deadline" in task.unconfirmed else {str(task.deadline)})
 

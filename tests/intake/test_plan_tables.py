@@ -1,4 +1,4 @@
-"""`jk init --from` converts an office's plan table to a valid plan, and reports cells that it cannot read."""
+"""`jk init --from` converts an office's plan table to a valid plan, and lists the cells that it cannot read."""
 
 from datetime import date
 from pathlib import Path
@@ -83,7 +83,7 @@ def test_cells_merged_downwards_are_one_task(tmp_path: Path) -> None:
     assert [m.title for m in task.milestones] == ["设计", "完工"]
 
 
-def test_a_heading_over_the_whole_table_is_no_task_but_the_category_of_those_below(tmp_path: Path) -> None:
+def test_a_heading_across_the_table_is_the_category_of_the_tasks_below(tmp_path: Path) -> None:
     rows = [[TITLE], HEADER, ["一、征迁改造"], *ROWS[:1]]
     file = sheet(tmp_path / "plan.xlsx", rows, lambda active: active.merge_cells("A3:G3"))
     assert begun(tmp_path, file).err == ""
@@ -147,7 +147,7 @@ def test_the_years_of_a_plan_of_several_are_asked_for(tmp_path: Path) -> None:
     assert days == [2016, 2018]
 
 
-def test_labels_may_stand_behind_the_sentences_of_prose(tmp_path: Path) -> None:
+def test_labels_may_follow_the_sentences_of_prose(tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text(
         "2016年民生实事\n1.新建学校2所。8月底前投用（含操场，责任单位另定）。责任单位：教体局，责任人：张某\n"
         "2.改造公厕。10月底前完成。责任单位：城管局，配合单位：各街道\n",
@@ -192,7 +192,7 @@ def test_the_end_of_the_works_is_the_deadline_beside_the_years_of_the_project(tm
     assert "表!D2" in done.err
 
 
-def test_a_unit_that_may_be_short_for_another_is_taken_and_told(tmp_path: Path) -> None:
+def test_a_possibly_shortened_unit_is_accepted_and_listed(tmp_path: Path) -> None:
     file = sheet(tmp_path / "p.xlsx", [[TITLE], ["工作任务", "责任单位"], ["绿化", "园林局；东街、西街办事处"]])
     assert "p.xlsx!表!B3: “园林局；东街、西街办事处”" in begun(tmp_path, file).err
     assert load_plan(tmp_path / "tasks.yaml").tasks[0].support_units == ("东街", "西街办事处")
@@ -201,7 +201,7 @@ def test_a_unit_that_may_be_short_for_another_is_taken_and_told(tmp_path: Path) 
 @pytest.mark.parametrize(
     "days", [(46203, 46295), ("2026.6.30", "2026.9.30"), ("20260630", "20260930"), ("26年6月", "26年9月")]
 )
-def test_one_year_in_words_is_not_the_year_of_a_plan_whose_dates_are_of_another(
+def test_a_year_in_the_text_is_not_the_plan_s_year_if_the_dates_have_another(
     days: tuple[Any, Any], tmp_path: Path
 ) -> None:
     rows = [["工作任务", "完成时限"], ["治河", days[0]], ["绿化", days[1]], ["修路", "2025年12月底"]]
@@ -215,7 +215,7 @@ def test_one_year_in_words_is_not_the_year_of_a_plan_whose_dates_are_of_another(
     assert load_plan(tmp_path / "tasks.yaml").year == 2026
 
 
-def test_the_year_of_a_title_is_not_that_of_dates_of_which_more_are_of_another(tmp_path: Path) -> None:
+def test_a_title_s_year_is_refused_if_more_dates_have_another_year(tmp_path: Path) -> None:
     rows = [
         ["2025年重点任务清单"],
         ["工作任务", "完成时限"],

@@ -1,4 +1,4 @@
-"""Forms as offices send them back: what is harmless is read, and what would be recorded wrongly is refused."""
+"""Forms as offices send them back: harmless changes are accepted, those that would record wrong figures are refused."""
 
 import json
 import shutil
@@ -36,7 +36,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(sent: Path, tmp_path: Path) -> Workspace:
-    """A copy of it, to be filled in."""
+    """A copy of that workspace, to fill in."""
     shutil.copytree(sent, tmp_path, dirs_exist_ok=True)
     return Workspace(tmp_path)
 
@@ -115,7 +115,7 @@ def test_a_short_date_is_read_where_it_has_one_meaning(typed: Any, on: str | Non
         assert [e["on"] for e in entries(place)] == [on]
 
 
-def test_the_four_texts_of_a_task_are_recorded_apart(place: Workspace) -> None:
+def test_the_four_texts_of_a_task_are_recorded_separately(place: Workspace) -> None:
     texts = {"note": "主体开工", "problem": "管线未迁改", "next": "四月底前迁改", "need": "请供电公司配合"}
     assert filled(place, {cell(column, TASK_1): text for column, text in texts.items()}).code == 0
     (entry,) = entries(place)
@@ -135,9 +135,7 @@ def test_the_four_texts_of_a_task_are_recorded_apart(place: Workspace) -> None:
         ("problem", GREENED, "管线未迁改", "would be lost"),
     ],
 )
-def test_what_has_two_meanings_is_refused_with_its_cell(
-    column: str, row: int, typed: Any, said: str, place: Workspace
-) -> None:
+def test_a_cell_with_two_meanings_is_refused(column: str, row: int, typed: Any, said: str, place: Workspace) -> None:
     refused(place, filled(place, {cell(column, row): typed}), f"!{cell(column, row)}: ", said)
 
 
@@ -147,7 +145,7 @@ def test_a_percentage_with_its_sign_is_read(place: Workspace) -> None:
 
 
 def moved(book: Any) -> None:
-    """Sort the lines the other way round, with a blank one between."""
+    """Reverse the lines, with a blank one between."""
     active = book.worksheets[0]
     lines = [[each.value for each in row] for row in active.iter_rows(FIRST_ROW, GREENED)]
     active.delete_rows(FIRST_ROW, len(lines))
@@ -168,7 +166,7 @@ def test_sorted_and_inserted_lines_are_found_by_their_numbers(place: Workspace) 
     )
 
 
-def test_a_deleted_line_is_told_and_a_copied_one_refused(place: Workspace) -> None:
+def test_a_deleted_line_is_reported_and_a_copied_one_refused(place: Workspace) -> None:
     done = filled(place, {cell("total", GREENED): 50}, lambda book: book.worksheets[0].delete_rows(DESIGN))
     assert (done.code, "line 1(1) (节点：设计完成) is not in the form" in done.err) == (0, True)
     done = filled(place, {}, lambda book: fill_row(book.worksheets[0], 20, "2(1)"))
@@ -180,7 +178,7 @@ def fill_row(active: Any, row: int, *values: Any) -> None:
         active.cell(row, column).value = value
 
 
-def test_remarks_and_signatures_are_listed_and_not_in_the_way(place: Workspace) -> None:
+def test_remarks_and_signatures_are_listed_and_do_no_harm(place: Workspace) -> None:
     def change(book: Any) -> None:
         book.create_sheet("填表说明", 0)["A1"] = "请于5日前报送"
         fill_row(book.worksheets[1], GREENED + 2, None, "填报人：经办员", None, "审核人：")
@@ -223,13 +221,13 @@ def second_sheet(book: Any) -> None:
         (lambda book: book.worksheets[0].delete_rows(1, HEADER_ROW), ("no sheet has the titles",)),
     ],
 )
-def test_a_form_that_is_not_what_its_keys_say_is_refused(
+def test_a_form_that_contradicts_its_hidden_keys_is_refused(
     change: Callable[[Any], None], said: tuple[str, ...], place: Workspace
 ) -> None:
     refused(place, filled(place, {cell("total", GREENED): 50}, change), *said)
 
 
-def test_a_copied_sheet_that_is_empty_is_told(place: Workspace) -> None:
+def test_a_copied_sheet_is_reported(place: Workspace) -> None:
     def change(book: Any) -> None:
         book.copy_worksheet(book.worksheets[0])[cell("total", GREENED)] = 50
         book.worksheets[0][cell("total", GREENED)] = None
@@ -268,7 +266,7 @@ def test_the_same_figures_in_the_form_before_and_in_that_of_today_are_recorded_o
 
 
 def test_texts_that_are_moved_beside_another_line_are_refused(place: Workspace) -> None:
-    """Cells of the page of texts were deleted, and those below moved up: they would be said of another line."""
+    """After cells of the page of texts are deleted, those below move up and would describe another line."""
 
     def change(book: Any) -> None:
         active = book.worksheets[0]
@@ -293,6 +291,6 @@ def test_a_line_with_another_unit_or_total_before_is_refused(
     refused(place, filled(place, {cell("added", GREENED): 5, **cells}), said)
 
 
-def test_a_unit_and_a_total_before_that_were_deleted_change_no_figure(place: Workspace) -> None:
+def test_deleting_the_unit_and_the_previous_total_changes_no_figure(place: Workspace) -> None:
     done = filled(place, {cell("added", GREENED): 5, cell("measure", GREENED): None, cell("last", GREENED): None})
     assert (done.code, [e["readings"] for e in entries(place)]) == (0, [{"greened": "+5"}])

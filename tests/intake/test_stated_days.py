@@ -1,4 +1,4 @@
-"""A unit's own sheet says itself of which day and year it is: a map or a plan of another one is refused."""
+"""A unit's own sheet may state its day and year: a map or a plan with another one is refused."""
 
 import json
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def test_a_map_of_another_day_than_the_sheet_says_is_refused(above: str, place: 
     assert "and the map says on: 2016-03-31: correct the one that is wrong" in done.err
 
 
-def test_a_title_of_figures_of_another_day_is_refused(place: Workspace) -> None:
+def test_a_column_title_with_another_day_is_refused(place: Workspace) -> None:
     rows = [("进展",), ("任务", "截至4月底累计"), ("8", 650)]
     assert (
         "own.xlsx!表!B2: “截至4月底累计” is of 2016-04-30"
@@ -70,7 +70,7 @@ def test_a_title_of_figures_of_another_day_is_refused(place: Workspace) -> None:
     ],
 )
 @pytest.mark.parametrize("text", [ON, DATED])
-def test_what_says_no_other_day_changes_nothing(text: str, above: str, place: Workspace) -> None:
+def test_text_that_states_no_other_day_changes_nothing(text: str, above: str, place: Workspace) -> None:
     done = bring(place, text, *of(above))
     assert (done.code, done.err.count("Warning")) == (0, 0)
     assert json.loads(place.here("log", "-f", "json").out)["items"][0]["on"] == "2016-03-31"
@@ -93,7 +93,7 @@ SUMS = [
 
 
 @pytest.mark.parametrize("last", SUMS)
-def test_a_row_of_sums_is_listed_and_not_recorded(last: tuple[Any, ...], place: Workspace) -> None:
+def test_a_row_of_totals_is_listed_and_not_recorded(last: tuple[Any, ...], place: Workspace) -> None:
     text = "task: 任务\nfigures: {累计: spaces}\non: 2016-03-31\n"
     done = bring(place, text, ("序号", "任务", "累计"), (1, "8", 650), last)
     assert done.code == 0
@@ -101,7 +101,7 @@ def test_a_row_of_sums_is_listed_and_not_recorded(last: tuple[Any, ...], place: 
 
 
 @pytest.mark.parametrize("typed", ["执法局\n城镇办", "执法局城镇办", "市财政局 城镇办"])
-def test_two_units_in_a_cell_are_not_taken_as_the_last(typed: str, place: Workspace) -> None:
+def test_two_units_in_a_cell_are_not_read_as_the_last(typed: str, place: Workspace) -> None:
     rows = [("任务", "单位", "进展"), ("8", typed, "已开工")]
     done = bring(place, "task: 任务\nunit: 单位\nnote: 进展\non: 2016-03-31\n", *rows)
     assert (done.code, "own.xlsx!表!B2: the plan has no unit" in done.err) == (3, True)

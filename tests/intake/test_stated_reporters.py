@@ -48,8 +48,8 @@ def test_the_unit_above_the_table_reports_every_row(above: list[str], made: Work
     assert again.out == "own.xlsx: 0 added, 2 already recorded\n"
 
 
-def test_what_was_recorded_without_the_unit_is_recorded_already(made: Workspace) -> None:
-    """As earlier versions recorded it, which listed the line: the increment would count twice."""
+def test_a_row_recorded_earlier_without_the_unit_is_already_recorded(made: Workspace) -> None:
+    """Earlier versions ignored that line: without this check the increment would count twice."""
     sheet(made.folder / "own.xlsx", [["制表"], HEADER, ROW])
     assert made.here("import", "own.xlsx", "--map", "map.yaml").code == 0
     sheet(made.folder / "own.xlsx", [["填报单位：水务局"], HEADER, ROW])
@@ -65,7 +65,7 @@ def test_the_same_figure_of_another_unit_is_another_entry(made: Workspace) -> No
     assert units(made) == ["县水利局", "乙局"]
 
 
-def test_a_unit_that_the_plan_does_not_have_is_told(made: Workspace) -> None:
+def test_a_unit_that_is_not_in_the_plan_gets_a_notice(made: Workspace) -> None:
     sheet(made.folder / "own.xlsx", [["填报单位：督查室"], HEADER, ROW])
     done = made.here("import", "own.xlsx", "--map", "map.yaml")
     assert (done.code, units(made)) == (0, [None])
@@ -80,10 +80,8 @@ def test_two_units_above_a_table_are_refused(made: Workspace) -> None:
 
 
 @pytest.mark.parametrize(("column", "code"), [(["乙局", "乙局"], 3), (["乙局", "丙局"], 0), (["水务局", "水务局"], 0)])
-def test_a_column_in_which_every_row_is_of_another_unit_contradicts_it(
-    column: list[str], code: int, made: Workspace
-) -> None:
-    """Of rows of several units it is who put them together."""
+def test_a_column_with_only_other_units_contradicts_it(column: list[str], code: int, made: Workspace) -> None:
+    """Above rows of several units, the name is that of who compiled the table."""
     (made.folder / "map.yaml").write_text(MAP.format(header=2) + "unit: 单位名称\n", "utf-8")
     rows = [[*ROW, column[0]], [*ROW[:3], "2016-03-02", column[1]]]
     sheet(made.folder / "own.xlsx", [["填报单位：水务局"], [*HEADER, "单位名称"], *rows])

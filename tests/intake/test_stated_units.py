@@ -1,4 +1,4 @@
-"""Units of measure beside the figures of a unit's own sheet: each is applied or refused, none is passed over."""
+"""Units of measure beside the figures of a unit's own sheet: each is applied or refused, none is ignored."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -141,13 +141,13 @@ def test_two_units_in_one_title_are_refused(place: Workspace) -> None:
 
 
 @pytest.mark.parametrize("above", ["亿元以上项目进展表", "完成投资1.2亿元的项目", "单位：城管局", "填报单位：区城管局"])
-def test_what_states_no_unit_of_the_figures_changes_nothing(above: str, place: Workspace) -> None:
+def test_text_that_states_no_unit_changes_nothing(above: str, place: Workspace) -> None:
     text = FACE.replace("inv", "lanes")
     done = bring(place, text, *titled("完成投资", above))
     assert (done.code, figures(place)) == (0, [{"lanes": "9600"}])
 
 
-def test_a_unit_of_its_own_and_the_title_of_its_column_go_before_that_of_the_sheet(place: Workspace) -> None:
+def test_units_in_a_cell_or_column_title_override_the_unit_of_the_sheet(place: Workspace) -> None:
     rows = (
         ("单位：万元", None, None),
         (),
@@ -196,7 +196,7 @@ def test_a_unit_in_the_row_and_another_in_the_title_are_refused(place: Workspace
     ) == (3, True)
 
 
-def test_a_suggested_map_tells_units_of_measure_from_units_that_report(place: Workspace) -> None:
+def test_a_suggested_map_distinguishes_units_of_measure_from_reporting_units(place: Workspace) -> None:
     sheet(place.folder / "own.xlsx", ROWS, merge)
     suggested = place.here("import", "own.xlsx", "--suggest-map").out
     assert ("measure_unit: 单位" in suggested, "\nunit: " in suggested) == (True, False)
@@ -204,7 +204,7 @@ def test_a_suggested_map_tells_units_of_measure_from_units_that_report(place: Wo
     assert "\nunit: 单位" in place.here("import", "own.xlsx", "--suggest-map").out
 
 
-def test_titles_above_the_header_hold_for_the_columns_that_they_cover(place: Workspace) -> None:
+def test_titles_above_the_header_apply_to_the_columns_below(place: Workspace) -> None:
     def change(active: Any) -> None:
         active.merge_cells("B1:C1")
 
@@ -242,7 +242,7 @@ def test_a_title_with_a_line_break_is_copied_into_the_map(place: Workspace) -> N
     assert (done.code, figures(place)) == (0, [{"inv": "0.96"}]), done.err
 
 
-def test_of_a_total_and_an_increment_in_one_row_the_total_is_recorded_and_told(place: Workspace) -> None:
+def test_a_total_beside_an_increment_is_recorded_with_a_notice(place: Workspace) -> None:
     rows = (
         ("工作任务", "指标", "本期", "累计"),
         ("老旧小区改造", "改造小区", 4, 38),
@@ -253,14 +253,14 @@ def test_of_a_total_and_an_increment_in_one_row_the_total_is_recorded_and_told(p
     assert "column C (本期) was not read: the total to date in the same row was recorded" in done.err
 
 
-def test_other_names_of_units_are_those_of_the_plan(place: Workspace) -> None:
+def test_other_names_of_units_are_replaced_by_those_of_the_plan(place: Workspace) -> None:
     rows = (("工作任务", "责任单位", "进展"), ("背街小巷改造", "城管局", "已开工"))
     done = bring(place, "task: 工作任务\nunit: 责任单位\nnote: 进展\non: 2026-09-30\n", *rows)
     assert (done.code, "'城管局' is taken as 区城管局" in done.err) == (0, True)
     assert json.loads(place.here("log", "-f", "json").out)["items"][0]["unit"] == "区城管局"
 
 
-def test_a_total_of_the_same_day_from_another_unit_is_refused_and_of_the_same_unit_told(place: Workspace) -> None:
+def test_a_second_total_of_a_day_is_refused_from_another_unit_and_gets_a_notice_from_the_same(place: Workspace) -> None:
     text = "task: 工作任务\nunit: 单位\ndate: 日期\nfigures: {累计: lanes}\n"
     titles = ("工作任务", "单位", "日期", "累计")
     assert bring(place, text, titles, ("背街小巷改造", "区城管局", "9月30日", 8)).code == 0
@@ -275,7 +275,7 @@ def test_a_total_of_the_same_day_from_another_unit_is_refused_and_of_the_same_un
     assert place.here("import", "own.xlsx", "--map", "map.yaml", "--again").code == 0
 
 
-def test_a_unit_that_reports_on_a_task_of_others_is_told_once(place: Workspace) -> None:
+def test_a_unit_that_reports_on_another_unit_s_task_gets_one_notice(place: Workspace) -> None:
     rows = (
         ("工作任务", "单位", "进展", "日期"),
         ("新建小学", "区城管局", "选址", "8月31日"),

@@ -1,4 +1,4 @@
-"""Cells with dated steps: each clause is a step, or is given back with the reason."""
+"""Cells with dated steps: each clause is a step, or is returned with the reason."""
 
 from collections import Counter
 from datetime import date
@@ -67,25 +67,25 @@ def test_a_step_may_be_due_next_year(text: str, step: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("text", LEFT)
-def test_what_names_no_last_day_is_given_back_and_never_guessed(text: str) -> None:
+def test_text_without_a_last_day_is_returned_and_never_guessed(text: str) -> None:
     found = read_steps(text, 2016)
     assert found.steps == []
     assert [clause for clause, _why in found.rest] == [text]
 
 
-def test_one_clause_is_given_back_and_the_others_are_read() -> None:
+def test_one_clause_is_returned_and_the_others_are_read() -> None:
     found = read_steps("3月底前勘测；适时招标；5月底前进场", 2016)
     assert [title for title, _day in found.steps] == ["勘测", "进场"]
     assert [clause for clause, _why in found.rest] == ["适时招标"]
 
 
-def test_a_date_without_a_year_behind_one_with_another_year_is_not_read() -> None:
+def test_a_date_without_a_year_after_one_with_another_year_is_not_read() -> None:
     found = read_steps("2017年3月底前勘测；6月底前进场", 2016)
     assert [str(day) for _title, day in found.steps] == ["2017-03-31"]
     assert found.rest[0][0] == "6月底前进场"
 
 
-def test_what_stands_in_the_column_of_a_period_is_due_at_its_end() -> None:
+def test_a_step_in_the_column_of_a_period_is_due_at_its_end() -> None:
     found = read_steps("1.勘测\n2.5月底前招标\n适时进场", 2016, date(2016, 6, 30))
     assert found.steps == [("勘测", date(2016, 6, 30)), ("招标", date(2016, 5, 31))]
     assert [clause for clause, _why in found.rest] == ["适时进场"]
@@ -148,7 +148,7 @@ DATES = Counter(set("0123456789年月日月底末前初上中下旬季度第一�
 
 @settings(max_examples=share(400), deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=9).map("".join))
-def test_no_word_of_a_cell_vanishes(text: str) -> None:
+def test_no_word_of_a_cell_is_lost(text: str) -> None:
     found = read_steps(text, 2016)
     said = "".join([*(title for title, _day in found.steps), *(clause for clause, _why in found.rest), "完成"])
     assert not {character for character in text if character not in DATES} - set(said)

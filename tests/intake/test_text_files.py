@@ -1,4 +1,4 @@
-"""A line of JSON Lines is read the same by the fast decoder and by the one that words its faults."""
+"""The fast decoder reads a line of JSON Lines exactly as the slow one, which words the faults."""
 
 import json
 from pathlib import Path
@@ -80,6 +80,6 @@ def test_any_object(folder: Path, said: dict[str, Any], ascii_only: bool) -> Non
         " \n\n{}",
     ],
 )
-def test_what_is_hard_to_read(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_difficult_lines(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fast, slow = fast_and_slow(text, folder, monkeypatch)
     assert fast == slow

@@ -1,4 +1,4 @@
-"""Files of entries may name a unit by another of its names: it is recorded under the plan's, and still only once."""
+"""Files of entries may name a unit by another of its names: it is recorded once, under the plan's name."""
 
 import json
 from pathlib import Path
@@ -54,7 +54,7 @@ def recorded(made: Workspace) -> list[tuple[str | None, str | None]]:
 MEANT = [("县水利局", None), ("县水利局", None), ("乙局", None), ("乙局", "县水利局")]
 
 
-def test_a_unit_is_recorded_under_the_name_of_the_plan_which_is_told_once(file: Path, tmp_path: Path) -> None:
+def test_a_unit_is_recorded_under_the_name_of_the_plan_with_one_notice(file: Path, tmp_path: Path) -> None:
     made = office(tmp_path, ALIAS)
     done = made.here("import", file.name)
     assert (done.code, done.out.splitlines()[0]) == (0, f"{file.name}: 4 added, 0 already recorded")
@@ -71,7 +71,7 @@ def test_the_same_file_again_is_recorded_already(by: str, file: Path, tmp_path: 
 
 
 def test_a_file_recorded_under_the_other_name_is_recorded_already(file: Path, tmp_path: Path) -> None:
-    """As earlier versions recorded it: the other name was then that of a unit."""
+    """Earlier versions recorded it so, when the other name was that of a unit."""
     plan = PLAN.replace("lead_unit: 县水利局", "lead_unit: 水务局")
     (tmp_path / "tasks.yaml").write_text(plan.format(units="水务局"), "utf-8")
     assert Workspace(tmp_path).here("import", file.name).code == 0

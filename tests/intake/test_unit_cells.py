@@ -1,4 +1,4 @@
-"""Cells with units and persons: read by their roles, or given back; never one unit made of several."""
+"""Cells with units and persons: read by their roles, or returned; several units are never read as one."""
 
 import hypothesis.strategies as st
 import pytest
@@ -76,7 +76,7 @@ def test_the_person_beside_a_unit(text: str, persons: list[tuple[str, str]]) -> 
         ("：", []),
     ],
 )
-def test_what_is_no_name_is_given_back(text: str, rest: list[str]) -> None:
+def test_text_that_is_no_name_is_returned(text: str, rest: list[str]) -> None:
     found = read(text)
     assert found.rest == rest
     assert not {*found.names()} & {*rest}
@@ -89,7 +89,7 @@ def test_what_is_no_name_is_given_back(text: str, rest: list[str]) -> None:
         *((name, False) for name in ("教体局", "国土", "省直", "高新区", "林业", "北段")),
     ],
 )
-def test_a_person_is_told_from_a_unit(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_persons_and_units_are_distinguished(text: str, expected: bool) -> None:  # noqa: FBT001
     assert is_person(text) is expected
 
 
@@ -131,19 +131,19 @@ ROLES = set("牵头配合由负责单位责任人会同按职分工、，；：/
 
 @settings(max_examples=share(400), deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=7).map("".join))
-def test_no_word_vanishes_and_no_name_holds_two(text: str) -> None:
+def test_no_word_is_lost_and_no_name_contains_two(text: str) -> None:
     found = read(text)
     said = "".join([*found.names(), *(person for _unit, person in found.persons), *found.rest, found.leader or ""])
     assert not {character for character in text if character not in ROLES} - set(said)
     assert all(len(name) > 1 and not set(name) & set("：、；\n") for name in found.names())
 
 
-def test_a_name_that_may_lack_the_last_word_of_its_list_is_named() -> None:
+def test_a_name_that_may_lack_the_last_word_of_its_list_is_listed() -> None:
     assert read("园林局；东街、西街、南街办事处").short == ["东街", "西街"]
     assert read("财政、审计局").short == ["财政"]
     assert read("财政局、审计局、国土").short == []
 
 
 @pytest.mark.parametrize("text", ["园林局→水务局", "园林局2016年"])
-def test_a_name_with_more_than_a_name_is_given_back(text: str) -> None:
+def test_a_name_with_other_text_is_returned(text: str) -> None:
     assert (read(text).names(), read(text).rest) == ([], [text])

@@ -1,4 +1,4 @@
-"""Files with more columns or fields than any entry has: said at once, in time linear in their size."""
+"""Files with more columns or fields than any entry has are refused at once, in time linear in their size."""
 
 import json
 import time
@@ -28,7 +28,7 @@ FILES: dict[str, Callable[[], str]] = {
 )
 def test_a_wide_file_is_refused_at_once(name: str, place: Workspace) -> None:
     (place.folder / name).write_text(FILES[name](), "utf-8")
-    began = time.process_time()  # another load on the machine is no failure
+    began = time.process_time()  # CPU time: other load on the machine causes no failure
     done = place.here("import", name)
     assert time.process_time() - began < 10
     assert done.code == 3

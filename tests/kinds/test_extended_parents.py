@@ -1,4 +1,4 @@
-"""The extension of a task names the sub-tasks that keep an earlier deadline: none moves by itself."""
+"""The extension of a task names the sub-tasks that keep an earlier deadline: none is extended with it."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_sub_tasks_that_are_due_before_the_new_deadline_are_named(place: Workspa
     assert sentence + "to extend one too: jk extend 2.1 --to 2016-12-10 …" in done.err
 
 
-def test_a_sub_task_that_is_done_or_extended_is_not(place: Workspace) -> None:
+def test_a_sub_task_that_is_done_or_extended_is_not_named(place: Workspace) -> None:
     place.here("done", "2.1", "-m", "完工", "--on", "2016-08-01")
     place.here("extend", "2.2", "--to", "2016-12-10", *APPROVED)
     assert "sub-tasks" not in place.here("extend", "2", "--to", "2016-12-10", *APPROVED).err

@@ -1,4 +1,4 @@
-"""A total that was typed in another unit is objected to; an honest one that overshoots its target is not."""
+"""A total typed in a wrong unit is refused or warned about; a true one above its target is not."""
 
 from datetime import date
 from decimal import Decimal
@@ -54,7 +54,7 @@ def objections(indicator: Indicator, old: str | None, value: str, **said: object
     return [each.message for each in implausible_total(indicator, reading, before, new)]
 
 
-def test_the_unit_that_was_meant_is_named() -> None:
+def test_the_probable_unit_is_suggested() -> None:
     assert objections(TARGET, None, "16000") == [
         "完成投资 16000亿元 is 13333 times the target of 1.2亿元; if it is in 万元, write 16000万元"
     ]
@@ -71,7 +71,7 @@ def test_a_unit_in_which_next_to_nothing_was_done_is_not_suggested() -> None:
 
 
 @pytest.mark.parametrize("honest", ["1.44", "3.6", "5.9"])
-def test_an_honest_overshoot_is_taken(honest: str) -> None:
+def test_a_true_total_above_its_target_is_accepted(honest: str) -> None:
     assert objections(TARGET, "1", honest) == []
 
 

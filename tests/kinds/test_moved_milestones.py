@@ -1,4 +1,4 @@
-"""A milestone that moved to a sub-task keeps what was recorded of it under its former task."""
+"""A milestone that moved to a sub-task keeps its entries under the former task."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ tasks:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    """A milestone was reached before it moved."""
+    """A workspace with a milestone that was reached before it moved."""
     made = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_text(BEFORE, "utf-8")
     assert made.here("reach", "old", "m", "--on", "2016-05-10").code == 0

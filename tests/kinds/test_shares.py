@@ -1,4 +1,4 @@
-"""Only the units of a task report shares of their own of an indicator that is summed over units."""
+"""Only the units of a task can report shares of an indicator that is summed over units."""
 
 import json
 from pathlib import Path

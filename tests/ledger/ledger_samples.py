@@ -62,7 +62,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "inspection": {"checklist": "dust", "site": "3", "inspectors": ("甲", "乙"), "failed": ("围挡",)},
     "adopt": {"plan": "a: 1", "plan_sha256": sha256(b"a: 1").hexdigest()},
 }
-"""What a kind requires and a test need not say."""
+"""Fields that a kind requires, as defaults for tests."""
 
 
 def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any) -> Entry:
@@ -70,7 +70,7 @@ def entry(kind: Any = "report", task: str = "11", on: date = DAY, **fields: Any)
 
 
 def percent(value: str, **fields: Any) -> Entry:
-    """A report of a total, or with `+` of an increment."""
+    """A report of a total, or of an increment if the value begins with `+`."""
     return entry(readings={"percent": reading(value)}, **fields)
 
 
@@ -107,7 +107,7 @@ REPORTED = st.builds(
 
 
 def take(steps: list[Entry | int], writer: Writer) -> None:
-    """Append an entry, or retract an unretracted one, chosen by the number."""
+    """Append an entry, or retract the unretracted one that the number selects."""
     for step in steps:
         if isinstance(step, Entry):
             writer.append(step)
@@ -118,7 +118,7 @@ def take(steps: list[Entry | int], writer: Writer) -> None:
 
 
 def beginning(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Begin]:
-    """Create a new ledger on each call, in the store of the fixture parameter."""
+    """Return a function that creates a new ledger on each call, in the store of the fixture parameter."""
     numbers = count(1)
 
     def place() -> str:

@@ -1,4 +1,4 @@
-"""A ledger copied between stores keeps its bodies, times and hashes, and is checked on the way."""
+"""A ledger copied between stores keeps its bodies, times and hashes, and is checked while it is copied."""
 
 import json
 import os

@@ -55,7 +55,7 @@ def test_the_test_vector_never_changes() -> None:
 
 
 def verify(path: str) -> tuple[int, str]:
-    """The verifier of the documentation: fifteen lines that do not use this program."""
+    """The verifier in the documentation: fifteen lines that do not use this program."""
     last = "0" * 64
     number = 0
     with closing(sqlite3.connect(path)) as raw:
@@ -210,7 +210,7 @@ def test_every_linked_entry_is_canonical_json_of_its_content(said: Entry) -> Non
 
 
 OUTSIDE = {"month": ("2016-99", "2016-13", "3月"), "score": ("1000", "100.1", "-1")}
-"""Values beyond the bounds of a field, where it is not one of a few words."""
+"""Values beyond the bounds of each field that is not one of a few words."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each report tells of derived tables that something other than an entry wrote, and `check` does."""
+"""Each report, and `jk check`, warns about derived tables that something other than an entry changed."""
 
 import shutil
 import sqlite3
@@ -79,7 +79,7 @@ def place(tmp_path: Path, where: str) -> Workspace:
 
 
 @pytest.mark.parametrize("statement", CHANGES)
-def test_a_report_tells_of_a_changed_table(place: Workspace, where: str, statement: str) -> None:
+def test_a_report_warns_about_a_changed_table(place: Workspace, where: str, statement: str) -> None:
     report = ("report", "--as-of", "2016-03-31", "--ledger", where)
     assert TOLD not in place.here(*report).err
     run(where, statement)
@@ -108,7 +108,7 @@ def test_every_report_names_changed_tables(place: Workspace, where: str) -> None
     assert silent == []
 
 
-def test_the_interface_and_the_overview_tell(place: Workspace, where: str) -> None:
+def test_the_interface_and_the_overview_warn_about_changed_tables(place: Workspace, where: str) -> None:
     opened = api.open_workspace(place.folder, where)
     assert not opened.report(as_of="2016-03-31").doubtful
     run(where, "DELETE FROM {}events WHERE kind = 'extend'")
@@ -129,7 +129,7 @@ HIDING = {
 
 
 @pytest.mark.parametrize("named", HIDING)
-def test_a_change_that_is_hidden_is_told(place: Workspace, where: str, named: str) -> None:
+def test_a_hidden_change_is_reported(place: Workspace, where: str, named: str) -> None:
     run(where, *HIDING[named])
     assert TOLD in place.here("report", "--as-of", "2016-03-31", "--ledger", where).err
     assert place.here("record", "15", "42", "--on", "2016-03-06", "--ledger", where).code == 0
@@ -139,18 +139,18 @@ def test_a_change_that_is_hidden_is_told(place: Workspace, where: str, named: st
 @pytest.mark.parametrize(
     "statement", ["UPDATE {}reports SET received = '1' WHERE seq = 99", "DELETE FROM {}events WHERE seq < 0"]
 )
-def test_a_statement_that_changes_no_row_is_no_change(place: Workspace, where: str, statement: str) -> None:
+def test_a_statement_that_changes_no_row_is_not_reported(place: Workspace, where: str, statement: str) -> None:
     run(where, statement)
     assert TOLD not in place.here("report", "--as-of", "2016-03-31", "--ledger", where).err
 
 
-def test_a_table_that_was_emptied_at_once_is_told(place: Workspace, where: str) -> None:
+def test_a_truncated_table_is_reported(place: Workspace, where: str) -> None:
     run(where, "TRUNCATE {}tasks" if where.startswith("postgresql:") else "DELETE FROM tasks")
     assert TOLD in place.here("report", "--as-of", "2016-03-31", "--ledger", where).err
 
 
-def test_an_entry_that_was_inserted_without_what_follows_from_it_is_told(tmp_path: Path) -> None:
-    """PostgreSQL derives what follows from it by itself."""
+def test_an_entry_inserted_without_its_derived_rows_is_reported(tmp_path: Path) -> None:
+    """In PostgreSQL a trigger writes the derived rows."""
     place = workspace(tmp_path)
     file = str(tmp_path / "ledger.db")
     assert place.here("record", "15", "41.5", "--on", "2016-03-05").code == 0
@@ -185,7 +185,7 @@ def test_no_history_of_entries_and_retractions_is_taken_for_a_change(
         unaltered(earlier)
 
 
-def test_a_transaction_that_is_rolled_back_or_appends_nothing(begin: Begin) -> None:
+def test_a_transaction_that_is_rolled_back_or_appends_nothing_is_not_reported(begin: Begin) -> None:
     ledger = begin(Clock())
     (first,) = append(ledger, [percent("40")])
     append(ledger, [first.entry])
@@ -221,14 +221,14 @@ def test_an_altered_ledger_is_restored_unaltered(place: Workspace, where: str) -
         unaltered(ledger)
 
 
-def test_a_version_that_was_set_back_hides_no_change(tmp_path: Path) -> None:
+def test_a_lowered_version_number_hides_no_change(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     assert place.here("record", "15", "41.5", "--on", "2016-03-05").code == 0
     run(str(tmp_path / "ledger.db"), "DELETE FROM reports", "PRAGMA user_version = 3")
     assert TOLD in place.here("report", "--as-of", "2016-03-31").err
 
 
-def test_an_old_ledger_notes_changes_from_its_next_entry(tmp_path: Path) -> None:
+def test_an_old_ledger_tracks_changes_from_its_next_entry(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     shutil.copy(BEFORE / "tasks.yaml", tmp_path)
     shutil.copy(BEFORE / "ledger.sqlite", tmp_path / "ledger.db")

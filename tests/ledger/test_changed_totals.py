@@ -1,4 +1,4 @@
-"""A report whose totals were changed in the database says so, and that `jk check` should be run."""
+"""A report warns about totals that were changed in the database, and names `jk check`."""
 
 import json
 import sqlite3
@@ -43,7 +43,7 @@ def change(where: str) -> Callable[[str], None]:
 
 
 @pytest.mark.parametrize("named", CHANGES)
-def test_a_report_tells_of_totals_that_do_not_follow_from_the_entries(
+def test_a_report_warns_about_totals_that_do_not_follow_from_the_entries(
     place: Workspace, where: str, change: Callable[[str], None], named: str
 ) -> None:
     here = ("--ledger", where)

@@ -37,7 +37,7 @@ def test_both_pages_have_the_same_sql() -> None:
 
 
 @pytest.mark.slow
-def test_a_copy_follows_its_district_and_says_when_it_cannot(
+def test_a_copy_follows_its_district_or_reports_that_it_cannot(
     servers: tuple[OwnServer, OwnServer], tmp_path: Path
 ) -> None:
     district, city = servers
@@ -101,7 +101,7 @@ def test_a_copy_follows_its_district_and_says_when_it_cannot(
 
 
 def _gap(district: OwnServer, url: str) -> None:
-    """An entry that does not follow the last one, as a superuser could insert it."""
+    """Insert an entry that does not follow the last one, as a superuser could."""
     district.run(
         "ALTER TABLE jk.entries DISABLE TRIGGER USER",
         "INSERT INTO jk.entries SELECT 29, 'x', on_date, recorded_at, \"by\", kind, task, unit, ref, body, "
@@ -111,7 +111,7 @@ def _gap(district: OwnServer, url: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_ledger_of_its_own_does_not_become_a_copy(server: Any, tmp_path: Path) -> None:
+def test_a_ledger_with_own_entries_does_not_become_a_copy(server: Any, tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_bytes((DATA / "tasks.yaml").read_bytes())
     with server.lent_ledger() as url:

@@ -1,4 +1,4 @@
-"""Whatever column of a derived table is changed by hand, `jk check` names the table, and the entry where it has one."""
+"""For each changed column of a derived table, `jk check` names the table, and the entry if the row has one."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ Run = Callable[[str], None]
 def changing(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Run, str]]:
-    """A ledger with entries of each derived table, a way to change it by SQL, and the prefix of its tables there."""
+    """A ledger with rows in each derived table, a function that changes it by SQL, and the prefix of its tables."""
     with ExitStack() as lent:
         if request.param == "postgres":
             server: Server = request.getfixturevalue("server")

@@ -38,7 +38,7 @@ KINDS_OF_VERSION = {
     4: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
     5: "c9ab40b5ef995a04c8e7e6492004a3e5e10a081eaa462d157f0f3936e0b0c056",
 }
-"""The SHA-256 of the kinds that a version has on the server. Add a version; never change the line of a released one."""
+"""Version of the schema → SHA-256 of its kinds. Add a line for a new version; never change that of a released one."""
 PASSWORD = "p@ss/wörd:%1?"  # noqa: S105 - of a server that lives as long as the tests
 
 
@@ -113,7 +113,7 @@ def moved(minutes: int) -> datetime:
 
 
 def test_totals_are_right_for_entries_in_reverse_order(desks: Desks) -> None:
-    """Without this program; each total is corrected once, not once for each entry before it."""
+    """The entries are inserted without this program; each total is corrected once, not once for each earlier entry."""
     written = 60
     with closing(open_for_reading(desks.url)) as ledger:
         head = ledger.head()
@@ -210,7 +210,7 @@ MISFITS = {
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
 @pytest.mark.parametrize("name", mostly_slow(MISFITS))
-def test_nobody_records_what_is_no_entry_of_its_kind(desks: Desks, name: str, login: str) -> None:
+def test_nobody_records_an_entry_that_is_invalid_for_its_kind(desks: Desks, name: str, login: str) -> None:
     said, field = MISFITS[name]
     with closing(desks.ledger(login)) as desk:
         before = desk.head()
@@ -232,7 +232,7 @@ POISONS = {
 
 
 def poisoned(ledger: WritableLedger, name: str, key: str) -> tuple[str, dict[str, Any]]:
-    """The text of an entry that no program can read, and its columns that differ from a readable one's."""
+    """The body of an entry that no program can read, and the columns in which it differs from a readable one."""
     recorded = chain.link(own(note="x", key=key), ledger.head(), now())
     old, new, changed = POISONS[name]
     body = recorded.body.replace(old.replace("{at}", chain.instant(recorded.recorded_at)), new)
@@ -244,7 +244,7 @@ def poisoned(ledger: WritableLedger, name: str, key: str) -> tuple[str, dict[str
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
 @pytest.mark.parametrize("name", mostly_slow(POISONS))
-def test_nobody_records_what_no_program_can_read(desks: Desks, name: str, login: str) -> None:
+def test_nobody_records_an_unreadable_entry(desks: Desks, name: str, login: str) -> None:
     with closing(desks.ledger("office")) as office:
         _body, changed = poisoned(office, name, name)
     with pytest.raises(psycopg.Error) as refused:
@@ -252,7 +252,7 @@ def test_nobody_records_what_no_program_can_read(desks: Desks, name: str, login:
     assert refused.value.sqlstate in {"23514", "22007", "22008"}, refused.value
 
 
-def test_nobody_records_at_a_time_to_come(desks: Desks) -> None:
+def test_nobody_records_at_a_future_time(desks: Desks) -> None:
     for login in ("desk_a", "office"):
         with pytest.raises(psycopg.Error, match="time to come"):
             desks.insert(login, own(note="x"), moved(70))
@@ -260,7 +260,7 @@ def test_nobody_records_at_a_time_to_come(desks: Desks) -> None:
         desks.insert("office", own(note="x"), datetime(9999, 12, 31, tzinfo=UTC))
 
 
-def test_numbers_and_lists_of_entries_are_taken_as_such_and_not_as_text(desks: Desks) -> None:
+def test_numbers_and_lists_of_entries_are_not_text(desks: Desks) -> None:
     with closing(desks.ledger("office")) as office:
         inspection = entry("inspection", "1", passed=("覆盖", "冲洗"), not_applicable=("运输",))
         whole, decided, _seen = append(office, [entry("problem", "1"), entry("decision", "1"), inspection])
@@ -293,7 +293,7 @@ def test_a_unit_records_at_the_time_of_the_server(desks: Desks, minutes: int) ->
 
 @pytest.mark.parametrize("login", ["desk_a", "office"])
 def test_the_clock_of_a_desk_does_not_change_the_order(desks: Desks, login: str) -> None:
-    """The program records it with the time of the previous entry; an SQL INSERT is refused."""
+    """The program uses the time of the previous entry; an SQL INSERT is refused."""
     with closing(desks.ledger("office")) as office:
         (last,) = append(office, [percent("10", task="1", unit=OWN)])
     with pytest.raises(psycopg.Error, match="recorded before"):
@@ -550,11 +550,11 @@ SELECT 'REVOKE ' || privilege_type || ' ON jk.' || relname || ' FROM ' || grante
   grantee::regrole || ' lacks ' || privilege_type || ' on ' || relname
 FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'jk'::regnamespace AND relkind = 'r' AND grantee <> relowner
 """
-"""A statement that takes a guard out of a ledger, and what `check` says then: one for each guard that there is."""
+"""For each guard, a statement that removes it from a ledger, and the message of `check`."""
 
 
 @pytest.mark.slow
-def test_each_guard_that_is_taken_out_is_named(server: Server) -> None:
+def test_each_removed_guard_is_named(server: Server) -> None:
     with server.lent_ledger() as url, closing(open_for_reading(url)) as ledger:
         rows = ledger.rows
         guards = rows(GUARDS, ())
@@ -614,7 +614,7 @@ def test_a_password_is_never_in_a_message(desks: Desks) -> None:
         assert "s3cret" not in repr(refused.value.__cause__)
 
 
-# What the owner added
+# Objects that the owner added
 
 
 FOREIGN = (
@@ -627,7 +627,7 @@ QUIET = (
 SWALLOWING = "CREATE RULE mine AS ON INSERT TO jk.entries DO INSTEAD NOTHING"
 
 
-def test_what_a_rule_swallows_is_not_acknowledged(server: Server) -> None:
+def test_an_entry_discarded_by_a_rule_is_not_acknowledged(server: Server) -> None:
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
         server.run(SWALLOWING, url=url)
@@ -677,7 +677,7 @@ MORE_TAMPERED = [
 
 
 @pytest.mark.parametrize(("statement", "finding"), mostly_slow(MORE_TAMPERED))
-def test_whatever_the_owner_added_is_found(server: Server, statement: str, finding: str) -> None:
+def test_every_object_that_the_owner_added_is_found(server: Server, statement: str, finding: str) -> None:
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
         server.run(*statement.split("; "), url=url)
@@ -693,7 +693,7 @@ def test_whatever_the_owner_added_is_found(server: Server, statement: str, findi
 
 
 def _of_version(number: int, server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of a new ledger as that version of the schema made it."""
+    """The URL of a new ledger with that version of the schema."""
     url = server.database()
     with monkeypatch.context() as before:
         before.setattr(postgres, "VERSION", number)
@@ -701,9 +701,7 @@ def _of_version(number: int, server: Server, monkeypatch: pytest.MonkeyPatch) ->
     return url
 
 
-def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_ledger_of_version_1_is_continued_and_upgraded(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     url = _of_version(1, server, monkeypatch)
     with closing(open_for_writing(url, now)) as ledger:
         append(ledger, [percent("40")])
@@ -719,9 +717,7 @@ def test_a_ledger_of_version_1_goes_on_and_is_brought_to_the_present(
             append(ledger, [entry("bogus")])
 
 
-def test_a_ledger_of_version_4_goes_on_and_is_brought_to_the_present(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_ledger_of_version_4_is_continued_and_upgraded(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     url = _of_version(4, server, monkeypatch)
 
     def last_day_first(writer: Writer) -> None:
@@ -748,10 +744,10 @@ OLD_KINDS = """
 CREATE OR REPLACE FUNCTION jk.kinds() RETURNS jsonb LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT '%s'::jsonb
 $$"""
-"""What version 2 has whose program did not know the kind `suspend`."""
+"""The SQL of a version 2 from a program without the kind `suspend`."""
 
 
-def test_a_ledger_of_version_2_refuses_later_kinds_until_it_is_brought_to_the_present(
+def test_a_ledger_of_version_2_refuses_later_kinds_until_it_is_upgraded(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = _of_version(2, server, monkeypatch)
@@ -773,7 +769,7 @@ def test_a_ledger_of_version_2_refuses_later_kinds_until_it_is_brought_to_the_pr
 
 
 def test_a_change_of_the_kinds_needs_a_version_of_the_schema() -> None:
-    """Else the servers that are at work would refuse what is new: see `SCRIPTS`."""
+    """Else existing servers would refuse the new kinds: see `SCRIPTS`."""
     assert sha256(declared().encode()).hexdigest() == KINDS_OF_VERSION[VERSION]
 
 
@@ -804,7 +800,7 @@ def test_units_of_tasks_that_are_not_those_of_the_adopted_plan_are_found(server:
     adoption = entry("adopt", "", plan=PLAN, plan_sha256=sha256(PLAN.encode()).hexdigest())
     with server.lent_ledger() as url, closing(open_for_writing(url, now)) as ledger:
         server.run("INSERT INTO jk.task_units VALUES ('9', '城镇办')", url=url)
-        assert check_ledger(ledger) == []  # no plan is adopted: the administrator gave the rights
+        assert check_ledger(ledger) == []  # no plan is adopted: an administrator assigned the units
 
         def work(writer: Writer) -> None:
             follow_adoption(writer, [writer.append(adoption)])
@@ -826,7 +822,7 @@ def test_units_of_tasks_that_are_not_those_of_the_adopted_plan_are_found(server:
 # Turns
 
 
-def test_nobody_without_the_right_to_write_makes_the_writers_wait(desks: Desks) -> None:
+def test_a_login_without_write_rights_cannot_block_writers(desks: Desks) -> None:
     for login in ("auditor", STRANGER):
         with psycopg.connect(desks.urls[login]) as raw:
             raw.execute(b"SELECT pg_advisory_lock(1785416772)")

@@ -30,9 +30,9 @@ from running import PATIENCE
 
 COMMIT = b"COMMIT\0"
 FOR_A_LOCK = Limits(connect=PATIENCE, lock=0.5, statement=PATIENCE, answer=2 * PATIENCE)
-"""Only the wait for a lock is short: on a busy machine any other may take seconds without a fault."""
+"""Only the wait for a lock is short: on a busy machine any other wait may take seconds without a fault."""
 FOR_AN_ANSWER = Limits(connect=4, lock=4, statement=4, answer=4)
-"""As long as a process may be kept from its work, and as short as a test can wait for."""
+"""Longer than a busy machine may delay a process, and short enough for a test."""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(tmp_path / "ledger.db" if request.param == "sqlite" else request.getfixturevalue("url"))
 
 
-def holds(place: str, entries: dict[int, str]) -> dict[int, str]:
+def check_whole(place: str, entries: dict[int, str]) -> dict[int, str]:
     """Check that every acknowledged entry is in the ledger once, and that the ledger is whole."""
     with closing(open_for_reading(place)) as ledger:
         found = {recorded.seq: recorded.entry.key for recorded in ledger.entries()}
@@ -73,12 +73,12 @@ def test_twenty_desks_record_fifty_entries_each_at_once(place: str) -> None:
         assert not mine.keys() & said.keys()
         said |= mine
     assert sorted(said) == list(range(1, 20 * each + 1))
-    assert holds(place, said) == said
+    assert check_whole(place, said) == said
 
 
 @pytest.mark.sampled
 def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
-    """In each round, one of two concurrent writers is killed at a random moment, and another one follows."""
+    """In each round one of two concurrent writers is killed at a random moment, and a new one is started."""
     chance, rounds = random.Random(2016), share(50)  # noqa: S311 - moments, not secrets
     said: dict[int, str] = {}
     first = Desk(url, "turn0", 10_000)
@@ -92,7 +92,7 @@ def test_killed_writers_lose_no_acknowledged_entry(url: str) -> None:
         first = second
     said |= first.kill()
     assert {key.partition("-")[0] for key in said.values()} == {f"turn{turn}" for turn in range(rounds + 1)}
-    holds(url, said)
+    check_whole(url, said)
 
 
 def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> None:
@@ -120,12 +120,12 @@ def test_a_desk_retries_after_a_program_that_did_not_take_the_lock(url: str) -> 
         with pytest.raises(Overtaken, match="another desk"):
             ledger.write(again_and_again)
         assert tries == 2 + postgres.TRIES
-    holds(url, {})
+    check_whole(url, {})
 
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """A program that does not wait for its turn."""
+    """A program that does not take the lock."""
     turns, postgres._TURNS = postgres._TURNS, ("SELECT 1",) * len(postgres._TURNS)  # noqa: SLF001
     try:
         yield
@@ -174,7 +174,7 @@ class Cutter:
                         return
                     cut.set()
                     server.sendall(said)
-                    # "after": the server commits, but its answer is lost; "silent": nothing comes, for long.
+                    # "after": the server commits, but its answer is lost; "silent": no answer for a long time.
                     (self._answered if self._when == "after" else self._closed).wait(PATIENCE)
                     return
                 server.sendall(said)
@@ -202,7 +202,7 @@ def test_a_connection_lost_before_commit_records_nothing(url: str) -> None:
                 append(ledger, [percent("1", key="a"), percent("2", key="b")])
             append(ledger, [percent("1", key="a")])
         assert link.cuts == 1
-    assert holds(url, {}) == {1: "a"}
+    assert check_whole(url, {}) == {1: "a"}
 
 
 def test_a_connection_lost_in_a_transaction_records_nothing(url: str) -> None:
@@ -212,7 +212,7 @@ def test_a_connection_lost_in_a_transaction_records_nothing(url: str) -> None:
         pytest.raises(LedgerError, match=r"broke .*nothing was recorded"),
     ):
         append(ledger, [percent("1")])
-    assert holds(url, {}) == {}
+    assert check_whole(url, {}) == {}
 
 
 def test_a_commit_with_a_lost_answer_is_found(url: str) -> None:
@@ -223,7 +223,7 @@ def test_a_commit_with_a_lost_answer_is_found(url: str) -> None:
             (again,) = append(ledger, [recorded.entry])
             assert again == recorded
         assert link.cuts == 1
-    assert holds(url, {}) == {1: "a"}
+    assert check_whole(url, {}) == {1: "a"}
 
 
 @pytest.mark.slow
@@ -239,7 +239,7 @@ def test_a_server_that_stops_answering_is_disconnected(url: str) -> None:
         with pytest.raises(LedgerError, match="broke"):
             reader.head()
     assert time.monotonic() - began < PATIENCE
-    assert holds(url, {}) == {1: "a"}
+    assert check_whole(url, {}) == {1: "a"}
 
 
 @pytest.mark.slow
@@ -257,7 +257,7 @@ def test_without_a_new_connection_the_outcome_is_reported_as_unknown(url: str) -
             LedgerError, match=r"recording #1; it is not known whether it was recorded\. .*cannot be reached"
         ):
             desk.write(work)
-    assert holds(url, {}) == {1: "a"}
+    assert check_whole(url, {}) == {1: "a"}
 
 
 @pytest.mark.slow
@@ -298,7 +298,7 @@ def test_a_locked_ledger_is_an_error_and_can_be_written_afterwards(url: str) -> 
         rows("SET statement_timeout = 100")
         with pytest.raises(LedgerError, match="did not answer in time"):
             ledger.read(lambda _reader: rows("SELECT pg_sleep(600)"))
-    holds(url, {})
+    check_whole(url, {})
 
 
 def test_a_read_only_server_is_an_error(url: str, server: Server) -> None:
@@ -365,7 +365,7 @@ def test_a_key_that_is_too_long_is_refused(url: str) -> None:
         with pytest.raises(Exception, match="too long"):
             append(ledger, [percent("1", key="".join(random.Random(1).choices("abcdefghijklmnop0123456789", k=9000)))])  # noqa: S311
         append(ledger, [entry(note="长" * 3_000_000)])
-    holds(url, {})
+    check_whole(url, {})
 
 
 # The server
@@ -400,7 +400,7 @@ def test_a_killed_server_loses_no_acknowledged_entry(own: OwnServer) -> None:
         for desk in pair:
             desk.interrupt()
             said |= desk.finish()
-        holds(url, said)
+        check_whole(url, said)
     assert len(said) >= 8
 
 
@@ -416,15 +416,15 @@ def test_a_full_disk_of_the_server_is_an_error_and_does_no_harm(own: OwnServer) 
             append(ledger, large)
         assert ledger.head() == Head(1, kept.hash)
         append(ledger, [percent("2", key="b")])
-        assert holds(url, {}) == {1: "a", 2: "b"}
+        assert check_whole(url, {}) == {1: "a", 2: "b"}
     with closing(open_for_writing(url, Clock())) as ledger:
         append(ledger, large)
-    assert len(holds(url, {1: "a", 2: "b"})) == 7
+    assert len(check_whole(url, {1: "a", 2: "b"})) == 7
 
 
 @contextmanager
 def started_again(own: OwnServer, largest: int) -> Iterator[None]:
-    """Limit the size of the server's files; restore the limit afterwards."""
+    """Restart the server with a limit on its file size; restore the limit afterwards."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     own.stop()
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))

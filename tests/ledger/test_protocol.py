@@ -56,8 +56,8 @@ ABOUT_PROBLEMS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
     ("fix", "11", 5, {"ref": 5}),  # 10
     ("verify", "11", 6, {"ref": 2, "verifier": "督查室"}),
     ("reopen", "11", 6, {"ref": 3}),
-    ("reach", "11", 7, {"milestone": "2"}),  # 13: of the milestone that has the number of a problem
-    ("problem", "11", 8, {}),  # 14: fixed later than the day that is asked for
+    ("reach", "11", 7, {"milestone": "2"}),  # 13: about the milestone whose id equals a problem's number
+    ("problem", "11", 8, {}),  # 14: fixed after the day of the query
     ("fix", "11", 20, {"ref": 14}),
 )
 any_entries = settings(
@@ -287,7 +287,7 @@ OLD = {"old": "11"}
 def fold(
     entries: Sequence[Recorded], as_of: date, formerly: Mapping[str, str]
 ) -> dict[str, dict[tuple[str, str], Total]]:
-    """The rule of totals, computed entry by entry; the ledger must give the same by index."""
+    """Compute totals by the rule, entry by entry; the ledger must give the same from its tables."""
     retracted = {recorded.entry.ref for recorded in entries if recorded.entry.kind == "retract"}
     totals: dict[str, dict[tuple[str, str], Total]] = defaultdict(dict)
     for recorded in sorted(entries, key=lambda one: (one.entry.on, one.seq)):
@@ -345,7 +345,7 @@ def test_totals_follow_the_rule(begin_again: Begin, steps: list[Entry | int], as
     assert check_ledger(ledger) == []
 
 
-def test_a_total_that_was_never_stated_counts_since_records_began(ledger: WritableLedger) -> None:
+def test_without_a_stated_total_all_increments_are_summed(ledger: WritableLedger) -> None:
     append(ledger, [percent("+1", on=days(1)), percent("+2", on=days(2), task="old"), percent("+4", on=days(3))])
     since_records_began = Total(Decimal(7), days(3), 3, stated=False)
     assert facts(ledger, formerly=OLD)["11"].totals["percent", ""] == since_records_began
@@ -601,12 +601,12 @@ def test_an_adoption_has_no_task(ledger: WritableLedger) -> None:
     assert facts(ledger) == {}
 
 
-def test_open_problems_are_what_stands_without_closed_problems(begin: Begin) -> None:
+def test_open_problems_are_the_events_without_closed_problems(begin: Begin) -> None:
     ledger = begin(Clock())
     append(ledger, [entry(kind, task, days(day), **fields) for kind, task, day, fields in ABOUT_PROBLEMS])
     found = ledger.open_problems(days(9), formerly={"old": "11"})
     assert dict(found.closed) == {("11", "fixed"): 2, ("11", "verified"): 1}  # no site was inspected
-    append(ledger, [entry("inspection", "11", days(8))])  # 16: it may send back what is fixed at its site
+    append(ledger, [entry("inspection", "11", days(8))])  # 16: it may reopen problems fixed at its site
     found = ledger.open_problems(days(9), formerly={"old": "11"})
     everything = ledger.events_by_task(days(9), formerly={"old": "11"})["11"]
     assert dict(found.closed) == {("11", "fixed"): 1, ("11", "verified"): 1}

@@ -25,11 +25,11 @@ PLAN = Plan("方案", (TASK,), units=("城镇办", "执法局"))
 BY_DECISION = {"note": "征地未完", "approved_by": "组长", "basis": "document"}
 SAMPLES = {**REQUIRED, **dict.fromkeys(("suspend", "resume", "cancel"), BY_DECISION), "reach": {"milestone": "m1"}}
 BEFORE = 3
-"""How many entries the other ledger has already."""
+"""The number of entries in the other ledger before the import."""
 
 
 def exported() -> list[dict[str, Any]]:
-    """A line of an export for each kind, after a report; each of its numbers is that of the line before."""
+    """Export lines: a report, then one of each kind whose references all name the line before."""
     lines: list[dict[str, Any]] = [{**content(Entry("report", DAY, "1", "lin", "k1", note="开工")), "seq": "1"}]
     for kind in all_kinds():
         seq = len(lines) + 1
@@ -42,7 +42,7 @@ def exported() -> list[dict[str, Any]]:
 
 
 def imported(folder: Path, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
-    """The entries of a ledger that had some, after an import; what contradicts an entry is not asked here."""
+    """Import into a ledger with other entries and return all entries, without checks for contradictions."""
     monkeypatch.setattr(importing, "_against", lambda *_any: [])
     monkeypatch.setattr(importing, "touches_adoption", lambda *_any: False)
     with closing(open_for_writing(str(folder / "ledger.db"), lambda: datetime(2016, 4, 1, tzinfo=UTC))) as ledger:
@@ -62,13 +62,13 @@ def test_every_field_that_names_an_entry_is_renumbered(tmp_path: Path, monkeypat
         assert {name: getattr(entry, name) for name in expected} == expected
 
 
-def test_every_number_of_an_entry_is_one_that_is_renumbered() -> None:
+def test_every_integer_field_of_an_entry_is_renumbered() -> None:
     hints = get_type_hints(Entry)
     assert {each.name for each in fields(Entry) if hints[each.name] == int | None} == {*NUMBERS}
 
 
 @pytest.mark.parametrize("name", NUMBERS)
-def test_what_refers_to_an_entry_that_the_file_lacks_is_refused(
+def test_a_reference_to_an_entry_that_is_not_in_the_file_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [line for line in exported() if name in line][:1]

@@ -62,7 +62,7 @@ INSERT INTO sqlite_schema VALUES ('trigger', 'sqlite_stat1', 'entries', 0,
   'CREATE TRIGGER sqlite_stat1 BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END')"""
 
 
-def test_what_a_trigger_swallows_is_not_acknowledged(path: Path) -> None:
+def test_an_entry_discarded_by_a_trigger_is_not_acknowledged(path: Path) -> None:
     behind_its_back(path, "PRAGMA writable_schema = ON", SWALLOWING)
     with closing(open_for_writing(str(path), Clock())) as ledger:
         with pytest.raises(LedgerError, match="entry 5 is not in the ledger"):
@@ -71,7 +71,7 @@ def test_what_a_trigger_swallows_is_not_acknowledged(path: Path) -> None:
     assert "database: trigger sqlite_stat1 is not as this program created it" in check(path)
 
 
-def test_what_a_trigger_changes_is_not_acknowledged(path: Path) -> None:
+def test_an_entry_changed_by_a_trigger_is_not_acknowledged(path: Path) -> None:
     changing = "CREATE TRIGGER mine AFTER INSERT ON entries BEGIN UPDATE entries SET body = '{}'; END"
     behind_its_back(path, "DROP TRIGGER entries_no_update", changing)
     with closing(open_for_writing(str(path), Clock())) as ledger:
@@ -285,7 +285,7 @@ def test_check_finds_a_missing_or_changed_trigger(path: Path, trigger: str) -> N
     assert check(path) == [f"database: trigger {trigger} is not as this program created it"]
 
 
-def test_each_object_that_is_taken_out_is_named(path: Path) -> None:
+def test_each_removed_object_is_named(path: Path) -> None:
     with closing(open_for_reading(str(path))) as ledger:
         made = ledger.rows("SELECT type, name FROM sqlite_schema WHERE sql IS NOT NULL", ())
     whole = path.read_bytes()
@@ -309,8 +309,8 @@ def test_an_index_on_other_columns_is_found(path: Path) -> None:
     assert [fault for fault in check(path) if "entries_on" in fault]
 
 
-def test_a_schema_that_is_no_text_is_damage(path: Path) -> None:
-    """SQLite quotes it in its error."""
+def test_a_schema_that_is_not_text_is_reported_as_damage(path: Path) -> None:
+    """SQLite quotes the schema in its error message."""
     whole = path.read_bytes()
     assert b"CREATE TRIGGER entries_next" in whole
     path.write_bytes(whole.replace(b"CREATE TRIGGER entries_next", b"CREATE TRIGGE\xc5 entries_next"))
@@ -329,7 +329,7 @@ def test_two_entries_of_one_key_are_found(path: Path) -> None:
     """The table was created again without its constraints."""
     behind_its_back(
         path,
-        "PRAGMA legacy_alter_table = ON",  # else a view of the table forbids it
+        "PRAGMA legacy_alter_table = ON",  # else a view on the table prevents the change
         "CREATE TABLE other AS SELECT * FROM entries",
         "DROP TABLE entries",
         "ALTER TABLE other RENAME TO entries",
@@ -358,7 +358,7 @@ def test_an_anchor_reveals_removed_last_entries(path: Path) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", "{", "{}x", '{"seq": 2, "recorded_at": 3}', '{"seq": 2, "on": []}'])
-def test_an_entry_that_cannot_be_read_is_read_as_such(path: Path, body: str) -> None:
+def test_an_unreadable_entry_has_its_own_kind(path: Path, body: str) -> None:
     behind_its_back(path, OPEN[0], f"UPDATE entries SET body = '{body}' WHERE seq = 2")
     with closing(open_for_reading(str(path))) as ledger:
         found = ledger.entry(2)
@@ -613,7 +613,7 @@ def test_the_journal_is_a_rollback_journal(path: Path) -> None:
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
-# What does not end
+# Queries that do not end
 
 
 ENDLESS_VIEW = """
@@ -626,7 +626,7 @@ CREATE TRIGGER mine AFTER INSERT ON entries BEGIN
 END"""
 
 
-def test_a_view_without_an_end_is_found_and_not_asked(path: Path) -> None:
+def test_an_endless_view_is_found_and_not_queried(path: Path) -> None:
     behind_its_back(path, "DROP TABLE readings", ENDLESS_VIEW)
     found = check(path)
     assert "database: view readings is not as this program created it" in found
@@ -642,7 +642,7 @@ def test_a_view_without_an_end_is_found_and_not_asked(path: Path) -> None:
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS seq, 0 AS changed FROM n WHERE 0",
     ],
 )
-def test_a_view_in_place_of_the_mark_is_found_and_not_asked(path: Path, instead: str) -> None:
+def test_a_view_in_place_of_the_table_of_changes_is_found_and_not_queried(path: Path, instead: str) -> None:
     behind_its_back(path, "DROP TABLE derivation", f"CREATE VIEW derivation AS {instead}")
     found = check(path)
     assert "database: view derivation is not as this program created it" in found
@@ -663,7 +663,7 @@ def test_a_query_that_never_ends_is_stopped(path: Path, monkeypatch: pytest.Monk
         reader.facts(days(9))
 
 
-def test_ctrl_c_in_a_long_statement_is_ctrl_c(path: Path) -> None:
+def test_ctrl_c_interrupts_a_long_statement(path: Path) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0"
     pressed = Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a worker of xdist may have another
@@ -695,7 +695,7 @@ MANY = 3 * TOGETHER + 200
 
 
 def many(writer: Writer) -> None:
-    """Append entries as an import does; in the first and in the last block retract some, and go back in time."""
+    """Append entries as an import does; the first and the last block have retractions and earlier dates."""
     entries = [percent("+1", task=f"{number % 7}", on=days(number // 2)) for number in range(MANY)]
     for number in (100, 200, MANY - 100):
         entries[number : number + 2] = [retraction(number - 90), percent("+1", task="3", on=days(1))]
@@ -706,7 +706,7 @@ def many(writer: Writer) -> None:
             writer.append(each)
 
 
-def test_many_entries_are_inserted_beside_and_what_follows_from_them(
+def test_many_entries_and_their_derived_rows_are_inserted_in_a_thread(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beside: list[str] = []
@@ -724,7 +724,7 @@ def test_many_entries_are_inserted_beside_and_what_follows_from_them(
     assert check(path) == []
 
 
-def test_what_fails_beside_is_raised_and_nothing_is_recorded(path: Path) -> None:
+def test_an_error_in_the_thread_is_raised_and_nothing_is_recorded(path: Path) -> None:
     behind_its_back(
         path,
         "CREATE TRIGGER mine BEFORE INSERT ON entries WHEN NEW.seq = 700 BEGIN SELECT RAISE(ABORT, 'not this'); END",
@@ -737,7 +737,7 @@ def test_what_fails_beside_is_raised_and_nothing_is_recorded(path: Path) -> None
         assert ledger.head().seq == 5
 
 
-def test_nothing_runs_beside_after_what_ended_the_transaction(path: Path) -> None:
+def test_the_thread_runs_nothing_after_the_end_of_the_transaction(path: Path) -> None:
     with closing(Connection("here", f"{path.as_uri()}?mode=rw")) as connection:
 
         def write() -> None:

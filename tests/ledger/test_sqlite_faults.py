@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-def holds(path: Path, entries: dict[int, str]) -> None:
+def check_whole(path: Path, entries: dict[int, str]) -> None:
     with closing(open_for_reading(str(path))) as ledger:
         found = {recorded.seq: recorded.entry.key for recorded in ledger.entries()}
         assert entries.items() <= found.items()
@@ -48,7 +48,7 @@ def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
         said |= desk.finish()
         assert desk.code == 0
     assert sorted(said) == list(range(1, 401))
-    holds(path, said)
+    check_whole(path, said)
 
 
 def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
@@ -59,7 +59,7 @@ def test_concurrent_first_writers_create_one_ledger(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor() as threads:
         other.execute("BEGIN IMMEDIATE")
         beginning = [threads.submit(begin, name) for name in ("lin", "wang", "zhao")]
-        time.sleep(0.3)  # by now all have seen that there is no ledger, and wait to create it
+        time.sleep(0.3)  # by now all have found no ledger and wait to create it
         other.execute("ROLLBACK")
         for one in beginning:
             one.result()
@@ -78,7 +78,7 @@ def test_a_killed_writer_loses_no_acknowledged_entry(path: Path) -> None:
         said |= desk.kill()
         assert desk.code == -signal.SIGKILL
         if path.exists():
-            holds(path, said)
+            check_whole(path, said)
     assert len(said) > 20
 
 
@@ -137,7 +137,7 @@ def test_reading_rolls_back_the_transaction_of_a_killed_writer(path: Path) -> No
         with closing(open_already):
             assert open_already.facts(days(9))["11"].total("percent") == 40
         assert path.read_bytes() == before
-    holds(path, {})
+    check_whole(path, {})
 
 
 BEGUN_AND_CRASHED = """
@@ -158,7 +158,7 @@ def test_a_ledger_whose_creation_was_killed_has_no_entries(path: Path) -> None:
         assert ledger.head().seq == 0
     with closing(open_for_writing(str(path), Clock())) as writable:
         append(writable, [percent("40")])
-    holds(path, {})
+    check_whole(path, {})
 
 
 def test_opening_during_creation_sees_the_whole_ledger_or_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_a_commit_blocked_by_a_reader_is_rolled_back_after_a_timeout(path: Path)
             other.execute("COMMIT")
         assert ledger.head().seq == 1
         append(ledger, [percent("42")])
-    holds(path, {})
+    check_whole(path, {})
 
 
 def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
@@ -265,14 +265,14 @@ def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder outside of pytest's, which each of its runs closes to other users."""
+    """A folder outside pytest's own, which other users cannot enter."""
     with TemporaryDirectory(prefix="jk-open-", dir=memory()) as folder:
         yield Path(folder)
 
 
 @pytest.mark.parametrize("frozen", ["file", "folder"])
 def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, open_folder: Path) -> None:
-    """In a child process without root's rights, to which permissions apply."""
+    """Runs in a child process without root's rights, so that permissions apply."""
     path = open_folder / "ledger.db"
     with closing(open_for_writing(str(path), Clock())) as ledger:
         append(ledger, [percent("40")])
@@ -286,7 +286,7 @@ def test_a_read_only_file_or_folder_is_read_and_not_written(frozen: str, open_fo
     sentence, head = done.stdout.splitlines()
     assert str(path) in sentence
     assert head == "1"
-    holds(path, {})
+    check_whole(path, {})
 
 
 UNPRIVILEGED = """

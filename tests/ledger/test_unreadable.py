@@ -1,4 +1,4 @@
-"""An entry that no program can read, as one that was put in past all guards: everything else goes on."""
+"""With an unreadable entry, inserted past all guards, all commands still work."""
 
 import json
 import sqlite3
@@ -41,7 +41,7 @@ def now() -> datetime:
 
 
 def _insert(where: str, row: list[Any], follow: Callable[[Any], None]) -> None:
-    """Insert a row past the guards, and what would have followed from it."""
+    """Insert a row past the guards, with its derived rows."""
     if where.startswith("postgresql:"):
         with psycopg.connect(where, autocommit=True, cursor_factory=psycopg.RawCursor) as raw:
             raw.execute(b"ALTER TABLE jk.entries DISABLE TRIGGER entries_next")
@@ -57,7 +57,7 @@ def _insert(where: str, row: list[Any], follow: Callable[[Any], None]) -> None:
 
 
 def poison(where: str, name: str) -> None:
-    """Put an entry in that is rightly linked, and that no program can read."""
+    """Insert an entry that is correctly linked but unreadable."""
     said, changed = POISONS[name]
     with closing(open_for_reading(where)) as ledger:
         recorded = chain.link(said, ledger.head(), now())
@@ -97,7 +97,7 @@ def test_commands_work_with_unreadable_entries(name: str, where: str, tmp_path: 
     with closing(open_for_writing(where, now)) as ledger:
         append(ledger, [percent("20", task="1", on=date(2016, 3, 2)), entry("problem", "1")])
     poison(where, name)
-    number = [*POISONS].index(name)  # each third command with each, and all of them with JK_TEST_THOROUGH
+    number = [*POISONS].index(name)  # every third command for each entry; all commands with JK_TEST_THOROUGH
     for command in COMMANDS if THOROUGH else COMMANDS[number % 3 :: 3]:
         done = place.here(*command.split(), **environ)
         assert done.code in {0, 1}, (command, done)

@@ -21,7 +21,7 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture(params=STORES)
 def asking(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Workspace, Ask, Ask]]:
-    """A workspace with entries; what asks its ledger read-only, and what does as its owner."""
+    """A workspace with entries, a function that queries its ledger read-only, and one that does so as its owner."""
     place = Workspace(tmp_path)
     (tmp_path / "tasks.yaml").write_bytes((DATA / "tasks.yaml").read_bytes())
     (tmp_path / "2016-02.jsonl").write_bytes((DATA / "2016-02.jsonl").read_bytes())

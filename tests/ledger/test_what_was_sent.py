@@ -1,4 +1,4 @@
-"""What was sent: numbers, answers and levels, in both stores."""
+"""Bulletins and letters that were sent: numbers, answers and levels, in both stores."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -39,7 +39,7 @@ def bulletin(number: int, on: date) -> Entry:
 
 
 def reply(number: int, on: date, ref: int | None = None) -> Entry:
-    """An answer to a letter, which is the entry of its number unless `ref` names another one."""
+    """An answer to a letter; the letter is entry `number` unless `ref` names another one."""
     return entry("reply", "", on, ref=ref or number, number=f"经开督〔2016〕{number}号")
 
 
@@ -47,7 +47,7 @@ def level_of_next(issued: list[Issued], unit: str, day: date) -> str:
     return raised("blue", ignored(issued, unit, day))
 
 
-def test_letters_are_counted_by_the_year_and_bulletins_from_the_last_one(begin: Begin) -> None:
+def test_letters_are_numbered_by_year_and_bulletins_from_the_last_one(begin: Begin) -> None:
     ledger = begin(Clock())
     assert next_bulletin(register(ledger, PLAN)) is None
     append(ledger, [letter(1, FIRST), letter(4, FIRST), bulletin(30, FIRST), letter(2, FIRST)])
@@ -58,7 +58,7 @@ def test_letters_are_counted_by_the_year_and_bulletins_from_the_last_one(begin: 
     assert (next_letter(found, 2016), next_letter(found, 2017), next_bulletin(found)) == (5, 2, 2)
 
 
-def test_a_letter_that_is_not_answered_raises_the_next_one_until_it_is_red(begin: Begin) -> None:
+def test_unanswered_letters_raise_the_level_of_the_next_up_to_red(begin: Begin) -> None:
     ledger, day, levels = begin(Clock()), FIRST, []
     for number in range(1, 5):
         level = level_of_next(register(ledger, PLAN), "城镇办", day)
@@ -75,7 +75,7 @@ def test_a_letter_that_is_not_answered_raises_the_next_one_until_it_is_red(begin
     assert level_of_next(register(ledger, PLAN), "城镇办", day) == "blue"
 
 
-def test_on_the_last_day_to_answer_a_letter_raises_nothing(begin: Begin) -> None:
+def test_a_letter_raises_no_level_on_its_last_day_to_answer(begin: Begin) -> None:
     ledger = begin(Clock())
     append(ledger, [letter(1, FIRST)])
     last = FIRST + timedelta(days=7)
@@ -107,7 +107,7 @@ def refusals(ledger: WritableLedger, said: Entry) -> list[str]:
     return [each.message for each in found if each.weight == "refused"]
 
 
-def test_a_number_is_given_once_a_year(begin: Begin) -> None:
+def test_a_letter_number_is_used_once_a_year(begin: Begin) -> None:
     ledger = begin(Clock())
     append(ledger, [letter(3, FIRST), bulletin(3, FIRST)])
     assert "was issued on 2016-12-01 already (#1)" in refusals(ledger, letter(3, FIRST, "执法局"))[0]

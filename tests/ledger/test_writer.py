@@ -65,7 +65,7 @@ def numbers(seqs: list[int], event: Event) -> list[int]:
 
 
 def compare(writer: Writer) -> None:
-    """Compare all events, and the totals of every third day, each time of others."""
+    """Compare all events, and the totals of every third day, which differ from call to call."""
     assert isinstance(writer, SqlWriter)
     reader = SqlReader(writer.rows)
     head = reader.head()
@@ -121,7 +121,7 @@ FIGURE = st.builds(
     FEW_DAYS,
 )
 QUESTION = st.tuples(st.sampled_from(SERIES), FEW_DAYS, st.booleans())
-"""A series, a day, and whether the next total after it is asked for."""
+"""A series, a day, and whether the next total after it is queried."""
 STEP = st.tuples(FIGURE | FIGURE | st.integers(0, 30), st.lists(QUESTION, max_size=2))
 
 
@@ -147,10 +147,10 @@ def totals(standing: Sequence[Recorded], series: Series) -> list[Total]:
         st.tuples(FIGURE | FIGURE | st.integers(0, 30), st.lists(QUESTION, max_size=2)), min_size=8, max_size=30
     )
 )
-def test_totals_are_right_while_later_ones_are_still_to_be_corrected(
+def test_totals_are_right_before_later_ones_are_corrected(
     begin: Begin, steps: list[tuple[Entry | int, list[tuple[Series, int, bool]]]]
 ) -> None:
-    """Each question corrects as much as it needs, and nothing else is asked between."""
+    """Each query corrects as much as it needs; no other query runs in between."""
     ledger, standing = begin(Clock()), list[Recorded]()
 
     def work(writer: Writer) -> None:
@@ -176,7 +176,7 @@ def test_totals_are_right_while_later_ones_are_still_to_be_corrected(
     assert check_ledger(ledger) == []
 
 
-def test_a_read_corrects_only_earlier_totals(ledger: WritableLedger) -> None:
+def test_a_query_corrects_only_earlier_totals(ledger: WritableLedger) -> None:
     def work(writer: Writer) -> None:
         for figure, on in [("+1", 2), ("16", 4), ("+1", 6), ("+1", 7), ("+4", 5), ("+2", 1)]:
             writer.append(percent(figure, on=days(on)))
@@ -189,7 +189,7 @@ def test_a_read_corrects_only_earlier_totals(ledger: WritableLedger) -> None:
 
 
 def test_increments_with_the_last_day_first_take_the_same_number_of_rows_each(begin: Begin) -> None:
-    """Rows that are read are counted, not seconds: correcting all later totals each time would read 5,000."""
+    """Counts the rows read, not seconds: correcting all later totals each time would read 5,000."""
     written, read = 100, 0
 
     def work(writer: Writer) -> None:
@@ -257,7 +257,7 @@ def test_a_later_event_is_folded_without_replaying_the_others() -> None:
 
 @pytest.mark.parametrize("earlier", [60, 600])
 def test_a_fix_takes_the_same_number_of_statements_after_any_number_of_problems(begin: Begin, earlier: int) -> None:
-    """The statements are counted, not the seconds."""
+    """Counts statements, not seconds."""
     ledger = begin(Clock())
     append(ledger, [entry("problem", note="x", deadline=days(1)) for _number in range(earlier)])
 
@@ -282,7 +282,7 @@ def test_a_fix_takes_the_same_number_of_statements_after_any_number_of_problems(
     assert ledger.write(work) < 50 * 2 + 5
 
 
-def test_keys_that_were_sought_together_are_found_once_they_are_there(begin: Begin) -> None:
+def test_keys_looked_up_together_are_found_after_they_are_recorded(begin: Begin) -> None:
     ledger = begin(Clock())
     append(ledger, [percent("1", key="there")])
 

@@ -1,4 +1,4 @@
-"""A ledger written by an earlier version opens, is valid, and gives the same figures as then.
+"""A ledger written by an earlier version opens, is valid, and gives the same figures as that version.
 
 `before/` has the plan, the ledger as a SQLite file and as a dump, and in `expected/` the output of the earlier version.
 The ledger has an entry of each of the fourteen kinds, retractions of most, and entries under a former id.
@@ -68,7 +68,7 @@ def missing(expected: Any, found: Any, place: str = "") -> list[str]:
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         pairs = enumerate(zip(expected, found, strict=True))
         return [gap for number, pair in pairs for gap in missing(*pair, f"{place}/{number}")]
-    if isinstance(expected, str):  # said 逾期 twice
+    if isinstance(expected, str):  # the earlier text had 逾期 twice
         expected = re.sub(r"逾期(\d+天)（(逾期未报|逾期未完成)）", r"\2\1", expected)
         expected = re.sub(r"逾期未(完成|报)(\d+天)", r"逾期\2未\1", expected)
     return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
@@ -108,7 +108,7 @@ def test_reports_have_the_figures_of_the_earlier_version(name: str, where: str, 
     found = json.loads(done.out)
     if name in ("log", "rank"):
         del expected["as_of"]  # the day on which the report was printed
-    if name == "problems":  # were in the order of their numbers, not the worst first
+    if name == "problems":  # were ordered by number, not the worst first
         found["items"].sort(key=itemgetter("id"))
     assert missing(expected, found) == []
 
@@ -133,7 +133,7 @@ def test_a_dump_of_the_earlier_ledger_is_that_of_the_earlier_version(where: str,
 
 
 def test_the_same_history_recorded_now_has_the_same_dump(tmp_path: Path) -> None:
-    """Every entry is appended anew, by its content and at the time that it was recorded at."""
+    """Every entry is appended again, with its content and its recorded time."""
     earlier = list(backup_files.entries(BEFORE / "whole.jsonl"))
     times = iter([recorded.recorded_at for recorded in earlier])
     with closing(open_for_writing(str(tmp_path / "new.db"), lambda: next(times))) as ledger:

@@ -15,7 +15,7 @@ JUDGED = {"pace", "behind"}
 
 @dataclass
 class Tally:
-    """Counts of compared and of skipped answers (where float rounding decides), and every difference."""
+    """Counts of compared and skipped answers (where float rounding decides), and all differences."""
 
     compared: int = 0
     skipped: int = 0
@@ -56,7 +56,7 @@ def compare(plan: Mapped, lines: list[Mapped], question: Question, answered: tup
 
 
 def _urgency(verdict: Verdict) -> tuple[bool, Fraction]:
-    """The steadily behind first, then by the share of the planned time."""
+    """Sort key: tasks that are steadily behind first, then by their delay as a share of the planned time."""
     days, whole = verdict.behind.days if verdict.behind else None, verdict.planned_days
     share = days / whole if days and whole and days > 0 else Fraction(0)
     return not (verdict.paced and verdict.steady), -share

@@ -47,14 +47,14 @@ def progress(task: Mapped, entries: list[Mapped]) -> Fraction | None:
 
 
 class Curve:
-    """The planned percentage for each day from the start to the deadline, and for days outside, computed when asked."""
+    """The planned percentage for any day, computed when it is asked for."""
 
     def __init__(self, start: date, end: date, on: Callable[[date], Fraction]) -> None:
         self.start, self.days = start, (end - start).days
         self.on = cache(on)
 
     def number(self, number: int) -> Fraction:
-        """The planned percentage so many days after the start."""
+        """The planned percentage `n` days after the start."""
         return self.on(self.start + timedelta(days=number))
 
 
@@ -118,7 +118,7 @@ def is_reported(entries: list[Mapped], indicator: Mapped, day: date) -> bool:
 
 
 def unreported_months(task: Mapped, entries: list[Mapped], day: date) -> list[tuple[Mapped, date]]:
-    """The planned months that are over, that no milestone judges and that nobody reported; with their last days."""
+    """Each past planned month without a report and without a milestone for it, with its last day."""
     found = []
     for indicator in task.get("indicators", []):
         for month, amount in indicator.get("monthly", {}).items():
@@ -143,7 +143,7 @@ def _last(month: str) -> date:
 
 
 def _line(start: date, end: date, written: Mapping[date, Fraction], scale: Fraction) -> Callable[[date], Fraction]:
-    """Straight lines between (start, 0), the written points and (end, 100), at most 100, for a day between them."""
+    """Interpolate linearly between (start, 0), the written points and (end, 100), at most 100."""
     points = {start: Fraction(0), end: FULL}
     points |= {day: value * scale for day, value in written.items() if start <= day <= end}
     written_days = sorted(points)
@@ -160,9 +160,9 @@ def _line(start: date, end: date, written: Mapping[date, Fraction], scale: Fract
 
 
 def earned(planned: Curve, actual: Fraction, gone: int) -> Fraction:
-    """The latest day on which planned progress is at most the actual progress, searched from the end.
+    """Earned schedule: the latest day on which planned progress is at most the actual progress, searched from the end.
 
-    Of days in a row that are planned at exactly the actual progress, the one nearest to the days gone.
+    If several successive days are planned at exactly the actual progress, the one nearest to the elapsed days.
     """
     last = next((n for n in range(planned.days, -1, -1) if planned.number(n) <= actual), None)
     if last is None:

@@ -45,7 +45,7 @@ class DaysBehind:
         return max(0, ceil(days))
 
     def estimate(self, deadline: date) -> date:
-        """The forecast of something of the task that is due on a day."""
+        """The forecast for a milestone, or for the task itself, with this deadline."""
         return max(self.verdict.day, deadline + timedelta(days=self._up(self.days or Fraction(0))))
 
 
@@ -61,7 +61,7 @@ class Wait:
 
 
 def waits(verdict: "Verdict", parent: str | None) -> Iterator[Wait]:
-    """What of a task waits for something that is not reached; what is cancelled does not count."""
+    """Yield what of a task waits for something not reached: itself or its milestones; cancelled ones are ignored."""
     things: list[tuple[Mapped, date, str | None]] = []
     if verdict.planned_days is not None:
         things.append((verdict.task, verdict.deadline, parent))

@@ -26,7 +26,7 @@ def decisions(random: Random, flat: Mapped, moment: date, count: int) -> list[Ma
 
 
 def held_by(entries: list[Mapped], above: str | None) -> str | None:
-    """How a task is on hold by its entries, in order, and by what it is a part of."""
+    """Return `suspended`, `cancelled` or None, from a task's entries in order and its parent's state."""
     own = None
     for entry in entries:
         match entry["kind"]:
@@ -42,7 +42,7 @@ def held_by(entries: list[Mapped], above: str | None) -> str | None:
 
 
 class HeldNode(Node):
-    """A task or sub-task that may be on hold, itself or with what it is a part of."""
+    """A task or sub-task that may be on hold, by its own entries or by its parent's."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - a node, and what is above and beside it
         self,
@@ -59,7 +59,7 @@ class HeldNode(Node):
         super().__init__(plan, task, lines, day, peers)
         self.behind = None if self.hold else self.behind
         if any(part.start >= part.deadline for part in self.parts):
-            self.close.add("pace")  # what a plan of one day has earned is a matter of convention
+            self.close.add("pace")  # the earned schedule of a one-day plan is a matter of convention
 
     def _part(self, part: Mapped, lines: list[Mapped], peers: dict[str, Verdict]) -> Node:
         return HeldNode(self.plan, part, lines, self.day, peers, self.hold)
@@ -68,7 +68,7 @@ class HeldNode(Node):
         return [entry for entry in super()._heard() if entry["kind"] not in DECISIONS]
 
     def _silence(self) -> list[Mapped]:
-        if not self.parts and not self.heard and self.entries:  # decided on, and nothing ever reported
+        if not self.parts and not self.heard and self.entries:  # decisions alone, and no report ever
             return [{"code": "unstarted", "days": self.gone}] if self.gone >= PERIOD else []
         return super()._silence()
 
@@ -92,7 +92,7 @@ class HeldNode(Node):
 
     @property
     def all_held(self) -> bool:
-        """Whether it is left out of what its parent comes to."""
+        """Whether it is left out of its parent's result."""
         return not self.all_late and self.all_state in HELD if self.parts else bool(self.hold)
 
     @property
@@ -108,7 +108,7 @@ class HeldNode(Node):
         waiting = left == {"not-started"}
         if self.state in ("on-track", "no-plan") and waiting and not said:
             return "not-started"
-        if self.state == "no-plan" and left and not waiting:  # its parts are its plan
+        if self.state == "no-plan" and left and not waiting:  # its parts make up its plan
             return min(left, key=ORDER.index)
         return min({self.state, *left}, key=ORDER.index)
 

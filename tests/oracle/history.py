@@ -1,4 +1,4 @@
-"""The state of a ledger, by folding all its lines, independent of the ledger's tables and of `kinds/lifecycle.py`.
+"""The state of a ledger, computed from all its lines, independent of the ledger's tables and of `kinds/lifecycle.py`.
 
 A line is a mapping with the fields of an import file, and with `seq` and `recorded_at`.
 """
@@ -87,9 +87,9 @@ def finished(entries: Iterable[Mapped]) -> tuple[bool, bool]:
 
 
 def problems(entries: Iterable[Mapped]) -> list[Mapped]:
-    """The problems that are judged: of one that was split its parts, which are major where it is.
+    """The problems that are judged: a split problem is replaced by its parts, which are major if it is.
 
-    Each has its number as `id`, the day by which it must be fixed as `deadline`, `open` and `major`.
+    Each has `id` (its number), `deadline` (the day by which it must be fixed), `open` and `major`.
     """
     found: dict[int, Mapped] = {}
     for entry in entries:
@@ -109,7 +109,7 @@ def reached(entries: Iterable[Mapped], milestone: Mapped) -> bool:
 
 
 def reached_on(entries: Iterable[Mapped], milestone: Mapped) -> date | None:
-    """The day of the first entry that says so; entries are ordered."""
+    """The day of the first `reach` entry; entries are ordered."""
     days = (day_of(e["on"]) for e in entries if e["kind"] == "reach" and e["milestone"] == milestone["id"])
     return next(days, None)
 

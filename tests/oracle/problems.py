@@ -1,4 +1,4 @@
-"""What became of problems, and their statistics, reckoned from the lines of a history alone."""
+"""The states of problems and their statistics, computed from the lines of a history alone."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ SITES, ITEMS = ("001", "002"), ("围挡", "冲洗")
 
 
 def proposal(random: Random, lines: list[Mapped], today: date) -> Mapped:
-    """A line that the program may refuse: about half of them it does."""
+    """A random line; the program refuses about half of them."""
     on = today - random.choice([0, 0, 1, 3, 9]) * DAY
     known = [line for line in lines if line["kind"] == "problem"]
     kind = random.choice(
@@ -52,7 +52,7 @@ def _found(random: Random, on: date, whole: Mapped | None) -> Mapped:
 
 
 def _given(random: Random, kind: str, on: date, about: Mapped) -> Mapped:
-    """The fields of an entry about another one."""
+    """The fields that an entry about another entry needs."""
     if kind == "extend":
         basis = random.choice(["document", "minutes", "oral", "requested"])
         granted = {} if basis == "requested" else {"approved_by": "组长"}
@@ -63,7 +63,7 @@ def _given(random: Random, kind: str, on: date, about: Mapped) -> Mapped:
 
 
 def problems_as_of(lines: list[Mapped], day: date) -> dict[int, Mapped]:
-    """Every problem that stands on a day: where it stands, by number."""
+    """The state of every unretracted problem on a day, by number."""
     gone = {line["ref"] for line in lines if line["kind"] == "retract"}
     standing = [line for line in lines if line["kind"] != "retract" and line["seq"] not in gone]
     found: dict[int, Mapped] = {}
@@ -127,7 +127,7 @@ def _parts(found: dict[int, Mapped], number: int) -> list[int]:
 
 
 def _settle(found: dict[int, Mapped], number: int) -> str:
-    """The state of a problem; of one that was split it follows from its parts."""
+    """The state of a problem; that of a split problem follows from its parts."""
     whole, parts = found[number], [found[each] for each in _parts(found, number)]
     if parts:
         states = [part["state"] for part in parts]
@@ -140,7 +140,7 @@ def _settle(found: dict[int, Mapped], number: int) -> str:
 
 
 def statistics(found: dict[int, Mapped], first: date, last: date, key: Callable[[Mapped], Any]) -> dict[Any, Mapped]:
-    """The statistics of a period by group, and under `...` of all; groups without any are left out."""
+    """The statistics of a period by group, and of all under `...`; empty groups are left out."""
     counted = [problem for number, problem in found.items() if not _parts(found, number)]
     groups: dict[Any, list[Mapped]] = {...: counted}
     for problem in counted:

@@ -47,14 +47,14 @@ class Workspace:
         self._last: datetime | None = None
 
     def record(self, random: Random, count: int, drawn: Mapped | None = None) -> None:
-        """Offer so many random lines to the import, in one transaction; about half of them under former ids.
+        """Offer `count` random lines to the import, in one transaction, about half of them under former ids.
 
         They are about the tasks of the plan, or of `drawn`, where the plan has sub-tasks.
         """
         if not count:
             return
         earlier, former = before_renaming(self.plan), self.file
-        if earlier != self.plan:  # else the same plan would be read twice, a quarter of the time of a case
+        if earlier != self.plan:  # avoids reading an equal plan twice, a quarter of the time of a case
             former = self.file.with_name("earlier.yaml")
             former.write_text(json.dumps(earlier, ensure_ascii=False), "utf-8")
         plans = {file: load(file) for file in (former, self.file)}
@@ -73,7 +73,7 @@ class Workspace:
         ledger.close()
 
     def offer(self, random: Random, lines: Iterable[Mapped]) -> None:
-        """Offer lines to the import, in one transaction, some time after each other."""
+        """Offer lines to the import, in one transaction, at increasing times."""
         ledger = open_for_writing(str(self.file.with_name("ledger.db")), lambda: self._clock)
 
         def work(writer: Writer) -> None:
@@ -85,7 +85,7 @@ class Workspace:
         ledger.close()
 
     def grow(self, random: Random, count: int, propose: Callable[[Random, list[Mapped], date], Mapped]) -> None:
-        """Offer so many lines to the import, in one transaction, each proposed from those that were recorded."""
+        """Offer `count` lines to the import, in one transaction, each proposed from the recorded ones."""
         ledger = open_for_writing(str(self.file.with_name("ledger.db")), lambda: self._clock)
 
         def work(writer: Writer) -> None:
@@ -97,7 +97,7 @@ class Workspace:
         ledger.close()
 
     def _offered(self, writer: Writer, line: Mapped, plan: Plan) -> bool:
-        """Whether the program recorded a line."""
+        """Offer a line to the import; return whether it was recorded."""
         numbered: dict[str, Any] = {**line, "key": f"k{len(self.lines)}-{self._clock.timestamp()}"}
         as_text = {name: str(value) if name in ("ref", "part_of") else value for name, value in numbered.items()}
         try:
@@ -116,7 +116,7 @@ class Workspace:
         return self._clock.date()
 
     def report(self, arguments: Iterable[str]) -> tuple[int, Any]:
-        """The exit code and the JSON of a report that says by its code whether it found anything."""
+        """The exit code and the JSON of a report whose exit code depends on whether it found anything."""
         return self.answer([*arguments, "--exit-code"])
 
     def answer(self, arguments: Iterable[str]) -> tuple[int, Any]:
@@ -139,7 +139,7 @@ def _written(stream: TextIOWrapper) -> str:
 
 
 def _step(random: Random) -> timedelta:
-    """Minutes, days or weeks; sometimes negative, which must not set the recorded times back."""
+    """Minutes, days or weeks; sometimes negative, which must not make recorded times decrease."""
     if random.random() < 0.05:
         return -timedelta(days=random.randint(1, 20))
     return random.choice([timedelta(minutes=5), timedelta(hours=11), timedelta(days=random.randint(1, 60))])

@@ -57,7 +57,7 @@ def question(random: Random, plan: Mapped, lines: list[Mapped], *, filtered: boo
 
 
 def _day(random: Random, plan: Mapped, lines: list[Mapped]) -> date:
-    """Days on which something changes: a start, a deadline, an entry, the leap day; and random days."""
+    """A day on which something changes (a start, a deadline, an entry, the leap day), or a random day."""
     task = random.choice(plan["tasks"])
     things = [task, *task["milestones"]]
     days = [day_of(thing["deadline"]) for thing in things] + [day_of(task.get("start", "2016-01-01"))]
@@ -70,7 +70,7 @@ def _day(random: Random, plan: Mapped, lines: list[Mapped]) -> date:
 
 
 def _shares(plan: Mapped, task: Mapped, lines: list[Mapped]) -> list[date]:
-    """Days on which the elapsed share of a task's time equals a reported percentage, or the start of the pace rule."""
+    """Days on which the elapsed share of a task's time equals a reported percentage or the limit of the pace rule."""
     start, end = day_of(task.get("start", "2016-01-01")), day_of(task["deadline"])
     said = [line["readings"].get("percent", "+") for line in lines if "readings" in line and line["task"] == task["id"]]
     shares = [

@@ -40,7 +40,7 @@ def proposals(random: Random, plan: Mapped, recorded: list[Mapped], moment: date
 
 
 def _problem(random: Random, line: Mapped, recorded: list[Mapped]) -> Mapped:
-    """Something found, major or not; sometimes a part of what was found before."""
+    """A problem, major or not; sometimes a part of an earlier one."""
     wholes = [x for x in recorded if x["kind"] == "problem"]
     if wholes and random.random() < 0.4:
         whole = random.choice(wholes)
@@ -52,7 +52,7 @@ def _problem(random: Random, line: Mapped, recorded: list[Mapped]) -> Mapped:
 
 
 def _step(random: Random, line: Mapped, recorded: list[Mapped]) -> list[Mapped]:
-    """What follows on a problem: it is fixed, verified, or sent back."""
+    """The next entry about a problem: fixed, verified, or sent back."""
     found = [x for x in recorded if x["kind"] == "problem"]
     if not found:
         return []
@@ -86,7 +86,7 @@ def _report(random: Random, line: Mapped, task: Mapped, moment: datetime) -> Map
 
 
 def _on_schedule(random: Random, task: Mapped) -> str | None:
-    """Sometimes exactly the share of the task's time that has elapsed some days before its deadline."""
+    """A percentage; sometimes exactly the share of the task's time elapsed some days before its deadline."""
     days = (day_of(task["deadline"]) - day_of(task.get("start", "2016-01-01"))).days
     left = random.randint(1, 15)
     if random.random() < 0.7 or days <= left or 10_000 * (days - left) % days:

@@ -26,7 +26,7 @@ def plan_of(random: Random) -> Mapped:
 
 
 def _wait(random: Random, task: Mapped, milestone: Mapped, before: list[str]) -> None:
-    """Sometimes let a milestone come after some of the tasks and milestones that stand before it in the plan."""
+    """Sometimes make a milestone wait for tasks and milestones that are earlier in the plan."""
     if before and random.random() < 0.4:
         those = random.sample(before, min(len(before), random.randint(1, 2)))
         milestone["after"] = [name.removeprefix(f"{task['id']}/") for name in those]

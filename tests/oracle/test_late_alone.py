@@ -59,7 +59,7 @@ def recorded(
 
 @pytest.fixture
 def case(recorded: tuple[Plan, Ledger, int]) -> tuple[Plan, Ledger, Random]:
-    """The plan and the ledger, and what draws the questions."""
+    """The plan, the ledger, and the random source of the questions."""
     plan, ledger, number = recorded
     return plan, ledger, Random(number)  # noqa: S311 - the same questions each time
 
@@ -126,7 +126,7 @@ def test_the_overdue_report_agrees_with_the_full_report(case: tuple[Plan, Ledger
 
 
 def printed(document: Document) -> tuple[object, ...]:
-    """All that a report prints, in a wide and in a narrow terminal."""
+    """Everything that a report prints on a wide and on a narrow terminal."""
     wide = [replace(section, brief=None) for section in document.sections]
     narrow = [section.brief() for section in document.sections if section.brief]
     return wide, narrow, document.summary, document.footnotes
@@ -154,6 +154,6 @@ def test_the_facts_before_a_period_are_those_of_that_day(case: tuple[Plan, Ledge
         before = ledger.read(partial(survey_to_compare, plan=plan, as_of=day))
         assert {task: period.before.facts.get(task) for task in before.facts} == before.facts
         assert all(facts == before.facts.get(task) for task, facts in period.before.facts.items())
-        whole, _late = surveys(ledger, plan, day)  # with what stood earlier still, which changes no state and no figure
+        whole, _late = surveys(ledger, plan, day)  # may have still earlier events, which change no state and no figure
         compared, full = (judge(plan, each.facts, day) for each in (period.before, whole))
         assert list(map(but_for_steadiness, compared)) == list(map(but_for_steadiness, full))

@@ -1,4 +1,4 @@
-"""Random plans with sub-tasks: what `jk report --tree -f json` says of them, and what the oracle says."""
+"""`jk report --tree -f json` agrees with the oracle on random plans with sub-tasks."""
 
 from fractions import Fraction
 from functools import partial
@@ -100,7 +100,7 @@ def _same(where: str, node: Node, item: Mapped) -> None:
     assert overdue == expected, where
     assert node.all_reasons is not None  # computed now, so that `close` is complete
     if node.close:
-        return  # a last bit may decide
+        return  # float rounding may decide
     assert item["waits_for"] == list(dict.fromkeys(name for wait in node.waits for name in wait.unreached)), where
     assert item["state"] == node.all_state, where
     assert [(why["code"], why["task"]) for why in item["reasons"]] == node.all_reasons, where
@@ -140,7 +140,7 @@ def test_suspending_and_resuming_on_one_day_changes_nothing(case: int, tmp_path:
     for task in flat["tasks"]:
         line = {"task": task["id"], "on": day.isoformat(), "by": "王", **DECIDED}
         workspace.offer(random, [{"kind": kind, **line} for kind in ("suspend", "resume")])
-        if workspace.lines and workspace.lines[-1]["kind"] == "suspend":  # a later entry speaks against the resumption
+        if workspace.lines and workspace.lines[-1]["kind"] == "suspend":  # a later entry contradicts the resumption
             withdrawn = {"task": task["id"], "on": day.isoformat(), "by": "王", "note": "撤销"}
             workspace.offer(random, [{"kind": "retract", "ref": workspace.lines[-1]["seq"], **withdrawn}])
     assert workspace.report(asked)[1]["items"] == before

@@ -29,7 +29,7 @@ def _divide(random: Random, task: Mapped, levels: int) -> None:
     parts = [part for _n in range(2) for part in plan_of(random)["tasks"]][: random.randint(1, 3)]
     for number, part in enumerate(parts, 1):
         part.pop("formerly", None)
-        for milestone in part["milestones"]:  # what came after other tasks of its own plan comes after a sibling
+        for milestone in part["milestones"]:  # a wait for another task becomes a wait for a sibling
             milestone["after"] = [name for name in milestone.pop("after", []) if name.startswith("m")]
             if number > 1 and random.random() < 0.3:
                 milestone["after"].append(f"{task['id']}.{random.randint(1, number - 1)}")
@@ -62,7 +62,7 @@ def every(task: Mapped) -> Iterator[Mapped]:
 
 
 class Node(Verdict):
-    """A task or sub-task by its own dates and figures, and what it comes to with its parts."""
+    """A task or sub-task: its own dates and figures, and its result together with its parts."""
 
     def __init__(
         self, plan: Mapped, task: Mapped, lines: list[Mapped], day: date, peers: dict[str, Verdict] | None = None

@@ -36,7 +36,7 @@ EPSILON = Fraction(1, 10**9)
 class Verdict:
     """The judgement of one task: `item` as in `jk report -f json`, `close` the answers that depend on rounding.
 
-    `peers` are the verdicts of all tasks by id, which a task may wait for; whoever makes the verdicts fills it.
+    `peers` has the verdicts of all tasks by id, because a task may wait for another; the caller fills it.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a verdict follows from
@@ -143,14 +143,14 @@ class Verdict:
         return "green" if self._judged else "none"
 
     def _red_after(self, thing: Mapped) -> int:
-        """How many days late a thing may be without a red lamp."""
+        """The greatest number of days late without a red lamp."""
         if thing is self.task:
             return 0
         return int(self.rules["problem_red" if _is_problem(thing) else "milestone_red"])
 
     @property
     def _judged(self) -> bool:
-        """Whether there is something to judge by."""
+        """Whether the task has anything to be judged by."""
         return bool(self.months) or self.gap is not None or self._confirmed_date_due
 
     @property
@@ -158,7 +158,7 @@ class Verdict:
         return self.late[0][0] if self.late else 0
 
     def due_within(self, days: int) -> bool:
-        """Whether the task or a milestone that is judged by its date is due from the day to so many days later."""
+        """Whether the task, a milestone judged by its date, or a problem is due within `days` days."""
         dates = [self.deadline] if self._confirmed else []
         dates += [*(end for m, end, hit in self.milestones if not hit and not m.get("indicators"))]
         dates += [history.day_of(problem["deadline"]) for problem in self.problems]
@@ -186,7 +186,7 @@ class Verdict:
         )
 
     def _heard(self) -> list[Mapped]:
-        """What counts as heard of the task."""
+        """The entries that end a silence."""
         return self.entries
 
     def _progress(self) -> Fraction | None:
@@ -201,7 +201,7 @@ class Verdict:
         return drawn
 
     def _at_least(self, what: str, value: Fraction, limit: Fraction) -> bool:
-        """Exactly at a limit, `jk` must find the reason despite floats; just below it, rounding may decide."""
+        """Exactly at the limit `jk` must find the reason despite float rounding; just below it, rounding may decide."""
         if 0 < limit - value < EPSILON:
             self.close.add(what)
         return value >= limit
@@ -222,7 +222,7 @@ class Verdict:
         return any(not is_reported(self.entries, i, history.day_of(milestone["deadline"])) for i in carried)
 
     def slips(self) -> list[tuple[date, int]]:
-        """Each milestone that was reached: the day, and the days after the deadline that was in force then."""
+        """For each reached milestone the day, and how many days after the deadline then in force."""
         found = []
         for milestone in self.task.get("milestones", []):
             day = history.reached_on(self.entries, milestone)
@@ -233,7 +233,7 @@ class Verdict:
 
     @property
     def paced(self) -> bool:
-        """Whether it is behind its pace."""
+        """Whether the pace rule flags it."""
         days, whole = self.behind.days if self.behind else None, self.planned_days
         if days is None or whole is None or self.late or self.gone < 0:
             return False
@@ -248,7 +248,7 @@ class Verdict:
         return len(days) > 1 and self._on(days[-2]).paced
 
     def _on(self, day: date) -> "Verdict":
-        """The same on an earlier day."""
+        """The verdict on an earlier day."""
         return Verdict(self.plan, self.task, self.lines, day, {})
 
     @property
@@ -257,7 +257,7 @@ class Verdict:
 
     _parent: str | None = None
     hold: str | None = None
-    """`suspended` or `cancelled`: of what may be on hold."""
+    """`suspended` or `cancelled`; only for tasks that may be on hold."""
 
     def _reasons(self) -> list[Mapped]:
         found = self._reasons_of_dates()
@@ -299,7 +299,7 @@ class Verdict:
         return found
 
     def _reasons_of_dates(self) -> list[Mapped]:
-        """What is late, and the major problems that are open."""
+        """The reasons for late things and for open major problems."""
         found = []
         reported = history.last_report_on(self.entries)
         for days, thing, end in sorted(self.late, key=lambda x: CODES.index(self._code(x[1]))):
@@ -318,7 +318,7 @@ class Verdict:
         return "month-overdue" if _is_indicator(thing) else "milestone-overdue"
 
     def _gap_to_flag(self) -> Fraction | None:
-        """The gap, where it reaches the limit."""
+        """The gap if it reaches the limit, else None."""
         if self.gap is None or not self._at_least("behind", self.gap, Fraction(self.rules["behind"])):
             return None
         return self.gap

@@ -108,7 +108,7 @@ def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: 
 
 
 def test_wording_does_not_affect_the_judgement() -> None:
-    """Whoever adds a field here says that it may be changed in silence."""
+    """A field listed here may be changed without a notice."""
     texts = {"leader", "person", "source", "note", "notes", "aliases", "formerly", "contacts", "language"}
     lists = {"units", "unit_aliases", "zones", "send_to", "copy_to", "category", "deadline_text"}
     assert texts | lists | {"issuer", "code", "masthead"} == WORDING
@@ -160,12 +160,12 @@ def test_a_sub_task_that_moves_to_the_first_level_has_no_parent_any_more() -> No
     ]
 
 
-def test_a_parent_that_is_renamed_moves_none_of_its_parts() -> None:
+def test_renaming_a_parent_moves_none_of_its_parts() -> None:
     renamed = replace(TREE, tasks=(*PLAN.tasks, replace(CENTRES, id="4a", formerly=("4",))))
     assert found(TREE, renamed) == []
 
 
-def test_parts_that_come_and_go_with_their_parent_are_told_with_it() -> None:
+def test_parts_added_or_removed_with_their_parent_are_one_difference() -> None:
     assert found(PLAN, TREE) == found(TREE, PLAN) == [("4", "")]
     fewer = replace(TREE, tasks=(*PLAN.tasks, replace(CENTRES, subtasks=())))
     assert found(TREE, fewer) == found(fewer, TREE) == [("4.1", ""), ("4.2", "")]
@@ -196,7 +196,7 @@ def test_a_programme_total_is_compared_by_its_id() -> None:
     ]
 
 
-def test_a_deadline_is_extended_and_everything_else_is_adopted() -> None:
+def test_the_notice_names_extend_for_a_deadline_and_adopt_for_other_changes() -> None:
     moved = replace(PLAN, rules=Rules(behind=Decimal(40)), tasks=(replace(TASK, deadline=date(2016, 9, 30)),))
     assert [quiet_change(difference) for difference in differences(PLAN, moved)] == [
         "the programme: threshold behind 10 → 40 in the file: use `jk adopt -m WHY`",

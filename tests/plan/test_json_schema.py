@@ -25,14 +25,14 @@ def test_the_schema_names_its_dialect_and_the_file() -> None:
 
 
 @pytest.mark.parametrize("kind", [Plan, Task, Milestone, Indicator, ProgrammeTotal, Rules])
-def test_every_thing_has_its_fields_and_no_other(kind: type[Struct]) -> None:
+def test_every_object_has_its_fields_and_no_other(kind: type[Struct]) -> None:
     node = schema() if kind is Plan else schema()["$defs"][kind.__name__]
     fields = kind.__struct_fields__
     assert list(node["properties"]) == [name for name in fields if name != "unit_aliases"]  # they stand in `units`
     assert node["additionalProperties"] is False
 
 
-def test_what_a_task_must_say_and_what_a_sub_task_may_leave_to_it() -> None:
+def test_required_fields_of_a_task_and_of_a_sub_task() -> None:
     task, first = schema()["$defs"]["Task"], schema()["properties"]["tasks"]["items"]
     assert task["required"] == ["id", "title"]
     assert first["$ref"] == "#/$defs/Task"
@@ -41,7 +41,7 @@ def test_what_a_task_must_say_and_what_a_sub_task_may_leave_to_it() -> None:
     assert first["anyOf"][1]["properties"] == {"standing": {"const": True}}
 
 
-def test_sub_tasks_go_two_levels_down_and_are_weighed_there_alone() -> None:
+def test_sub_tasks_have_two_levels_and_only_they_have_weights() -> None:
     first = schema()["properties"]["tasks"]["items"]
     second = first["properties"]["subtasks"]["items"]
     assert [first["properties"][name] for name in ("weight", "key", "after")] == [False, False, False]
@@ -50,7 +50,7 @@ def test_sub_tasks_go_two_levels_down_and_are_weighed_there_alone() -> None:
     assert schema()["$defs"]["Task"]["properties"]["subtasks"]["items"] == {"$ref": "#/$defs/Task"}
 
 
-def test_a_unit_is_a_name_or_one_with_others() -> None:
+def test_a_unit_is_a_name_or_a_name_with_aliases() -> None:
     text, named = schema()["properties"]["units"]["items"]["anyOf"]
     assert text["type"] == ["string", "number"]
     assert (named["required"], list(named["properties"])) == (["name"], ["name", "also"])
@@ -94,7 +94,7 @@ def test_bounds_use_json_schema_keywords() -> None:
     assert not {key for node in every(schema()) for key in node} & {"ge", "gt", "le", "lt"}
 
 
-def test_a_text_of_digits_is_a_text_and_an_id_may_be_chinese() -> None:
+def test_digits_may_be_text_and_an_id_may_be_chinese() -> None:
     fields = schema()["$defs"]["Task"]["properties"]
     assert fields["title"]["type"] == ["string", "number"]
     assert fields["id"]["type"] == ["string", "number"]

@@ -1,4 +1,4 @@
-"""Every field of a plan is explained, in both languages, and the plan that `jk init` writes is the same in both."""
+"""Every field of a plan is documented, and the template of `jk init` is the same, in both languages."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_there_is_a_template_in_each_language() -> None:
     assert [comment for comment in comments[1] if not re.search("[\u4e00-\u9fff]", comment)] == []
 
 
-def test_the_template_shows_a_sub_task_that_takes_after_its_parent() -> None:
+def test_the_template_has_a_sub_task_that_inherits_from_its_parent() -> None:
     plan = load_plan(TEMPLATES[0])
     first, second = plan.tasks[1].subtasks
     assert (first.category, second.deadline) == (plan.tasks[1].category, plan.tasks[1].deadline)

@@ -1,4 +1,4 @@
-"""What a plan with sub-tasks, collectives, sums and standing work means, and what it leaves out."""
+"""Plans with sub-tasks, collectives, sums and standing work: what is inherited, computed and cited."""
 
 from datetime import date
 from decimal import Decimal
@@ -89,7 +89,7 @@ def of(plan: Plan, name: str) -> Task:
     return task
 
 
-def test_the_tree_says_what_is_written(plan: Plan) -> None:
+def test_a_tree_has_exactly_the_written_values(plan: Plan) -> None:
     assert [task.id for task in plan.every_task()] == ["1", "1.1", "1.2", "1.2.1", "1.2.2", "2"]
     assert [(part, task.id) for part, task in plan.parents().items()] == [
         ("1.1", "1"),
@@ -111,7 +111,7 @@ def test_the_tree_says_what_is_written(plan: Plan) -> None:
     assert one.milestones == (Milestone("begun", "全部开工", date(2016, 6, 30), after=("1.1", "1.2/roof")),)
 
 
-def test_a_sub_task_has_from_its_parent_what_it_does_not_say(plan: Plan) -> None:
+def test_a_sub_task_inherits_fields_that_it_does_not_have(plan: Plan) -> None:
     part, deep = of(plan, "1.1"), of(plan, "1.2.1")
     assert (part.lead_unit, part.category) == ("城镇办", "一、基础设施类")
     assert (part.start, part.deadline) == (date(2016, 2, 1), END)
@@ -120,7 +120,7 @@ def test_a_sub_task_has_from_its_parent_what_it_does_not_say(plan: Plan) -> None
     assert (deep.start, deep.deadline) == (date(2016, 3, 1), date(2016, 10, 31))
 
 
-def test_what_is_written_as_nothing_is_not_inherited(plan: Plan) -> None:
+def test_an_empty_field_is_not_inherited(plan: Plan) -> None:
     assert of(plan, "1.1").leader is None
     assert of(plan, "1.2.1").support_units == ()
 
@@ -129,13 +129,13 @@ def test_a_goal_and_a_person_are_not_inherited(plan: Plan) -> None:
     assert (of(plan, "1.1").goal, of(plan, "1.1").person) == (None, None)
 
 
-def test_what_is_inherited_is_as_unconfirmed_as_it_was(plan: Plan) -> None:
+def test_an_inherited_field_stays_unconfirmed(plan: Plan) -> None:
     assert of(plan, "1.1").unconfirmed == ("title", "deadline")  # its leader is its own: nobody
     assert of(plan, "1.2").unconfirmed == ("leader",)  # its deadline is its own
     assert of(plan, "1.2.1").unconfirmed == ("leader",)
 
 
-def test_a_task_with_sub_tasks_is_measured_by_them_unless_it_says_otherwise(plan: Plan) -> None:
+def test_a_task_with_sub_tasks_is_measured_by_them_by_default(plan: Plan) -> None:
     assert [task.measure for task in plan.every_task()] == [
         "subtasks", "percent", "subtasks", "percent", "percent", "percent"
     ]  # fmt: skip
@@ -159,7 +159,7 @@ def test_targets_are_summed_in_the_unit_of_the_sum_where_every_part_has_one(plan
     assert invested.target == Decimal(9)  # its own
 
 
-def test_sums_of_sums_are_made_from_below() -> None:
+def test_sums_of_sums_are_computed_from_the_lowest_level() -> None:
     text = """\
 title: 工作
 tasks:
@@ -203,7 +203,7 @@ def test_units_are_known_by_their_own_names(plan: Plan) -> None:
     assert plan.contacts == {"县水利局": "张科 1234", "王副主任": "5678"}
 
 
-def test_a_collective_is_its_members(plan: Plan) -> None:
+def test_a_collective_is_replaced_by_its_members(plan: Plan) -> None:
     assert plan.support_units(of(plan, "1")) == ("甲镇", "乙镇", "丙镇", "县水利局")
     assert plan.support_units(of(plan, "1.2")) == ("甲镇", "乙镇", "丙镇")  # 县水利局 leads it
     assert plan.known_units() == ["城镇办", "县水利局", "甲镇", "乙镇", "丙镇"]
@@ -220,14 +220,14 @@ tasks: [{id: 1, title: 河道, lead_unit: 水利局, support_units: [各乡镇, 
     assert parse_plan(led, "tasks.yaml").known_units() == ["甲镇", "乙镇", "各部门"]
 
 
-def test_a_milestone_is_found_by_the_id_that_it_had(plan: Plan) -> None:
+def test_a_milestone_is_found_by_its_former_id(plan: Plan) -> None:
     task = of(plan, "1.2")
     assert task.milestone("ceiling") is task.milestone("roof") is task.milestone("封顶") is not None
     assert task.milestone("old-roof") is None
 
 
 def test_every_field_is_cited_where_it_is_written_whatever_its_level() -> None:
-    """A sub-task that inherits its deadline has it on the line of its parent."""
+    """An inherited deadline is cited with the line of the parent."""
     place, lines = places(TREE, "tasks.yaml"), ["", *TREE.splitlines()]
 
     def line(*names: str) -> str:
@@ -242,8 +242,8 @@ def test_every_field_is_cited_where_it_is_written_whatever_its_level() -> None:
     assert line("nowhere", "title") == "- id: 1"
 
 
-def test_a_circle_through_the_parts_of_a_task_is_one() -> None:
-    """1.2 waits for a milestone that waits for one of its own."""
+def test_a_circular_dependency_through_sub_tasks_is_refused() -> None:
+    """1.2 waits for a milestone that waits for a milestone of 1.2."""
     with pytest.raises(InvalidInput) as caught:
         parse_plan(TREE, "tasks.yaml")
     circle = "circular dependency: 1/begun → 1.2/roof → 1/begun (each waits for the next)"
@@ -252,7 +252,7 @@ def test_a_circle_through_the_parts_of_a_task_is_one() -> None:
     ]
 
 
-def test_at_most_100_faults_are_printed_and_all_are_known(tmp_path: Path) -> None:
+def test_at_most_100_faults_are_printed_and_all_are_kept(tmp_path: Path) -> None:
     rows = "".join(f"  - {{id: {n}, title: 任务{n}, lead_unit: null, deadline: soon}}\n" for n in range(250))
     file = tmp_path / "tasks.yaml"
     for count, more in ((100, []), (101, ["and 1 more"]), (250, ["and 150 more"])):
@@ -265,7 +265,7 @@ def test_at_most_100_faults_are_printed_and_all_are_known(tmp_path: Path) -> Non
         assert len(lines) == 100 + len(more)
 
 
-def test_a_plan_of_many_levels_is_told_of_and_not_gone_into_for_ever() -> None:
+def test_a_plan_with_too_many_levels_is_refused() -> None:
     task = "{id: 31, title: 底, lead_unit: null, deadline: 2016-12-31}"
     for level in range(30, 0, -1):
         task = f"{{id: {level}, title: 层, lead_unit: null, deadline: 2016-12-31, subtasks: [{task}]}}"

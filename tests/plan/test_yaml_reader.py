@@ -1,4 +1,4 @@
-"""Any file gives a plan or findings, never another exception."""
+"""Any file gives a plan or a list of faults, never another exception."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""A written plan is read back unchanged, also a plan carried over into the next year."""
+"""A written plan is read back unchanged, including a plan carried over into the next year."""
 
 import json
 from datetime import date
@@ -128,7 +128,7 @@ INHERITED: dict[str, list[Any]] = {
 
 @settings(deadline=None, max_examples=share(80))
 @given(data=st.data())
-def test_a_tree_in_which_anything_is_said_or_left_out(data: st.DataObject) -> None:
+def test_a_tree_with_any_fields_is_read_back_the_same(data: st.DataObject) -> None:
     task = drawn_task(data, "1", 1, must={"lead_unit", "deadline"})
     plan = parse_plan(json.dumps({"title": "工作", "year": "2016", "tasks": [task]}, ensure_ascii=False), "drawn")
     assert parse_plan(write(plan, "重点工作"), "written") == plan

@@ -82,8 +82,8 @@ ACTION = st.tuples(KINDS, st.integers(0, 7), st.integers(0, 60))
 ACTIONS = st.lists(ACTION, min_size=5, max_size=40).map(lambda actions: [*SPLIT, *actions])
 
 
-def lived(actions: list[tuple[str, int, int]]) -> tuple[Life, list[Event]]:
-    """A task's life after random actions; those that its state forbids are left out."""
+def life_after(actions: list[tuple[str, int, int]]) -> tuple[Life, list[Event]]:
+    """A task's life after random actions, and its events; actions that its state forbids are left out."""
     events: list[Event] = []
     life = life_of(TASK, events)
     day = FIRST
@@ -116,9 +116,9 @@ def _event(seq: int, kind: str, day: date, chosen: Problem | None, step: int) ->
 
 
 @given(ACTIONS)
-def test_a_whole_stands_where_its_parts_stand(actions: list[tuple[str, int, int]]) -> None:
-    """Computed here by counting, from the events alone."""
-    life, events = lived(actions)
+def test_the_state_of_a_split_problem_follows_from_its_parts(actions: list[tuple[str, int, int]]) -> None:
+    """The expected states are computed here from the events alone."""
+    life, events = life_after(actions)
     state: dict[int, str] = {}
     parts: dict[int, list[int]] = {}
     for event in events:
@@ -135,7 +135,7 @@ def test_a_whole_stands_where_its_parts_stand(actions: list[tuple[str, int, int]
 
 @given(ACTIONS, st.integers(0, 40), st.integers(0, 40))
 def test_the_statistics_of_any_grouping_add_up(actions: list[tuple[str, int, int]], start: int, length: int) -> None:
-    life, events = lived(actions)
+    life, events = life_after(actions)
     period = Period("", FIRST + timedelta(start), FIRST + timedelta(start + length))
     as_of = FIRST + timedelta(90)
     total = counted([*life.problems.values()], period, as_of)

@@ -1,4 +1,4 @@
-"""An agenda on paper: a row for what is late for one reason, tasks with their numbers, nothing said twice."""
+"""An agenda on paper: one row for things late for one reason, tasks with their numbers, nothing repeated."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ tasks:
 """
 
 
-def test_sub_tasks_that_are_late_for_one_reason_stand_in_one_row(tmp_path: Path) -> None:
+def test_sub_tasks_that_are_late_for_one_reason_share_a_row(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
     done = place.here("agenda", "--as-of", "2016-07-15", "-o", "议题.docx", LANG="zh_CN.UTF-8")
@@ -33,7 +33,7 @@ def test_sub_tasks_that_are_late_for_one_reason_stand_in_one_row(tmp_path: Path)
     assert due[0][1:3] == ["2.道路", "整项任务"]
 
 
-def test_groups_are_numbered_through_and_the_empty_ones_named_in_the_last_line(tmp_path: Path) -> None:
+def test_groups_are_numbered_and_empty_ones_listed_in_the_last_line(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
     assert place.here("decide", "明确责任人", "--unit", "住建局", "--meeting", "第1次", "--on", "2016-07-12").code == 0

@@ -1,4 +1,4 @@
-"""What holds for every sub-task of a task is said once, and of none of them alone."""
+"""A statement that is true of all sub-tasks of a task is printed once, not for each of them."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def recorded(place: Workspace, *arguments: str) -> None:
 
 
 def paper(place: Workspace, *command: str) -> str:
-    """The text of a Word file, with that of its tables."""
+    """The text of a Word file, including its tables."""
     done = place.here(*command, "-o", "paper.docx", LANG="zh_CN.UTF-8")
     assert done.code in (0, 1), done.err
     found = docx.Document(str(place.folder / "paper.docx"))
@@ -37,7 +37,7 @@ def paper(place: Workspace, *command: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["report", "handover"])
-def test_silence_of_all_sub_tasks_is_said_once(command: str, tmp_path: Path) -> None:
+def test_silence_of_all_sub_tasks_is_reported_once(command: str, tmp_path: Path) -> None:
     place = office(tmp_path, *["deadline: 2016-12-31"] * 3)
     for part in ("1.1", "1.2", "1.3"):
         recorded(place, part, "20", "--on", "2016-03-02")
@@ -73,7 +73,7 @@ def test_sub_tasks_that_are_all_late_are_counted(dates: tuple[str, ...], said: s
     assert said in paper(office(tmp_path, *dates), "report", "--as-of", "2016-03-12")
 
 
-def test_a_handover_counts_tasks_and_sub_tasks_apart(tmp_path: Path) -> None:
+def test_a_handover_counts_tasks_and_sub_tasks_separately(tmp_path: Path) -> None:
     said = paper(office(tmp_path, *["deadline: 2016-12-31"] * 3), "handover", "--as-of", "2016-03-12")
     assert "在办（2项任务、3项分项任务）" in said
 

@@ -133,12 +133,12 @@ def test_five_hundred_tasks_of_two_years_and_a_unit_without_one(tmp_path: Path) 
 
 
 def test_a_late_sub_task_is_named_with_the_days(tmp_path: Path) -> None:
-    """The days of a parent that is not late itself are its sub-task's."""
+    """If only a sub-task is late, its days are given."""
     said = workspace(tmp_path, recorded=True).here("bulletin", "--week", "2016-W16", LANG="zh_CN.UTF-8").out
     assert "4.“三级三类”市民服务中心建设（4.2 瑞和服务中心：节点逾期24天）" in said
 
 
-def test_later_steps_of_a_problem_are_no_news_of_its_task(tmp_path: Path) -> None:
+def test_later_steps_of_a_problem_are_not_listed_as_progress_of_its_task(tmp_path: Path) -> None:
     place = workspace(tmp_path)
     due, approved = ("--due", "2016-03-10"), ("--to", "2016-03-30", "--approved-by", "领导甲", "--basis", "minutes")
     for step in (

@@ -1,4 +1,4 @@
-"""A bulletin says no more of a figure than what was reported: at least, about, more than."""
+"""A bulletin gives a figure only as exactly as it was reported: at least, about, more than."""
 
 import re
 from pathlib import Path
@@ -39,8 +39,8 @@ tasks:
 """
 
 
-def told(folder: Path, *records: tuple[str, str, str]) -> str:
-    """The bulletin of the week of 2016-03-07 in Chinese, as one line."""
+def bulletin_of(folder: Path, *records: tuple[str, str, str]) -> str:
+    """Record these and return the Chinese bulletin of the week of 2016-03-07, as one line."""
     place = Workspace(folder)
     (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
     for task, figure, day in records:
@@ -71,7 +71,5 @@ WEEK, BEFORE = "2016-03-09", "2016-03-01"
         ([("1", "spent=2", WEEK), ("3", "spent=1", WEEK)], "完成投资本期新增3亿元，累计3亿元。"),
     ],
 )
-def test_a_figure_is_as_exact_as_it_was_reported(
-    records: list[tuple[str, str, str]], expected: str, tmp_path: Path
-) -> None:
-    assert expected in told(tmp_path, *records)
+def test_a_figure_keeps_its_qualifier(records: list[tuple[str, str, str]], expected: str, tmp_path: Path) -> None:
+    assert expected in bulletin_of(tmp_path, *records)

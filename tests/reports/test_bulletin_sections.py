@@ -1,4 +1,4 @@
-"""What the sections of a bulletin count and name: problems by state, paragraphs in order, whose dates have passed."""
+"""What the sections of a bulletin count and name: problems by state, numbered paragraphs, dates."""
 
 import re
 from pathlib import Path
@@ -46,13 +46,13 @@ def test_the_table_of_problems_has_those_that_the_line_counts_as_open(tmp_path: 
     assert ("未围挡" in said, "未清运" in said) == (True, True)
 
 
-def test_what_falls_due_names_no_problem_again(tmp_path: Path) -> None:
+def test_the_section_of_due_work_repeats_no_problem(tmp_path: Path) -> None:
     said = section(with_problems(tmp_path), "六")
     assert "没有到期的任务和节点，另有1个问题整改时限到期（见第五部分）。" in said
     assert "未清运" not in said
 
 
-def test_the_days_in_which_work_falls_due_are_named(tmp_path: Path) -> None:
+def test_the_period_in_which_work_is_due_is_named(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     tasks = (f"- {{id: {n}, title: 工程{n}, lead_unit: 住建局, deadline: 2016-03-{n}}}\n" for n in (16, 17, 23, 24))
     (place.folder / "tasks.yaml").write_text("title: 重点工作\nyear: 2016\ntasks:\n" + "".join(tasks), "utf-8")
@@ -67,12 +67,12 @@ def test_the_days_in_which_work_falls_due_are_named(tmp_path: Path) -> None:
         assert set(re.findall(r"(\d+)\.工程", said)) == named
 
 
-def test_a_late_problem_is_not_the_lateness_of_its_task(tmp_path: Path) -> None:
+def test_a_late_problem_does_not_make_its_task_late(tmp_path: Path) -> None:
     said = section(with_problems(tmp_path), "三")
     assert "1.工程1（整改逾期4天）" in said
 
 
-def test_paragraphs_and_lines_are_numbered_in_their_order(tmp_path: Path) -> None:
+def test_paragraphs_and_lines_are_numbered_in_order(tmp_path: Path) -> None:
     place = with_problems(tmp_path)
     for task in ("2", "7", "9"):
         ran(place, "record", task, "30", on="2016-03-09")
@@ -89,12 +89,12 @@ def test_a_paragraph_alone_has_no_number(tmp_path: Path) -> None:
     assert section(place, "二").startswith("二、重点任务进展工程7（牵头单位：住建局）。")
 
 
-def test_a_week_without_a_report_says_so_of_all_tasks(tmp_path: Path) -> None:
+def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     late = CATEGORIES.replace("2016-12-31", "2016-03-09", 1)
     (place.folder / "tasks.yaml").write_text(late, "utf-8")
     said = section(place, "二")
-    assert said.startswith("二、重点任务进展1.工程1（牵头单位：住建局）。")  # by its number in the plan
+    assert said.startswith("二、重点任务进展1.工程1（牵头单位：住建局）。")  # the task's number in the plan
     assert said.endswith("6项任务本期均没有报送新进展，名单见第四部分。")
     ran(place, "record", "2", "30", on="2016-03-09")
     assert section(place, "二").endswith("其余4项没有新进展和到期事项；未报送名单见第四部分。")

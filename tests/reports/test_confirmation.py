@@ -1,4 +1,4 @@
-"""What the plan does not have confirmed: it judges nothing, goes into no form or letter, and is listed once."""
+"""Unconfirmed parts of a plan are not judged, are in no form or letter, and are listed once."""
 
 import json
 import re
@@ -66,7 +66,7 @@ def test_an_unconfirmed_deadline_is_in_no_form_and_no_letter() -> None:
 
 
 @pytest.mark.parametrize("command", ["report", "bulletin --week 2016-W13"])
-def test_what_is_to_be_confirmed_is_listed_once(command: str, tmp_path: Path) -> None:
+def test_unconfirmed_items_are_listed_once(command: str, tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (place.folder / "tasks.yaml").write_text(PLAN.replace("UNCONFIRMED", "lead_unit, deadline"), "utf-8")
     expected = [
@@ -101,7 +101,7 @@ tasks:
 """
 
 
-def test_every_open_milestone_without_a_confirmed_date_is_told_beside_a_letter(tmp_path: Path) -> None:
+def test_a_letter_has_a_notice_of_every_open_milestone_without_a_confirmed_date(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     (place.folder / "tasks.yaml").write_text(MONTHS, "utf-8")
 

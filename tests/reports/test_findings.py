@@ -1,4 +1,4 @@
-"""What `jk check` tells of a plan that is no fault."""
+"""What `jk check` reports about a plan besides faults."""
 
 from pathlib import Path
 
@@ -12,24 +12,24 @@ HEAD = "title: 工作\nyear: 2016\n"
 TASK = "{id: 1, title: 河道, lead_unit: 水利局, deadline: 2016-12-31"
 
 
-def told(text: str) -> list[str]:
+def findings(text: str) -> list[str]:
     return list(information(parse_plan(f"{HEAD}{text}", "tasks.yaml")))
 
 
-def test_a_plan_in_which_all_is_said_needs_none() -> None:
-    assert told(f"tasks: [{TASK}}}]\n") == []
+def test_a_complete_plan_has_no_findings() -> None:
+    assert findings(f"tasks: [{TASK}}}]\n") == []
 
 
-def test_an_inherited_doubt_is_listed_for_the_parent_only() -> None:
+def test_an_inherited_unconfirmed_field_is_listed_for_the_parent_only() -> None:
     parts = "[{id: 1.1, title: 上游}, {id: 1.2, title: 下游, lead_unit: null, deadline: 2016-11-30}]"
-    assert told(f"tasks: [{TASK}, unconfirmed: [deadline], subtasks: {parts}}}]\n") == [
+    assert findings(f"tasks: [{TASK}, unconfirmed: [deadline], subtasks: {parts}}}]\n") == [
         "lead unit to be settled: 1.2 河道 (下游)",
         "deadline to be confirmed: all tasks",
     ]
 
 
 def test_standing_work_lacks_no_deadline() -> None:
-    assert told("tasks: [{id: 1, title: 河道, lead_unit: 水利局, standing: true}]\n") == []
+    assert findings("tasks: [{id: 1, title: 河道, lead_unit: 水利局, standing: true}]\n") == []
 
 
 @pytest.mark.parametrize(
@@ -40,35 +40,35 @@ def test_standing_work_lacks_no_deadline() -> None:
     ],
 )
 def test_a_sub_task_that_is_due_after_its_parent(day: str, expected: list[str]) -> None:
-    assert told(f"tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, deadline: {day}}}]}}]\n") == expected
+    assert findings(f"tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, deadline: {day}}}]}}]\n") == expected
 
 
 def test_a_milestone_of_a_sub_task_that_is_due_after_it() -> None:
     milestone = "{id: m, title: 通水, deadline: 2017-01-31}"
-    assert told(f"tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, milestones: [{milestone}]}}]}}]\n") == [
+    assert findings(f"tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, milestones: [{milestone}]}}]}}]\n") == [
         "task 1.1: milestone m is due 2017-01-31, after the task's deadline 2016-12-31"
     ]
 
 
-def test_names_for_several_units_that_nobody_expands() -> None:
+def test_a_collective_name_that_the_plan_does_not_define() -> None:
     head = "collective: {各乡镇: [甲镇]}\n"
     one = "{id: 1, title: 河道, lead_unit: 各乡镇, support_units: [各乡镇, 各部门], deadline: 2016-12-31}"
     two = "{id: 2, title: 绿化, lead_unit: 各企业, support_units: [各部门], deadline: 2016-12-31}"
-    assert told(f"{head}tasks: [{one}, {two}]\n") == [
+    assert findings(f"{head}tasks: [{one}, {two}]\n") == [
         "units without members under 'collective', which get no form, letter or rank: 各部门, 各企业",
         "tasks that several units lead, none of which gets a form, letter or rank for it: 1",
     ]
 
 
-def test_a_total_of_nothing() -> None:
+def test_a_programme_total_without_indicators() -> None:
     totals = "totals: [{id: investment, name: 完成投资, unit: 亿元}, {id: roads, name: 道路}]\n"
     indicator = "indicators: [{id: a, name: 投资, unit: 万元, total: investment}]"
-    assert told(f"{totals}tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, {indicator}}}]}}]\n") == [
+    assert findings(f"{totals}tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, {indicator}}}]}}]\n") == [
         "the total 道路 has nothing to sum (expected an indicator with 'total: roads')"
     ]
 
 
-def test_the_ids_of_sub_tasks_and_those_that_they_had_are_known() -> None:
+def test_ids_and_former_ids_of_sub_tasks_are_known() -> None:
     plan = parse_plan(f"{HEAD}tasks: [{TASK}, subtasks: [{{id: 1.1, title: 上游, formerly: ['7']}}]}}]\n", "tasks.yaml")
     assert list(unknown_tasks(plan, ["1", "1.1", "7"])) == []
     assert len(list(unknown_tasks(plan, ["1.2"]))) == 1

@@ -1,4 +1,4 @@
-"""The JSON Schemas of outputs: all that `-f json` prints is valid, and what is not would be found."""
+"""The JSON Schemas of outputs: everything that `-f json` prints is valid, and invalid output is found."""
 
 import json
 from dataclasses import fields
@@ -47,7 +47,7 @@ def validator(place: Workspace, name: str) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
-def test_what_is_printed_is_valid(name: str, command: tuple[str, ...], place: Workspace) -> None:
+def test_printed_json_is_valid(name: str, command: tuple[str, ...], place: Workspace) -> None:
     done = place.here(*command, "-f", "json")
     assert done.code == 0, done.err
     said = json.loads(done.out)
@@ -59,7 +59,7 @@ def test_what_is_printed_is_valid(name: str, command: tuple[str, ...], place: Wo
     assert all(field["description"] for field in properties.values())
 
 
-def test_what_is_wrong_is_found(place: Workspace) -> None:
+def test_invalid_json_is_found(place: Workspace) -> None:
     said = json.loads(place.here("report", "-f", "json", "--as-of", "2016-07-15").out)
     right = validator(place, "report")
     for field, value in (("lamp", "blue"), ("deadline", "soon"), ("days_overdue", "7"), ("reasons", None)):
@@ -82,6 +82,6 @@ def test_every_field_of_an_entry_is_a_field_of_its_item() -> None:
         (("--lamp", "red"), "Progress of the key tasks"),
     ],
 )
-def test_a_title_says_no_more_than_the_filters(place: Workspace, filters: tuple[str, ...], title: str) -> None:
+def test_the_title_names_the_filters(place: Workspace, filters: tuple[str, ...], title: str) -> None:
     done = place.here("report", *filters, "--as-of", "2016-07-15")
     assert f"{title} | as of 2016-07-15" in done.out

@@ -1,4 +1,4 @@
-"""A letter has everything that is late, at risk or due and for which its unit answers, each thing once."""
+"""A letter has everything late, at risk or due that its unit is responsible for, each thing once."""
 
 import re
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_a_late_problem_of_another_unit_hides_nothing_of_the_lead_units(tmp_path
     assert "征迁。滞后" not in letter(place, "水利局")
 
 
-def test_a_late_problem_of_the_unit_itself_hides_nothing_either(tmp_path: Path) -> None:
+def test_a_late_problem_of_the_unit_itself_hides_nothing_of_the_task(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 征迁, lead_unit: 住建局, deadline: 2016-12-05")
     ran(place, "record", "1", "50")
     problem(place, "1", "信访", "住建局", "2016-11-18")
@@ -61,7 +61,7 @@ def test_a_late_problem_of_the_unit_itself_hides_nothing_either(tmp_path: Path) 
     assert "完成时限为12月5日，剩余8天。" in said
 
 
-def test_what_falls_due_is_named_beside_what_is_late(tmp_path: Path) -> None:
+def test_work_due_soon_is_named_beside_late_work(tmp_path: Path) -> None:
     steps = "milestones: [{id: a, title: 开工, deadline: 2016-11-20}, {id: b, title: 通车, deadline: 2016-12-01}]"
     place = office(tmp_path, f"id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-12-31, {steps}")
     ran(place, "record", "1", "90")
@@ -79,14 +79,14 @@ def test_a_letter_about_what_falls_due_today_asks_for_it_in_time(tmp_path: Path)
     assert "确保上述事项按期完成，今日到期的于当日办结；11月30日前，将完成情况书面报领导小组办公室。" in said
 
 
-def test_what_falls_due_before_the_next_working_day_is_reported_with_the_others(tmp_path: Path) -> None:
+def test_deadlines_before_the_next_working_day_are_reported_with_the_others(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-28")
     ran(place, "record", "1", "99")
-    said = letter(place)  # of a Sunday
+    said = letter(place)  # a Sunday
     assert "确保上述事项按期完成；11月30日前，将完成情况书面报领导小组办公室。" in said
 
 
-def test_the_title_of_a_letter_has_the_task_of_its_first_matter(tmp_path: Path) -> None:
+def test_the_title_of_a_letter_has_the_task_of_its_first_item(tmp_path: Path) -> None:
     place = office(
         tmp_path,
         "id: 1, title: 道路, lead_unit: 住建局, start: 2016-10-01, deadline: 2017-12-31",
@@ -98,7 +98,7 @@ def test_the_title_of_a_letter_has_the_task_of_its_first_matter(tmp_path: Path) 
     assert "关于绿化等2项工作的督办通知" in said.replace("\n", "")
 
 
-def test_every_problem_that_a_letter_orders_put_right_is_named(tmp_path: Path) -> None:
+def test_every_problem_that_a_letter_asks_to_fix_is_named(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 扬尘治理, lead_unit: 住建局, deadline: 2016-12-31")
     ran(place, "record", "1", "95")
     for number in range(8):
@@ -109,7 +109,7 @@ def test_every_problem_that_a_letter_orders_put_right_is_named(tmp_path: Path) -
     assert "等8项" not in said
 
 
-def test_milestones_late_since_one_day_share_a_sentence(tmp_path: Path) -> None:
+def test_milestones_late_since_the_same_day_share_a_sentence(tmp_path: Path) -> None:
     steps = ", ".join(f"{{id: m{n}, title: 节点{n}, deadline: 2016-11-16}}" for n in range(4))
     place = office(tmp_path, f"id: 1, title: 安置房, lead_unit: 住建局, deadline: 2016-12-31, milestones: [{steps}]")
     said = letter(place)
@@ -117,7 +117,7 @@ def test_milestones_late_since_one_day_share_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("count", "named"), [(2, "上述事项"), (4, "第（一）至（三）项")])
-def test_items_in_a_row_are_named_from_the_first_to_the_last(count: int, named: str, tmp_path: Path) -> None:
+def test_consecutive_items_are_named_as_a_range(count: int, named: str, tmp_path: Path) -> None:
     late = [
         f"id: {n}, title: 工程{n}, lead_unit: 住建局, deadline: 2016-11-{10 + n}" for n in range(1, min(count, 3) + 1)
     ]
@@ -140,7 +140,7 @@ def test_a_suspended_task_whose_review_is_near_is_not_due(tmp_path: Path) -> Non
     assert (said.out, "1.道路中，住建局没有逾期" in said.err) == ("", True)
 
 
-def test_a_doubtful_unit_of_a_sub_task_that_equals_its_parents_is_told(tmp_path: Path) -> None:
+def test_an_unconfirmed_unit_of_a_sub_task_that_equals_its_parent_s_is_reported(tmp_path: Path) -> None:
     part = "{id: 1.1, title: 一期, lead_unit: 住建局, deadline: 2016-11-20, unconfirmed: [lead_unit, deadline]}"
     place = office(tmp_path, f"id: 1, title: 安置房, lead_unit: 住建局, deadline: 2016-11-20, subtasks: [{part}]")
     done = place.here("notice", "住建局", *DAY, **CHINESE)
@@ -149,7 +149,7 @@ def test_a_doubtful_unit_of_a_sub_task_that_equals_its_parents_is_told(tmp_path:
     assert "完成时限待确认：1.1 安置房（一期）" in done.err
 
 
-def test_what_is_not_due_is_not_asked_for_as_finished(tmp_path: Path) -> None:
+def test_completion_is_not_requested_before_the_deadline(tmp_path: Path) -> None:
     place = office(
         tmp_path,
         "id: 1, title: 征迁, lead_unit: 住建局, deadline: 2016-10-20",
@@ -161,7 +161,7 @@ def test_what_is_not_due_is_not_asked_for_as_finished(tmp_path: Path) -> None:
     assert "补报上述事项的进展情况，并附佐证材料。" in letter(place, "住建局", "--task", "2")
 
 
-def test_a_level_that_was_not_reached_before_is_not_said_again(tmp_path: Path) -> None:
+def test_only_a_second_letter_of_the_same_level_says_again(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-05")
     ran(place, "record", "1", "70", on="2016-10-24")
     levels = []
@@ -198,7 +198,7 @@ def test_a_letter_names_every_earlier_one_that_was_not_answered(tmp_path: Path) 
     )
 
 
-def test_tasks_of_which_the_same_is_said_share_an_item(tmp_path: Path) -> None:
+def test_tasks_with_the_same_statement_share_an_item(tmp_path: Path) -> None:
     parts = "subtasks: [{id: 1.1, title: 东片}, {id: 1.2, title: 西片}]"
     place = office(
         tmp_path,
@@ -209,16 +209,16 @@ def test_tasks_of_which_the_same_is_said_share_an_item(tmp_path: Path) -> None:
     said = letter(place)
     assert "（一）道路、绿化。完成时限为11月10日，逾期17天未收到完成情况。" in said
     assert "（二）跨线桥（含东片、西片）。完成时限为11月20日，逾期7天未收到完成情况。" in said
-    assert re.search(r"^（二）跨线桥（含东片、西片）$", said, re.MULTILINE)  # of the receipt
+    assert re.search(r"^（二）跨线桥（含东片、西片）$", said, re.MULTILINE)  # in the receipt
 
 
-def test_silence_beside_late_things_is_told_in_short(tmp_path: Path) -> None:
+def test_silence_of_a_late_task_is_reported_briefly(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     ran(place, "record", "1", "90", on="2016-10-25")
     assert "道路。完成时限为10月20日，逾期38天尚未完成。已有3个报送周期未按时报送。" in letter(place)
 
 
-def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(tmp_path: Path) -> None:
+def test_unstarted_and_repeatedly_silent_tasks_have_separate_items(tmp_path: Path) -> None:
     place = office(
         tmp_path,
         "id: 1, title: 征迁, lead_unit: 住建局, start: 2016-10-01, deadline: 2017-12-31, measure: none",
@@ -239,7 +239,7 @@ def test_what_was_never_begun_and_what_missed_several_periods_is_told_by_itself(
     assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said
 
 
-def test_marks_that_a_unit_typed_between_chinese_characters_are_those_of_a_document(tmp_path: Path) -> None:
+def test_punctuation_typed_between_chinese_characters_becomes_chinese(tmp_path: Path) -> None:
     place = office(tmp_path, 'id: 1, title: "道路,桥梁", lead_unit: 住建局, deadline: 2016-11-10')
     problem(place, "1", "计划:投入1.5亿元,未到位;比例1:2", "住建局", "2016-11-18")
     said = letter(place)

@@ -1,4 +1,4 @@
-"""A letter on paper has at most three pages: prose, or a list of its matters with the receipt, and a workbook."""
+"""A letter on paper has at most three pages: prose, or a list of its items with the receipt, and a workbook."""
 
 import re
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ def day(number: int) -> date:
 
 
 def late(count: int) -> list[str]:
-    """Tasks that are all late, one by a day more than the next."""
+    """Tasks that are all late, each by a day more than the next."""
     return [
         f"id: {number}, title: 第{number}片区雨污分流管网改造, lead_unit: 住建局, deadline: {day(number)}"
         for number in range(1, count + 1)
@@ -53,7 +53,7 @@ def workbook(place: Workspace) -> Path:
     return place.folder / "letter-附件2.xlsx"
 
 
-def test_a_short_letter_tells_everything_in_prose(tmp_path: Path) -> None:
+def test_a_short_letter_has_everything_in_prose(tmp_path: Path) -> None:
     place = office(tmp_path, *late(3))
     text, rows = written(place)
     assert "附件：督办事项办理回执" in text
@@ -62,7 +62,7 @@ def test_a_short_letter_tells_everything_in_prose(tmp_path: Path) -> None:
     assert not workbook(place).exists()
 
 
-def test_a_long_letter_tells_the_worst_and_lists_all(tmp_path: Path) -> None:
+def test_a_long_letter_names_the_worst_and_lists_all(tmp_path: Path) -> None:
     place = office(tmp_path, *late(12))
     text, rows = written(place)
     assert "附件：" + LIST in text
@@ -75,10 +75,10 @@ def test_a_long_letter_tells_the_worst_and_lists_all(tmp_path: Path) -> None:
         [row] = [row for row in rows if row[1].replace("\n", "") == f"第{number}片区雨污分流管网改造"]
         assert f"完成时限为{day(number).month}月{day(number).day}日" in row[2].replace("\n", "")
         assert row[3:] == ["", "", ""]
-    assert not workbook(place).exists()  # the list tells everything
+    assert not workbook(place).exists()  # the list has everything
 
 
-def test_what_is_asked_is_said_by_kind(tmp_path: Path) -> None:
+def test_requests_are_grouped_by_kind(tmp_path: Path) -> None:
     place = office(tmp_path, *late(12))
     with_problems(place, 2, 12)
     text, _rows = written(place)
@@ -97,7 +97,7 @@ def test_a_list_asks_for_the_progress_of_what_is_not_due(tmp_path: Path) -> None
     assert asked.endswith("前，补报逾期未报事项的完成情况和未按时报送事项的进展情况，并附佐证材料。")
 
 
-def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
+def test_items_that_a_list_only_counts_are_in_a_workbook(tmp_path: Path) -> None:
     place = office(tmp_path, *late(24))
     with_problems(place, 40, 24)
     done = place.here("notice", "住建局", "-o", "letter.docx", *DAY, LANG="zh_CN.UTF-8")
@@ -117,7 +117,7 @@ def test_what_a_list_only_counts_is_in_a_workbook(tmp_path: Path) -> None:
         assert any(isinstance(cell, str) and f"（{number + 1}）" in cell for cell in cells), number
 
 
-def test_matters_that_have_no_row_are_counted(tmp_path: Path) -> None:
+def test_items_without_a_row_are_counted(tmp_path: Path) -> None:
     place = office(tmp_path, *late(75))
     text, rows = written(place)
     assert any("涉及75项工作" in line for line in text)
@@ -127,7 +127,7 @@ def test_matters_that_have_no_row_are_counted(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(workbook(place)).worksheets[0].max_row == 1 + 75
 
 
-def test_a_terminal_and_a_page_tell_everything(tmp_path: Path) -> None:
+def test_a_terminal_and_a_page_have_everything(tmp_path: Path) -> None:
     place = office(tmp_path, *late(40))
     for form in ("plain", "html", "markdown"):
         said = place.here("notice", "住建局", *DAY, "-f", form, LANG="zh_CN.UTF-8").out
@@ -185,7 +185,7 @@ def test_an_english_letter_has_the_same_list(tmp_path: Path) -> None:
     assert (place.folder / "letter-attachment-2.xlsx").exists()
 
 
-def test_a_list_has_a_row_for_each_work_of_which_the_same_is_said(tmp_path: Path) -> None:
+def test_a_list_has_a_row_for_each_task_with_the_same_statement(tmp_path: Path) -> None:
     late_ones = late(9)
     silent = [f"id: {n}, title: 第{n}片区公厕改造, lead_unit: 住建局, deadline: 2016-12-31" for n in range(10, 13)]
     _said, rows = written(office(tmp_path, *late_ones, *silent))

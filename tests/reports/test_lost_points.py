@@ -1,4 +1,4 @@
-"""Where a unit lost points: the assessment on paper, of the made-up plan of forty tasks."""
+"""Where a unit lost points: the assessment of the made-up plan of forty tasks on paper."""
 
 import json
 from pathlib import Path
@@ -40,10 +40,10 @@ def test_a_row_names_the_two_worst_losses_and_counts_all(place: Workspace) -> No
     )
     assert found["明湖办事处"]["主要失分事项"].endswith("观摩评分83分，失3分")
     assert [row["名次"] for row in found.values()] == [str(n) for n in range(1, 11)]
-    assert "按期整改" not in next(iter(found.values()))  # nobody had any
+    assert "按期整改" not in next(iter(found.values()))  # no unit had any
 
 
-def test_the_losses_and_the_score_are_a_hundred(place: Workspace) -> None:
+def test_the_losses_and_the_score_add_up_to_a_hundred(place: Workspace) -> None:
     items = json.loads(place.here("assess", "--month", "2016-03", "-f", "json").out)["items"]
     assessed = next(item for item in items if item["unit"] == "明湖办事处")
     lost = rows(place)["明湖办事处"]["主要失分事项"]
@@ -61,21 +61,21 @@ def test_paper_says_how_to_read_it_and_names_no_entry(place: Workspace) -> None:
     assert "#" not in text
 
 
-def test_a_subtask_stands_with_the_title_of_its_task(place: Workspace) -> None:
+def test_a_subtask_is_named_with_the_title_of_its_task(place: Workspace) -> None:
     with speaking("zh"):
         titles = full_titles(load_plan(Path(place.folder / "tasks.yaml")))
     assert titles["6.2"] == "城区道路照明节能改造（西片区工程）"
     assert titles["6"] == "城区道路照明节能改造"
 
 
-def test_a_unit_alone_has_no_rank(place: Workspace) -> None:
+def test_an_assessment_of_one_unit_has_no_rank(place: Workspace) -> None:
     assert place.here("assess", "--month", "2016-03", "--unit", "城管局", "-o", "one.docx").code == 0
     made = docx.Document(str(place.folder / "one.docx"))
     assert "名次" not in [cell.text for cell in made.tables[0].rows[0].cells]
     assert "1个单位：合格1个。" in [p.text for p in made.paragraphs]
 
 
-def test_the_share_of_an_indicator_that_was_exceeded_is_said_to_count_as_100(place: Workspace) -> None:
+def test_the_note_on_an_exceeded_indicator_says_that_it_counts_as_100(place: Workspace) -> None:
     said = place.here("show", "13", "--explain", "--as-of", "2016-12-01", LANG="zh_CN.UTF-8").out
     assert "= 60%，权重1" in said
     assert "= 106.1%，按100%计，权重1" in said

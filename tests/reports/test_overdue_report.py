@@ -1,4 +1,4 @@
-"""`jk report --overdue` reads the figures of late tasks alone, and has the same lamps as the report of every task."""
+"""`jk report --overdue` reads the figures of late tasks only, and has the same lamps as the full report."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ MONTH = (
 
 @pytest.mark.parametrize(("part", "reading"), [(WRITTEN, "10"), (MONTH, "invest=0.1")])
 def test_a_sub_task_that_is_far_behind_and_not_late_makes_the_lamp_red(tmp_path: Path, part: str, reading: str) -> None:
-    """The task is late by two days, which is yellow; 1.3 has a third of the weight."""
+    """The task is two days late, which is yellow; 1.3 has a third of the weight."""
     (tmp_path / "tasks.yaml").write_text(PLAN % part, "utf-8")
     place = Workspace(tmp_path)
     recorded = place.here("record", "1.3", reading, "--on", "2016-03-31", "-m", "受雨天影响")

@@ -1,4 +1,4 @@
-"""What `jk today` lists where a clock that was ahead gave its time to later entries: it goes by sequence."""
+"""`jk today` goes by sequence where a clock that was ahead passed its time on to later entries."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ TASKS = ("1", "2", "3", "4", "5", "6", "7", "8")
 
 
 class Morning(NamedTuple):
-    """What `jk today` said: the tasks under Reported and under Recovered, and stderr."""
+    """The output of `jk today`: the tasks under Reported and under Recovered, and stderr."""
 
     reported: list[str]
     recovered: list[str]
@@ -27,7 +27,7 @@ class Morning(NamedTuple):
 
 
 Recording = tuple[str, str]
-"""What the clock says, and the day that the report is about, both in 2016: `("04-05 12:00", "04-05")`.
+"""The time of the clock, and the date of the report, both in 2016: `("04-05 12:00", "04-05")`.
 
 Without an hour it is noon and as many minutes as there are entries before. `04-05 done` is task 1 done.
 """
@@ -37,7 +37,7 @@ Today = Callable[[Sequence[Recording], str], Morning]
 
 @pytest.fixture
 def today(where: str, tmp_path: Path) -> Today:
-    """Record a report of task 1, 2, 3 … for each recording, each a minute after the one before, then run `jk today`."""
+    """Return a function that records a report of task 1, 2, 3 …, each a minute later, and then runs `jk today`."""
     place: Workspace = workspace(tmp_path)
 
     def run(recordings: Sequence[Recording], as_of: str) -> Morning:
@@ -69,8 +69,8 @@ def append(entry: Entry, writer: Writer) -> None:
     writer.append(entry)
 
 
-def test_after_a_clock_that_was_ahead_the_sequence_tells_what_is_new(today: Today) -> None:
-    """Task 2 came from a desk a month ahead, and task 6 from one that is more; the others have their times."""
+def test_after_a_clock_that_was_ahead_the_sequence_decides_what_is_new(today: Today) -> None:
+    """Task 2 was recorded by a desk a month ahead, task 6 by one further ahead; the others got their times."""
     recordings = [
         ("04-01", "04-01"),
         ("05-06", "05-06"),
@@ -84,7 +84,7 @@ def test_after_a_clock_that_was_ahead_the_sequence_tells_what_is_new(today: Toda
     assert today(recordings, "04-06").reported == ["4", "5", "6", "7", "8"]
 
 
-def test_what_is_dated_after_the_morning_ends_what_was_recorded_by_then(today: Today) -> None:
+def test_entries_recorded_after_one_dated_later_than_the_morning_are_not_listed(today: Today) -> None:
     recordings = [
         ("04-01", "04-01"),
         ("05-06", "05-06"),
@@ -96,13 +96,13 @@ def test_what_is_dated_after_the_morning_ends_what_was_recorded_by_then(today: T
     assert today(recordings, "04-06").reported == ["3", "4"]
 
 
-def test_what_follows_an_entry_of_the_period_is_not_from_before_it(today: Today) -> None:
+def test_entries_recorded_after_one_of_the_period_are_listed(today: Today) -> None:
     recordings = [("04-01", "04-01"), ("04-05", "04-05"), ("05-06", "05-06"), ("04-05", "04-02"), ("04-05", "04-05")]
     assert today(recordings, "04-06").reported == ["2", "4", "5"]
 
 
-def test_a_month_later_what_was_recorded_before_is_not_new(today: Today) -> None:
-    """As of the day that the clock gave, tasks 3 and 4 are a month old; task 5 was recorded that day."""
+def test_a_month_later_entries_recorded_before_are_not_new(today: Today) -> None:
+    """As of the wrong clock's day, tasks 3 and 4 are a month old; task 5 was recorded that day."""
     recordings = [("04-01", "04-01"), ("05-05", "05-05"), ("04-04", "04-04"), ("04-05", "03-20"), ("04-05", "04-05")]
     morning = today([*recordings, ("05-05", "05-05"), ("05-05", "05-04")], "05-06")
     assert morning.reported == ["2", "6", "7"]
@@ -111,7 +111,7 @@ def test_a_month_later_what_was_recorded_before_is_not_new(today: Today) -> None
 
 
 def test_a_clock_that_is_seconds_behind_hides_no_report(today: Today) -> None:
-    """Three desks on one day, the second a minute slow: what it reports about earlier days is new all the same."""
+    """Three desks on one day, the second a minute slow: its reports about earlier days are still new."""
     recordings = [("05-04", "05-04"), ("05-05 09:10", "05-05"), ("05-05 09:09", "05-04"), ("05-05 09:09", "04-20")]
     morning = today([*recordings, ("05-05 09:09", "05-05"), ("05-05 10:00", "05-03")], "05-06")
     assert morning.reported == ["2", "3", "4", "5", "6"]
@@ -126,18 +126,18 @@ def test_a_clock_that_is_seconds_behind_hides_no_report(today: Today) -> None:
         ([("04-19", "04-18 done")], ["1"]),
     ],
 )
-def test_what_was_done_before_the_period_has_not_recovered_in_it(
+def test_a_task_done_before_the_period_is_not_listed_as_recovered(
     today: Today, recordings: list[Recording], expected: list[str]
 ) -> None:
-    """Task 1 was red until it was done, which is seen as of 04-20, whatever the time that the entry has."""
+    """Task 1 was red until it was done; that is visible as of 04-20, whatever the entry's recorded time."""
     assert today([("04-01", "04-01"), *recordings], "04-20").recovered == expected
 
 
-def test_a_month_later_nothing_recovers_anew(today: Today) -> None:
+def test_a_month_later_nothing_is_listed_as_recovered_again(today: Today) -> None:
     recordings = [("04-01", "04-01"), ("05-20", "05-20"), ("04-18", "04-18 done"), ("05-20", "04-02")]
     assert today(recordings, "05-23").recovered == []
 
 
-def test_a_past_morning_goes_by_the_dates_of_what_was_recorded_later(today: Today) -> None:
+def test_an_earlier_as_of_day_uses_the_dates_of_later_recorded_entries(today: Today) -> None:
     recordings = [("06-01", "03-20"), ("06-01", "04-05"), ("06-01", "03-21"), ("06-01", "04-06"), ("06-01", "06-01")]
     assert today(recordings, "04-06").reported == ["2", "4"]

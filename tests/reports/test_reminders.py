@@ -26,7 +26,7 @@ def test_an_item_longer_than_a_message_is_shortened() -> None:
     assert "长…\n尾" in message
 
 
-def test_one_message_has_no_place() -> None:
+def test_a_single_message_has_no_number() -> None:
     assert messages(Text("头", ("一", "二"), "尾")) == ["头\n一\n二\n尾"]
 
 
@@ -50,8 +50,8 @@ def test_notices_and_reminders_are_printed_for_a_group(forty: Workspace) -> None
     assert "36.智能化交通体系建设" in missing.out
 
 
-def test_nothing_in_a_letter_rests_on_what_is_not_confirmed(forty: Workspace, tmp_path: Path) -> None:
-    """An unconfirmed unit gets no letter; what is left out is told."""
+def test_a_letter_relies_on_no_unconfirmed_unit(forty: Workspace, tmp_path: Path) -> None:
+    """An unconfirmed unit gets no letter; a notice lists what is left out."""
     place = Workspace(tmp_path)
     forty_tasks.write(tmp_path)
     plan = tmp_path / "tasks.yaml"
@@ -71,6 +71,6 @@ def test_nothing_in_a_letter_rests_on_what_is_not_confirmed(forty: Workspace, tm
     [(), ("城镇办", "--all"), ("--unreported",), ("--all",), ("--all", "--task", "1", "-o", "x")],
     ids=["nobody", "both", "unreported without chat", "all without a folder", "all with a task"],
 )
-def test_what_contradicts_itself_is_refused(arguments: tuple[str, ...], forty: Workspace) -> None:
+def test_contradictory_options_are_refused(arguments: tuple[str, ...], forty: Workspace) -> None:
     done = forty.here("notice", *arguments)
     assert (done.code, done.out) == (2, "")

@@ -1,4 +1,4 @@
-"""What a survey of changes reads is enough for the reasons that are printed from it."""
+"""A survey of changes reads enough for the reasons that are printed from it."""
 
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from jingkai_cli.rules.status import judge
 AS_OF, EVE = date(2016, 6, 29), date(2016, 6, 28)
 
 
-def test_of_a_red_task_it_is_known_whether_it_is_steadily_behind(tmp_path: Path) -> None:
+def test_a_red_task_has_the_reading_that_decides_whether_it_is_steadily_behind(tmp_path: Path) -> None:
     start, deadline = date(2016, 1, 1), date(2016, 12, 31)
     written = {date(2016, 6, 30): Decimal(60)}
     tasks = (

@@ -1,4 +1,4 @@
-"""What a clerk reads at a terminal: nothing due is left out, what is red says why, a unit gets its own rows."""
+"""Rows on a terminal: nothing due is left out, each red lamp has its reason, a unit gets its own rows."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def printed(place: Workspace, *command: str) -> list[str]:
     return [line.strip() for line in done.out.splitlines()]
 
 
-def test_what_falls_due_is_counted_without_what_is_overdue(place: Workspace) -> None:
+def test_work_due_soon_is_counted_without_overdue_work(place: Workspace) -> None:
     for text, due in (("甲", "2016-04-20"), ("乙", "2016-04-21"), ("丙", "2016-04-01"), ("丁", "2016-04-02")):
         problem(place, "3", text, due)
     lines = printed(place, "report", "3", "--due-within", "30")
@@ -50,7 +50,7 @@ def test_what_falls_due_is_counted_without_what_is_overdue(place: Workspace) -> 
     assert printed(place, "report", "3", "--due-within", "30")[5] == "4月22日，剩余14天：己，等4项"
 
 
-def test_what_makes_a_lamp_red_comes_before_what_is_late(place: Workspace) -> None:
+def test_the_reason_for_a_red_lamp_comes_first(place: Workspace) -> None:
     problem(place, "1", "基坑渗水", "2016-05-01", "--major")
     for command in (("report", "1"), ("report", "--overdue"), ("today",), ("report", "1", "-w")):
         lines = printed(place, *command)
@@ -72,11 +72,11 @@ def test_a_task_is_not_overdue_for_a_unit_whose_subtask_is_not(place: Workspace)
     assert [line.split()[1] for line in printed(place, "report", "--unit", "甲局", "--overdue")[2:4:2]] == ["2"]
 
 
-def test_the_weeks_of_a_filtered_report_are_those_of_all_tasks(place: Workspace) -> None:
+def test_the_weekly_lamps_of_a_filtered_report_count_all_tasks(place: Workspace) -> None:
     assert any(line.startswith("全部3项任务每周亮灯情况") for line in printed(place, "report", "--unit", "乙局", "-w"))
 
 
-def test_a_meeting_has_the_worst_first_under_the_numbers_that_commands_take(place: Workspace) -> None:
+def test_an_agenda_has_the_worst_first_with_the_entry_numbers_for_commands(place: Workspace) -> None:
     problem(place, "3", "路面破损", "2016-03-01")
     for columns in ("80", "140"):
         done = place.here("agenda", "--as-of", "2016-04-08", "-f", "table", LANG="zh_CN.UTF-8", COLUMNS=columns)
@@ -104,7 +104,7 @@ def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -
     assert [line[:2] for line in lines if line[:1].isdigit() and line[1] == "."] == ["1.", "3."]
 
 
-def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:
+def test_unconfirmed_values_have_a_mark_and_units_of_problems_have_none(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     plan.write_text(plan.read_text("utf-8").replace("丙局,", "丙局, unconfirmed: [deadline, lead_unit],"), "utf-8")
     asked = ("problem", "open", "3", "路面破损", "--unit", "丙局", "--due", "2016-04-10", "--on", "2016-03-01")
@@ -117,7 +117,7 @@ def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(pla
         assert re.search(r"\b3 +桥梁新建 +丙局(?!\*)", lines[at - 1]), command
 
 
-def test_a_task_that_is_late_by_its_subtasks_alone_says_why(place: Workspace) -> None:
+def test_a_task_that_is_late_only_by_its_subtasks_has_a_reason(place: Workspace) -> None:
     lines = printed(place, "show", "2")
     assert "2项分项任务中逾期1项" in lines[lines.index("原因") + 1]
     lines = printed(place, "show", "1", "--explain")
@@ -125,7 +125,7 @@ def test_a_task_that_is_late_by_its_subtasks_alone_says_why(place: Workspace) ->
     assert any(line.startswith("计量方式  按完成百分比") for line in lines)
 
 
-def test_today_has_a_line_a_thing_with_the_figures_first(place: Workspace) -> None:
+def test_today_has_one_line_per_item_with_figures_first(place: Workspace) -> None:
     problem(place, "3", "路面破损", "2016-05-01")
     assert place.here("record", "3", "30", "--from", "丙局", "--on", "2016-04-07", "-m", "已开挖").code == 0
     lines = printed(place, "today", "--since", "2016-01-01")
@@ -141,7 +141,7 @@ def test_a_subtask_is_named_with_its_task_and_once(place: Workspace) -> None:
     assert any(line.endswith("= 逾期7天：2.1 东片区") for line in explained)
 
 
-def test_a_handover_says_a_late_problem_once(place: Workspace) -> None:
+def test_a_handover_lists_a_late_problem_once(place: Workspace) -> None:
     problem(place, "3", "路面破损", "2016-04-01")
     assert place.here("record", "3", "60", "--from", "丙局", "--on", "2016-04-07").code == 0
     assert sum("路面破损" in line for line in printed(place, "handover")) == 1
@@ -156,12 +156,12 @@ def test_today_has_lamps_in_words_in_a_pipe_too_and_counts_units(place: Workspac
     assert "个单位" in printed(place, "today")[-4] + printed(place, "today")[-3]
 
 
-def test_the_sums_of_a_report_by_unit_stand_below_it(place: Workspace) -> None:
+def test_a_report_by_unit_ends_with_a_row_of_sums(place: Workspace) -> None:
     [sums] = [line for line in printed(place, "report", "--group-by", "unit") if line.startswith("合计")]
     assert sums.split()[1] == "5"
 
 
-def test_work_by_milestones_is_not_called_standing(tmp_path: Path) -> None:
+def test_work_judged_by_milestones_is_not_called_standing(tmp_path: Path) -> None:
     made = Workspace(tmp_path)
     dated = "start: 2016-01-01, deadline: 2016-12-31,\n"
     (tmp_path / "tasks.yaml").write_text(PLAN.replace(dated, f"measure: none, {dated}", 1), "utf-8")
@@ -170,14 +170,14 @@ def test_work_by_milestones_is_not_called_standing(tmp_path: Path) -> None:
     assert not any("常态化工作" in line for line in lines)
 
 
-def test_the_key_of_a_curve_has_every_character_of_it(place: Workspace) -> None:
+def test_the_legend_of_a_curve_has_every_character_of_it(place: Workspace) -> None:
     assert place.here("record", "3", "60", "--on", "2016-03-31").code == 0
     lines = printed(place, "show", "3")
     [key] = [line for line in lines if line.startswith("进度曲线：")]
     assert all(mark in key for mark in "·█▓│")
 
 
-def test_a_milestone_whose_figures_are_as_planned_is_not_still_to_come(tmp_path: Path) -> None:
+def test_a_milestone_whose_figures_are_as_planned_is_not_listed_as_pending(tmp_path: Path) -> None:
     made = workspace(tmp_path, recorded=True)
     for figures in (("invested+=1.6亿元", "structure+=16万平方米"), ("rehoused=5.5万平方米",)):
         lines = printed(made, "show", "1")
@@ -187,7 +187,7 @@ def test_a_milestone_whose_figures_are_as_planned_is_not_still_to_come(tmp_path:
     assert any("填报数达到计划" in line for line in lines)
 
 
-def test_every_late_milestone_is_named_in_a_line(place: Workspace) -> None:
+def test_all_late_milestones_are_named_in_one_line(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     more = "{id: m, title: 设计, deadline: 2016-04-06}, {id: n, title: 开工, deadline: 2016-04-07}"
     plan.write_text(PLAN.replace("{id: m, title: 设计, deadline: 2016-04-06}", more), "utf-8")

@@ -1,4 +1,4 @@
-"""Forty tasks: what the report shows as late, at risk or due of a unit is in its letter, and every item is named."""
+"""Forty tasks: everything that the report shows as late, at risk or due for a unit is in its letter, with its name."""
 
 import json
 import re
@@ -65,7 +65,7 @@ def test_problems_of_one_unit_change_no_letter_to_another(forty: Workspace, tmp_
 
     def items(of: Workspace, unit: str, day: str) -> list[str]:
         said = (str(item | {"level": ""}) for item in asked(of, "notice", unit, "--as-of", day))
-        return sorted(each.replace("（连续滞后）", "") for each in said)  # not surveyed of what is overdue
+        return sorted(each.replace("（连续滞后）", "") for each in said)  # not in a survey of overdue tasks
 
     units = {task["lead_unit"] for task in asked(forty, "report", "--tree")} - {other}
     for day in DAYS:

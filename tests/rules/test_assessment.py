@@ -1,4 +1,4 @@
-"""Assessment: scores are bounded, more progress never lowers a score, and examples of each part."""
+"""Assessment: scores are bounded, more progress never lowers a score, and each part has examples."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -195,7 +195,7 @@ def in_month(month: str, *events: Event, plan: Plan = PLAN) -> list[tuple[str, f
     return deadlines(case, plan, period)
 
 
-def test_an_open_deadline_is_carried_over_into_each_later_month_until_that_very_item_is_reached() -> None:
+def test_an_open_deadline_is_carried_over_into_each_later_month_until_it_is_met() -> None:
     reached = event(1, "reach", date(2016, 5, 2), "a")
     assert in_month("2016-03", reached) == [("a", 0, False), ("b", 0, False)]
     assert in_month("2016-04", reached) == [("a", 0, True), ("b", 0, True), ("c", 0, False)]
@@ -203,7 +203,7 @@ def test_an_open_deadline_is_carried_over_into_each_later_month_until_that_very_
     assert in_month("2016-07", reached, event(2, "done", date(2016, 6, 30))) == []
 
 
-def test_only_an_extension_that_was_requested_in_time_ends_the_carrying_over() -> None:
+def test_only_an_extension_requested_in_time_ends_the_carry_over() -> None:
     in_time = Event(5, date(2016, 3, 10), "extend", "a", date(2016, 5, 31), "document")
     assert in_month("2016-03", in_time) == [("b", 0, False)]
     assert in_month("2016-04", in_time) == [("b", 0, True), ("c", 0, False)]
@@ -217,7 +217,7 @@ def test_in_the_year_each_deadline_counts_once() -> None:
     assert in_month("2016", *events) == [("1", 0, False), ("a", 1, False), ("b", 0.5, False), ("c", 0, False)]
 
 
-def test_what_was_overdue_before_a_suspension_stays_in_its_month_and_is_not_carried_over() -> None:
+def test_a_deadline_missed_before_a_suspension_stays_in_its_month_and_is_not_carried_over() -> None:
     suspended = event(1, "suspend", date(2016, 3, 20))
     assert in_month("2016-03", suspended) == [("a", 0, False)]
     assert in_month("2016-04", suspended) == []
@@ -238,14 +238,14 @@ def test_a_unit_with_a_red_task_is_not_excellent() -> None:
     assert (found.grade, found.capped_by) == ("good", ("1",))
 
 
-def test_a_unit_without_progress_or_deadlines_has_no_score_whatever_else_it_has() -> None:
+def test_a_unit_without_progress_and_deadlines_has_no_score() -> None:
     scores = (Score(1, "2016-03", "城镇办", "甲", Decimal(100)),)
     found = assess(PLAN, Dossier("城镇办", (), {}, (), observed(scores, MARCH), ()), MARCH, MARCH.end)
     assert {part.name: part.value for part in found.parts}["observation"] == 1
     assert (found.score, found.grade) == (None, None)
 
 
-def test_a_part_with_nothing_to_judge_is_left_out_and_the_rest_weighs_100() -> None:
+def test_the_weights_of_the_parts_that_are_judged_add_up_to_100() -> None:
     found = assessed(dossier(50, {}))
     assert [part.name for part in found.weighed] == ["progress", "deadlines"]
     assert [round(found.rescaled(part), 1) for part in found.weighed] == [57.1, 42.9]
@@ -269,7 +269,7 @@ def test_weights_and_grades_come_from_the_plan() -> None:
     ]
 
 
-def test_a_month_counts_once_for_any_number_of_judges() -> None:
+def test_a_month_counts_once_whatever_the_number_of_judges() -> None:
     scores = tuple(
         Score(n, m, "城镇办", j, Decimal(v))
         for n, (m, j, v) in enumerate(

@@ -1,4 +1,4 @@
-"""Each check of reports finds its fault, and has no finding in an honest history."""
+"""Each check of reports finds its fault, and has no findings in a correct history."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -45,7 +45,7 @@ HONEST = (
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_an_honest_history_fails_no_check(check: str) -> None:
+def test_a_correct_history_fails_no_check(check: str) -> None:
     assert found(check, *HONEST) == []
 
 
@@ -82,7 +82,7 @@ def test_a_jump_of_an_indicator_is_measured_against_its_target() -> None:
     assert found("jumped", *entries) == [3]
 
 
-def test_a_total_of_many_times_its_target_is_found_once_evidence_or_not() -> None:
+def test_a_total_of_many_times_its_target_is_found_once_also_with_evidence() -> None:
     readings = [{"spaces": Reading(Decimal(value))} for value in (10, 6001, 6002)]
     entries = [entry(n, "report", f"2016-02-0{n}", readings=r, evidence=("p",)) for n, r in enumerate(readings, 1)]
     assert found("jumped", *entries) == [2]
@@ -124,7 +124,7 @@ def test_entries_for_items_not_in_the_plan_are_found() -> None:
     assert found("vanished", *gone) == [1, 2, 3]
 
 
-def test_a_sum_that_stands_at_its_target_is_found() -> None:
+def test_a_sum_that_stays_at_its_target_is_found() -> None:
     part = Task("1.1", "一期", "城镇办", date(2016, 12, 31), indicators=(Indicator("spaces", "车位", "个"),))
     other = replace(part, id="1.2", title="二期", formerly=("old",))
     whole = replace(

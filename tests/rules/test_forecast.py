@@ -1,4 +1,4 @@
-"""Days behind, pace and forecast: properties for any task, and the cases that the random ledgers seldom reach."""
+"""Days behind, pace and forecast: properties for any task, and cases that random ledgers rarely have."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,7 +50,7 @@ def test_more_progress_never_means_more_days_behind(task: Task, one: Decimal, ot
 
 
 @given(tasks(), st.integers(0, 500))
-def test_work_that_is_exactly_where_it_was_planned_is_not_behind(drawn: Task, gone: int) -> None:
+def test_work_exactly_as_planned_is_not_behind(drawn: Task, gone: int) -> None:
     task, as_of = replace(drawn, measure="percent", unconfirmed=()), drawn.start + timedelta(days=gone)
     planned = judge_task(task, TaskFacts(), as_of, RULES).position.planned
     assert planned is not None
@@ -94,7 +94,7 @@ def test_a_milestone_that_comes_later_never_means_fewer_days_behind(
     assert early.days <= late.days
 
 
-def test_the_last_three_milestones_count_each_against_its_deadline_of_then() -> None:
+def test_the_last_three_milestones_count_against_their_deadlines_at_that_time() -> None:
     milestones = tuple(Milestone(f"m{n}", f"节点{n}", on(10 * n)) for n in range(1, 6))
     task = replace(YEAR, milestones=milestones)
     moved = Event(3, on(45), "extend", "m4", on(60), "document")
@@ -134,7 +134,7 @@ def test_pace_begins_at_its_limits(gone: int, percent: str, held: bool) -> None:
 
 
 @pytest.mark.parametrize(("gone", "dated"), [(145, False), (146, True)])
-def test_before_two_fifths_of_the_time_there_is_no_date(gone: int, dated: bool) -> None:  # noqa: FBT001
+def test_there_is_no_forecast_before_two_fifths_of_the_time(gone: int, dated: bool) -> None:  # noqa: FBT001
     judgement = judge_task(YEAR, said("10", on(gone)), on(gone), RULES)
     found = forecast(judgement.position, judgement.position.behind)
     assert (found is not None) == dated
@@ -145,7 +145,7 @@ def test_before_two_fifths_of_the_time_there_is_no_date(gone: int, dated: bool) 
 
 
 @pytest.mark.parametrize("percent_then", ["5", "30"])
-def test_steady_is_behind_at_the_last_reading_but_one_too(percent_then: str) -> None:
+def test_steady_means_behind_at_the_previous_reading_too(percent_then: str) -> None:
     earlier = Earlier(on(100), {"1": said(percent_then, on(100))})
     judgement = judge_task(YEAR, said("10", on(200), earlier=earlier), on(200), RULES)
     (pace,) = [why for why in judgement.reasons if why.code == "pace"]
@@ -154,7 +154,7 @@ def test_steady_is_behind_at_the_last_reading_but_one_too(percent_then: str) -> 
         assert ("(steady)" in reason(pace)) == (percent_then == "5")
 
 
-def test_a_straight_line_explains_and_does_not_flag() -> None:
+def test_a_straight_line_without_a_written_plan_flags_nothing() -> None:
     task = replace(YEAR, deadline=on(60))
     behind = judge_task(task, said("30", on(30)), on(30), Rules(pace_days=30, report_by="wed"))
     flagged = judge_task(task, said("30", on(30)), on(30), RULES)
@@ -164,7 +164,7 @@ def test_a_straight_line_explains_and_does_not_flag() -> None:
     assert flagged.reasons[1].figures["straight_line"] is True
 
 
-def test_due_soon_flags_only_what_nothing_is_known_of() -> None:
+def test_due_soon_flags_only_tasks_without_reported_progress() -> None:
     day = on(360)
     known = judge_task(YEAR, said("99", day), day, RULES)
     unknown = judge_task(YEAR, TaskFacts(last_report_on=day, last_received=day), day, RULES)
@@ -173,7 +173,7 @@ def test_due_soon_flags_only_what_nothing_is_known_of() -> None:
 
 
 @pytest.mark.parametrize(("written", "code"), [(True, "unstarted"), (False, "silent")])
-def test_a_start_that_is_not_written_flags_no_unstarted(written: bool, code: str) -> None:  # noqa: FBT001
+def test_a_task_without_a_written_start_is_not_flagged_as_unstarted(written: bool, code: str) -> None:  # noqa: FBT001
     start = "start: 2016-01-01, " if written else ""
     plan = parse_plan(
         f"title: 方案\nyear: 2016\ntasks:\n  - {{id: 1, title: 甲, {start}lead_unit: 城镇办, deadline: 2016-12-31}}\n",
@@ -194,6 +194,6 @@ def test_a_start_that_is_not_written_flags_no_unstarted(written: bool, code: str
         ((0,), "the last milestone came on time"),
     ],
 )
-def test_how_late_milestones_came_in_words(late: tuple[int, ...], expected: str) -> None:
+def test_the_lateness_of_milestones_in_words(late: tuple[int, ...], expected: str) -> None:
     with speaking("en"):
         assert slips(late) == expected

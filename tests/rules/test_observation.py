@@ -1,4 +1,4 @@
-"""Observation: the ranking is that of an independent reckoning, for random ballots, and that of published methods."""
+"""Observation: rankings agree with an independent computation for random ballots, and with published methods."""
 
 from collections import defaultdict
 from datetime import date
@@ -29,7 +29,7 @@ def plan(**how: Any) -> Plan:
 
 
 def scores(*given: tuple[Any, ...]) -> list[Score]:
-    """Scores in the order of their recording: month, unit, judge, value, and the item and the site if there are any."""
+    """Scores in the order of recording: month, unit, judge, value, and optionally item and site."""
     return [
         Score(seq, month, unit, judge, Decimal(str(value)), *item)
         for seq, (month, unit, judge, value, *item) in enumerate(given, 1)
@@ -95,7 +95,7 @@ def test_a_ballot_without_an_item_does_not_count_and_is_named() -> None:
     assert {each.why for each in found.left_out if each.unit == "执法局"} == {"incomplete"}
 
 
-def test_a_judge_who_left_out_a_unit_of_a_group_that_was_judged_is_named() -> None:
+def test_a_judge_who_left_out_a_unit_of_a_judged_group_is_named() -> None:
     given = scores(
         ("2016-03", "城镇办", "甲", 90),
         ("2016-03", "执法局", "甲", 80),
@@ -109,14 +109,14 @@ def test_a_judge_who_left_out_a_unit_of_a_group_that_was_judged_is_named() -> No
     assert found.silent == (("2016-03", "乙", "城镇办"),)
 
 
-def test_of_a_whole_score_and_scores_by_item_those_recorded_last_count() -> None:
+def test_the_last_recorded_of_a_whole_score_and_scores_by_item_count() -> None:
     items = [("2016-03", "城镇办", "甲", 55, "road"), ("2016-03", "城镇办", "甲", 35, "green")]
     whole = ("2016-03", "城镇办", "甲", 70)
     assert ranks(ranking(plan(items=ITEMS), scores(whole, *items), MARCH)) == [(1, "城镇办", 90)]
     assert ranks(ranking(plan(items=ITEMS), scores(*items, whole), MARCH)) == [(1, "城镇办", 70)]
 
 
-def test_a_unit_that_is_judged_by_its_sites_has_their_mean_from_each_judge() -> None:
+def test_a_unit_judged_by_sites_gets_their_mean_from_each_judge() -> None:
     given = scores(
         ("2016-03", "城镇办", "甲", 55, "road", "S1"), ("2016-03", "城镇办", "甲", 35, "green", "S1"),
         ("2016-03", "城镇办", "甲", 50, "road", "S2"), ("2016-03", "城镇办", "甲", 31, "green", "S2"),
@@ -142,7 +142,7 @@ def test_a_site_without_an_item_keeps_the_ballot_from_counting() -> None:
     ]  # fmt: skip
 
 
-def test_of_scores_of_a_unit_and_of_its_sites_those_recorded_last_count() -> None:
+def test_the_last_recorded_of_scores_of_a_unit_and_of_its_sites_count() -> None:
     whole = ("2016-03", "城镇办", "甲", 70)
     sites = [("2016-03", "城镇办", "甲", 80, None, "S1"), ("2016-03", "城镇办", "甲", 91, None, "S2")]
     assert ranks(ranking(plan(of="sites"), scores(whole, *sites), MARCH)) == [(1, "城镇办", Decimal("85.5"))]
@@ -163,7 +163,7 @@ def test_a_unit_that_missed_a_month_is_not_ranked_in_its_quarter() -> None:
     }
 
 
-def test_a_half_of_a_hundredth_is_rounded_up() -> None:
+def test_half_a_hundredth_is_rounded_up() -> None:
     given = [("2016-03", "城镇办", f"评委{n}", value) for n, value in enumerate((85.1, 85.15))]
     assert ranks(ranking(plan(), scores(*given), MARCH)) == [(1, "城镇办", Decimal("85.13"))]
 
@@ -180,13 +180,13 @@ def test_the_assessment_of_a_year_takes_the_score_of_the_ranking() -> None:
     ("period", "before"),
     [(month_of(date(2016, 1, 31)), "2015-12"), (quarter_of(date(2016, 1, 31)), "2015-Q4"), (YEAR, "2015")],
 )
-def test_the_period_before_is_as_long(period: Period, before: str) -> None:
+def test_the_previous_period_has_the_same_length(period: Period, before: str) -> None:
     assert period_before(period).name == before
     assert period_before(period).end < period.start
 
 
 class Given(NamedTuple):
-    """One recorded score, for the reckoning."""
+    """One recorded score, for the independent computation."""
 
     seq: int
     month: int
@@ -198,7 +198,7 @@ class Given(NamedTuple):
 
 
 @pytest.mark.sampled
-def test_rankings_of_random_ballots_are_those_of_an_independent_reckoning() -> None:
+def test_rankings_of_random_ballots_agree_with_an_independent_computation() -> None:
     ranked = 0
     for seed in range(share(500)):
         random = Random(seed)  # noqa: S311 - the ballots of a test
@@ -213,7 +213,7 @@ def test_rankings_of_random_ballots_are_those_of_an_independent_reckoning() -> N
             named = {each.unit for each in found.left_out} | {unit for _group, unit in said}
             assert named == set(UNITS), seed
             ranked += len(said)
-    assert ranked > share(500)  # the reckoning has something to say
+    assert ranked > share(500)  # some ballots give a ranking
 
 
 def _config(random: Random) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def _ballots(random: Random, how: dict[str, Any]) -> list[Given]:
 
 
 class Clerk:
-    """Works out scores as a clerk would, with a table of totals and a calculator."""
+    """Computes scores as a clerk would, from a table of totals with a calculator."""
 
     def __init__(self, how: dict[str, Any], given: list[Given]) -> None:
         needed = {item.id for item in how.get("items", ())} or {None}

@@ -1,4 +1,4 @@
-"""Standing work is never late of itself and has no days left; what it has a date for is judged as ever."""
+"""Standing work itself is never late and has no days left; its dated milestones are judged as usual."""
 
 from datetime import date
 
@@ -45,6 +45,6 @@ def test_it_is_never_due_soon(deadline: date | None) -> None:
         (standing(PAST), "2016-03-31"),
     ],
 )
-def test_its_words_stand_where_a_deadline_does(task: Task, printed: str) -> None:
+def test_its_deadline_text_replaces_the_deadline(task: Task, printed: str) -> None:
     life = judge_task(task, TaskFacts(), NOW, Rules()).position.life
     assert due(task, life) == deadlines(task, life) == printed

@@ -1,4 +1,4 @@
-"""Sub-tasks: progress, sums, totals, lamps and what is late, from the parts up."""
+"""Sub-tasks: progress, sums, totals, lamps and lateness are computed from the parts up."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -50,19 +50,19 @@ def test_a_missing_figure_is_named_and_is_not_zero() -> None:
     assert [task.id for task in found.position.unreported] == ["1.2"]
 
 
-def test_what_starts_later_counts_nothing_and_is_not_missing() -> None:
+def test_a_part_that_starts_later_does_not_count_and_is_not_missing() -> None:
     later = part("1.2", start=date(2016, 9, 1))
     assert judged(tree(part("1.1"), later), {"1.1": read(40)}).position.progress == pytest.approx(20)
 
 
-def test_standing_work_does_not_count_and_what_is_done_counts_whole() -> None:
+def test_standing_work_does_not_count_and_done_work_counts_fully() -> None:
     done = TaskFacts(events=(Event(1, date(2016, 6, 1), "done", None, None, None),))
     parts = part("1.1"), part("1.2"), part("1.3", standing=True, deadline=None), part("1.4", measure="none")
     assert judged(tree(*parts), {"1.1": read(50), "1.2": done}).position.progress == pytest.approx(75)
     assert judged(tree(*parts[2:]), {}).position.progress is None
 
 
-def test_a_parent_is_late_with_its_parts_and_says_which() -> None:
+def test_a_parent_is_late_with_its_parts_and_names_them() -> None:
     late = part("1.2", milestones=(Milestone("m", "封顶", date(2016, 5, 31)),))
     found = judged(tree(part("1.1"), late), {"1.1": read(50), "1.2": read(50)})
     assert found.state == "overdue"
@@ -130,7 +130,7 @@ def test_less_is_better(value: int, baseline: int | None, expected: float | None
     assert attained(pm, Decimal(value)) == expected
 
 
-def test_a_falling_level_is_judged_by_the_way_it_has_come() -> None:
+def test_a_falling_level_is_judged_by_its_share_of_the_way_to_the_target() -> None:
     pm = Indicator(
         "pm", "PM2.5", target=Decimal(38), type="level", better="lower", baseline=Decimal(60),
         planned={date(2016, 7, 1): Decimal(49)},
@@ -141,7 +141,7 @@ def test_a_falling_level_is_judged_by_the_way_it_has_come() -> None:
     assert (low.position.progress, low.lamp) == (100, "green")
 
 
-def test_nothing_is_asked_before_the_plan_was_issued() -> None:
+def test_no_report_is_due_before_the_plan_was_issued() -> None:
     plan = Plan("方案", (part("1"),), year=2016, issued=date(2016, 6, 28))
     (found,) = judge(plan, {}, DAY)
     assert [why.code for why in found.reasons] == []
@@ -153,7 +153,7 @@ parts_of = st.lists(
 
 
 @given(parts_of, st.integers(0, 420))
-def test_what_is_late_is_its_own_and_its_children_s(drawn: list[tuple[int, bool, int | None]], day: int) -> None:
+def test_late_things_are_the_task_s_own_and_its_sub_tasks(drawn: list[tuple[int, bool, int | None]], day: int) -> None:
     parts = [part(f"1.{n}", deadline=START + timedelta(days=due), key=key) for n, (due, key, _) in enumerate(drawn)]
     facts = {task.id: read(value) for task, (_due, _key, value) in zip(parts, drawn, strict=True) if value is not None}
     found = judged(tree(*parts), facts, START + timedelta(days=day))
@@ -163,7 +163,7 @@ def test_what_is_late_is_its_own_and_its_children_s(drawn: list[tuple[int, bool,
     assert len(flattened([found])) == len(parts) + 1
 
 
-def test_a_milestone_that_moved_keeps_what_was_recorded() -> None:
+def test_a_moved_milestone_keeps_its_entries() -> None:
     text = """title: 工作
 year: 2016
 tasks:

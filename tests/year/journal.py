@@ -1,4 +1,4 @@
-"""What was typed in a year, line by line, kept apart from the ledger and folded without it."""
+"""Everything typed in a year, line by line, kept and evaluated independently of the ledger."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ SAID = ("kind", "task", "on", "unit", "received", "milestone", "deadline", "ref"
 
 
 def said(line: Mapped) -> tuple[Any, ...]:
-    """What of a line must come back from the ledger unchanged."""
+    """The fields of a line that the ledger must return unchanged."""
     given = {name: line.get(name) or None for name in SAID}
     readings = (line.get("readings") or {}).items()
     given["readings"] = tuple(sorted((name, text[:1] == "+", Fraction(text)) for name, text in readings))
@@ -27,7 +27,7 @@ class Journal:
         self.lines: list[Mapped] = []
 
     def add(self, typed: Iterable[Mapped], recorded: Iterable[Mapped]) -> None:
-        """Add lines that were typed; `recorded` is what the ledger made of them, which must be the same."""
+        """Add typed lines; `recorded` is what the ledger has of them, which must be the same."""
         added = list(recorded)
         wanted, found = Counter(map(said, typed)), Counter(map(said, added))
         assert found == wanted, f"typed and not recorded: {wanted - found}, recorded and not typed: {found - wanted}"
@@ -39,19 +39,19 @@ class Journal:
         return {line["ref"] for line in self.lines if line["kind"] == "retract"}
 
     def standing(self) -> list[Mapped]:
-        """The lines that stand, retractions left out."""
+        """The unretracted lines, without retractions."""
         withdrawn = self.retracted()
         return [line for line in self.lines if line["kind"] != "retract" and line["seq"] not in withdrawn]
 
     def values(self, task: Mapped, day: date) -> dict[str, Fraction]:
-        """The value of each series of a task as of a day, folded from the lines."""
+        """The value of each series of a task as of a day, computed from the lines."""
         entries = history.standing(self.lines, task, day)
         series = [history.PERCENT, *task.get("indicators", [])]
         values = {one["id"]: history.total(entries, one) for one in series if not one.get("sum")}
         return {name: value for name, value in values.items() if value is not None}
 
     def reported(self, task: str, first: date, last: date) -> bool:
-        """Whether a task was reported on in a week: a standing report is about it, or came in late in it."""
+        """Whether a task was reported on in a week: an unretracted report is dated in it, or arrived late in it."""
         days = [
             day
             for line in self.standing()

@@ -40,7 +40,7 @@ FORMS, SHEETS = set(UNITS[:2]), set(UNITS[2:6])
 
 
 class Office:
-    """A folder with plan and ledger, a clock, and what was typed so far."""
+    """A folder with plan and ledger, a clock, and a journal of what was typed so far."""
 
     def __init__(self, folder: Path, plan: Mapped, random: Random) -> None:
         self.plan, self.random = plan, random
@@ -59,7 +59,7 @@ class Office:
 
     @contextmanager
     def clock(self) -> Iterator[None]:
-        """Let `jk` read this office's clock."""
+        """Make `jk` read this office's clock."""
         patches = [patch(name, lambda: self.moment) for name in CLOCKS]
         for each in patches:
             each.start()
@@ -74,7 +74,7 @@ class Office:
         return self.moment.date()
 
     def jk(self, *arguments: str, typed: list[Mapped]) -> Done:
-        """Run a command that must record these lines, and no others."""
+        """Run a command that must record exactly these lines."""
         self.moment += timedelta(minutes=1)
         done = self.place.here(*arguments)
         assert done.code == 0, f"{self.today} jk {' '.join(arguments)}: {done.err}"
@@ -128,7 +128,7 @@ class Office:
         return next((each for each in self.plan["tasks"] if task in each.get("subtasks", [])), task)
 
     def _advanced(self, task: Mapped) -> dict[str, str]:
-        """The figures of the next report; none where the work stands still."""
+        """The figures of the next report; empty if there is no progress."""
         before = self.progress[task["id"]]
         now = self.progress[task["id"]] = min(100, before + self.random.choice([0, 2, 4, 6, 9]))
         figures = {}
@@ -156,11 +156,11 @@ class Office:
             self._correct(task, unit, figures)
             return
         self._record(task, unit, figures, self.today.isoformat(), key=f"{task['id']}-{self.today}")
-        if chance > 0.9:  # the same once more, under the same key
+        if chance > 0.9:  # the same again, with the same key
             self._record(task, unit, figures, self.today.isoformat(), key=f"{task['id']}-{self.today}", again=True)
 
     def _correct(self, task: Mapped, unit: str | None, right: dict[str, str]) -> None:
-        """A report with wrong figures, which is corrected at once: what it added must not count twice."""
+        """Record wrong figures and correct them at once: an increment must not count twice."""
         on = self.today.isoformat()
         wrong = {"percent": lambda text: str(min(100, int(text) + 9)), "invest": lambda text: f"+{int(text) + 9}"}
         self._record(
@@ -192,7 +192,7 @@ class Office:
         line = {"kind": "report", "task": task["id"], "on": on, "unit": unit, "received": received}
         line |= {"readings": readings, "note": figures.get("note", "按周报送")}
         command = ("record", task["id"], *words, *options)
-        if task["id"] in self.accepted:  # its papers are closed
+        if task["id"] in self.accepted:  # an accepted task takes no more reports
             assert "was accepted" in self.place.here(*command).err
             assert not self._new()
             return
@@ -220,7 +220,7 @@ class Office:
                 assert "0 added" in self.jk(*command, typed=[]).out
 
     def _form(self, unit: str, monday: date) -> None:
-        """The form of a week, filled in by a unit, sometimes imported twice."""
+        """Import the weekly form of a unit, sometimes twice."""
         running = {task["id"]: task for task in self._running() if task["lead_unit"] == unit}
         if not running or self.random.random() < 0.5 or self.today < monday:
             return
@@ -238,7 +238,7 @@ class Office:
             assert "0 added" in self.jk("import", name, typed=[]).out
 
     def _filled(self, sheet: Any, keys: Keys, running: dict[str, Mapped]) -> list[Mapped]:
-        """Fill in a form, and the lines that were filled in."""
+        """Fill in a form; return the lines that were filled in."""
         typed: list[Mapped] = []
         figures: dict[str, str] = {}
         for key in keys.lines:
@@ -257,7 +257,7 @@ class Office:
         return typed
 
     def _milestones(self) -> None:
-        """Milestones are reached some days before or after their dates; what is complete is reported done."""
+        """Reach milestones some days before or after their dates; report complete tasks done."""
         reached = {(line["task"], line["milestone"]) for line in self.journal.standing() if line["kind"] == "reach"}
         for task in self._running():
             for milestone in task.get("milestones", []):
@@ -290,7 +290,7 @@ class Office:
         self.accepted.add(task["id"])
 
     def _decide(self) -> None:
-        """The leading group extends, suspends, resumes and cancels."""
+        """Record decisions of the leading group: extend, suspend, resume, cancel."""
         on, chance = self.today.isoformat(), self.random.random()
         task = self.random.choice(list(every(self.plan)))
         if task["id"] in self.done | self.held or self._parent(task)["id"] in self.held:
@@ -320,12 +320,12 @@ class Office:
         return str(moved[-1]["deadline"]) if moved else task.get("deadline")
 
     def _last(self, task: str) -> str:
-        """The last decision on a task that is held."""
+        """The last decision on a task on hold."""
         kinds = [line["kind"] for line in self.journal.standing() if line["task"] == task]
         return str(next(kind for kind in reversed(kinds) if kind in {"suspend", "cancel"}))
 
     def _problems(self) -> None:
-        """Problems are found, fixed, verified and sent back."""
+        """Open, fix, verify and send back problems."""
         on = self.today.isoformat()
         mine = [line for line in self.journal.standing() if line["kind"] in {"problem", "fix", "verify", "reopen"}]
         states = {line["seq"]: line["kind"] for line in mine if line["kind"] == "problem"}

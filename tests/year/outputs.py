@@ -20,13 +20,13 @@ from running import Done, Workspace
 LAMPS = {"red": "红灯", "yellow": "黄灯", "green": "绿灯", "none": "暂不亮灯"}
 
 NOT_LATE = {"done", "accepted", "suspended", "cancelled"}
-"""The states of tasks that are late of nothing, though a problem of them is open."""
+"""The states of tasks that are never late, even with an open problem."""
 
 LATE = ("overdue", "milestone-overdue", "month-overdue")
 
 
 class Outputs:
-    """What `jk` says as of one date; each report is asked for once, when it is compared."""
+    """The outputs of `jk` as of one date; each report is run once, when it is first compared."""
 
     def __init__(self, place: Workspace, day: date) -> None:
         self.place, self.day = place, day
@@ -64,7 +64,7 @@ class Outputs:
         return list(json.loads(self._run(*command).out)["items"])
 
     def compare(self) -> None:
-        """Everything that costs one command each."""
+        """Compare the outputs that take one command each."""
         top = {item["id"]: item for item in self.report}
         assert [item for item in self.tree if item["parent"] is None] == self.report
         late = [item for item in self.report if item["state"] == "overdue"]
@@ -77,7 +77,7 @@ class Outputs:
         self._major()
 
     def _major(self) -> None:
-        """A task that is judged is red while a major problem of it is open, and the reasons name the problem."""
+        """Check that a judged task with an open major problem is red, and that the reasons name the problem."""
         judged = {item["id"]: item for item in self.tree if item["state"] not in NOT_LATE}
         wholes = {problem["part_of"] for problem in self.problems}
         major = {p["id"]: p["task"] for p in self.problems if p["severity"] and p["state"] == "open"}
@@ -101,7 +101,7 @@ class Outputs:
         assert {item["unit"] for item in self._group("silent")} == {unit for unit, _task in self.silent()}
 
     def silent(self) -> list[tuple[str, str]]:
-        """(unit, task) of each task of which a report is missing, by the reasons in the report."""
+        """(unit, task) of each task with a missing report, by the reasons in the report."""
         codes = {"silent", "unstarted"}
         return [
             (item["lead_unit"], item["id"])
@@ -117,12 +117,12 @@ class Outputs:
         for unit in self.units:
             assert sum(unit[lamp] for lamp in LAMPS) == unit["tasks"]
             own = [item for item in leaves if item["lead_unit"] == unit["unit"]]
-            if len(own) == unit["tasks"]:  # by the tree, a parent has the worst state of its sub-tasks
+            if len(own) == unit["tasks"]:  # with `--tree`, a parent has the worst state of its sub-tasks
                 assert {lamp: unit[lamp] for lamp in LAMPS} == {lamp: _lamps(own)[lamp] for lamp in LAMPS}
                 assert unit["overdue"] == sum(item["state"] == "overdue" for item in own)
 
     def compare_bulletin(self, *options: str) -> Mapped:
-        """The bulletin whose last day is the date."""
+        """Compare the bulletin whose last day is the date."""
         asked = ("bulletin", "--as-of", self.day.isoformat(), *options)
         done = self.place.here(*asked, "-f", "json")
         assert done.code == 0, done.err
@@ -133,7 +133,7 @@ class Outputs:
         text = self.place.here(*asked, "-f", "plain").out
         lamps = _lamps(self.report)
         for lamp, word in LAMPS.items():
-            if said := re.search(rf"{word}\s*(\d+)", text):  # in a sentence or in a table; none need not be printed
+            if said := re.search(rf"{word}\s*(\d+)", text):  # in a sentence or in a table; 0 may be left out
                 assert int(said[1]) == lamps[lamp], f"{said[0]}, {lamps}\n{text}"
             else:
                 assert not lamps[lamp], f"{word}: {lamps}\n{text}"
@@ -143,7 +143,7 @@ class Outputs:
         return bulletin
 
     def compare_letters(self, units: Iterable[str]) -> None:
-        """What a letter says is late is late in the report; nothing late is left out of every letter unless told."""
+        """Compare letters with the report: the same things are late; anything left out of all letters has a notice."""
         judged = {item["id"]: item for item in self.tree}
         parents = {item["parent"] for item in self.tree}
         late, unsure = self._late()
@@ -153,14 +153,14 @@ class Outputs:
             said = Counter((item["task"], item["days_overdue"]) for item in letter)
             assert said == late[unit], f"{unit}: only in the letter {said - late[unit]}, not in it {late[unit] - said}"
             for item in letter:
-                # By the tree, a parent has the worst lamp of its sub-tasks.
+                # With `--tree`, a parent has the worst lamp of its sub-tasks.
                 if item["task"] not in parents and judged[item["task"]]["state"] not in NOT_LATE:
                     assert item["level"] == judged[item["task"]]["lamp"], f"{unit}: {item}"
             for words in unsure[unit]:
                 assert re.search(words, done.err), f"{unit}: {words} is not in the letter, and not told: {done.err}"
 
     def _late(self) -> tuple[dict[str, Counter[tuple[str, int]]], dict[str, list[str]]]:
-        """Unit → (task, days) of what is late; and the milestones that are too, but whose dates are not confirmed."""
+        """Unit → (task, days) of late things, and the late milestones whose dates are unconfirmed."""
         open_ = self._unconfirmed_milestones()
         late: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
         unsure: dict[str, list[str]] = defaultdict(list)
@@ -182,7 +182,7 @@ class Outputs:
         return late, unsure
 
     def _unconfirmed_milestones(self) -> set[tuple[str, str]]:
-        """(task, milestone) of each whose date the plan has as not confirmed: no letter is about it."""
+        """(task, milestone) of each unconfirmed date, which no letter mentions."""
         plan = json.loads((self.place.folder / "tasks.yaml").read_text("utf-8"))
         return {
             (task["id"], milestone["id"])
@@ -193,7 +193,7 @@ class Outputs:
         }
 
     def compare_month(self, month: str) -> None:
-        """The files of a month against the reports of the same day."""
+        """Compare the files of a month with the reports of the same day."""
         done = self.place.here("export", "--month", month, "-o", "month")
         assert done.code == 0, done.err
         assessed = {item["unit"]: item for item in self._items("assess", "--month", month)}
@@ -206,7 +206,7 @@ class Outputs:
                 assert _same(row[name], item[name]), f"tasks.csv {row['id']} {name}: {row[name]}, {item[name]}"
         problems = [(row["id"], row["state"], row["days_overdue"]) for row in self._csv("problems")]
         listed = [(str(p["id"]), p["state"], str(p["days_overdue"])) for p in self.problems]
-        assert sorted(problems) == sorted(listed)  # one by number, the other the worst first
+        assert sorted(problems) == sorted(listed)  # one is sorted by number, the other worst first
         led = Counter(item["lead_unit"] for item in self.tree)
         assert {unit: item["tasks"] for unit, item in assessed.items()} == {unit: led[unit] for unit in assessed}
 
@@ -215,7 +215,7 @@ class Outputs:
             return list(csv.DictReader(file))
 
     def compare_dashboard(self) -> None:
-        """The counts on the page for leaders."""
+        """Compare the counts on the page for leaders."""
         with (
             patch.dict(os.environ, self.place.environment(), clear=True),
             Session(self.place.folder / "tasks.yaml", str(self.place.ledger), as_of=self.day.isoformat()) as session,

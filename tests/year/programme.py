@@ -28,14 +28,14 @@ def plan_of(random: Random) -> Mapped:
 
 
 def every(plan: Mapped) -> Iterator[Mapped]:
-    """Each task before its sub-tasks."""
+    """Yield each task, before its sub-tasks."""
     for task in plan["tasks"]:
         yield task
         yield from task.get("subtasks", [])
 
 
 def leaves(plan: Mapped) -> list[Mapped]:
-    """The tasks and sub-tasks on which units report."""
+    """The tasks and sub-tasks without sub-tasks, on which units report."""
     return [task for task in every(plan) if not task.get("subtasks")]
 
 

@@ -1,6 +1,6 @@
-"""A year is replayed: what was typed is recorded, folded, printed once and printed again.
+"""Replay a year: what was typed is recorded, summed up, printed, and printed again unchanged.
 
-By default its first thirty weeks; with JK_TEST_THOROUGH all of it.
+By default the first thirty weeks; with JK_TEST_THOROUGH the whole year.
 """
 
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ def _printed_again(office: Office, issue: Issue) -> None:
 
 
 def _nothing_is_missing(office: Office, items: list[dict[str, object]], sunday: date) -> None:
-    """Every entry about a day of the week is in its bulletin, and a task is reported on or not as the journal says."""
+    """Check that a week's bulletin has every entry of its days, and that its reported tasks agree with the journal."""
     monday = sunday - timedelta(days=6)
     printed = {seq for item in items for seq in item["entries"]}  # type: ignore[attr-defined]
     week = [line for line in office.journal.standing() if monday.isoformat() <= line["on"] <= sunday.isoformat()]
