@@ -4,7 +4,7 @@ import re
 from collections import UserList
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -161,8 +161,7 @@ class Section(Struct, frozen=True):
         shown = self.paper() if self.paper else self.table
         table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        lines = tuple(map(say, self.lines))
-        return replace(self, title=title, lines=lines, table=table, paper=None)
+        return replace(self, title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
 
     def on_screen(self, say: Callable[[str], str]) -> "Section":
         """The same section for a screen, with heading and sentences as `say` writes them."""
@@ -255,22 +254,17 @@ class Document(Struct, frozen=True):
         The lines of a report are sentences, each with its full stop. The footnote of a mark that nothing has is left
         out. A text of Chinese has the marks of Chinese, but for the log, which quotes.
         """
-
-        def say(text: str) -> str:
-            said = for_paper(text, self.about.as_of.year)
-            return said if self.kind == "log" or in_use() != "zh" else with_chinese_marks(said)
-
+        say = partial(for_paper if self.kind == "log" else as_printed, year=self.about.as_of.year)
         sections = tuple(section.worded(say) for section in self.sections)
         summary = tuple(map(say, self.paper_summary or self.summary))
         footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
         if not any(MARK in text for section in sections for text in _texts(section)):
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
-        footnotes = tuple(map(_stopped, footnotes))
         if not self.letterhead:
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
             summary = tuple(map(_stopped, summary))
         title = say(for_paper(self.paper_title or self.title))
-        return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
+        return replace(self, title=title, sections=sections, summary=summary, footnotes=tuple(map(_stopped, footnotes)))
 
     @property
     def with_whole_tables(self) -> "Document":
@@ -320,6 +314,12 @@ def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: no numbers of entries; in Chinese, dates written out, those of `year` without the year."""
     said = without_numbers(text).replace("｜", "；").replace(" | ", "; ")  # signs for screens
     return written_out(said, year) if in_use() == "zh" else said
+
+
+def as_printed(text: str, year: int | None = None) -> str:
+    """A sentence for paper, in Chinese with the marks of Chinese."""
+    said = for_paper(text, year)
+    return with_chinese_marks(said) if in_use() == "zh" else said
 
 
 def _texts(section: Section) -> Iterator[str]:

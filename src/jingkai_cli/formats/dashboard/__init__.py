@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from ...dates import official_date
 from ...errors import extra
-from ...language import _, in_use
+from ...language import _
 from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
-from ...reports.document import Document, Section, for_paper
+from ...reports.document import Document, Section, as_printed, for_paper
 from ...reports.reason_wording import LAMPS, STATES
-from ...text import visible, with_chinese_marks
+from ...text import visible
 from ..heading import anchor, when
 from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
@@ -39,7 +39,7 @@ def render(dashboard: Dashboard) -> str:
     """The page."""
     scope = dashboard.scope
     title = _("Progress of the key tasks")
-    say = lru_cache(_REPEATED)(partial(_on_page, year=scope.as_of.year))
+    say = lru_cache(_REPEATED)(partial(as_printed, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
         finalize=partial(_shown, say),
@@ -115,12 +115,6 @@ def _heads() -> list[str]:
         _("Lead leader"),
         _("Last report"),
     ]
-
-
-def _on_page(text: str, year: int) -> str:
-    """A text as on paper: in Chinese with the marks of Chinese."""
-    said = for_paper(text, year)
-    return with_chinese_marks(said) if in_use() == "zh" else said
 
 
 def _shown(say: Say, value: Any) -> Any:
