@@ -148,8 +148,9 @@
       const [last, next] = [found[n - 1]?.segment, found[n + 1]?.segment];
       inside.lastIndex = index - 1;
       const pair = single(last) && !backward.test(last);
+      const lost = pair && !/\p{Script=Han}$/u.test(found[n - 2]?.segment); // 瑞和服务中心
       const suffix = backward.test(segment) || (single(segment) && (pair || !single(next)));
-      if (n && inside.test(text) && !suffix && !forward.test(last)) yield index;
+      if (n && inside.test(text) && !suffix && !lost && !forward.test(last)) yield index;
     }
   };
   const keepWords = () => {
@@ -158,7 +159,7 @@
     const texts = [];
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:']");
+      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:'], #list td:nth-child(3)");
       if (!kept && /\p{Script=Han}/u.test(node.data)) texts.push(node);
     }
     for (const node of texts) {
