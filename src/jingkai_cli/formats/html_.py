@@ -38,6 +38,9 @@ _WHOLE = re.compile(
 
 _RATE = re.compile(r"(?<=\d) %")
 
+_NAMED = re.compile(r"(?<![\d.])(\d+(?:\.\d+)+) (?=[^\W\d_])")
+"""The number of a sub-task before its name."""
+
 
 @lru_cache(20_000)
 def phrased(content: str) -> str:
@@ -45,7 +48,7 @@ def phrased(content: str) -> str:
     escaped = _RATE.sub("\u00a0%", text(content))
     if not any(map(str.isdigit, content)):
         return escaped
-    dated = _WHOLE.sub(_on_one_line, escaped)
+    dated = _WHOLE.sub(_on_one_line, _NAMED.sub("\\1\u00a0", escaped))
     return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
 
 

@@ -261,10 +261,10 @@ class Document(Struct, frozen=True):
         if not any(MARK in text for section in sections for text in _texts(section)):
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
         if not self.letterhead:
-            sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
-            summary = tuple(map(_stopped, summary))
+            sections = tuple(s if s.drawn else replace(s, lines=tuple(map(stopped, s.lines))) for s in sections)
+            summary = tuple(map(stopped, summary))
         title = say(for_paper(self.paper_title or self.title))
-        return replace(self, title=title, sections=sections, summary=summary, footnotes=tuple(map(_stopped, footnotes)))
+        return replace(self, title=title, sections=sections, summary=summary, footnotes=tuple(map(stopped, footnotes)))
 
     @property
     def with_whole_tables(self) -> "Document":
@@ -329,7 +329,7 @@ def _texts(section: Section) -> Iterator[str]:
         yield from (cell if isinstance(cell, str) else cell.text for cell in row)
 
 
-def _stopped(line: str) -> str:
+def stopped(line: str) -> str:
     """A line with a capital and a full stop, unless it ends in a mark or is a numbered heading."""
     line = line[:1].upper() + line[1:] if in_use() == "en" else line
     if not line or line.endswith(tuple("。！？：；….!?:;")) or re.match(_NUMBERED, line):

@@ -16,7 +16,7 @@ from ...errors import extra
 from ...language import _
 from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
-from ...reports.document import Document, Section, as_printed, for_paper
+from ...reports.document import Document, Section, as_printed, for_paper, stopped
 from ...reports.reason_wording import LAMPS, STATES
 from ...text import visible
 from ..heading import anchor, when
@@ -56,6 +56,7 @@ def render(dashboard: Dashboard) -> str:
         "by_clause": partial(_by_clause, say),
         "iso": _iso,
         "packed": _packed,
+        "stopped": stopped,
         "curves": partial(_curves, say),
     }
     body = environment.get_template("dashboard.html.jinja").render(

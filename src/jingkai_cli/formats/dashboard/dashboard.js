@@ -26,7 +26,7 @@
     (!field.text.value.trim() || words.get(row).includes(field.text.value.trim().toLowerCase()));
 
   const filter = () => {
-    words ||= new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    words ||= new Map(rows.map((row) => [row, row.textContent.toLowerCase().replaceAll("\u00a0", " ")]));
     const shown = new Set(rows.filter(shows).map((row) => row.dataset.task));
     for (const part of document.querySelectorAll("[data-task]")) part.hidden = !shown.has(part.dataset.task);
     said.textContent = said.dataset.said.replace("{shown}", shown.size).replace("{all}", rows.length);
@@ -159,7 +159,7 @@
     const texts = [];
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:'], #list td:nth-child(3)");
+      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:'], #list td:nth-child(3), #overdue thead");
       if (!kept && /\p{Script=Han}/u.test(node.data)) texts.push(node);
     }
     for (const node of texts) {
