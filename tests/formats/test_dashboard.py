@@ -478,7 +478,7 @@ def test_a_figure_and_its_unit_stay_on_one_line(browser: Browser, place: Workspa
 
 
 FIGURES = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日\*?|\d[\d,.]*(?:项|个|天|亿元|万平方米)|\d[\d.]*\s?%"
-WORDS = "施工|计划|摸排|管线|迁改|报送|截至|推进|夜间|改造|工程|整治|逾期\\d+天|百分点|建设|处理厂|交警大队|完成|办事处"
+WORDS = "棚户区|回迁入住|施工|计划|摸排|管线|迁改|报送|截至|推进|夜间|改造|工程|整治|逾期\\d+天|百分点|建设|处理厂|交警大队|完成|办事处"
 BROKEN = r"""
 ((whole) => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -510,6 +510,15 @@ def test_no_date_figure_or_word_is_broken(
     browser.open(forty if plan == "forty" else place.folder / "d.html", width=width)
     browser.js("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert browser.js(f"{BROKEN}(/{FIGURES}|{WORDS}/g)") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_first_sentence_breaks_between_tasks(width: int, browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=width)
+    items = "[...document.querySelectorAll('.headline .item')]"
+    assert browser.js(f"{items}.filter(one => one.offsetHeight > 40).map(one => one.textContent)") == []
+    assert browser.js(f"{items}.length") > 5
 
 
 @pytest.mark.slow

@@ -141,16 +141,19 @@
   const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
   const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
   const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
+  const terms = /棚户区|征迁|回迁入住/g; // which the browser does not know
   // A character alone belongs to the word before it; two of them are a word that the browser does not know.
   const breaks = function* (text, segmenter) {
     const found = [...segmenter.segment(text)];
+    const whole = new Set();
+    for (const term of text.matchAll(terms)) for (let n = 1; n < term[0].length; n++) whole.add(term.index + n);
     for (const [n, { segment, index }] of found.entries()) {
       const [last, next] = [found[n - 1]?.segment, found[n + 1]?.segment];
       inside.lastIndex = index - 1;
       const pair = single(last) && !backward.test(last);
       const lost = pair && !/\p{Script=Han}$/u.test(found[n - 2]?.segment); // 瑞和服务中心
       const suffix = backward.test(segment) || (single(segment) && (pair || !single(next)));
-      if (n && inside.test(text) && !suffix && !lost && !forward.test(last)) yield index;
+      if (n && inside.test(text) && !whole.has(index) && !suffix && !lost && !forward.test(last)) yield index;
     }
   };
   const keepWords = () => {
