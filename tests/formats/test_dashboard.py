@@ -478,7 +478,10 @@ def test_a_figure_and_its_unit_stay_on_one_line(browser: Browser, place: Workspa
 
 
 FIGURES = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日\*?|\d[\d,.]*(?:项|个|天|亿元|万平方米)|\d[\d.]*\s?%"
-WORDS = "棚户区|回迁入住|施工|计划|摸排|管线|迁改|报送|截至|推进|夜间|改造|工程|整治|逾期\\d+天|百分点|建设|处理厂|交警大队|完成|办事处"
+WORDS = (
+    "棚户区|回迁入住|施工|计划|摸排|管线|迁改|报送|截至|推进|"
+    "夜间|改造|工程|整治|逾期\\d+天|百分点|建设|处理厂|交警大队|完成|办事处"
+)
 BROKEN = r"""
 ((whole) => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -68,6 +68,7 @@ def render(dashboard: Dashboard) -> str:
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
         states=_words(STATES),
+        held=_words({name: word for name, word in STATES.items() if any(m.states.get(name) for m in dashboard.course)}),
         marks=_words(drawing.MARKS),
         named=NAMED,
         most_words=WORDS // 3 if dashboard.many else WORDS,

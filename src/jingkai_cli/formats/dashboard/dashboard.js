@@ -162,7 +162,7 @@
     const texts = [];
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:'], #list td:nth-child(3), #overdue thead");
+      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:'], #list td:nth-child(3), #overdue thead, .wide");
       if (!kept && /\p{Script=Han}/u.test(node.data)) texts.push(node);
     }
     for (const node of texts) {
