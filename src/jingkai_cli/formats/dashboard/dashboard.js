@@ -141,7 +141,7 @@
   const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
   const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
   const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
-  const terms = /棚户区|征迁|回迁入住/g; // which the browser does not know
+  const terms = /棚户区|征迁|回迁入住|水系(?!统)/g; // which the browser does not know
   // A character alone belongs to the word before it; two of them are a word that the browser does not know.
   const breaks = function* (text, segmenter) {
     const found = [...segmenter.segment(text)];
