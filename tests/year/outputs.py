@@ -225,7 +225,7 @@ class Outputs:
         assert {k: v for k, v in page.now.lamps.items() if v} == lamps
         assert {k: v for k, v in page.now.states.items() if v} == states
         assert [item["id"] for item in page.overdue.items] == [item["id"] for item in self.overdue]
-        assert page.overdue_problems == sum(bool(item["days_overdue"]) for item in self.problems)
+        assert page.now.overdue_problems == sum(bool(item["days_overdue"]) for item in self.problems)
         assert json.loads(json.dumps(list(page.units.items))) == self.units
 
 

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
@@ -38,6 +38,9 @@ _WHOLE = re.compile(
 
 _RATE = re.compile(r"(?<=\d) %")
 
+_NAMED = re.compile(r"(?<![\d.])(\d+(?:\.\d+)+) (?=[^\W\d_])")
+"""The number of a sub-task before its name."""
+
 
 @lru_cache(20_000)
 def phrased(content: str) -> str:
@@ -45,7 +48,7 @@ def phrased(content: str) -> str:
     escaped = _RATE.sub("\u00a0%", text(content))
     if not any(map(str.isdigit, content)):
         return escaped
-    dated = _WHOLE.sub(_on_one_line, escaped)
+    dated = _WHOLE.sub(_on_one_line, _NAMED.sub("\\1\u00a0", escaped))
     return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[ -]", "", found[0])}">{found[0]}</a>', dated)
 
 
@@ -151,13 +154,14 @@ def section_parts(section: Section, label: str, level: int = 2) -> Iterator[str]
         yield table(section.table, section.title or label)
 
 
-def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
+def table(content: Table, label: str, tasks: Sequence[str] = (), sentences: Callable[[str], str] = phrased) -> str:
     """Return a table as HTML; on a narrow screen, each row is shown as a card.
 
     Args:
         content: the columns and rows; the first column is the header of each row.
         label: the accessible name.
         tasks: the task id of each row, for filters that hide rows by task; the second cell then links to the task.
+        sentences: formats the cells that hold sentences as HTML.
     """
     titled = any(column.title for column in content.columns)
     if not titled:
@@ -170,9 +174,10 @@ def table(content: Table, label: str, tasks: Sequence[str] = ()) -> str:
     for number, row in enumerate(content.rows):
         whose = f' data-task="{text(tasks[number])}"' if tasks else ""
         first, *others = zip(row, content.columns, strict=True)
-        cells = [_cell(*first, "th"), *(_cell(*other, "td") for other in others)]
+        cells = [_cell(*first, "th"), *(_cell(*other, "td", sentences) for other in others)]
         if tasks:
-            cells[1] = _cell(*others[0], "td", f"#task-{tasks[number]}")
+            cell, column = others[0]
+            cells[1] = _linked(cell, column, f"#task-{tasks[number]}")
         lines.append(f'<tr role="row"{whose}>{"".join(cells)}</tr>')
     return "\n".join([*lines, "</tbody></table>"])
 
@@ -190,15 +195,22 @@ def _head(column: Column) -> str:
     return f'<th role="columnheader" scope="col"{_aligned(column)}>{text(column.title)}</th>'
 
 
-def _cell(cell: Cell, column: Column, element: str, target: str = "") -> str:
+def _cell(cell: Cell, column: Column, element: str, sentences: Callable[[str], str] = phrased) -> str:
+    content = sentences(cell) if column.sentences and isinstance(cell, str) else _content(cell)
+    if "<" in content and isinstance(cell, str):  # on a phone the label stands beside it: one box, not several
+        content = f"<span>{content}</span>"
+    return f"<{element} {_attributes(column, element)}>{content}</{element}>"
+
+
+def _linked(cell: Cell, column: Column, target: str) -> str:
+    content = phrased(cell if isinstance(cell, str) else cell.text)
+    return f'<td {_attributes(column, "td")}><a href="{text(target)}">{content}</a></td>'
+
+
+def _attributes(column: Column, element: str) -> str:
     role = 'role="rowheader" scope="row"' if element == "th" else 'role="cell"'
     label = f' data-label="{text(column.title)}"' if column.title else ""
-    content = _content(cell)
-    if target:
-        content = f'<a href="{text(target)}">{phrased(cell if isinstance(cell, str) else cell.text)}</a>'
-    elif "<" in content and isinstance(cell, str):  # on a phone the label is beside the cell: wrap its parts in one box
-        content = f"<span>{content}</span>"
-    return f"<{element} {role}{label}{_aligned(column)}>{content}</{element}>"
+    return f"{role}{label}{_aligned(column)}"
 
 
 def _content(cell: Cell) -> str:

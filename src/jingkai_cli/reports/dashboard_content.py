@@ -62,6 +62,8 @@ class Moment(Struct, frozen=True):
     day: date
     lamps: Mapping[str, int]
     states: Mapping[str, int]
+    overdue_problems: int = 0
+    """Problems that nobody had reported fixed, although their date had passed."""
 
 
 class Mark(Struct, frozen=True):
@@ -105,6 +107,8 @@ class Card(Struct, frozen=True):
     forecast: Forecast | None
     expected: str
     """The forecast in words."""
+    footnotes: tuple[str, ...]
+    """What the marks beside its values mean."""
 
     @property
     def standing(self) -> str:
@@ -174,23 +178,9 @@ class Dashboard(Struct, frozen=True):
         return tuple((_(title), tuple(those)) for title, those in groups.items() if those)
 
     @property
-    def blank(self) -> tuple[int, ...]:
-        """The positions (from 1) of the progress columns in the list that are blank for every task."""
-        columns = {4: "progress", 5: "planned", 6: "gap"}
-        positions = [card.judgement.position for card in self.cards]
-        return tuple(n for n, name in columns.items() if all(getattr(at, name) is None for at in positions))
-
-    @property
-    def overdue_problems(self) -> int:
-        """The number of overdue problems that nobody has reported fixed."""
-        return sum(bool(item["days_overdue"]) for item in self.problems.items)
-
-    @property
     def footnotes(self) -> tuple[str, ...]:
-        """The footnotes of all cards, without duplicates."""
-        judgements = [card.judgement for card in self.cards]
-        began = (note for judgement in judgements for note in since_records_began(judgement))
-        return tuple(dict.fromkeys((*task_cells.footnotes(judgements), *began)))
+        """What the marks in the list of tasks mean."""
+        return task_cells.footnotes(card.judgement for card in self.cards)
 
 
 def _worst_first(cards: Iterable[Card]) -> tuple[Card, ...]:
@@ -264,7 +254,9 @@ def build(
 
 def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
     those = list(judgements)
-    return Moment(day, Counter(j.lamp for j in those), Counter(j.state for j in those))
+    problems = (p for j in those for each in j.with_subtasks() for p in each.position.problems)
+    late = sum(p.days_overdue(day) > 0 for p in problems)
+    return Moment(day, Counter(j.lamp for j in those), Counter(j.state for j in those), late)
 
 
 def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said: LatestWords | None) -> Card:
@@ -293,6 +285,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said:
         problems=task_notes.open_problems(judgement),
         forecast=forecast(at, at.behind),
         expected=_("forecast: {finish}").format(finish=finish(judgement)),
+        footnotes=(*task_cells.footnotes((judgement,)), *since_records_began(judgement)),
     )
 
 

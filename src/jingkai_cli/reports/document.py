@@ -4,7 +4,7 @@ import re
 from collections import UserList
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -161,8 +161,7 @@ class Section(Struct, frozen=True):
         shown = self.paper() if self.paper else self.table
         table = shown.without_entries.worded(say) if shown else None
         title = say(self.title) if self.title else None
-        lines = tuple(map(say, self.lines))
-        return replace(self, title=title, lines=lines, table=table, paper=None)
+        return replace(self, title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
 
     def on_screen(self, say: Callable[[str], str]) -> "Section":
         """The section for a screen, with heading and sentences passed through `say`."""
@@ -255,22 +254,17 @@ class Document(Struct, frozen=True):
         The lines of a report become sentences with full stops. The footnote of a mark that does not occur is left out.
         Chinese text gets Chinese punctuation, except in the log, which quotes.
         """
-
-        def say(text: str) -> str:
-            said = for_paper(text, self.about.as_of.year)
-            return said if self.kind == "log" or in_use() != "zh" else with_chinese_marks(said)
-
+        say = partial(for_paper if self.kind == "log" else as_printed, year=self.about.as_of.year)
         sections = tuple(section.worded(say) for section in self.sections)
         summary = tuple(map(say, self.paper_summary or self.summary))
         footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
         if not any(MARK in text for section in sections for text in _texts(section)):
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
-        footnotes = tuple(map(_stopped, footnotes))
         if not self.letterhead:
-            sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
-            summary = tuple(map(_stopped, summary))
+            sections = tuple(s if s.drawn else replace(s, lines=tuple(map(stopped, s.lines))) for s in sections)
+            summary = tuple(map(stopped, summary))
         title = say(for_paper(self.paper_title or self.title))
-        return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
+        return replace(self, title=title, sections=sections, summary=summary, footnotes=tuple(map(stopped, footnotes)))
 
     @property
     def with_whole_tables(self) -> "Document":
@@ -322,6 +316,12 @@ def for_paper(text: str, year: int | None = None) -> str:
     return written_out(said, year) if in_use() == "zh" else said
 
 
+def as_printed(text: str, year: int | None = None) -> str:
+    """A sentence for paper, in Chinese with the marks of Chinese."""
+    said = for_paper(text, year)
+    return with_chinese_marks(said) if in_use() == "zh" else said
+
+
 def _texts(section: Section) -> Iterator[str]:
     """Yield every text in a section's lines and table."""
     yield from section.lines
@@ -329,7 +329,7 @@ def _texts(section: Section) -> Iterator[str]:
         yield from (cell if isinstance(cell, str) else cell.text for cell in row)
 
 
-def _stopped(line: str) -> str:
+def stopped(line: str) -> str:
     """A line with a capital and a full stop, unless it ends with punctuation or is a numbered heading."""
     line = line[:1].upper() + line[1:] if in_use() == "en" else line
     if not line or line.endswith(tuple("。！？：；….!?:;")) or re.match(_NUMBERED, line):

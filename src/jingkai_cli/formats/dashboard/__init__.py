@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from ...dates import official_date
 from ...errors import extra
-from ...language import _, in_use
+from ...language import _
 from ...quantities import number, percent
 from ...reports.dashboard_content import NAMED, WORDS, WORST, Card, Dashboard
-from ...reports.document import Document, Section, for_paper
+from ...reports.document import Document, Section, as_printed, for_paper, stopped
 from ...reports.reason_wording import LAMPS, STATES
-from ...text import visible, with_chinese_marks
+from ...text import visible
 from ..heading import anchor, when
 from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
@@ -26,7 +26,7 @@ from .drawing import Say, figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
 HERE = Path(__file__).parent
 _REPEATED = 20_000
@@ -38,8 +38,8 @@ WORST_FIRST = ("red", "yellow", "none", "green")
 def render(dashboard: Dashboard) -> str:
     """Render the dashboard as an HTML page."""
     scope = dashboard.scope
-    title = _("Progress of the key tasks")
-    say = lru_cache(_REPEATED)(partial(_on_page, year=scope.as_of.year))
+    title, head = _("Progress of the key tasks"), anchor(scope.about)
+    say = lru_cache(_REPEATED)(partial(as_printed, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
         finalize=partial(_shown, say),
@@ -55,8 +55,8 @@ def render(dashboard: Dashboard) -> str:
         "phrased": partial(_phrased, say),
         "by_clause": partial(_by_clause, say),
         "iso": _iso,
-        "by_year": _by_year,
         "packed": _packed,
+        "stopped": stopped,
         "curves": partial(_curves, say),
     }
     body = environment.get_template("dashboard.html.jinja").render(
@@ -64,19 +64,22 @@ def render(dashboard: Dashboard) -> str:
         plan=scope.plan,
         title=title,
         when=_phrased(for_paper, when(scope.about, official_date)),
-        anchor=anchor(scope.about),
+        anchor=head,
         timeline=drawing.timeline(dashboard),
         lamps=_words(LAMPS),
         states=_words(STATES),
+        held=_words({name: word for name, word in STATES.items() if any(m.states.get(name) for m in dashboard.course)}),
         marks=_words(drawing.MARKS),
         named=NAMED,
         most_words=WORDS // 3 if dashboard.many else WORDS,
         worst=WORST,
-        curved=[card for card in dashboard.red if card.planned or card.actual][:WORST],
+        curved=[card for card in dashboard.red if card.planned or card.actual],
+        most_curves=_MOST_CURVES,
         worst_rows=slice(WORST),
         every_row=slice(None),
         pack=_PACK,
         heads=_heads(),
+        columns=" ".join(_columns(dashboard)),
         worst_first=WORST_FIRST,
         units=list(dict.fromkeys(task.lead_unit for task in scope.plan.every_task() if task.lead_unit)),
     )
@@ -86,11 +89,14 @@ def render(dashboard: Dashboard) -> str:
         for n, head in enumerate((head.removesuffix("进度") for head in _heads()), 1)
         if n in _LABELLED
     )
-    style += f"@media screen and (max-width: 48rem) {{{labels}\n}}\n"
+    style += f"@media screen and (max-width: 60rem) {{{labels}\n}}\n"
     style += f"@media screen {{\n  {_FOLDED.format(first=WORST + 1)}\n}}\n"
-    style += page_feet(f"{title} · {scope.plan.title} · {for_paper(when(scope.about, official_date))}")
+    style += page_feet(f"{title} · {scope.plan.title} · {for_paper(when(scope.about, official_date))} · {head}")
     return page(title=f"{title} | {scope.plan.title}", body=body, style=style, script=script)
 
+
+_MOST_CURVES = 24
+"""How many red tasks have their curves on paper: two pages."""
 
 _LABELLED = (4, 5, 7, 9)
 """The columns that get a label on a phone, where each row is a card; 实际 and 序时 are placed beside the lamps."""
@@ -117,10 +123,19 @@ def _heads() -> list[str]:
     ]
 
 
-def _on_page(text: str, year: int) -> str:
-    """Format a text for paper; Chinese text gets Chinese punctuation."""
-    said = for_paper(text, year)
-    return with_chinese_marks(said) if in_use() == "zh" else said
+def _columns(dashboard: Dashboard) -> Iterable[str]:
+    """Classes of the list of tasks, by the places of its columns from 1.
+
+    `no-4` has no figure for any task; `far-7` has dates of another year, which are longer.
+    """
+    positions = [card.judgement.position for card in dashboard.cards]
+    for n, name in ((4, "progress"), (5, "planned"), (6, "gap")):
+        if all(getattr(at, name) is None for at in positions):
+            yield f"no-{n}"
+    year = dashboard.scope.as_of.year
+    for n, days in ((7, (at.deadline for at in positions)), (11, (at.facts.last_report_on for at in positions))):
+        if any(day and day.year != year for day in days):
+            yield f"far-{n}"
 
 
 def _shown(say: Say, value: Any) -> Any:
@@ -135,11 +150,6 @@ def _iso(day: date | None) -> Markup:
     return _html([day.isoformat() if day else ""])
 
 
-def _by_year(shown: str) -> Markup:
-    """Allow a line break after the year of a date."""
-    return _html([str(escape(shown)).replace("年", "年<wbr>")])
-
-
 def _words(words: Mapping[Any, str]) -> dict[str, str]:
     return {name: _(word) for name, word in words.items()}
 
@@ -152,7 +162,7 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
     tasks = [str(item[field]) for item in document.items][part] if field else []
     whole = [s.table.without_blank_columns for s in document.on_paper.sections if s.table]
     shown = [replace(one, rows=one.rows[part]) for one in whole]
-    return _html(table(each, document.title, tasks) for each in shown)
+    return _html(table(each, document.title, tasks, _clauses) for each in shown)
 
 
 def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
@@ -167,14 +177,34 @@ def _phrased(say: Say, text: str) -> Markup:
 
 
 def _by_clause(say: Say, text: str) -> Markup:
-    """Like `_phrased`, with each clause in an element of its own, so that lines break between clauses."""
-    return _html(
-        "".join(f"<span>{phrased(clause)}</span>" for clause in _CLAUSE.findall(line)) for line in say(text).split("\n")
-    )
+    """The same, each clause an element: a line ends behind a clause rather than within one."""
+    return _html([_clauses(say(text))])
 
 
-_CLAUSE = re.compile(r"(?:[^，；：、]|、(?!\d))+[，；：、”]*|[，；：、”]+")
-"""A clause: the text up to a comma, semicolon or colon. Each part of a numbered list is a clause too."""
+def _clauses(text: str) -> str:
+    """Sentences as HTML, each clause an element; one that is long may go on from one line to the next."""
+    return "\n".join(map(_clauses_of_line, text.split("\n")))
+
+
+def _clauses_of_line(line: str) -> str:
+    """The first clause has what leads to it (106天：), and a short last one stands with the one before, if it fits."""
+    clauses: list[str] = []
+    for clause in _CLAUSE.findall(line):
+        if clauses and clauses[-1].endswith("：") and len(clauses[-1]) <= _LEAD:
+            clauses[-1] += clause
+        else:
+            clauses.append(clause)
+    html = [f"<span>{phrased(one)}</span>" if len(one) <= _LONGEST else phrased(one) for one in clauses]
+    if len(clauses) > 1 and len(clauses[-1]) <= _TAIL and len(clauses[-2] + clauses[-1]) <= _LONGEST:
+        html[-2:] = [f"<span>{html[-2]}{html[-1]}</span>"]
+    return "".join(html)
+
+
+_CLAUSE = re.compile(r"(?:“[^”]*”|[^，；：、]|、(?!\d))+[，；：、”]*|[，；：、”]+")
+"""Up to a comma, semicolon or colon that is not quoted; of a list of numbered things, each is one."""
+
+_LONGEST, _LEAD, _TAIL = 20, 6, 10
+"""The most characters of a clause that stays on one line, of what leads to another, and of a short last one."""
 
 
 def _curves(say: Say, card: Card, as_of: date) -> Markup:

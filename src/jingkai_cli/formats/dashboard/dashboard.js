@@ -26,7 +26,7 @@
     (!field.text.value.trim() || words.get(row).includes(field.text.value.trim().toLowerCase()));
 
   const filter = () => {
-    words ||= new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    words ||= new Map(rows.map((row) => [row, row.textContent.toLowerCase().replaceAll("\u00a0", " ")]));
     const shown = new Set(rows.filter(shows).map((row) => row.dataset.task));
     for (const part of document.querySelectorAll("[data-task]")) part.hidden = !shown.has(part.dataset.task);
     said.textContent = said.dataset.said.replace("{shown}", shown.size).replace("{all}", rows.length);
@@ -141,15 +141,19 @@
   const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
   const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
   const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
-  // A single character joins the word before it; two single characters form a word that the browser does not know.
+  const terms = /棚户区|征迁|回迁入住|水系(?!统)/g; // which the browser does not know
+  // A character alone belongs to the word before it; two of them are a word that the browser does not know.
   const breaks = function* (text, segmenter) {
     const found = [...segmenter.segment(text)];
+    const whole = new Set();
+    for (const term of text.matchAll(terms)) for (let n = 1; n < term[0].length; n++) whole.add(term.index + n);
     for (const [n, { segment, index }] of found.entries()) {
       const [last, next] = [found[n - 1]?.segment, found[n + 1]?.segment];
       inside.lastIndex = index - 1;
       const pair = single(last) && !backward.test(last);
+      const lost = pair && !/\p{Script=Han}$/u.test(found[n - 2]?.segment); // 瑞和服务中心
       const suffix = backward.test(segment) || (single(segment) && (pair || !single(next)));
-      if (n && inside.test(text) && !suffix && !forward.test(last)) yield index;
+      if (n && inside.test(text) && !whole.has(index) && !suffix && !lost && !forward.test(last)) yield index;
     }
   };
   const keepWords = () => {
@@ -158,7 +162,7 @@
     const texts = [];
     while (walker.nextNode()) {
       const node = walker.currentNode;
-      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:']");
+      const kept = node.parentElement.closest("svg, script, option, time, data, .lamp, .unseen, a[href^='tel:'], #list td:nth-child(3), #overdue thead, .wide");
       if (!kept && /\p{Script=Han}/u.test(node.data)) texts.push(node);
     }
     for (const node of texts) {

@@ -163,7 +163,7 @@ Say = Callable[[str], str]
 """A function that formats a text for the page."""
 
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
-"""The plotting area of the curves within their picture of 344 × 163."""
+"""The plotting area of the curves within their picture of 344 × 165."""
 
 _MOST_LABELS = 7
 """Up to this many ticks all have labels; with more, only the quarters have one."""
@@ -171,7 +171,10 @@ _MOST_LABELS = 7
 _LAST_LABEL = 0.93
 """The fraction of the axis after which a label would not fit into the picture."""
 
-MONTH_LINE, YEAR_LINE = 139, 155
+_LAST_YEAR = 303.0
+"""The greatest x-coordinate at which a year label fits in the type size of paper."""
+
+MONTH_LINE, YEAR_LINE = 137, 157
 """The y-coordinates of the month and year labels below the axis."""
 
 
@@ -193,7 +196,7 @@ def figure(card: Card, as_of: date, say: Say) -> str:
     today = _across(span, as_of)
     label = text(say(f"{_('Planned and actual course')}: {card.title}; {card.standing}"))
     parts = [
-        f'<figure>\n<svg class="curve" viewBox="0 0 344 163" role="group" aria-label="{label}">',
+        f'<figure>\n<svg class="curve" viewBox="0 0 344 165" role="group" aria-label="{label}">',
         _axes(span, language_tag()),
         f'<line class="today" x1="{today}" x2="{today}" y1="4" y2="122"/>',
     ]
@@ -224,7 +227,7 @@ def _axes(span: Span, _language: str) -> str:
     years = [date(year, 1, 1) for year in range(span.start.year + 1, span.end.year + 1)]
     labels = [(_across(span, day), MONTH_LINE, _(MONTHS[day.month - 1])) for day in months]
     labels.append((_rounded(LEFT), YEAR_LINE, str(span.start.year)))
-    labels += [(_across(span, day), YEAR_LINE, str(day.year)) for day in years if span.share(day) <= _LAST_LABEL]
+    labels += [(_year_at(span, day), YEAR_LINE, str(day.year)) for day in years if span.share(day) <= _LAST_LABEL]
     texts = "".join(f'<text x="{x}" y="{y}">{label}</text>' for x, y, label in labels)
     return f"{grid}\n{percentages}\n{texts}"
 
@@ -307,6 +310,11 @@ def _days_of(card: Card, as_of: date) -> Span:
 
 def _across(span: Span, day: date) -> str:
     return _rounded(LEFT + span.share(day) * WIDTH)
+
+
+def _year_at(span: Span, day: date) -> str:
+    """Where a year begins: at its first day, unless it would leave the picture there."""
+    return _rounded(min(LEFT + span.share(day) * WIDTH, _LAST_YEAR))
 
 
 def _rounded(value: float) -> str:
