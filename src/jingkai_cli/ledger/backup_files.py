@@ -55,7 +55,7 @@ def _refuse_another(ledger: Reader, recorded: Recorded) -> None:
     """Raise if a ledger has no entry with the number of `recorded`, or a different one.
 
     Raises:
-        Refused: so it is.
+        Refused: they are two different ledgers.
     """
     there = ledger.entry(recorded.seq)
     if there is None or there.hash != recorded.hash:

@@ -211,7 +211,7 @@ class DaysBehind(Struct, frozen=True):
     def is_too_slow(self, rules: Rules) -> bool:
         """Whether a task that is neither done nor late is behind its pace (进度滞后).
 
-        So it is if at least `rules.pace_after` percent of its time has passed, and it is behind by at least
+        True if at least `rules.pace_after` percent of its time has passed, and it is behind by at least
         `rules.pace_days` days and at least `rules.pace_share` percent of its planned days.
         """
         days, planned = self.days, self.planned_days
