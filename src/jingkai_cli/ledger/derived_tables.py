@@ -164,7 +164,7 @@ def follows(  # noqa: PLR0913, PLR0917 - the columns of `TOTALS`
 
 
 def decimal_in(text: str) -> Decimal | None:
-    """A text from a table as a finite decimal; None if it is none, because something else wrote the table."""
+    """A text from a table as a finite decimal; None for other texts, which only another program can write."""
     try:
         found = Decimal(text)
     except ArithmeticError:

@@ -31,7 +31,7 @@ class RecentEntry(NamedTuple):
 
 
 def standing(file: Path, last: int) -> list[RecentEntry]:
-    """Those of the last entries that were not retracted, the latest first.
+    """The last entries without retracted ones, the latest first.
 
     Args:
         file: a SQLite ledger.

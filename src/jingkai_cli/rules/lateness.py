@@ -1,4 +1,4 @@
-"""Lateness: what is past its deadline, also a planned month without a report, and how many days work is behind."""
+"""Lateness: things past their deadlines, planned months without a report, and how many days work is behind."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -79,7 +79,7 @@ def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tupl
 def late_things(  # noqa: PLR0913, PLR0917 - what lateness depends on
     task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date, reported: date
 ) -> tuple[Late, ...]:
-    """What is past its deadline, most days first; `reported` is the date of the last report on the task itself.
+    """The things past their deadlines, most days first; `reported` is the date of the last report on the task itself.
 
     On the day of its deadline, nothing is late yet.
     """

@@ -1,4 +1,4 @@
-"""The position of each task as of a date: what is late, and all figures that are judged."""
+"""The position of each task as of a date: late things, and all figures that are judged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta

@@ -100,7 +100,7 @@ def _own_reasons(position: Position, waits: "Iterable[Wait]", silence: Iterable[
     if position.progress is None and not position.own_late:
         found += _due_soon(position)
     found += silence
-    if found and is_behind and curve and not curve.written:  # it adds to other reasons, but is none alone
+    if found and is_behind and curve and not curve.written:  # explains other reasons, never given alone
         found.append(_points_behind(position))
     return found
 
