@@ -1,21 +1,21 @@
-"""`jk`, and `python -m jingkai_cli`."""
+"""The entry point of `jk` and of `python -m jingkai_cli`."""
 
 import gc
 import os
 from typing import NoReturn
 
 ENOUGH = 1_000_000
-"""The collector's threshold: how many new objects there must be before it runs."""
+"""The threshold of the garbage collector: how many new objects make it run."""
 
 
 def main() -> NoReturn:
-    """Run `jk` with the garbage collector off while modules are imported, and seldom run after that.
+    """Run `jk`. The garbage collector is off while modules are imported, and runs rarely after that.
 
-    The imported objects are frozen: they live until the end. A report keeps what it reads, too; with Python's usual
-    threshold the collector took a fifth of its time.
+    The imported objects are frozen, because they live until the end. A report keeps most of what it reads, too: with
+    Python's default threshold the collector took a fifth of the time.
     """
     gc.disable()
-    if "_JK_COMPLETE" in os.environ:  # `environment.COMPLETION`, which would be imported for nothing
+    if "_JK_COMPLETE" in os.environ:  # `environment.COMPLETION`, without the import
         from .cli.command_table import answer
 
         if answer():
@@ -24,7 +24,7 @@ def main() -> NoReturn:
 
     gc.freeze()
     gc.set_threshold(ENOUGH)
-    gc.enable()  # an import of a hundred thousand lines makes some
+    gc.enable()  # an import of a hundred thousand lines creates garbage
     run()
 
 

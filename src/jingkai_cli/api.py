@@ -1,10 +1,11 @@
-"""The public Python interface, stable by Semantic Versioning; nothing else of the package is.
+"""The public Python interface. It follows Semantic Versioning; no other module of the package does.
 
-from jingkai_cli.api import open_workspace
+Example:
+    from jingkai_cli.api import open_workspace
 
-workspace = open_workspace("data")
-for task in workspace.report(overdue=True).items:
-print(task.id, task.title, task.days_overdue)
+    workspace = open_workspace("data")
+    for task in workspace.report(overdue=True).items:
+        print(task.id, task.title, task.days_overdue)
 """
 
 import uuid
@@ -60,19 +61,19 @@ Day = date | str
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as data: what `jk report -f json` prints."""
+    """A report as data, with the content of `jk report -f json`."""
 
     plan: str
-    """The plan's title."""
+    """The title of the plan."""
     as_of: date
     known_on: datetime | None
     ledger_head: Head
-    """The last entry that counts."""
+    """The last entry that the report uses."""
     items: tuple[TaskItem, ...]
     unreadable: tuple[int, ...]
-    """The numbers of entries that cannot be read and were left out; run `check`."""
+    """The numbers of entries that cannot be read and were left out. If there are any, run `check`."""
     doubtful: bool = False
-    """Whether totals that were read do not follow from the entries, or derived tables were changed; run `check`."""
+    """Whether totals do not follow from the entries, or derived tables were changed. If so, run `check`."""
 
 
 def open_workspace(
@@ -81,24 +82,24 @@ def open_workspace(
     """Open a plan and its ledger.
 
     Args:
-        where: the plan's file, or the folder with `tasks.yaml` in it.
-        ledger: a file or a `postgresql://` URL; by default `ledger.db` beside the plan, which may be missing.
-        clock: returns the present moment, with its zone; by default the machine's.
+        where: the file of the plan, or the folder with its `tasks.yaml`.
+        ledger: a file or a `postgresql://` URL. The default is `ledger.db` beside the plan; it need not exist.
+        clock: returns the present time with its time zone. The default is the machine's clock.
 
     Raises:
-        InvalidInput: the plan is missing or has faults; `findings` has each with its line.
+        InvalidInput: the plan is missing or has faults; `findings` lists each with its line.
     """
     file = Path(where)
     return Workspace(file / "tasks.yaml" if file.is_dir() else file, ledger, clock or (lambda: datetime.now(UTC)))
 
 
 class Workspace:
-    """A plan with its ledger. Each call opens the ledger anew and closes it: it sees what others recorded meanwhile."""
+    """A plan with its ledger. Each call opens and closes the ledger, so it sees what others recorded meanwhile."""
 
     plan: Plan
 
     def __init__(self, plan: Path, ledger: str | Path | None, clock: Callable[[], datetime]) -> None:
-        """Read the plan; use `open_workspace`."""
+        """Read the plan. Call `open_workspace` instead."""
         self.plan = load_plan(plan)
         self._ledger = str(ledger if ledger is not None else plan.parent / "ledger.db")
         self._by_default = ledger is None
@@ -106,7 +107,7 @@ class Workspace:
 
     @property
     def today(self) -> date:
-        """The date in the plan's time zone."""
+        """The current date in the plan's time zone."""
         return self._clock().astimezone(self._zone).date()
 
     def report(  # noqa: PLR0913 - the options of `jk report`
@@ -126,15 +127,15 @@ class Workspace:
         tree: bool = False,
         original: bool = False,
     ) -> Report:
-        """Judge the tasks. The arguments are the options of `jk report`; all that are given must hold.
+        """Judge the tasks. The arguments are the options of `jk report`; if several are given, all must hold.
 
         Args:
-            as_of: the date of the report; today by default.
-            known_on: use only what had been recorded by then.
-            tasks: only these ids.
-            overdue: only tasks that are overdue, worst first.
-            at_risk: only tasks that are at risk; with `overdue` those of either state.
-            due_within: only tasks with something due in so many days.
+            as_of: the date of the report; the default is today.
+            known_on: use only entries recorded by then.
+            tasks: only tasks with these ids.
+            overdue: only overdue tasks, worst first.
+            at_risk: only tasks at risk; with `overdue`, tasks of either state.
+            due_within: only tasks with a deadline in this many days.
             unit: only tasks of this lead unit.
             leader: only tasks of this leader.
             category: only tasks of this category.
@@ -145,7 +146,7 @@ class Workspace:
 
         Raises:
             LedgerError: the ledger cannot be read.
-            Refused: a date or a name is not one.
+            Refused: a date is invalid, or a name is not in the plan.
         """
         for name, field in ((unit, "lead_unit"), (leader, "leader"), (category, "category"), (person, "person")):
             if name is not None and not any(getattr(task, field) == name for task in self.plan.every_task()):
@@ -165,17 +166,17 @@ class Workspace:
     def entries(
         self, *, task: str | None = None, since: Day | None = None, until: Day | None = None, unit: str | None = None
     ) -> tuple[EntryItem, ...]:
-        """The entries of the ledger, in the order of their numbers.
+        """The entries of the ledger, by number.
 
         Args:
-            task: only those of this task.
-            since: only those about this day or a later one.
-            until: only those about this day or an earlier one.
-            unit: only those that this unit reported.
+            task: only entries about this task.
+            since: only entries dated on this day or later.
+            until: only entries dated on this day or earlier.
+            unit: only entries that this unit reported.
 
         Raises:
             LedgerError: the ledger cannot be read.
-            Refused: there is no such task.
+            Refused: the plan has no such task.
         """
         whose = self._task(task) if task is not None else None
         ids = frozenset({whose.id, *whose.formerly}) if whose else None
@@ -198,22 +199,23 @@ class Workspace:
         key: str | None = None,
         force: bool = False,
     ) -> EntryItem:
-        """Record a report, as `jk record` does; it is returned as it was read back.
+        """Record a report, as `jk record` does. Return the entry as it was read back.
 
         Args:
-            task: the task's id.
-            readings: an indicator's id or name, or `percent` → a figure: `35`, `"1.2亿元"`, `"+60"` for an increment.
-            by: who records.
-            on: the date that it is about; today by default.
+            task: the id of the task.
+            readings: indicator id or name, or `percent` → a figure: `35`, `"1.2亿元"`, or `"+60"` for an increment.
+            by: the person who records.
+            on: the date that the report is about; the default is today.
             unit: the unit that reported.
-            note: what it says in words.
+            note: the report in words.
             received: the date of receipt.
-            key: identifies the entry: the same key is recorded once. By default a new one.
-            force: record it although it is implausible; needs a note.
+            key: identifies the entry, so that it is recorded only once. The default is a new key.
+            force: record the report even if it is implausible; needs a note.
 
         Raises:
-            Refused: a figure or a date is not one, or plan or ledger contradict the report; nothing is recorded.
-            KeyConflict: the key is there with other content.
+            Refused: a figure or a date is invalid, or the plan or the ledger contradicts the report. Nothing is
+            recorded.
+            KeyConflict: an entry has the same key with other content.
             LedgerError: the ledger cannot be written.
         """
         whose = self._task(task)
@@ -245,10 +247,10 @@ class Workspace:
             return self._entries(ledger, Selection(after_seq=recorded.seq - 1, until_seq=recorded.seq))[0]
 
     def check(self, anchors: Sequence[tuple[int, str]] = ()) -> tuple[str, ...]:
-        """Everything that is wrong with the ledger itself: its chain, its tables, its guards. Empty where nothing is.
+        """Every fault of the ledger itself: its chain, its tables, its guards. Empty if there is none.
 
         Args:
-            anchors: heads that were seen before, as number and hash, which the ledger must still have.
+            anchors: earlier heads, as number and hash, that the ledger must still contain.
 
         Raises:
             LedgerError: the ledger cannot be opened.
@@ -277,7 +279,7 @@ class Workspace:
 
     @contextmanager
     def _known(self, moment: datetime | None = None) -> Iterator[Ledger]:
-        """The ledger, as it is or as it stood at a moment; closed at the end of the block."""
+        """Yield the ledger, or the ledger as it was at a moment; close it after the block."""
         file = file_of(self._ledger)
         missing = self._by_default and file is not None and not file.exists()
         with closing(empty_ledger(self._ledger) if missing else open_for_reading(self._ledger)) as ledger:
@@ -295,7 +297,7 @@ class Workspace:
 
 
 def _with_figures(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The item of a task, the figures of its reasons in a mapping of their own."""
+    """The item of a task, with the figures of its reasons in a mapping of their own."""
     own = ("code", "text", "task")
     reasons = [
         {name: reason[name] for name in own} | {"figures": {n: v for n, v in reason.items() if n not in own}}
@@ -305,7 +307,7 @@ def _with_figures(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(kind: type[T], items: Iterator[Mapping[str, Any]]) -> T:
-    """The items with their types."""
+    """The items, converted to `kind`."""
     from pydantic import TypeAdapter
 
     typed: T = TypeAdapter(kind).validate_python(tuple(items))

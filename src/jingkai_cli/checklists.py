@@ -1,4 +1,4 @@
-"""What is inspected on site (现场检查): the items of a list, and the places."""
+"""Checklists and sites of inspections (现场检查)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from .field_types import Id, Text, Validated, Whole, Within
 
 
 class Checklist(Validated, frozen=True):
-    """What is looked at on each site (检查清单): a site passes or fails every item, or it does not apply."""
+    """The checklist of an inspection (检查清单). At each site, an item passes, fails or does not apply."""
 
     id: Id
     name: Text
     items: Annotated[tuple[Text, ...], Within(min_length=1, max_length=40)]
     due_in: Annotated[Whole, Within(ge=0, le=366)] = 3
-    """Days to fix what failed."""
+    """The number of days to fix a failed item."""
 
 
 class Site(Validated, frozen=True):
-    """A place that is inspected (点位), from `sites.csv` beside the plan."""
+    """A place to inspect (点位), from `sites.csv` beside the plan."""
 
     id: str
     name: str
     unit: str
-    """Who must fix what fails there."""
+    """The unit that must fix failed items."""
     zone: str | None
     task: str
-    """The task that its inspections belong to."""
+    """The id of the task to which its inspections belong."""

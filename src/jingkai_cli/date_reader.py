@@ -1,4 +1,4 @@
-"""Dates as offices write them: `2016年6月底前`, `3-5月`, `上半年` → the last day that they cover."""
+"""Reads dates as offices write them: `2016年6月底前`, `3-5月`, `上半年` → the last day that they cover."""
 
 import re
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from .language import N_, _
 from .text import arabic, narrow
 
 _TO = "-+|[~‐-―−〜]+|至|到"
-"""What stands between two dates; full-width marks are made narrow before."""
+"""Separators between the two ends of a span. Full-width characters are converted to half-width before."""
 
 _Y4 = "(?:19|20|21)[0-9]{2}"
 _YEAR = f"(?:(?P<year>{_Y4})年度?|(?P<short>[0-9]{{2}})年|(?P<next>明年)|今年|本年度?)?"
@@ -22,7 +22,7 @@ _END = "(?:[底末终]|内(?![部容外]))"
 
 _DAY_SIGN = "[日号](?![常均报产楼院线地路井桥门矿机泵间])"
 _DAY_ENDS = f"(?:{_DAY_SIGN}|(?=前|之前|以前|止|[,:;。)至到~‐-―−〜-]|$))"
-"""6月30号楼 is building No. 30, and 6月3个 is three of something: neither is a day."""
+"""6月30号楼 is building No. 30, and 6月3个 is three of something: neither is a date."""
 
 _PART = "(?P<part>上中旬|中下旬|[上中下]旬|初(?![步审验稿设评选检赛次始装])|底(?![座板部层盘色商])|末(?![端梢级]))"
 
@@ -42,28 +42,28 @@ _FORMS = (
     rf"{_NAMED},?(?P<year>{_Y4})?(?![0-9a-z])",
     rf"q(?P<quarter>[1-4]),?(?P<year>{_Y4})?(?![0-9a-z])",
 )
-"""`re` compiles them when the first date of an office is read, and keeps them."""
+"""Texts, because `re` compiles and caches them when the first date in an office's wording is read."""
 
 _PARTS = {"初": 10, "上旬": 10, "中旬": 20, "上中旬": 20}
-"""The last day of a part of a month. 下旬, 底 and 末 end with the month; 月初 is the first ten days, as 上旬 is."""
+"""The last day of a part of a month. 下旬, 底 and 末 end with the month; 月初 is the first ten days, like 上旬."""
 
 _BEFORE = (
     "(?:[(](?:星期|周)[一二三四五六日天][)])?(?:之前|以前|前(?![期后置端往述沿瞻景提])|为?止)?"
     "(?:[(]含(?:当[日天]|本[日数])?[)])?"
 )
-"""What may close a date; 前期 and 前后 are words of their own."""
+"""What may follow a date as its end, such as 前. The words 前期 and 前后 do not count."""
 
 _OPEN = (
     "以?后(?!续)|起(?![草步动吊飞降诉])|以来|左右|前后|上下|期间|之间|同期|以[上下内外]|或|的|为(?!期)|是|均|度|旬|初(?!步)"
     "|中(?![心小学央段型层高低华国原医介队药转试])|[月日年号季份底末至]|(?<![前底末旬内)])[0-9]|[0-9]+[:时点]|[%./]"
 )
-"""What may not follow a date: with it the words mean something else, such as 6月后, 7月起, 2016年初."""
+"""What may not follow a date, because it changes the meaning: 6月后, 7月起, 2016年初."""
 
 _AND = (
     "(?:[、,/]|和|及|与|以及|到|[-~‐-―−〜]+)"
     "(?=(?:次|明|今|本|当|翌)年|第?[1-4]季度|[上下]半年|年[底末]|[0-9]{1,2}月|[0-9]{1,2}[日号]|[0-9]{4})"
 )
-"""Another date, or the other end of a span, follows."""
+"""Another date, or the other end of a span."""
 
 _NEUTRAL = "(?:并?(?:截至|截止到?|不晚于|不迟于|最迟|最晚|by|于|在|到|至))?"
 _FINISHED = "(?:(?:全部|全面)?(?:完成|完工|竣工))?[。.]?"
@@ -75,17 +75,17 @@ _BACKWARDS = N_("'{text}' ends before it starts: write both years")
 
 
 def parse_written(text: str, year: int | None) -> date:
-    """A date as offices write it → the last day that it covers: `6月底前` → 06-30, `3-5月` → 05-31, `上半年` → 06-30.
+    """Read a date as offices write it: `6月底前` → 06-30, `3-5月` → 05-31, `上半年` → 06-30.
 
-    `前` and `底前` include the last day; a month means its last day; 初 and 上旬 end on the 10th, 中旬 on the 20th,
-    下旬 with the month. A span of dates means its end.
+    The result is the last day that the text covers: `前` and `底前` include it, a month means its last day, and a span
+    means its end. 初 and 上旬 end on the 10th, 中旬 on the 20th, 下旬 with the month.
 
     Args:
-        text: what stands in a cell.
-        year: the year that is meant where none is written; None where nobody knows.
+        text: the content of a cell.
+        year: the year to assume if the text has none; None if it is not known.
 
     Raises:
-        Refused: it cannot be read; nothing is guessed.
+        Refused: the text cannot be read; nothing is guessed.
     """
     said, _places = narrowed(text)
     found = _span(text, said, year)
@@ -96,14 +96,14 @@ def parse_written(text: str, year: int | None) -> date:
 
 
 def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
-    """The date that a sentence begins with, and the rest of it: `6月底前完成设计` → 06-30, `完成设计`.
+    """The date at the start of a sentence and the rest of the sentence: `6月底前完成设计` → 06-30, `完成设计`.
 
     Returns:
-        None where it begins with none.
+        None if the sentence does not start with a date.
 
     Raises:
-        Refused: it begins with one that is not in the calendar, or with one that does not say by when, such as
-            `6月后启动`, `7月起` or `9月、11月各一次`.
+        Refused: the date is not in the calendar, or does not say by when, as in `6月后启动`, `7月起` or
+            `9月、11月各一次`.
     """
     said, places = narrowed(text)
     found = _span(text, said, year)
@@ -117,10 +117,10 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
 
 
 def serial_day(serial: float, epoch: date, year: int | None = None) -> date:
-    """The day of a spreadsheet's serial number, counted from its workbook's epoch; a refusal has an example of `year`.
+    """The date of a spreadsheet's serial number, counted from the workbook's epoch; `year` is for examples in errors.
 
     Raises:
-        Refused: it has a fraction, or is no day of our time: `6` in a column of dates may be a month, and `2016.6` too.
+        Refused: it has a fraction, or is outside 1990 to 2199. `6` or `2016.6` in a column of dates may be a month.
     """
     first, last = ((day - epoch).days for day in (date(1990, 1, 1), date(2199, 12, 31)))
     if serial != int(serial) or not first <= serial <= last:
@@ -134,7 +134,7 @@ _HAN_NUMBER = "[〇○零oO0-9]*[一二三四五六七八九十][〇○零oO0-9�
 
 
 def narrowed(text: str) -> tuple[str, list[int]]:
-    """The text half-width, without blanks, with Arabic numerals in dates; and the place of each character in it."""
+    """The text half-width, without blanks, with Arabic numerals in dates; and each character's place in `text`."""
     pairs = narrow(re.sub(_MIDNIGHT, lambda match: " " * len(match[0]), text))
     for number in reversed([*re.finditer(_HAN_NUMBER, "".join(character for character, _place in pairs))]):
         place = pairs[number.start()][1]
@@ -143,10 +143,10 @@ def narrowed(text: str) -> tuple[str, list[int]]:
 
 
 def _span(text: str, said: str, year: int | None) -> tuple[date, int] | None:
-    """The last day of the date or the span with which `said` begins, and where its words end.
+    """The last day of the date or span at the start of `said`, and the end of its wording; None if there is none.
 
     Raises:
-        Refused: it is written as one, and there is none such.
+        Refused: it has the form of a date, but there is no such date.
     """
     start = match.end() if (match := _at(_NEUTRAL, said, 0)) else 0
     try:
@@ -163,13 +163,13 @@ _BEGINS = (
     rf"(?:(?P<year>{_Y4})年)?(?P<month>[0-9]{{1,2}})(?:{_TO})(?=[0-9]{{1,2}}月)",  # 3-5月
     rf"(?P<year>{_Y4})(?:{_TO})(?={_Y4}年?)",  # 2015-2017年
 )
-"""The left ends of a span that are no dates by themselves, with what parts them from the right end."""
+"""Left ends of a span that are not dates by themselves, with the separator after them."""
 
 _ENDS = (
     "(?P<later>[次翌]年|第2年)?(?:当年|同年)?(?:(?P<day>[0-9]{1,2})[日号]"
     rf"|(?P<month>[0-9]{{1,2}})[./](?P<date>[0-9]{{1,2}})(?![0-9])|(?P<year>{_Y4})(?![0-9]))?"
 )
-"""The right end of a span as far as it is no date by itself: 30日, 3.31, 2017, 次年."""
+"""Right ends of a span that are not dates by themselves: 30日, 3.31, 2017, 次年."""
 
 
 def _ends(said: str, start: int, year: int | None) -> tuple[date, int] | None:
@@ -188,7 +188,7 @@ def _ends(said: str, start: int, year: int | None) -> tuple[date, int] | None:
 
 
 def _right(said: str, start: int, year: int | None, begins: date | None) -> tuple[date, int] | None:
-    """The right end of a span: what it does not say is as at its left.
+    """The right end of a span; year and month come from the left end where they are missing. None if there is none.
 
     Raises:
         ValueError: it is before the left end.
@@ -220,7 +220,7 @@ def _longest(said: str, start: int) -> re.Match[str] | None:
 
 
 def _day(match: re.Match[str], year: int | None) -> date:
-    """The last day that a date covers."""
+    """The last day that a matched date covers."""
     parts = {name: part for name, part in match.groupdict().items() if part}
     if "next" in parts:
         year = year + 1 if year is not None else None

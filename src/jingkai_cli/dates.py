@@ -1,4 +1,4 @@
-"""Days, months and periods, and how offices write them (`date_reader` reads what offices write)."""
+"""Days, months and periods, and how offices write them; `date_reader` reads them."""
 
 import re
 from contextlib import suppress
@@ -11,11 +11,11 @@ from .errors import Refused
 from .language import _, in_use
 
 ISO = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-"""A day as it is printed. No plan is older or longer: so no reckoning with days leaves the calendar."""
+"""A date as it is printed. Plans have no dates outside these years, so computed dates never leave the calendar."""
 
 
 class Period(Struct, frozen=True):
-    """Some days in a row, both ends included, under the name that was typed for them."""
+    """A span of days, both ends inclusive, with the name that the user typed."""
 
     name: str
     start: date
@@ -23,10 +23,10 @@ class Period(Struct, frozen=True):
 
 
 def parse_day(text: str) -> date:
-    """`2016-03-31` → that day.
+    """Parse a date: `2016-03-31`.
 
     Raises:
-        Refused: the text is no date of the calendar.
+        Refused: the text is not a date of the calendar.
     """
     if re.fullmatch(ISO, text):
         with suppress(ValueError):
@@ -35,7 +35,7 @@ def parse_day(text: str) -> date:
 
 
 def in_year(message: str, year: int | None) -> str:
-    """A message whose examples are of 2016, with those of the plan's year where that is known; before it is filled in.
+    """A message in which 2016, the year of its examples, is replaced by `year` if known; call it before `format`.
 
     >>> in_year("a date such as 2016-06-30", 2026), in_year("2016-06", None)
     ('a date such as 2026-06-30', '2016-06')
@@ -44,7 +44,7 @@ def in_year(message: str, year: int | None) -> str:
 
 
 def parse_month(text: str, today: date) -> Period:
-    """`2016-03` → March 2016; `last` → the month before today's, for cron.
+    """Parse a month: `2016-03`, or `last` for the month before today's (for cron).
 
     Raises:
         Refused: the text is neither.
@@ -57,8 +57,8 @@ def parse_month(text: str, today: date) -> Period:
 
 
 def month_of(day: date) -> Period:
-    """The month that a day is in."""
-    from calendar import monthrange  # most reports ask for no month
+    """The month that contains a day."""
+    from calendar import monthrange  # most reports need no month
 
     start = day.replace(day=1)
     return Period(f"{day:%Y-%m}", start, day.replace(day=monthrange(day.year, day.month)[1]))
@@ -70,17 +70,17 @@ def months_of(period: Period) -> list[Period]:
 
 
 def quarter_of(day: date) -> Period:
-    """The quarter that a day is in, under a name such as `2016-Q1`."""
+    """The quarter that contains a day, with a name such as `2016-Q1`."""
     number = (day.month + 2) // 3
     first, last = (month_of(date(day.year, month, 1)) for month in (3 * number - 2, 3 * number))
     return Period(f"{day.year}-Q{number}", first.start, last.end)
 
 
 def parse_year(text: str) -> Period:
-    """`2016` → that calendar year.
+    """Parse a calendar year: `2016`.
 
     Raises:
-        Refused: the text is no year from 1900 to 2199.
+        Refused: the text is not a year from 1900 to 2199.
     """
     if re.fullmatch("(19|20|21)[0-9]{2}", text):
         return Period(text, date(int(text), 1, 1), date(int(text), 12, 31))
@@ -88,7 +88,7 @@ def parse_year(text: str) -> Period:
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> datetime:
-    """A moment: a date means the end of that day in the zone; a time without an offset is in the zone.
+    """Parse a moment. A date means the end of that day in `zone`; a time without an offset is in `zone`.
 
     Raises:
         Refused: the text is neither a date nor an ISO date and time.
@@ -106,7 +106,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def day_ends(day: date, zone: ZoneInfo) -> datetime:
-    """The last instant of a day in a zone."""
+    """The last instant of a day in a time zone."""
     return datetime.combine(day, time.max, zone)
 
 
@@ -119,7 +119,7 @@ _FRIDAY = 4
 
 
 def working_day(day: date) -> date:
-    """The day, or the Friday before it; public holidays are not known.
+    """The day itself, or the Friday before it on a weekend. Public holidays are not known.
 
     >>> working_day(date(2016, 4, 17)), working_day(date(2016, 4, 18))
     (datetime.date(2016, 4, 15), datetime.date(2016, 4, 18))
@@ -127,16 +127,16 @@ def working_day(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - _FRIDAY))
 
 
-# Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
+# Patterns are texts: `re` compiles and caches one on first use, and most commands need none.
 _STANDING = (
     r"(?<![0-9A-Za-z_./#-])(?P<year>(?:19|20|21)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?"
     r"(?![0-9A-Za-z_/#号-]|\.[0-9A-Za-z])"
 )
-"""A date or a month that stands by itself: not a part of a file's name or of a document's number."""
+"""A date or a month by itself, not part of a file name or a document number."""
 
 
 def written_out(text: str, year: int | None = None) -> str:
-    """A text with its ISO dates and months as Chinese documents write them; those of `year` without the year.
+    """A text with ISO dates and months as Chinese documents write them; those in `year` without the year.
 
     >>> written_out("时限2016-04-03，见2016-04-03.pdf；2016-03"), written_out("合同2016-05号")
     ('时限2016年4月3日，见2016-04-03.pdf；2016年3月', '合同2016-05号')
@@ -154,5 +154,5 @@ def written_out(text: str, year: int | None = None) -> str:
 
 
 def with_dates(text: str) -> str:
-    """A text with its dates as they are written in the language in use."""
+    """A text with its dates as the current language writes them."""
     return written_out(text) if in_use() == "zh" else text

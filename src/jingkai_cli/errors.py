@@ -33,7 +33,7 @@ class Finding(NamedTuple):
     """The place in a spreadsheet: `报送表!C7`."""
 
     def __str__(self) -> str:
-        """`FILE:LINE:COLUMN: message`, as compilers write it; `FILE!SHEET!CELL: message` of a spreadsheet."""
+        """`FILE:LINE:COLUMN: message`, like a compiler; for a spreadsheet `FILE!SHEET!CELL: message`."""
         if self.cell:
             return f"{self.file}!{self.cell}: {self.message}"
         if self.line:
@@ -52,12 +52,12 @@ class Refused(JkError):
 
 
 class InvalidInput(JkError):
-    """The plan or an input file is invalid (exit 3); holds every fault."""
+    """The plan or an input file is invalid (exit 3). Holds every fault."""
 
     code = Exit.INVALID
 
     def __init__(self, findings: list[Finding], most: int | None = None) -> None:
-        """Take the findings, in the order of the file, and how many of them the message prints; all by default."""
+        """Take the findings in the order of the file; `most` limits how many the message prints, None prints all."""
         lines = [str(finding) for finding in findings[:most]]
         if more := len(findings) - len(lines):
             lines.append(_("and {count} more").format(count=more))
@@ -66,7 +66,7 @@ class InvalidInput(JkError):
 
     @classmethod
     def of_file(cls, file: object, message: str) -> Self:
-        """The one finding that a file cannot be used as a whole."""
+        """An error with the one finding that a whole file cannot be used."""
         return cls([Finding(str(file), 0, 0, message)])
 
 
@@ -83,7 +83,7 @@ class LedgerError(JkError):
 
 
 class Damaged(LedgerError):
-    """What is there is no ledger, or not a whole one."""
+    """The file or database is not a ledger, or not a complete one."""
 
 
 class MissingExtra(JkError):
@@ -137,9 +137,9 @@ REASONS = (
     N_("embedded null byte"),
     N_("file is not a database"),
 )
-"""What the system and SQLite say most often; they speak English, whatever the locale."""
+"""Frequent messages of the system and of SQLite, which are in English whatever the locale."""
 
 
 def reason(error: Exception) -> str:
-    """Why the system refused something, in the language in use where it is one of `REASONS`."""
+    """The reason for an error of the system, translated if it is one of `REASONS`."""
     return _(str(getattr(error, "strerror", None) or error))

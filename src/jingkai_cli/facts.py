@@ -1,4 +1,4 @@
-"""What the ledger says of each task as of a date, and what may be asked of it: all that kinds and rules know of it."""
+"""The facts that a ledger has of each task as of a date, and the queries that kinds of entry may make."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -13,20 +13,21 @@ from .model import Entry, Plan, Recorded
 
 
 class Total(Struct, frozen=True):
-    """The value of a series (task, indicator, unit if `per_unit`) as of a date, and the reading that it ends with."""
+    """The value of a series (task, indicator, unit if `per_unit`) as of a date, and its last reading."""
 
     value: Decimal
     on: date
     seq: int
     stated: bool
-    """False when no total was ever stated: the value then counts "since records began"."""
+    """False if no total was ever stated: the value then counts "since records began"."""
 
 
 class Event(Struct, frozen=True):
-    """One standing entry other than a report.
+    """One standing entry that is not a report.
 
-    `subject` is a milestone's id, or the number of the problem that it is about; `until` a new deadline, or a
-    problem's; `entry` the whole entry where its words are shown with the task: problems, objections, rulings, scores.
+    `subject` is the id of a milestone, or the number of the problem that it is about. `until` is a new deadline, or
+    that of a problem. `entry` is the whole entry if its text is shown with the task: problems, objections, rulings,
+    scores.
     """
 
     seq: int
@@ -39,47 +40,47 @@ class Event(Struct, frozen=True):
 
 
 def is_about(event: Event, seq: int) -> bool:
-    """Whether an event is that of this number, has it as its subject, or opens a part of that problem."""
+    """Whether an event has this number, has it as its subject, or opens a part of the problem with this number."""
     return event.seq == seq or event.subject == str(seq) or bool(event.entry and event.entry.part_of == seq)
 
 
 class OpenProblems(Struct, frozen=True):
-    """The events of every task without those of closed problems, and how many of these there are."""
+    """The events of every task without those of closed problems, and the number of closed problems."""
 
     events: Mapping[str, Sequence[Event]]
-    """Ordered by (`on`, `seq`)."""
+    """Id of a task → its events, ordered by (`on`, `seq`)."""
     closed: Mapping[tuple[str, str], int]
-    """(task id, state) → how many problems are left out: `fixed` or `verified`."""
+    """(task id, state) → the number of problems left out; the state is `fixed` or `verified`."""
 
 
 class Received(Struct, frozen=True):
-    """A standing report by the day on which it came in, in the plan's zone."""
+    """A standing report with the day on which it came in, in the plan's time zone."""
 
     seq: int
     task: str
     on: date
     received: date
     stated: bool = True
-    """Whether the report says when it came in; else it is the day of recording."""
+    """Whether the report states when it came in; otherwise `received` is the day of recording."""
 
 
 class TaskFacts(Struct):
-    """What stands of one task, retractions applied, with `on` up to the as-of date."""
+    """The standing facts of one task, without retracted entries, with `on` up to the as-of date."""
 
     totals: Mapping[tuple[str, str], Total] = field(default_factory=dict)
-    """(indicator id or `percent`, unit or "") → its value."""
+    """(indicator id or `percent`, unit or "") → its total."""
     events: tuple[Event, ...] = ()
     """Ordered by (`on`, `seq`)."""
     months: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
-    """(indicator id, last day of a month that was planned) → the amount reported in that month."""
+    """(indicator id, last day of a planned month) → the amount reported in that month."""
     last_report_on: date | None = None
     last_received: date | None = None
-    """Of its reports, by the day that each says, else by its own date."""
+    """The latest day on which a report came in: the day that the report states, or else its own date."""
     earlier: "Earlier | None" = None
-    """What stood on the day of the last reading but one, where the task is behind its pace: set by its survey."""
+    """The facts on the day of the last reading but one, if the task is behind its pace. The survey sets it."""
 
     def total(self, name: str) -> Decimal | None:
-        """The value of an indicator, summed over units; None where nothing was ever read: no reading is not zero."""
+        """The value of an indicator, summed over units; None if nothing was read: no reading is not zero."""
         found = None
         for (series, _unit), total in self.totals.items():
             if series == name:
@@ -87,25 +88,25 @@ class TaskFacts(Struct):
         return found
 
     def last_reading_on(self, name: str) -> date | None:
-        """The date of the last reading of an indicator, of any unit."""
+        """The date of the last reading of an indicator, for any unit; None if there is none."""
         return max((total.on for (series, _), total in self.totals.items() if series == name), default=None)
 
 
 class Earlier(Struct, frozen=True):
-    """What stood of a task and its sub-tasks, by id, on an earlier day."""
+    """The facts of a task and its sub-tasks on an earlier day, by id."""
 
     day: date
     facts: Mapping[str, TaskFacts]
 
 
 NOTHING = TaskFacts()
-"""A task of which the ledger says nothing."""
+"""The facts of a task without entries."""
 
 
 def moved_milestones(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """What a milestone was as entries named it → what it is: (task, id) of both, tasks by their present ids.
+    """Former (task, milestone) → its present (task, milestone) pairs. Tasks are given by their present ids.
 
-    One that was split among sub-tasks is several.
+    A milestone that was split among sub-tasks has several.
     """
     moved = [(task, milestone) for task in plan.every_task() for milestone in task.milestones if milestone.formerly]
     present = {old: task.id for task in plan.every_task() for old in task.formerly} if moved else {}
@@ -122,48 +123,48 @@ S = TypeVar("S")
 
 
 class History(Protocol):
-    """What a kind of entry may ask of a ledger, to hold a new entry against what was recorded before."""
+    """What a kind of entry may ask of a ledger in order to check a new entry against earlier ones."""
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
-        """The state after every standing event of one task, whatever its date, by (`on`, `seq`).
+        """The state after all standing events of one task, whatever their date, by (`on`, `seq`).
 
-        `begin` gives the state before the first one.
+        `begin` returns the state before the first event.
 
-        Within one transaction an event is counted once: `step` must be the same function each time.
+        Within one transaction each event is folded once: pass the same function as `step` each time.
         """
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The standing events of one task that `is_about` holds for, whatever their date, by (`on`, `seq`).
+        """The standing events of one task for which `is_about` holds, whatever their date, by (`on`, `seq`).
 
-        Within one transaction it costs the same however many events the task has.
+        Within one transaction the cost does not depend on how many events the task has.
         """
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
-        """The total of one series as of a date; `tasks` are all the ids that its task has and had."""
+        """The total of one series as of a date, or None; `tasks` are the present and former ids of its task."""
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
-        """The first reading of a series after `on`, with its total: what a backdated total must not exceed."""
+        """The first reading of a series after `on`, with its total, or None. A backdated total must not exceed it."""
 
     def entry(self, seq: int) -> Recorded | None:
-        """The entry of that number."""
+        """The entry with that number; None if there is none."""
 
     def adopted(self) -> Recorded | None:
-        """The last adoption of a plan that was not retracted; None while nothing was adopted."""
+        """The last adoption of a plan that was not retracted; None if no plan is adopted."""
 
 
 class FormerNames(Struct, frozen=True):
-    """What a plan says of former names."""
+    """The former names in a plan."""
 
     tasks: Mapping[str, str]
-    """A task's former id → its id."""
+    """Former id of a task → its present id."""
     milestones: Mapping[tuple[str, str], list[tuple[str, str]]]
     """See `moved_milestones`."""
     homes: Mapping[str, set[str]]
-    """A task → the tasks whose milestones it has now."""
+    """Id of a task → the ids of the tasks that had its milestones formerly."""
 
 
 def former_names(plan: Plan) -> FormerNames:
-    """What was named otherwise before, of a plan's tasks and milestones."""
+    """The former names of a plan's tasks and milestones."""
     moved = moved_milestones(plan)
     homes: dict[str, set[str]] = {}
     for (old, _name), those in moved.items():
@@ -173,7 +174,7 @@ def former_names(plan: Plan) -> FormerNames:
 
 
 def move_milestones(former: FormerNames, facts: dict[str, TaskFacts]) -> None:
-    """Give each event of a milestone to the task that has the milestone now, under the id that it has there."""
+    """Move each event of a milestone to the task that has the milestone now, and give it the present id."""
     moved = former.milestones
     if not moved:
         return

@@ -1,4 +1,4 @@
-"""Field types of plans and entries: which texts are valid as an id, a date or a number."""
+"""Field types of plans and entries: the texts that are valid as an id, a date or a number."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,19 +14,19 @@ from .language import N_
 
 
 class Within:
-    """The bounds of a value: `Within(ge=0, le=100)` of a number, `Within(max_length=500)` of a text or a list.
+    """The bounds of a value: `Within(ge=0, le=100)` for a number, `Within(max_length=500)` for a text or a list.
 
-    Pydantic reads them as a group of `annotated_types`, a package that is imported only then.
+    Pydantic reads them as a group of `annotated_types`. That package is imported only then.
     """
 
     __is_annotated_types_grouped_metadata__: Literal[True] = True
 
     def __init__(self, **bounds: int) -> None:
-        """Take bounds by the names that `annotated_types` gives them."""
+        """Take bounds by their names in `annotated_types`."""
         self.bounds = bounds
 
     def __iter__(self) -> Iterator[Any]:
-        """Yield the bounds as `annotated_types`; called by pydantic only."""
+        """Yield the bounds as `annotated_types`. Only pydantic calls this."""
         import annotated_types
 
         classes = {"ge": "Ge", "gt": "Gt", "le": "Le", "min_length": "MinLen", "max_length": "MaxLen"}
@@ -34,13 +34,13 @@ class Within:
 
 
 class Written:
-    """A check of the text of a value before pydantic converts it, because YAML 1.1 and pydantic are too lenient.
+    """A check of the text of a value before pydantic converts it, because YAML 1.1 and pydantic accept too much.
 
-    `012`, `1_000` and `12.0` are refused as whole numbers, and `1459382400` as a date.
+    It refuses `012`, `1_000` and `12.0` as whole numbers, and `1459382400` as a date.
     """
 
     def __init__(self, pattern: str, expected: str) -> None:
-        """Take the pattern that the whole text must match, and the words for an error message."""
+        """Take the pattern that the whole text must match, and its description for error messages."""
         self.pattern = pattern
         self.expected = expected
 
@@ -49,7 +49,7 @@ class Written:
         return re.fullmatch(self.pattern, text) is not None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Check the text before pydantic converts it; called by pydantic only."""
+        """Check the text before pydantic converts it. Only pydantic calls this."""
         from pydantic_core import PydanticCustomError, core_schema
 
         def check(value: Any) -> Any:
@@ -60,16 +60,16 @@ class Written:
         return core_schema.no_info_before_validator_function(check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        """Tell editors the pattern too, of several the first; only pydantic calls this."""
+        """Add the pattern to the JSON Schema for editors; of several patterns, the first. Only pydantic calls this."""
         return {"pattern": f"^({self.pattern})$", **handler(schema)}
 
 
 class Validated(Struct, frozen=True):
-    """A record that pydantic validates when it comes from outside. Pydantic knows dataclasses, but no `Struct`."""
+    """A record that pydantic validates when it comes from outside. Pydantic supports dataclasses, but not `Struct`."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, handler: Any) -> Any:
-        """Validate a dataclass of the same fields, and make the record of it; called by pydantic only."""
+        """Validate a dataclass with the same fields, and build the record from it. Only pydantic calls this."""
         from pydantic_core import core_schema
 
         def validated(given: Any, validate: Callable[[Any], Any]) -> Any:
@@ -83,7 +83,7 @@ class Validated(Struct, frozen=True):
 
 @cache
 def _as_dataclass(kind: type[Struct]) -> type:
-    """A dataclass with the fields of a record. Each has one, by which pydantic finds that a record holds its like."""
+    """A dataclass with the fields of a record, one per record type: pydantic recognises recursive types by identity."""
     import dataclasses
 
     def missing(default: Any) -> Any:
@@ -115,33 +115,33 @@ Number = Annotated[
     Written(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?", N_("at most 18 digits before the point and 6 after it")),
     Written(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", N_("a number such as 12.5")),
 ]
-"""Checked from the last condition to the first, so that the message fits what is wrong."""
+"""Pydantic checks the last condition first, so that the message fits the fault."""
 
 YesNo = Annotated[bool, Written("true|false", N_("true or false"))]
 
 Amount = Annotated[Number, Within(ge=0)]
 
 Points = Annotated[Number, Within(ge=0, le=100)]
-"""Percentage points (个百分点), 0 to 100."""
+"""Percentage points (个百分点), from 0 to 100."""
 
-# The fields that are one of a few words.
+# Fields with a fixed set of words.
 
 Level = Literal["red", "yellow", "blue"]
-"""Of a letter: 红色、黄色、蓝色督办."""
+"""The level of a letter: 红色、黄色、蓝色督办."""
 
 Measure = Literal["percent", "indicators", "milestones", "subtasks", "none"]
 
 Basis = Literal["document", "minutes", "oral", "instruction", "requested"]
-"""What a decision rests on; `requested` is an extension that was asked for and not granted."""
+"""The basis of a decision. `requested`: an extension that was asked for but not granted."""
 
 Shift = Literal["白天", "夜间"]
 
 Source = Literal["inspection", "report", "instruction", "superior", "hotline", "media"]
 
 Severity = Literal["major"]
-"""Of a problem (重大问题): while it is open, the lamp of its task is red."""
+"""The severity of a problem (重大问题). While a major problem is open, the lamp of its task is red."""
 
 Counted = Literal["inspections", "people", "problems"]
-"""What an indicator may count of the inspections on site: sites inspected, inspectors sent, problems found."""
+"""What an indicator may count at inspections on site: sites inspected, inspectors sent, problems found."""
 
 Ruling = Literal["upheld", "changed"]

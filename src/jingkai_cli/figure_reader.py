@@ -1,4 +1,4 @@
-"""Figures as people type them: `1.2亿元`, `greened+=60`, `85%以上`; and units of measure, converted exactly."""
+"""Reads figures as people type them, such as `1.2亿元`, `greened+=60`, `85%以上`; converts units exactly."""
 
 import re
 from collections.abc import Iterator
@@ -27,19 +27,19 @@ _MAX_DIGITS = 18
 
 
 Named = tuple[str, Reading]
-"""The series that a reading belongs to (an indicator's id, or `percent`), and the reading."""
+"""The series of a reading (the id of an indicator, or `percent`), and the reading."""
 
 
 def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     """Parse a typed figure: `35`, `35%`, `NAME=V` (the total to date) or `NAME+=V` (an increment).
 
-    Full-width digits and signs are taken, commas between groups of three digits (`48,000亩`), and for NAME any part of
-    an indicator's name that fits one. Marks of footnotes such as ① are refused.
+    Accepts full-width digits and signs, commas between groups of three digits (`48,000亩`), and for NAME any part of an
+    indicator's name that fits only one. Refuses footnote marks such as ①.
 
-    `unit` is the unit that reports; the readings of a `per_unit` indicator are recorded under it.
+    `unit` is the unit that reports; readings of a `per_unit` indicator are recorded for it.
 
     Raises:
-        Refused: not a figure, or an unknown indicator or unit; the message says what is expected.
+        Refused: it is not a figure, or the indicator or unit is unknown; the message says what is expected.
     """
     said = _in_groups(plain_digits(text).strip())
     if re.search(r"\d,\d", said):
@@ -60,11 +60,11 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
 
 
 def _of_which(said: str, task: Task) -> str:
-    """The name for a figure such as 800户, where one indicator alone is counted in its unit; else empty.
+    """A suggestion for a figure such as 800户 if only one indicator has its unit; otherwise empty.
 
     Args:
-        said: what was typed.
-        task: its indicators.
+        said: the typed figure.
+        task: the task with the indicators.
     """
     if not re.fullmatch(r"\+?\d[\d.]*[^\d\s=]+", said):
         return ""
@@ -80,10 +80,10 @@ def _of_which(said: str, task: Task) -> str:
 
 
 def _refuse_share(name: str, value: str, task: Task) -> None:
-    """Refuse a percentage that was typed as 0.75: it may be 75 % as well.
+    """Refuse a percentage typed as 0.75, which may mean 75 %.
 
     Raises:
-        Refused: it has no % and lies between 0 and 1.
+        Refused: it has no % and is between 0 and 1.
     """
     indicator = task.indicator(name)
     if (name == PERCENT or (indicator and indicator.unit == "%")) and re.fullmatch(r"\+?0\.\d*[1-9]\d*", value):
@@ -93,10 +93,10 @@ def _refuse_share(name: str, value: str, task: Task) -> None:
 
 
 def _refuse_other_series(name: str, task: Task) -> None:
-    """Refuse a typed figure that the task does not take, with one that it does take.
+    """Refuse a typed figure that the task does not take, with an example of one that it takes.
 
     Raises:
-        Refused: a percentage of a task that is reported by indicators, or an indicator of one that has none.
+        Refused: a percentage of a task that is reported by indicators, or an indicator of a task without any.
     """
     if name == PERCENT and task.measure not in (PERCENT, "subtasks") and task.indicators:
         text = _("task {task} is reported by indicator: {choices}; for example `jk record {task} {example}`")
@@ -107,21 +107,21 @@ def _refuse_other_series(name: str, task: Task) -> None:
 
 
 def _example(indicator: Indicator) -> str:
-    """A figure of an indicator as it is typed: its target, under its name, in the other language its id."""
+    """An example of a figure to type: the indicator's target with its name in Chinese, with its id in English."""
     value = number(Decimal(12) if indicator.target is None else indicator.target)
     by_id = in_use() != "zh" or any(map(str.isspace, indicator.name))
     return f"{indicator.id if by_id else indicator.name}={value}{indicator.unit}"
 
 
 _COUNTED = frozenset("条个户人套处家座栋幢棵株辆台盏所件项次间张名")
-"""Units of things that are counted whole."""
+"""Units of things that are counted in whole numbers."""
 
 
 def refuse_point(text: str, unit: str) -> None:
-    """Refuse a count of whole things with a point and three digits behind it: `1.100条` was 1,100 or is 1.1.
+    """Refuse a count of whole things with a point and three digits after it: `1.100条` may mean 1,100 or 1.1.
 
     Raises:
-        Refused: it may be either; the message has both.
+        Refused: it may mean either; the message shows both.
     """
     match = re.fullmatch(rf"[+约近超]*([1-9]\d{{0,2}})\.(\d{{3}})[余多]?\s*{unit}?(?:以上|以下|左右)?", text.strip())
     if unit in _COUNTED and match:
@@ -135,15 +135,15 @@ _GROUPED = r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])"
 
 
 def _in_groups(text: str) -> str:
-    """The text without the commas that part a number into groups of three digits."""
+    """The text without commas between groups of three digits."""
     return re.sub(_GROUPED, lambda match: match[0].replace(",", ""), text)
 
 
 def _series(name: str, task: Task) -> str:
-    """The indicator of a typed name: by its id, its name, or a part of it that fits one; else the name itself.
+    """The indicator id for a typed name: its id, its name, or a part of its name; else the typed name itself.
 
     Raises:
-        Refused: several fit, which are listed.
+        Refused: several indicators fit; the message lists them.
     """
     if name == PERCENT or task.indicator(name):
         return name
@@ -155,7 +155,7 @@ def _series(name: str, task: Task) -> str:
 
 
 def read_figure(name: str, value: str, task: Task, unit: str | None) -> Named:
-    """Parse a figure of a file: a name, and a value such as `40`, `+60`, `+900亩` or `80%以上`.
+    """Parse a figure from a file: a name, and a value such as `40`, `+60`, `+900亩` or `80%以上`.
 
     Raises:
         Refused: as `parse_figure`.
@@ -205,12 +205,12 @@ def _reading(value: str, indicator: Indicator, unit: str | None) -> Reading:
     return replace(reading, unit=unit)
 
 
-@lru_cache(4096)  # the figures of a file repeat
+@lru_cache(4096)  # the figures in a file repeat
 def _figure(text: str, unit: str) -> Reading:
     added = text.startswith("+")
     match = re.fullmatch(_FIGURE, text.removeprefix("+").strip())
     if not match or len(match["number"]) > _MAX_DIGITS or re.fullmatch(r"[^\w%]+", match["unit"]):
-        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # the + of an increment is the reader's
+        typed = text if re.match(r"\+?[\d.]", text) else text.removeprefix("+")  # the reader added the +
         raise Refused(_("'{text}' is not a number: write digits only, such as 12.5").format(text=typed))
     value = Decimal(match["number"])
     if match["unit"] not in ("", unit):
@@ -223,7 +223,7 @@ _AREA = "(?<![a-z])([hk]?m2)"
 
 
 def named_areas(text: str) -> str:
-    """A figure with areas by their names, because the 2 of m2 is no digit of it.
+    """A figure with areas by their names, because the 2 of m2 is not a digit of the figure.
 
     >>> named_areas("60万m2"), named_areas("2hm2")
     ('60万平方米', '2公顷')
@@ -253,7 +253,7 @@ def _unknown(name: str, task: Task) -> str:
 
 
 def _other_ways(task: Task) -> Iterator[str]:
-    """What is recorded of a task that has no figures."""
+    """Yield what can be recorded for a task without figures."""
     if milestones := [named_milestone(m) for m in task.milestones if not m.indicators]:
         text = _("`jk reach {task} MILESTONE` ({milestones})")
         yield text.format(task=task.id, milestones=enumeration(milestones))
@@ -267,13 +267,13 @@ def _choices(task: Task) -> str:
 
 
 def _named(indicator: Indicator) -> str:
-    """An indicator by its id, name and unit; in Chinese without the id, because the name is as good to type."""
+    """An indicator with id, name and unit; in Chinese without the id, because the name can be typed as well."""
     unit = indicator.unit or _("no unit")
     return _("{id} ({name}, {unit})").format(id=indicator.id, name=indicator.name, unit=unit)
 
 
 def qualifier_of(printed: str | None) -> Qualifier:
-    """The qualifier of a figure as it was reported: `1000余处`, `约200户`, `75%以上`.
+    """The qualifier of a figure as reported: `1000余处`, `约200户`, `75%以上`.
 
     >>> qualifier_of("1000余处").more, qualifier_of("75%以上").bound, qualifier_of("900亩") == EXACT
     ('余', '以上', True)
@@ -283,7 +283,7 @@ def qualifier_of(printed: str | None) -> Qualifier:
 
 
 def points(text: str, most: Decimal = Decimal(100)) -> Decimal:
-    """A score as people write it: `92.5`, `９２`, `92分`.
+    """Parse a score as people write it: `92.5`, `９２`, `92分`.
 
     Raises:
         Refused: it is not a number from 0 to `most`.
@@ -300,7 +300,7 @@ def plain_digits(text: str) -> str:
     """A typed figure in half-width characters (NFKC): `１１００` is 1100, `㎡` and `m²` are m2.
 
     Raises:
-        Refused: it has a character that only looks like a digit, the mark of a footnote: `1100①` would be 11001.
+        Refused: it has a footnote mark, which NFKC would turn into a digit: `1100①` into 11001.
     """
     if text.isascii():
         return text
@@ -311,11 +311,11 @@ def plain_digits(text: str) -> str:
 
 
 def _marks(text: str) -> Iterator[str]:
-    """The characters that are not digits and that NFKC makes digits of: ①, ¹, ½; not the exponent of m²."""
+    """Yield the characters that are not digits but become digits by NFKC: ①, ¹, ½; not the exponent of m²."""
     for place, character in enumerate(text):
         like_a_digit = category(character) == "No" and any(map(str.isdigit, normalize("NFKC", character)))
         if like_a_digit and (character not in "²³" or text[:place][-1:] not in ("m", "M", "ｍ")):
             yield character
 
 
-# Patterns are texts: `re` compiles one when it is first used, and keeps it. Most commands need none of them.
+# Patterns are texts: `re` compiles and caches one on first use, and most commands need none.

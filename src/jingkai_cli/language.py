@@ -1,6 +1,6 @@
-"""The language of messages: gettext over `locale/`, chosen once, before Typer is imported.
+"""The language of messages: gettext with the catalogues in `locale/`. It is chosen once, before Typer is imported.
 
-`_` translates a text. `N_` only marks a constant, which `_` translates where it is shown.
+`_` translates a text. `N_` only marks a constant; `_` translates it where it is shown.
 """
 
 import gettext
@@ -21,9 +21,9 @@ class Catalogue(NamedTuple):
     """Where the messages of a language are."""
 
     folder: str
-    """In `locale/`; messages stand in English in the code, so that English has none."""
+    """The folder in `locale/`. English has none: its messages are in the code."""
     tag: str
-    """The language as HTML names it (BCP 47)."""
+    """The name of the language in HTML (BCP 47)."""
 
 
 CATALOGUES: Mapping[Language, Catalogue] = {"en": Catalogue("en", "en"), "zh": Catalogue("zh_CN", "zh-CN")}
@@ -32,9 +32,9 @@ _language: Language = "en"
 
 
 def chosen(environ: Mapping[str, str]) -> Language:
-    """The language of the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`; the first that is set): `zh` or `en`.
+    """The language of the locale, `zh` or `en`: the first that is set of `LC_ALL`, `LC_MESSAGES`, `LANG`.
 
-    Windows sets none of them: there it is the language in which Windows itself is shown.
+    Windows sets none of them: there it is the display language of Windows.
     """
     locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
     if not locale and sys.platform == "win32":
@@ -45,7 +45,7 @@ def chosen(environ: Mapping[str, str]) -> Language:
 if sys.platform == "win32":
 
     def _windows_locale() -> str:
-        """The language in which Windows is shown, such as `zh_CN`; empty where Python has no name for it."""
+        """The display language of Windows, such as `zh_CN`; empty if Python has no name for it."""
         import ctypes
         import locale
 
@@ -59,7 +59,7 @@ def _translations(language: Language) -> gettext.NullTranslations:
 
 
 class _Texts(dict[str, str]):
-    """The texts of a language: each is looked up once, for the cells of a table say the same few things."""
+    """The texts of a language. Each is looked up once, because the cells of a table repeat."""
 
     def __init__(self, language: Language) -> None:
         self._language: Language = language
@@ -74,7 +74,7 @@ _in_use = _texts[_language]
 
 
 def bind(environ: MutableMapping[str, str]) -> None:
-    """Use the locale's language, in Click and Typer too: they call gettext itself, which reads `LANGUAGE` first."""
+    """Use the locale's language, also in Click and Typer, which call gettext directly; it reads `LANGUAGE` first."""
     language = chosen(environ)
     environ["LANGUAGE"] = CATALOGUES[language].folder
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
@@ -90,7 +90,7 @@ def use(language: Language) -> None:
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Use `language` inside the block: JSON, CSV and documents follow the plan, not the terminal."""
+    """Use `language` inside the block: JSON, CSV and documents are in the language of the plan, not of the terminal."""
     before = _language
     use(language)
     try:
@@ -100,12 +100,12 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def in_use() -> Language:
-    """The language of messages at this moment."""
+    """The language in which messages are translated now."""
     return _language
 
 
 def language_tag() -> str:
-    """The language in use, as an HTML `lang` attribute."""
+    """The current language as an HTML `lang` attribute."""
     return CATALOGUES[_language].tag
 
 
@@ -114,12 +114,12 @@ def _(message: str) -> str:
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """Translate the singular or the plural of a message; Chinese has one form."""
+    """Translate the singular or the plural of a message. Chinese has one form."""
     if _language == "en":
         return one if count == 1 else many
     return _translations(_language).ngettext(one, many, count)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the usual gettext name
-    """Mark a constant for translation; return it unchanged."""
+    """Mark a constant for translation, and return it unchanged."""
     return message

@@ -1,6 +1,6 @@
-"""What a plan and an entry are: frozen records with bounds, nothing else.
+"""The records of a plan and of a ledger entry: frozen, with bounds for their fields.
 
-Pydantic validates what comes from outside against these same classes; what was validated once is read without it.
+Pydantic validates data from outside against these classes. Data that was validated before is read without it.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from .thresholds import Assessment, Observation, Rules
 
 
 class Head(Struct, frozen=True):
-    """The last entry of a ledger: the anchor that proves what came before it. An empty ledger has 0 and 64 zeros."""
+    """The last entry of a ledger: the anchor that proves all entries before it. 0 and 64 zeros for an empty ledger."""
 
     seq: int
     hash: str
 
     def __str__(self) -> str:
-        """`#128 3fa9c1…`: short enough for the foot of a page."""
+        """`#128 3fa9c1…`: short enough for the footer of a page."""
         return f"#{self.seq} {self.hash[:12]}"
 
 
 PERCENT = "percent"
-"""The name under which a task's own percentage is read; no indicator may have it."""
+"""The name of the reading of a task's own percentage. No indicator may have it."""
 UNREADABLE = "unreadable"
-"""The kind of an entry whose text this program cannot read: it has no effect, and `log` shows it."""
+"""The kind of an entry whose text this program cannot read. It has no effect, and `log` shows it."""
 DEEPEST = 3
-"""Levels of tasks: a task, its sub-tasks, and theirs."""
+"""The number of levels: a task, its sub-tasks, and their sub-tasks."""
 
 INHERITED = ("leader", "lead_unit", "support_units", "category", "start", "deadline")
-"""What a sub-task has from its parent where it says nothing itself; one that is standing work has no deadline."""
+"""The fields that a sub-task inherits from its parent if it does not set them. Standing work inherits no deadline."""
 
 PROGRAMME = ""
-"""The task of an entry that is of the whole programme, and not of one task: an observation score, an adoption."""
+"""The task of an entry about the whole programme instead of one task: an observation score, an adoption."""
 
 
 class AssumedDay(date):
-    """A day that the plan does not write: the start that a task has where the file says nothing."""
+    """A date that the file of the plan does not state: the start of a task without `start`."""
 
     __slots__ = ()
 
 
 class Indicator(Validated, frozen=True):
-    """A quantity of a task. `planned`: totals by date; `monthly`: amounts for single months, by their last day."""
+    """A quantity of a task. `planned` has totals by date, `monthly` the amounts of single months, by their last day."""
 
     id: Id
     name: Text
@@ -66,21 +66,22 @@ class Indicator(Validated, frozen=True):
     source: Text | None = None
     note: Text | None = None
     better: Literal["higher", "lower"] = "higher"
-    """`lower` where less is better: of a total, the target is then a ceiling."""
+    """`lower` if less is better; for a total, the target is then a ceiling."""
     baseline: Amount | None = None
-    """Where a level stood that should fall; above its target."""
+    """The starting value of a level that should fall; greater than its target."""
     sum: Literal["subtasks"] | None = None
-    """Its value is the sum of the sub-tasks' indicators of the same id; it cannot be reported."""
+    """The value is the sum of the sub-tasks' indicators with the same id, and cannot be reported."""
     total: Id | None = None
-    """The programme total that it counts towards."""
+    """The id of the programme total that it counts towards."""
     counts: field_types.Counted | None = None
-    """Its value follows from the inspections of the task (现场检查); nobody reports it."""
+    """The value is counted from the task's inspections (现场检查), and is not reported."""
 
 
 class Milestone(Validated, frozen=True):
     """A dated step of a task (节点).
 
-    One whose content is a month's amounts names the `indicators` that carry them: it is judged there, by the figures.
+    If its content is the amounts of a month, `indicators` names the indicators with these amounts, which are judged
+    instead.
     """
 
     id: Id
@@ -91,15 +92,15 @@ class Milestone(Validated, frozen=True):
     source: Text | None = None
     note: Text | None = None
     after: tuple[Text, ...] = ()
-    """What comes before it: milestones of its task, tasks, or `task/milestone`."""
+    """Its predecessors: milestones of its task, tasks, or `task/milestone`."""
     formerly: tuple[Text, ...] = ()
-    """What it was when entries named it: `id` in this task, or `task/milestone`."""
+    """Its former names in entries: `id` in this task, or `task/milestone`."""
 
 
 class Task(Validated, frozen=True):
     """One line of the plan, or a part of one.
 
-    Where the file says nothing, `start` is the plan year's first day, as an `AssumedDay`.
+    `start` defaults to the first day of the plan's year, as an `AssumedDay`.
     """
 
     id: Id
@@ -120,27 +121,27 @@ class Task(Validated, frozen=True):
     source: Text | None = None
     notes: tuple[Text, ...] = ()
     goal: Text | None = None
-    """What is to be achieved, in words (目标任务)."""
+    """The goal in words (目标任务)."""
     category: Text | None = None
-    """How tasks are grouped (工作类别)."""
+    """The category by which tasks are grouped (工作类别)."""
     person: Text | None = None
-    """Who answers for it at the lead unit (责任人)."""
+    """The person in charge at the lead unit (责任人)."""
     standing: YesNo = False
-    """Standing work (常态化): never overdue of itself, and it needs no deadline."""
+    """Standing work (常态化): it is never overdue itself, and needs no deadline."""
     deadline_text: Text | None = None
-    """What is printed for the deadline of standing work: 持续推进."""
+    """The text printed in place of the deadline of standing work: 持续推进."""
     key: YesNo = False
-    """A sub-task that makes its parent red."""
+    """A key sub-task: if it is red, its parent is red."""
     after: tuple[Text, ...] = ()
-    """What comes before a sub-task: tasks, milestones of its parent, or `task/milestone`."""
+    """The predecessors of a sub-task: tasks, milestones of its parent, or `task/milestone`."""
     weight: Annotated[Number, Within(gt=0)] = Decimal(1)
-    """Of a sub-task, among its siblings."""
+    """The weight of a sub-task among its siblings."""
     subtasks: tuple[Task, ...] = ()
-    """Its parts (分项任务), which are tasks with the same fields; up to `DEEPEST` levels in all."""
+    """Its parts (分项任务): tasks with the same fields, with at most `DEEPEST` levels in all."""
 
     @property
     def answering_unit(self) -> str | None:
-        """The lead unit, if it is confirmed: who gets the task's form, letters and assessment."""
+        """The lead unit if it is confirmed: the unit that gets the task's form, letters and assessment."""
         return None if "lead_unit" in self.unconfirmed else self.lead_unit
 
     def with_subtasks(self) -> Iterator[Task]:
@@ -150,16 +151,16 @@ class Task(Validated, frozen=True):
             yield from task.with_subtasks() if task.subtasks else (task,)
 
     def indicator(self, name: str) -> Indicator | None:
-        """The indicator of that id or Chinese name."""
+        """The indicator with that id or name; None if there is none."""
         return next((i for i in self.indicators if name in (i.id, i.name)), None)
 
     def milestone(self, name: str) -> Milestone | None:
-        """The milestone of that id or title, or of an id that it had formerly in this task."""
+        """The milestone with that id or title, or with that former id in this task; None if there is none."""
         return next((m for m in self.milestones if name in (m.id, m.title, *m.formerly)), None)
 
 
 class ProgrammeTotal(Validated, frozen=True):
-    """A sum over the programme (汇总指标), of the indicators that name it in `total`."""
+    """A sum over the programme (汇总指标): of the indicators that have its id in `total`."""
 
     id: Id
     name: Text
@@ -167,7 +168,7 @@ class ProgrammeTotal(Validated, frozen=True):
 
 
 class Plan(Validated, frozen=True):
-    """`tasks.yaml`: what was decided (推进方案)."""
+    """`tasks.yaml`: the plan as decided (推进方案)."""
 
     title: Text
     tasks: Annotated[tuple[Task, ...], Within(min_length=1)]
@@ -179,32 +180,32 @@ class Plan(Validated, frozen=True):
     rules: Rules = field(default_factory=Rules)
     assessment: Assessment = field(default_factory=Assessment)
     issuer: Text | None = None
-    """Who signs bulletins and letters."""
+    """The office that signs bulletins and letters."""
     code: Text | None = None
-    """The code of the office in the number of a letter (发文机关代字): 经开督."""
+    """The office's code in the numbers of letters (发文机关代字): 经开督."""
     masthead: Text | None = None
-    """What stands in red at the head of bulletins and letters (发文机关标志)."""
+    """The red text at the head of bulletins and letters (发文机关标志)."""
     send_to: tuple[Text, ...] = ()
-    """To whom bulletins go (主送)."""
+    """The recipients of bulletins (主送)."""
     copy_to: tuple[Text, ...] = ()
-    """Who gets copies of them (抄送)."""
+    """The recipients of copies of bulletins (抄送)."""
     contacts: Mapping[Text, Text] = field(default_factory=dict)
-    """Unit → whom to call; may stand in `contacts.yaml` beside the plan instead."""
+    """Unit → its contact; may be in `contacts.yaml` beside the plan instead."""
     notes: tuple[Text, ...] = ()
     source: Text | None = None
     totals: tuple[ProgrammeTotal, ...] = ()
     issued: Day | None = None
-    """The day on which the plan was issued: nothing is asked of anybody before it."""
+    """The day on which the plan was issued: nothing is required of units before it."""
     collective: Mapping[Text, Annotated[tuple[Text, ...], Within(min_length=1)]] = field(default_factory=dict)
     """A name for several units (各乡镇) → its members."""
     unit_aliases: Mapping[Text, tuple[Text, ...]] = field(default_factory=dict)
-    """A unit → its other names. The file writes them in `units`: `{name: 县水利局, also: [水利局]}`."""
+    """Unit → its other names. In the file they are in `units`: `{name: 县水利局, also: [水利局]}`."""
     observation: Observation | None = None
-    """How the monthly observation is scored; without it each judge gives one score, and the mean counts."""
+    """How the monthly observation is scored. If missing, each judge gives one score, and the mean counts."""
     checklists: tuple[Checklist, ...] = ()
 
     def every_task(self) -> Iterator[Task]:
-        """The tasks of every level: each task before its sub-tasks."""
+        """Yield the tasks of every level, each before its sub-tasks."""
         for task in self.tasks:
             if task.subtasks:
                 yield from task.with_subtasks()
@@ -212,54 +213,54 @@ class Plan(Validated, frozen=True):
                 yield task
 
     def parents(self) -> dict[str, Task]:
-        """The id of each sub-task → the task that it is a part of."""
+        """Id of each sub-task → its parent."""
         return {part.id: task for task in self.every_task() if task.subtasks for part in task.subtasks}
 
     def task(self, name: str) -> Task | None:
-        """The task or sub-task of that id, or of an id that it had formerly."""
+        """The task or sub-task with that id or former id; None if there is none."""
         return next((t for t in self.every_task() if name == t.id or name in t.formerly), None)
 
     @property
     def programme(self) -> Task:
-        """The programme as a whole, in the place of a task: what an entry is about that is of no single task."""
+        """The whole programme in the form of a task, for entries that are not about a single task."""
         return Task(id=PROGRAMME, title=self.title, lead_unit=None, deadline=date.max)
 
     @property
     def last_day(self) -> date | None:
-        """The last date in it, of a deadline or a milestone; None where there is none."""
+        """The last deadline of a task or a milestone; None if there is none."""
         tasks = tuple(self.every_task())
         days = (day for task in tasks for day in (task.deadline, *(m.deadline for m in task.milestones)))
         return max(filter(None, days), default=None)
 
     def subject(self, name: str) -> Task | None:
-        """What an entry is about: the task of that id, or the programme as a whole."""
+        """What an entry is about: the task with that id or former id, or the whole programme."""
         return self.programme if name == PROGRAMME else self.task(name)
 
     def subjects(self) -> dict[str, Task]:
-        """What `subject` gives, by name: for who asks a thousand times."""
+        """Name → the result of `subject`, for many lookups."""
         named = {name: task for task in reversed([*self.every_task()]) for name in (task.id, *task.formerly)}
         return named | {PROGRAMME: self.programme}
 
     def support_units(self, task: Task) -> tuple[str, ...]:
-        """The units that support a task: each collective by its members, without the lead unit, each once."""
+        """The units that support a task, each once: the members of collective names, without the lead unit."""
         units = (member for unit in task.support_units for member in self.collective.get(unit, (unit,)))
         return tuple(dict.fromkeys(unit for unit in units if unit != task.lead_unit))
 
     def known_units(self) -> list[str]:
-        """Every unit that the plan names, in its order: a collective by its members."""
+        """Every unit that the plan names, in its order; collective names are replaced by their members."""
         led = [(t.lead_unit, *self.support_units(t)) for t in self.every_task()]
         named = [unit for units in (*led, *self.collective.values()) for unit in units if unit]
         return [unit for unit in dict.fromkeys((*self.units, *named)) if unit not in self.collective]
 
     def single_units(self) -> list[str]:
-        """The units that get a form, a letter or a rank: not those that stand for several (各部门) without a list."""
+        """The units that get a form, a letter or a rank: without names such as 各部门 that have no list of members."""
         return [unit for unit in self.known_units() if not unit.startswith("各")]
 
 
 class Reading(Validated, frozen=True, omit_defaults=True):
-    """One value in a report: a total to date, or (`added`) an amount on top.
+    """One value in a report: a total to date, or an increment (`added`).
 
-    `printed` is the text as it came; `unit` the unit whose own share it is, where the plan says `per_unit`.
+    `printed` is the text as it was reported. `unit` is the unit that the share belongs to, if the plan has `per_unit`.
     """
 
     value: Decimal
@@ -269,9 +270,9 @@ class Reading(Validated, frozen=True, omit_defaults=True):
 
 
 class Entry(Validated, frozen=True, omit_defaults=True):
-    """One line of the ledger (台账记录), as it was said; what the ledger adds to it stands in `Recorded`.
+    """One line of the ledger (台账记录) as it was recorded; `Recorded` has what the ledger adds.
 
-    `unit` reported, `by` typed, `verifier` verified. Of a score, `unit` was judged and `by` is the judge.
+    `unit` reported, `by` typed, `verifier` verified. For a score, `unit` was judged and `by` is the judge.
     """
 
     kind: str
@@ -286,54 +287,54 @@ class Entry(Validated, frozen=True, omit_defaults=True):
     readings: Mapping[str, Reading] = field(default_factory=dict)
     milestone: str | None = None
     deadline: Day | None = None
-    """The new deadline of an extension; the date by which a problem must be fixed."""
+    """The new deadline of an extension, or the date by which a problem must be fixed."""
     approved_by: str | None = None
     basis: field_types.Basis | None = None
     note: str | None = None
     evidence: tuple[str, ...] = ()
     ref: int | None = None
-    """The entry that this one is about: what a retraction withdraws, the problem that was fixed."""
+    """The number of the entry that this one is about: the retracted entry, or the problem that was fixed."""
     responsible: str | None = None
-    """The unit that must put a problem right."""
+    """The unit that must fix a problem."""
     zone: str | None = None
     shift: field_types.Shift | None = None
     ruling: field_types.Ruling | None = None
-    """What became of an objection: the judgement was upheld, or changed."""
+    """The result of an objection: the judgement was upheld or changed."""
     month: Month | None = None
     score: Points | None = None
     plan: str | None = None
     plan_sha256: str | None = None
-    """The text of the plan that was adopted, and its SHA-256 in UTF-8: what `sha256sum tasks.yaml` prints."""
+    """The text of the adopted plan, and its SHA-256 in UTF-8, as `sha256sum tasks.yaml` prints it."""
     problem: str | None = None
     next: str | None = None
-    """Of a report, beside its note (进展情况): what is in the way (存在问题), and what is done next (下步措施)."""
+    """Of a report, besides its note (进展情况): the difficulties (存在问题) and the next steps (下步措施)."""
     need: str | None = None
-    """Of a report: what others must settle (需协调事项); it stands until a later report of the task has none."""
+    """Of a report: what others must settle (需协调事项). It holds until a later report of the task has none."""
     meeting: str | None = None
     """The meeting at which something was decided: 第8次."""
     part_of: int | None = None
-    """The problem of which this one is a part."""
+    """The number of the problem of which this one is a part."""
     source: field_types.Source | None = None
     place: str | None = None
     severity: field_types.Severity | None = None
-    """How a problem came to be known, where it was found, more exactly than its zone, and whether it is major."""
+    """Of a problem: how it became known, where it was found (more exact than its zone), and whether it is major."""
     superseded_by: int | None = None
-    """The decision that takes the place of the one that is settled."""
+    """The number of the decision that replaces the settled one."""
     number: str | None = None
     level: Level | None = None
     period: str | None = None
     head: str | None = None
-    """Of what was sent: number, a letter's level or a bulletin's days (`2016-03-28/2016-04-03`), the ledger's head."""
+    """Of an issued paper: number, level of a letter or days of a bulletin (`2016-03-28/2016-04-03`), ledger head."""
     item: str | None = None
-    """The line of the ballot that a score is for; the item of a checklist that a problem is about."""
+    """The line of the ballot that a score is for, or the checklist item that a problem is about."""
     checklist: str | None = None
     site: str | None = None
-    """The id of the list that an inspection followed, and of the site of an inspection, a problem or a score."""
+    """The id of an inspection's checklist, and the id of the site of an inspection, a problem or a score."""
     inspectors: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()
-    """Of an inspection: who was there, and the items of each result."""
+    """Of an inspection: the inspectors, and the items of each result."""
 
 
 class Recorded(Struct, frozen=True):

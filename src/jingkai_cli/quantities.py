@@ -1,4 +1,4 @@
-"""How numbers, quantities with units, lists and counts of days are printed."""
+"""Formats numbers, quantities with units, lists, and numbers of days."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from .model import PERCENT, Milestone, Reading, Task
 
 
 def number(value: Decimal | float) -> str:
-    """A figure without trailing zeros or separators; a float with at most one decimal.
+    """A figure without trailing zeros or separators; a float has at most one decimal.
 
     >>> number(Decimal("1.20")), number(41.04), number(-0.01)
     ('1.2', '41', '0')
@@ -28,12 +28,12 @@ def _plain(value: Decimal) -> str:
 
 
 def percent(value: Decimal | float | None) -> str:
-    """A percentage: a decimal as it is, a float with at most one decimal; `–` if it was never reported."""
+    """A percentage: a Decimal with all its digits, a float with at most one decimal; `–` if it was never reported."""
     return _("{number} %").format(number=number(value)) if value is not None else "–"
 
 
 def count_or_rate(value: float | None) -> str:
-    """A number of things, or (a float) a rate in percent; `–` if there is none.
+    """A number of things, or a rate in percent if it is a float; `–` if there is none.
 
     >>> count_or_rate(3), count_or_rate(66.67), count_or_rate(None)
     ('3', '66.7%', '–')
@@ -44,7 +44,7 @@ def count_or_rate(value: float | None) -> str:
 
 
 class Qualifier(NamedTuple):
-    """How exact a reported figure is: what stands before its number, right after it, and after its unit."""
+    """The qualifiers of a reported figure: before its number, right after it, and after its unit."""
 
     about: str = ""
     """约, 近, 超."""
@@ -58,7 +58,7 @@ EXACT = Qualifier()
 
 
 def amount(value: Decimal, unit: str, qualifier: Qualifier = EXACT) -> str:
-    """A quantity with its unit; money below 1 亿元 is printed in 万元, as offices write it.
+    """A quantity with its unit. Money below 1 亿元 is printed in 万元, as offices write it.
 
     >>> amount(Decimal("0.3"), "亿元"), amount(Decimal(1100), "户", Qualifier("约", "余"))
     ('3000万元', '约1100余户')
@@ -85,12 +85,12 @@ def reading_text(task: Task | None, name: str, reading: Reading) -> str:
 
 
 def days(count: int) -> str:
-    """A number of days."""
+    """A number of days with its unit."""
     return ngettext("{count} day", "{count} days", count).format(count=count)
 
 
 def decimal_days(value: float) -> str:
-    """A number of days, rounded to whole ones."""
+    """A number of days, rounded to a whole number."""
     return days(floor(value + 0.5))
 
 
@@ -105,12 +105,12 @@ _NUMBERED = (
 
 
 def named_milestone(milestone: Milestone) -> str:
-    """A milestone by its id and title; in Chinese by its title alone, which is as good to type."""
+    """A milestone with id and title; in Chinese only the title, because it can be typed as well."""
     return _("{milestone} {title}").format(milestone=milestone.id, title=milestone.title)
 
 
 def without_numbers(text: str) -> str:
-    """A text without the numbers of entries: those by which problems are known, and those in brackets.
+    """A text without entry numbers: neither the numbers of problems nor those in brackets.
 
     >>> without_numbers("7天：问题 #350 围挡破损"), without_numbers("世和一期1#、瑞锦一期1#6#")
     ('7天：问题 围挡破损', '世和一期1#、瑞锦一期1#6#')

@@ -1,4 +1,4 @@
-"""Text from users: escape it, measure it in terminal columns, quote it in messages."""
+"""Text from users: escapes it, measures it in terminal columns, quotes it in messages."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def discreet(text: str) -> str:
-    """Mask passwords of URLs: a user may type the URL of a ledger in the wrong place.
+    """Mask passwords in URLs: a user may type the URL of a ledger in the wrong place.
 
     >>> discreet("no file postgresql:/lin:s3cret@host/jk?password=x")
     'no file postgresql:/lin:***@host/jk?password=***'
@@ -61,7 +61,7 @@ _TYPED_AFTER_A_NAME = (
 
 def one_line(text: str) -> str:
     """Put text on one line: line breaks become `; `."""
-    if text.isprintable():  # most are, and hold no line break
+    if text.isprintable():  # most are, and have no line break
         return text
     return visible(text.replace("\n", "; ").replace("\t", " "))
 
@@ -116,14 +116,14 @@ _two_columns = "WF"
 
 
 def draw_ambiguous_wide(*, wide: bool = True) -> None:
-    """Count “ ” ① ─ and other characters of ambiguous width as two columns, as many Chinese terminals draw them."""
+    """Count characters of ambiguous width, such as “ ” ① ─, as two columns, as many Chinese terminals draw them."""
     global _two_columns  # noqa: PLW0603 - a property of the terminal, read once at the start
     _two_columns = "WFA" if wide else "WF"
     _char_width.cache_clear()
 
 
 def pad(text: str, columns: int, align: str) -> str:
-    """Add `columns` spaces, on the right for `left` alignment, on the left for `right`."""
+    """Add `columns` spaces: on the right if `align` is `left`, on the left if it is `right`."""
     return " " * columns + text if align == "right" else text + " " * columns
 
 
@@ -136,14 +136,14 @@ _UNCOMPARED = (
 
 @lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
-    r"""What two spellings of one name have in common: NFKC without whitespace and default-ignorable characters.
+    r"""The form in which spellings of a name are compared: NFKC, without whitespace and default-ignorable characters.
 
-    Upper and lower case stay apart.
+    Case matters.
 
     >>> name_key("城镇 办\u200b"), name_key("１．１")
     ('城镇办', '1.1')
     """
-    if text.isascii():  # nothing in ASCII has another form
+    if text.isascii():  # ASCII has no other forms
         return "".join(text.split())
     return normalize("NFKC", _uncompared().sub("", normalize("NFKC", text)))
 
@@ -154,12 +154,12 @@ def _uncompared() -> re.Pattern[str]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two texts are one name, however it is spaced and whatever its width."""
+    """Whether two texts are the same name, whatever their spacing and character width."""
     return one == other or name_key(one) == name_key(other)
 
 
 def is_number(name: str) -> bool:
-    """Whether a typed name is of digits, points and hyphens: then it is an id, and never part of a title.
+    """Whether a typed name has only digits, points and hyphens: then it is an id, never part of a title.
 
     >>> is_number("4.2"), is_number("2016年")
     (True, False)
@@ -170,15 +170,15 @@ def is_number(name: str) -> bool:
 T = TypeVar("T")
 
 _PART = 2
-"""How many characters of a name must be typed, at least."""
+"""The least number of characters of a name that must be typed."""
 
 
 def fitting(typed: str, named: Iterable[tuple[str, T]]) -> list[T]:
-    """The things that a typed name fits, each once: those of exactly that name, else those whose name contains it.
+    """The things that a typed name fits, each once: those with exactly that name, or else those whose name contains it.
 
     Args:
-        typed: what was typed; a part of a name has two characters or more.
-        named: names, each with its thing; a thing may have several.
+        typed: the typed name; a part of a name needs two characters.
+        named: (name, thing) pairs; a thing may have several names.
     """
     key, found = name_key(typed), [(name_key(name), thing) for name, thing in named]
     same = [thing for name, thing in found if name == key]
@@ -195,11 +195,11 @@ _ASCII = {
     "：": ": ", "［": "[", "］": "]", "【": "[", "】": "]", "｛": "{", "｝": "}",
     "“": '"', "”": '"', "‘": "'", "’": "'", "－": "-", "＃": " #",
 }  # fmt: skip
-"""Chinese punctuation → the ASCII that YAML needs; searched in this order."""
+"""Chinese punctuation → the ASCII that YAML needs, in the order of the search."""
 
 
 def shown(text: str) -> str:
-    r"""A text in one short line in which all can be seen: odd blanks and what has no width as escapes.
+    r"""A text shortened to one visible line: unusual blanks and characters without width are escaped.
 
     >>> shown("城镇办\u3000")
     '城镇办\\u3000'
@@ -220,13 +220,13 @@ def quoted(text: str) -> str:
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Suggest the nearest of `names`; return an empty text if none is near."""
+    """A suggestion of the nearest of `names`; empty if none is near."""
     nearest = get_close_matches(name, names, 1, _NEAR)
     return _("did you mean {name}?").format(name=quoted(nearest[0])) if nearest else ""
 
 
 def near(name: str, names: Iterable[str]) -> str:
-    """Suggest the nearest of `names`, or list all of them, in brackets."""
+    """A suggestion of the nearest of `names`, or a list of all, in brackets."""
     choices = list(names)
     if not choices:
         return _("(there is none)")
@@ -234,7 +234,7 @@ def near(name: str, names: Iterable[str]) -> str:
 
 
 def split_outside(text: str, separators: str) -> Iterator[str]:
-    """The parts of a text between separators that stand outside of brackets and quotes; empty ones are left out.
+    """Yield the parts of a text between separators outside brackets and quotes; empty parts are left out.
 
     >>> list(split_outside("甲局（一科、二科）、乙局", "、"))
     ['甲局（一科、二科）', '乙局']
@@ -252,7 +252,7 @@ def split_outside(text: str, separators: str) -> Iterator[str]:
 
 
 def full_width(text: str) -> str:
-    """Return a hint for the end of a message if `text` has full-width punctuation; otherwise an empty text."""
+    """A hint for the end of a message if `text` has full-width punctuation; otherwise empty."""
     for wide, narrow in _ASCII.items():
         if wide in text:
             return _("; full-width {wide}, type '{narrow}'").format(wide=quoted(wide), narrow=narrow)
@@ -277,7 +277,7 @@ _NUMERALS = dict(zip("〇○零Oo一二三四五六七八九", "00000123456789",
 
 
 def arabic(numeral: str) -> str:
-    """A Chinese numeral below 100, or one that is written digit by digit; Arabic digits in it stay.
+    """The digits of a Chinese numeral below 100, or of one written digit by digit. Arabic digits stay.
 
     >>> arabic("十二"), arabic("三十"), arabic("二〇一六")
     ('12', '30', '2016')
@@ -291,7 +291,7 @@ _ONES = ("", *"一二三四五六七八九")
 
 
 def chinese_numeral(number: int) -> str:
-    """A number below 1000 in Chinese; a larger one in digits.
+    """A number below 1000 in Chinese; a larger number in digits.
 
     >>> chinese_numeral(2), chinese_numeral(10), chinese_numeral(21), chinese_numeral(105), chinese_numeral(110)
     ('二', '十', '二十一', '一百零五', '一百一十')
@@ -306,7 +306,7 @@ def chinese_numeral(number: int) -> str:
 
 
 def with_chinese_marks(text: str) -> str:
-    """A text with the marks of Chinese where others stand between Chinese characters.
+    """A text with Chinese punctuation instead of half-width punctuation after Chinese characters.
 
     >>> with_chinese_marks("计划:投入1.6亿元,回迁;见pH 7:1")
     '计划：投入1.6亿元，回迁；见pH 7:1'
@@ -315,4 +315,4 @@ def with_chinese_marks(text: str) -> str:
 
 
 _HALF_WIDTH = r"(?<=[㐀-鿿])[,:;!?](?=[㐀-鿿“（]|$)"
-"""Compiled on first use: a set of all Chinese characters takes longer than a report of twenty tasks."""
+"""Not compiled on import: a set of all Chinese characters takes longer than a report of twenty tasks."""

@@ -1,4 +1,4 @@
-"""Units of measure, converted exactly: 亩 to hectares, 万元 to 亿元, kilometres to metres."""
+"""Converts units of measure exactly: 亩 to hectares, 万元 to 亿元, kilometres to metres."""
 
 import re
 from decimal import Context, Decimal
@@ -24,11 +24,11 @@ _CONVERSIONS = (
 _PLACES = Decimal("0.000001")
 
 _EXACT = Context(prec=60)
-"""Room for eighteen digits of 亿元 in 元; rounds half to even."""
+"""Enough digits for eighteen digits of 亿元 in 元. Rounds half to even."""
 
 
 def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
-    """A value in another unit, to six decimal places; None where no fixed factor leads from one unit to the other.
+    """A value in another unit, to six decimals; None if no fixed factor converts between the two units.
 
     >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
     (Decimal('1.000000'), Decimal('1.500000'), None)
@@ -46,7 +46,7 @@ _SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "�
 
 @lru_cache(500)
 def unit_name(unit: str) -> str:
-    """A unit as it is compared: `㎡` and `m²` are 平方米, `km` is 公里.
+    """The form in which units are compared: `㎡` and `m²` are 平方米, `km` is 公里.
 
     >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元")
     ('万平方米', '公里', '亿元')
@@ -60,7 +60,7 @@ _POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
 def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
-    """A value that is given in 万 or 亿, of the unit that is wanted or of none: `1.5亿` is 1.5亿元, `2万户` 20000户."""
+    """A value in 万 or 亿, of the wanted unit or of none, converted: `1.5亿` is 1.5亿元, `2万户` is 20000户."""
     (many, counted), (most, whole) = _power(given), _power(wanted)
     if not many or counted not in ("", whole):
         return None
@@ -73,11 +73,11 @@ def _power(unit: str) -> tuple[str, str]:
 
 
 def smaller_units(unit: str) -> list[str]:
-    """The units of the same quantity that are smaller, the largest of them first: those of 亿元 are 万元 and 元."""
+    """The smaller units of the same quantity, the largest first: 万元 and 元 for 亿元."""
     scale = next((scale for scale in _CONVERSIONS if unit in scale), {})
     return sorted((each for each in scale if scale[each] < scale[unit]), key=lambda each: -scale[each])
 
 
 def known_units(unit: str) -> str:
-    """The units that a figure in `unit` may be typed in, as a message lists them; empty if it has none but its own."""
+    """The units in which a figure in `unit` may be typed, as a list for messages; empty if only its own."""
     return next((enumeration(scale) for scale in _CONVERSIONS if unit in scale), "")

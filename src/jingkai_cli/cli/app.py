@@ -114,7 +114,7 @@ COMMANDS = (
     ("init", "plan_commands.init", LEDGER, _("Start a workspace with a plan to fill in.")),
     ("schema", "plan_commands.schema", LEDGER, _("Print the JSON Schema of the plan file, for editors.")),
 )
-"""Name, module and function, panel, help. A module is imported when its command is called or asked for its help."""
+"""Name, `module.function`, panel and help. A module is imported when its command is run or its help is shown."""
 
 PROBLEM = (
     ("open", "problem_commands.open_", _("Record a problem that a unit must fix by a date.")),
@@ -125,13 +125,13 @@ PROBLEM = (
     ("stats", "problem_commands.stats", _("Count problems by unit, zone, shift, place, source or task.")),
     ("list", "problem_commands.list_", _("List the problems, or only the overdue ones.")),
 )
-"""What follows on `jk problem`: name, module and function, help."""
+"""The commands after `jk problem`: name, `module.function` and help."""
 
 app = typer.Typer(
     name="jk",
     help=_("The progress ledger for key tasks: what is late, why, by how many days, and whom to call."),
     no_args_is_help=True,
-    suggest_commands=False,  # Click suggests the command already, and in Chinese
+    suggest_commands=False,  # Click suggests commands already, and in Chinese
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -150,7 +150,7 @@ def _version(asked: bool) -> None:
 
 
 def _completion(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:
-    """What `--install-completion` and `--show-completion` do; each takes the shell's name, or finds it."""
+    """Run `--install-completion` or `--show-completion`; each takes the name of a shell, or detects it."""
     if shell is None or ctx.resilient_parsing:
         return
     from . import completion
@@ -176,7 +176,7 @@ problems = TyperGroup(
     commands=[LazyCommand(name, function, text) for name, function, text in PROBLEM],
     help=_("Problems, and the dates by which they must be fixed."),
     no_args_is_help=True,
-    suggest_commands=False,  # Click suggests the command already, and in Chinese
+    suggest_commands=False,  # Click suggests commands already, and in Chinese
     rich_markup_mode="rich",
     rich_help_panel=REPORTED,
     options_metavar=_("[OPTIONS]"),
@@ -203,7 +203,7 @@ for name, text in (
 
 
 def main() -> NoReturn:
-    """Run `jk` and leave with its exit code; an error is one or more lines on stderr, never a traceback."""
+    """Run `jk` and exit with its exit code. Errors are printed on stderr, never as a traceback."""
     _open_streams()
     if COMPLETION in os.environ:
         from .completion import prepare
@@ -213,7 +213,7 @@ def main() -> NoReturn:
         code = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        code = Exit.OK  # who reads has enough
+        code = Exit.OK  # the reader of the pipe closed it
     except OSError as error:
         notify(_("The output cannot be written: {why}").format(why=reason(error)))
         code = Exit.USAGE
@@ -227,14 +227,14 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run `jk` with these arguments and give its exit code."""
+    """Run `jk` with these arguments and return its exit code."""
     try:
         measure_terminal()
         code = JK.main(arguments, prog_name="jk", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         if not arguments:
             _print_first_steps()
-        return Exit.OK  # `jk` alone: the help was asked for, and is printed already
+        return Exit.OK  # `jk` alone: the help is printed already
     except click.ClickException as error:
         _show_usage(error)
         return error.exit_code
@@ -249,14 +249,14 @@ def run(arguments: list[str]) -> int:
     except click.Abort:
         code = Exit.INTERRUPTED
     except SystemExit:
-        return Exit.OK  # how Click and Rich end when a pipe was closed
+        return Exit.OK  # Click and Rich exit like this when a pipe is closed
     if code == Exit.INTERRUPTED:
         notify(_("Interrupted: nothing more was recorded."))
     return code if isinstance(code, int) else Exit.OK
 
 
 def _print_first_steps() -> None:
-    """Where there is no plan yet, print the two ways to begin below the help."""
+    """Print the two ways to begin below the help, if there is no plan yet."""
     from .environment import plan_file
 
     try:
@@ -281,9 +281,9 @@ def _show_usage(error: click.ClickException) -> None:
 
 
 def _open_streams() -> None:
-    """What a terminal in another encoding does not have becomes `?`; a stream that was closed leads nowhere.
+    """Replace characters that the terminal's encoding lacks with `?`; redirect closed streams to the null device.
 
-    In this order each one opened gets its own number, which no file of ours may have.
+    In this order each stream that is opened gets its own number, so that no other file can get it.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream: Any = getattr(sys, name)
@@ -294,14 +294,14 @@ def _open_streams() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process without Python's own clean-up. Output that a stream cannot write any more is dropped silently.
+    """End the process without Python's own clean-up. Output that can no longer be written is dropped silently.
 
-    Python would destroy every loaded module, which takes 4 ms; the system frees the memory anyway. Only the functions
-    registered with `atexit` run. If other threads are alive, Python ends as usual and waits for them.
+    Python would destroy every loaded module, which takes 4 ms; the system frees the memory anyway. Only functions
+    registered with `atexit` are run. If other threads are alive, Python exits as usual and waits for them.
     """
     alone = threading.active_count() == 1
     if alone:
-        atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
+        atexit._run_exitfuncs()  # noqa: SLF001 - there is no public function for it
     for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
         try:
             stream.flush()

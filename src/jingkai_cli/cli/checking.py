@@ -1,4 +1,4 @@
-"""`jk check`: is the ledger whole, does it agree with the plan, and can the reports be believed?"""
+"""`jk check`: whether the ledger is intact, agrees with the plan, and has plausible reports."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,10 +27,10 @@ from .remembered_ledger_heads import compare_head, trust
 from .session import Session
 
 WHOLE = "ledger"
-"""The name of the check that the ledger itself is whole."""
+"""The name of the check that the ledger itself is intact."""
 
 _ADOPTED = "plan"
-"""The name of the check that the plan is the one that was adopted."""
+"""The name of the check that the plan is the adopted one."""
 
 NAMES = (WHOLE, _ADOPTED, *CHECKS)
 
@@ -105,7 +105,7 @@ def check(
 
 
 def _about_the_plan(session: Session) -> Iterator[str]:
-    """What is no fault of a plan, and may be a slip."""
+    """Yield remarks on a plan that are not faults but may be mistakes."""
     from ..reports.findings import information, rising_levels
 
     yield from information(session.plan)
@@ -113,7 +113,7 @@ def _about_the_plan(session: Session) -> Iterator[str]:
 
 
 def _about_the_ledger(ledger: Ledger) -> Iterator[str]:
-    """What is no fault of a ledger: tables of an earlier version, and entries recorded while a clock was wrong."""
+    """Yield remarks on a ledger that are not faults: tables of an old version, entries recorded by a wrong clock."""
     if outdated := ledger.outdated():
         yield outdated
     for first, last in runs_with_one_time(ledger.rows):
@@ -122,7 +122,7 @@ def _about_the_ledger(ledger: Ledger) -> Iterator[str]:
 
 
 def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
-    """What the ledger was compared with, as a sentence."""
+    """A sentence that says which anchors the ledger was compared with."""
     if not heads:
         return _("No anchor was compared: an insider could have rewritten all of it.")
     latest = max(seq for seq, _digest in heads)
@@ -136,9 +136,9 @@ def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
 
 
 def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int, str]], *, full: bool) -> list[str]:
-    """What the checks of these names find, and which of the heads the ledger does not have any more.
+    """The faults that the named checks find, and the anchors that the ledger no longer has.
 
-    A ledger that is not whole is checked for nothing else, unless `full`.
+    If the ledger has faults, the other checks are skipped, unless `full`.
     """
     ledger = session.ledger
     failures = _damage(ledger, None if full else 1) if WHOLE in names else []
@@ -155,13 +155,13 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
 
 
 def _damage(ledger: Ledger, most: int | None) -> list[str]:
-    """What is wrong with the ledger itself; of each derived table so many rows that differ, or all with None."""
+    """The faults of the ledger itself, with at most `most` differing rows of each derived table; all rows if None."""
     with progress_bar(_("Checking"), ledger.head().seq) as reached:
         return check_ledger(ledger, reached, most)
 
 
 def _quiet_changes(session: Session) -> Iterator[str]:
-    """How the plan's file differs from the plan that was adopted, in what anything is judged by."""
+    """Yield the differences of the plan's file from the adopted plan that affect the judgement."""
     from ..reports.plan_changes import quiet_change
 
     adoption = session.ledger.adopted()
@@ -197,10 +197,10 @@ def _anchor(text: str) -> tuple[int, str]:
 
 
 def _anchors(file: Path) -> list[tuple[int, str]]:
-    """Every head in a text file: of an export's `anchor.txt`, or of several such files in one.
+    """The heads in a text file, which may be an export's `anchor.txt` or several such files in one.
 
     Raises:
-        Refused: the file cannot be read, or there is none in it.
+        Refused: the file cannot be read, or has no head.
     """
     try:
         refuse_device(file)
@@ -215,7 +215,7 @@ def _anchors(file: Path) -> list[tuple[int, str]]:
 
 
 def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
-    """What the anti-inflation checks find. The entries of a task come one by one: they never stand in memory whole."""
+    """Yield the findings of the anti-inflation checks. Entries are read one by one, never all into memory."""
     from ..reports.findings import sentence, unknown_tasks
 
     if not names:
@@ -240,7 +240,7 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
 
 
 def _standing(ledger: Ledger, tasks: Iterable[str], day: date) -> Iterator[Recorded]:
-    """The entries of a task up to a day that are not retracted, ordered by (`on`, `seq`)."""
+    """The entries of tasks up to a date, without retractions and retracted entries, ordered by (`on`, `seq`)."""
     entries = ledger.entries(Selection(tasks=frozenset(tasks), until=day, dated=True))
     retracted = ledger.retracted_by(entries.numbers)
     return (r for r in entries if r.seq not in retracted and r.entry.kind != "retract")

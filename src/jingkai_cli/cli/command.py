@@ -1,4 +1,4 @@
-"""What Typer makes of a command: its groups of options as single ones, its arguments in the help, nothing blank."""
+"""Adapts commands for Typer: expands groups of options, shows arguments in the help, refuses blank values."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -20,14 +20,14 @@ from ..language import _
 from .environment import COMPLETION
 
 _DAYS = ("--as-of", "--on", "--date")
-"""The options for the day that a report is about, an entry is about, or a paper bears: one is typed for another."""
+"""The options for the date of a report, an entry or a paper. They are easily confused."""
 
 
 class Command(TyperCommand):
-    """A command that takes nothing empty: `--on "$DAY"` must not mean today because a script forgot to set DAY."""
+    """A command that refuses blank values: `--on "$DAY"` must not mean today because a script forgot to set DAY."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Let help name an argument by its placeholder alone: Typer adds its name in Python, or writes TEXT instead."""
+        """Show an argument in the help by its placeholder alone. Typer would add its name in Python, or write TEXT."""
         super().__init__(*args, **kwargs)
         for argument in self._arguments():
             argument.opts = []
@@ -35,7 +35,7 @@ class Command(TyperCommand):
             argument.type.name = argument.metavar or argument.type.name
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Print the help: Chinese broken where it may be broken, arguments with what they mean."""
+        """Print the help, with correct line breaks in Chinese and with the help of arguments."""
         from ..formats.table import break_chinese
 
         break_chinese()
@@ -43,18 +43,18 @@ class Command(TyperCommand):
         super().format_help(ctx, formatter)
 
     def explain_arguments(self) -> None:
-        """Give each argument its help: Typer hands it to Click, and from 8.5 on Click takes it away again."""
+        """Set the help of each argument: Typer passes it to Click, but Click 8.5 and later remove it."""
         hints = get_type_hints(unwrap(self.callback), include_extras=True) if self.callback else {}
         for argument in self._arguments():
             said = getattr(hints.get(argument.name or ""), "__metadata__", ())
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a blank value, an option of one value that is given twice, and another command's option for a day."""
+        """Refuse a blank value, an option of one value that is given twice, and a date option of another command."""
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option) and _is_lost(parameter, args):
                 raise click.BadParameter(_("it is given twice"), ctx, parameter)
-        typed = [*args]  # Click takes what it has read out of the list
+        typed = [*args]  # Click removes what it has read from the list
         try:
             rest = super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -78,9 +78,9 @@ class Command(TyperCommand):
 
 
 def _is_lost(option: click.Option, args: list[str]) -> bool:
-    """Whether an option of one value is there more than once, before any `--`: all but the last would be lost.
+    """Whether an option of one value is given more than once before `--`, so that all but the last value are lost.
 
-    Of files the last wins, as usual: a script may put its own -o behind.
+    For files the last one wins, as usual: a script may append its own -o.
     """
     if option.multiple or option.is_flag or option.count or isinstance(option.type, click.Path):
         return False
@@ -89,13 +89,13 @@ def _is_lost(option: click.Option, args: list[str]) -> bool:
 
 
 class LazyCommand(TyperCommand):
-    """A line in a table of commands: all that the table's help shows. The command itself is loaded when it is called.
+    """A line in a table of commands: what the help of the table shows. The command is imported when it is run.
 
-    To import every command takes longer than most commands do.
+    Importing all commands takes longer than most commands.
     """
 
     def __init__(self, name: str, function: str, text: str, panel: str | None = None) -> None:
-        """List a command under its name, with its help and panel; `function` is `module.function` in this package."""
+        """List a command with its name, help and panel; `function` is `module.function` in this package."""
         super().__init__(name, help=text, rich_help_panel=panel)
         self._function = function
 
@@ -114,15 +114,15 @@ class LazyCommand(TyperCommand):
         return get_command(one)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Let the command itself take its arguments; it is what runs in the context."""
+        """Let the command itself parse its arguments, so that it is what runs in the context."""
         return self.command.make_context(*args, **kwargs)
 
 
 def flattened(command: Callable[..., None]) -> Callable[..., None]:
-    """The command as Typer takes it: every field of its groups is a parameter of its own.
+    """The command in the form that Typer needs: each field of its groups becomes a parameter.
 
-    Of a group, those fields are offered that are annotated with a Typer option and chosen by every `without` or `only`
-    of the parameter's annotation.
+    A field is offered if it is annotated with a Typer option and chosen by every `without` or `only` in the annotation
+    of the parameter.
     """
     own = signature(command).parameters.values()
     groups = {p.name: _group(p.annotation) for p in own if isinstance(_group(p.annotation), StructMeta)}
@@ -150,12 +150,12 @@ def flattened(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _group(annotation: Any) -> Any:
-    """The type of a parameter, without what `Annotated` adds."""
+    """The type of a parameter without `Annotated`."""
     return getattr(annotation, "__origin__", annotation)
 
 
 def _offered(annotation: Any) -> Iterator[FieldInfo]:
-    """The fields of a group that a command offers."""
+    """Yield the fields of a group that a command offers."""
     chosen = [each for each in get_args(annotation)[1:] if callable(each)]
     for field in fields(_group(annotation)):
         is_option = any(isinstance(each, ParameterInfo) for each in get_args(field.type)[1:])

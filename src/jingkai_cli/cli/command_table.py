@@ -1,7 +1,7 @@
-"""Answers to Tab from a remembered table of the commands: to import Typer takes longer than the rest of an answer.
+"""Answers Tab from a cached table of the commands: importing Typer takes longer than the rest of an answer.
 
-The table lists every command with its arguments and options, as the program itself has them. The first Tab after an
-update writes it to the cache; whatever it does not know is left to Typer, which is asked then.
+The table lists every command with its arguments and options, taken from the program itself. The first Tab after an
+update writes it to the cache. What the table does not know is answered by Typer.
 """
 
 import json
@@ -17,18 +17,18 @@ from ..plan.files import read_own, write_own
 from .completion import LARGEST, Candidate, offered, placeholder_of, program_stamp
 from .environment import COMPLETION, cache_folder
 
-if TYPE_CHECKING:  # only where the table is written
+if TYPE_CHECKING:  # only needed to write the table
     import click
 
 Node = dict[str, Any]
-"""A command: `commands` by name, each with its help; `options` and `arguments` in the order of their declaration."""
+"""A command: `commands` by name, each with its help; `parameters` in the order of their declaration."""
 
 
 def answer() -> bool:
-    """Print what the shell asks for, where the table knows it.
+    """Print the candidates that the shell asks for, if the table knows them.
 
     Returns:
-        Whether it was printed; Typer is asked otherwise.
+        Whether they were printed; if not, Typer must answer.
     """
     place = _place()
     if place is None:
@@ -44,7 +44,7 @@ def answer() -> bool:
         import sys
 
         if os.environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args" and shell == "complete_fish":
-            sys.exit(0 if found else 1)  # fish asks whether there are any before it asks for them
+            sys.exit(0 if found else 1)  # fish first asks whether there are candidates
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         sys.stdout.write(_WRITTEN[shell](found) + "\n")
         return True
@@ -52,7 +52,7 @@ def answer() -> bool:
 
 
 def remember(command: "click.Group") -> None:
-    """Write the table, where there is none of this program."""
+    """Write the table, unless there is one of this version of the program."""
     import click
 
     place = _place()
@@ -109,7 +109,7 @@ def _parameter(parameter: "click.Parameter") -> dict[str, Any]:
 
 
 def _typed(shell: str) -> tuple[list[str], str]:
-    """The words of the line before the one at which Tab was pressed, and what is typed of that one."""
+    """The words before the one at the cursor, and the part of that word typed so far."""
     if shell == "complete_bash":
         words, at = shlex.split(os.environ["COMP_WORDS"]), int(os.environ["COMP_CWORD"])
         return words[1:at], words[at] if at < len(words) else ""
@@ -122,17 +122,17 @@ def _typed(shell: str) -> tuple[list[str], str]:
 
 
 class _Line(NamedTuple):
-    """What stands on the line before the last word."""
+    """The words of the line before the last word, parsed."""
 
     node: Node
     given: dict[str, Any]
-    """Parameter → value."""
+    """Name of a parameter → its value."""
     waiting: dict[str, Any] | None
-    """The option whose value comes next."""
+    """The option whose value comes next, or None."""
 
 
 def _candidates(root: Node, words: list[str], incomplete: str) -> list[Candidate] | None:
-    """What may stand in place of the last word; None where the table does not know."""
+    """The candidates for the last word; None if the table does not know them."""
     line = None if "=" in incomplete and incomplete.startswith("-") else _read(root, words)
     if line is None:
         return None
@@ -154,7 +154,7 @@ def _candidates(root: Node, words: list[str], incomplete: str) -> list[Candidate
 
 
 def _read(root: Node, words: list[str]) -> _Line | None:
-    """Read the words as Click does; None where they are something that only Click can read."""
+    """Parse the words as Click does; None if only Click can parse them."""
     line = _Line(root, {}, None)
     for word in words:
         if line.waiting is not None:
@@ -196,7 +196,7 @@ def _for_bash(found: list[Candidate]) -> str:
 
 
 def _for_zsh(found: list[Candidate]) -> str:
-    """An argument of `eval`: nothing in it is run."""
+    """An argument of `eval`, quoted so that nothing in it is run."""
     return f"_arguments '*: :(({chr(10).join(map(_line_for_zsh, found))}))'" if found else "_files"
 
 
@@ -224,4 +224,4 @@ _WRITTEN = {
     "complete_fish": _for_fish,
     **dict.fromkeys(_POWERSHELL, _for_powershell),
 }
-"""What a shell asks for → how the answer is written for it, as Typer's script for it reads it."""
+"""The request of a shell → the function that writes the answer in the form that Typer's script reads."""

@@ -1,7 +1,7 @@
-"""Completion in the shell, by Typer's protocol: names of the plan and numbers of the ledger after Tab.
+"""Completion in the shell, by Typer's protocol: offers names of the plan and numbers of the ledger.
 
-The shell runs `jk` with `_JK_COMPLETE` set and shows what it prints. Nothing is ever printed to stderr here: it would
-stand in the middle of what is being typed.
+The shell runs `jk` with `_JK_COMPLETE` set and shows its output. Nothing is printed to stderr, because it would appear
+in the middle of the typed line.
 """
 
 import json
@@ -17,32 +17,32 @@ from ..language import _
 from ..plan.files import PlanFiles, program, read_own, write_own
 from .environment import COMPLETION, cache_folder, ledger_name, plan_file
 
-if TYPE_CHECKING:  # an answer needs none of them
+if TYPE_CHECKING:  # an answer does not need them
     from inspect import Parameter
 
     from ..ledger.recent_entries import RecentEntry
     from ..model import Plan
 
 Candidate = tuple[str, str]
-"""What would be typed, and what it means."""
+"""The text to complete to, and its description."""
 
 Given = Mapping[str, Any]
-"""What stands on the line: parameter → value."""
+"""The parameters on the line: name → value."""
 
 _Find = Callable[[Given, str], Iterable[Candidate]]
 
 RECENT = 50
-"""How many of the last entries are offered by their numbers."""
+"""How many of the last entries are offered by number."""
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes of a cache file."""
+"""The greatest size of a cache file, in bytes."""
 
 
 def program_stamp() -> str:
-    """What names this program, to the last of its files: what is remembered of another one is ignored.
+    """A text that identifies this version of the program with all of its files; caches of others are ignored.
 
     Raises:
-        OSError: its files cannot be looked at.
+        OSError: its files cannot be read.
     """
     package = Path(__file__).parent.parent
     return program([package, *(folder for folder in package.iterdir() if folder.is_dir())])
@@ -54,7 +54,7 @@ def _plan_place(given: Given) -> Path:
 
 
 def _names(given: Given) -> dict[str, Any]:
-    """The names of the plan, as `_names_of` lists them: from the cache where it has those of exactly these files."""
+    """The names of the plan, as in `_names_of`; from the cache if it has those of exactly these files."""
     from ..plan import load_files
 
     files, folder = PlanFiles(_plan_place(given)), cache_folder()
@@ -89,7 +89,7 @@ _FIELDS = ("leader", "category", "person")
 
 
 def _tasks(given: Given, incomplete: str) -> Iterator[Candidate]:
-    """Ids with their titles; titles, once a part of one was typed that is no id."""
+    """Yield ids with titles as descriptions; also titles once a part was typed that is not ASCII."""
     for task, title in _names(given)["tasks"]:
         yield task, title
         if incomplete and not incomplete.isascii():
@@ -97,7 +97,7 @@ def _tasks(given: Given, incomplete: str) -> Iterator[Candidate]:
 
 
 def _of_task(given: Given, what: str) -> list[list[str]]:
-    """What the plan lists for the task on the line: it is named by its id, or as people name it."""
+    """What the plan lists for the task on the line, which may be given by id or by name."""
     names, typed = _names(given)[what], str(given.get("task"))
     if typed not in names:
         from ..plan import load_files
@@ -116,7 +116,7 @@ def _milestones(given: Given, incomplete: str) -> Iterator[Candidate]:
 
 
 def _figures(given: Given, incomplete: str) -> Iterator[Candidate]:
-    """Indicators with `=`: by their names, and by their ids once a letter of one was typed."""
+    """Yield indicators with `=`: by name, and also by id once an ASCII letter was typed."""
     for indicator, name, unit in _of_task(given, "figures"):
         yield f"{name}=", f"{indicator} {unit}"
         if incomplete and incomplete.isascii():
@@ -179,16 +179,16 @@ CANDIDATES: dict[str, _Find] = {
     _("CATEGORY"): _listed("category"),
     _("PERSON"): _listed("person"),
 }
-"""What is offered for an argument or an option, by the placeholder that its help shows."""
+"""Placeholder of an argument or option in the help → the function that finds its candidates."""
 
 
 def offered(placeholder: str, given: Given, incomplete: str) -> list[Candidate]:
-    """The candidates, or none where there is no plan or ledger to read: what is wrong is said when `jk` is run.
+    """The candidates; empty if the plan or the ledger cannot be read, since `jk` reports the fault when it is run.
 
     Args:
-        placeholder: one of `CANDIDATES`.
-        given: what stands on the line.
-        incomplete: what was typed of the last word.
+        placeholder: a key of `CANDIDATES`.
+        given: the parameters on the line.
+        incomplete: the part of the last word typed so far.
     """
     try:
         found = list(CANDIDATES[placeholder](given, incomplete))
@@ -198,20 +198,20 @@ def offered(placeholder: str, given: Given, incomplete: str) -> list[Candidate]:
 
 
 def prepare() -> None:
-    """Make Click answer shells as Typer does, whose scripts they run."""
+    """Make Click answer shells like Typer, because they run Typer's scripts."""
     from typer._completion_classes import completion_init
 
     completion_init()
 
 
 def placeholder_of(metavar: str | None) -> str | None:
-    """The placeholder of `CANDIDATES` that a parameter's help shows, if it shows one."""
+    """The key of `CANDIDATES` in a parameter's metavar; None if there is none."""
     shown = metavar or ""
     return next((each for each in (shown, shown.strip("[].")) if each in CANDIDATES), None)
 
 
 def with_candidates(command: Callable[..., None]) -> Callable[..., None]:
-    """Offer candidates for every parameter of a command whose placeholder has some; its signature is changed."""
+    """Offer candidates for each parameter of a command whose placeholder has some. Changes the command's signature."""
     from inspect import Signature, signature
 
     parameters = [_with_candidates(parameter) for parameter in signature(command).parameters.values()]
@@ -241,10 +241,10 @@ def _with_candidates(parameter: "Parameter") -> "Parameter":
 
 
 def install(shell: str) -> None:
-    """Install completion for a shell, or where it is empty for the one that runs this program.
+    """Install completion for a shell; if the name is empty, for the shell that runs this program.
 
     Raises:
-        Refused: there is no completion for it, or it cannot be told.
+        Refused: the shell has no completion, or could not be detected.
     """
     import typer
     from typer._completion_shared import install as write
@@ -261,10 +261,10 @@ def install(shell: str) -> None:
 
 
 def show(shell: str) -> None:
-    """Print the completion script of a shell, or where it is empty of the one that runs this program.
+    """Print the completion script of a shell; if the name is empty, of the shell that runs this program.
 
     Raises:
-        Refused: there is no completion for it, or it cannot be told.
+        Refused: the shell has no completion, or could not be detected.
     """
     from .output import emit_whole
 
@@ -272,7 +272,7 @@ def show(shell: str) -> None:
 
 
 def _script(shell: str) -> str:
-    """Typer's script for a shell; Bash adds no space after `NAME=`, where the figure follows."""
+    """Typer's script for a shell. In Bash it adds no space after `NAME=`, where the figure follows."""
     from typer._completion_shared import get_completion_script
 
     script = get_completion_script(prog_name="jk", complete_var=COMPLETION, shell=shell)
@@ -282,7 +282,7 @@ def _script(shell: str) -> str:
 
 
 def _known(shell: str) -> str:
-    """The shell that was named, or the one that runs this program."""
+    """The named shell, or the shell that runs this program."""
     import shellingham  # type: ignore[import-untyped]
     from typer._completion_shared import Shells
 

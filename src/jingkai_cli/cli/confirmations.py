@@ -1,4 +1,4 @@
-"""What is printed when an entry was recorded: all that was given, as it stands in the ledger now."""
+"""The confirmation printed after an entry was recorded: everything that the user gave, as it is in the ledger now."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from ..text import one_line
 
 
 def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> Iterator[str]:
-    """The number of an entry, what it says and was given, the new totals, and the command that takes it back."""
+    """Yield the number of an entry, its content, the new totals, and the command that takes it back."""
     entry, seq = recorded.entry, recorded.seq
     whose = _("task {id} {title}").format(id=task.id, title=_title(plan, task)) if task.id else task.title
     yield _("#{seq} recorded: {whose}").format(seq=seq, whose=whose)
@@ -32,16 +32,16 @@ def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> 
 
 
 def _title(plan: Plan, task: Task) -> str:
-    """The title of a task; of a sub-task with its parent's."""
+    """The title of a task; for a sub-task, with its parent's title."""
     if task.id not in plan.parents():
         return task.title
-    from ..reports.reason_wording import full_titles  # most entries are of tasks
+    from ..reports.reason_wording import full_titles  # most entries are about tasks of the first level
 
     return full_titles(plan)[task.id]
 
 
 def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:
-    """The totals of the series that an entry reads, as of its date, in words."""
+    """The totals of the series with readings in an entry, as of its date, in words."""
     if not entry.readings:
         return []
     facts = facts_of(ledger, plan, task, entry.on)
@@ -54,13 +54,13 @@ def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:
 
 
 def _said(plan: Plan, entry: Entry) -> str:
-    """What an entry says in one line; a report without figures is its note."""
+    """An entry in one line; for a report without figures, its note."""
     note = entry.note if entry.kind == "report" and not entry.readings else None
     return one_line((note or sentence(plan.subject(entry.task), entry)).replace("\n", _("; ")))
 
 
 def _given(entry: Entry, said: str) -> Iterator[str]:
-    """What an entry says beside its sentence: of whom, when it came in, where and how a problem was found."""
+    """Yield the fields of an entry that its sentence lacks: reporter, receipt, and where a problem was found."""
     headings = {
         _("Reported by"): entry.unit,
         _("Received"): official_date(entry.received) if entry.received else None,
@@ -81,7 +81,7 @@ def _source(name: str) -> str:
 
 
 def _texts(entry: Entry, said: str) -> Iterator[tuple[str, str]]:
-    """The texts of an entry, its note first unless its sentence is that, each with its heading.
+    """Yield the texts of an entry with their headings: first its note, unless the sentence has it.
 
     The note of an issued paper is left out: it is the list of its items, which `jk` wrote.
     """

@@ -1,6 +1,6 @@
-"""The workers that judge districts: processes on this machine, or a Dask cluster, both by the interface of executors.
+"""The workers that judge districts: processes on this machine or a Dask cluster, both as executors.
 
-A district that does not answer in time, or whose worker dies, is reported as such and holds up no other.
+A district that does not answer in time, or whose worker dies, is reported as such and does not delay the others.
 """
 
 import os
@@ -19,18 +19,18 @@ from ..language import _
 from ..reports.district import DistrictJob, DistrictReport, judge_within, no_answer
 
 _GRACE = 30.0
-"""Seconds beyond its limit after which a worker itself counts as hanging."""
+"""The seconds beyond the limit after which the worker itself counts as hanging."""
 
 CONNECT = "10s"
-"""How long a scheduler is waited for."""
+"""The time to wait for a scheduler."""
 
 
 @contextmanager
 def processes(workers: int | None, errands: int) -> Iterator[Callable[[], tuple[Executor, int]]]:
-    """Processes on this machine: as many as it has processors, or as was asked for.
+    """Processes on this machine: `workers`, or one for each processor.
 
     Yields:
-        A function that starts them (again) and returns them with their number.
+        A function that starts them (again) and returns the executor and the number of processes.
     """
     count = max(1, min(workers or os.cpu_count() or 1, errands))
     # A fork needs no start-up and does not run the main script again; other systems cannot do it safely.
@@ -48,7 +48,7 @@ def processes(workers: int | None, errands: int) -> Iterator[Callable[[], tuple[
             children = list((getattr(pool, "_processes", None) or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
             for child in children:
-                child.terminate()  # one that hangs would never end
+                child.terminate()  # a hanging process would never end
 
 
 @contextmanager
@@ -81,14 +81,14 @@ def cluster(scheduler: str) -> Iterator[Callable[[], tuple[Executor, int]]]:
 def judge_all(
     errands: Sequence[DistrictJob], start: Callable[[], tuple[Executor, int]], limit: float
 ) -> list[DistrictReport]:
-    """The report of every district, in the order of the errands.
+    """Judge all districts; return their reports in the order of the errands.
 
-    After a worker died, the districts that were being judged are judged again one by one, which tells whose it was.
+    If a worker dies, the districts that were being judged are judged again one by one, to find the one that killed it.
 
     Args:
-        errands: one for each district.
-        start: starts the workers, again after one of them died.
-        limit: seconds that a district may take.
+        errands: one job for each district.
+        start: starts the workers, also again after one died.
+        limit: the time limit for a district, in seconds.
     """
     executor, slots = start()
     found: dict[int, DistrictReport] = {}
@@ -118,7 +118,7 @@ def judge_all(
                     found[number] = _worker_died(errands[number])
                 else:
                     suspects.append(number)
-            except Exception:  # noqa: BLE001 - of a cluster: a worker that was killed, a message that was lost
+            except Exception:  # noqa: BLE001 - on a cluster: a worker was killed, or a message was lost
                 found[number] = _worker_died(errands[number])
         if died or stopped:
             suspects.extend(number for number, _until in running.values())

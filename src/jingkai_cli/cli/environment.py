@@ -1,4 +1,4 @@
-"""What the program takes from outside: the clock, environment variables, the user's name, the terminal."""
+"""The environment of the program: the clock, environment variables, the user's name, the terminal."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from ..plan import find_plan
 from ..text import draw_ambiguous_wide, quoted, width
 
 COMPLETION = "_JK_COMPLETE"
-"""The variable by which a shell asks for completion: Typer's name for it."""
+"""The variable by which a shell asks for completion, as Typer names it."""
 
 
 _TICK = timedelta(microseconds=1)
@@ -26,10 +26,10 @@ _moments = [datetime.min.replace(tzinfo=UTC)]
 
 
 def now() -> datetime:
-    """The present moment: the one place where the clock is read.
+    """The present moment. This is the only place where the clock is read.
 
-    Never the same twice, also by a clock that moves every 15 ms as on Windows: entries with one time are those of a
-    clock that was behind.
+    It never returns the same moment twice, even if the clock only ticks every 15 ms, as on Windows: entries with the
+    same time mean that the clock was behind.
     """
     present = datetime.now(UTC)
     if present <= _moments[0] < present + _SECOND:
@@ -39,23 +39,23 @@ def now() -> datetime:
 
 
 def plan_file(named: Path | None) -> Path:
-    """The plan's file: `--plan`, else `JK_PLAN`, else the nearest `tasks.yaml`.
+    """The file of the plan: `--plan`, else `JK_PLAN`, else the nearest `tasks.yaml`.
 
     Raises:
-        InvalidInput: none is named, and none is there.
+        InvalidInput: no plan is named or found.
     """
     return find_plan(named, os.environ, Path.cwd())
 
 
 def ledger_name(named: str | None) -> str | None:
-    """The ledger's file or URL: `--ledger`, else `JK_LEDGER`; None where neither names one."""
+    """The file or URL of the ledger: `--ledger`, else `JK_LEDGER`; None if neither is given."""
     return named or os.environ.get("JK_LEDGER")
 
 
 def cache_folder() -> Path | None:
-    """The folder for validated plans: `JK_CACHE_DIR`, else the user's cache folder.
+    """The folder for validated plans: `JK_CACHE_DIR`, else in the user's cache folder.
 
-    None with `JK_NO_CACHE=1`, or where the user has no folder of their own.
+    None if `JK_NO_CACHE` is set, or if the user has no home folder.
     """
     if os.environ.get("JK_NO_CACHE"):
         return None
@@ -65,14 +65,14 @@ def cache_folder() -> Path | None:
 
 
 def user_folder(variable: str, usual: str) -> Path | None:
-    """The folder of `jk` among those of a user: by the XDG standard, on Windows in the local application data.
+    """The folder of `jk` among a user's folders: by the XDG standard, on Windows in the local application data.
 
     Args:
-        variable: the variable of the XDG standard; a relative path in it is ignored, as the standard says.
-        usual: where the folder is without it, in the user's home.
+        variable: the variable of the XDG standard. A relative path in it is ignored, as the standard says.
+        usual: the default folder, relative to the user's home.
 
     Returns:
-        The folder, which may not be there yet; None where the user has no home.
+        The folder, which may not exist yet; None if the user has no home.
     """
     if os.environ.get(variable, "").startswith("/"):
         return Path(os.environ[variable]) / "jk"
@@ -87,7 +87,7 @@ def measure_terminal() -> None:
     """Count characters of ambiguous width as the terminal draws them: `JK_AMBIGUOUS_WIDTH`, 1 or 2 columns.
 
     Raises:
-        Refused: it is something else.
+        Refused: it has another value.
     """
     columns = os.environ.get("JK_AMBIGUOUS_WIDTH") or "1"
     if columns not in ("1", "2"):
@@ -96,11 +96,11 @@ def measure_terminal() -> None:
 
 
 _COMMAND = r"(?a:`[^`]+`|--[a-z-]+ [\w./:-]+\w|\bjk [a-z]+)"
-"""What is typed as it is printed: a command, an option with its value."""
+"""Texts to type exactly as printed: a command, or an option with its value."""
 
 
 def fitted(text: str, stream: TextIO) -> str:
-    """The text in lines as wide as the terminal, commands in it whole; elsewhere as it is."""
+    """The text in lines of the terminal's width, with commands kept whole; unchanged if `stream` is no terminal."""
     if not stream.isatty():
         return text
     from ..formats.line_breaks import wrap_indented
@@ -119,11 +119,11 @@ def fitted(text: str, stream: TextIO) -> str:
 
 
 _HELD = "\x01"
-"""Stands for a column of a command while lines are broken; a visible text has none."""
+"""Stands for one column of a command while lines are broken. Visible text never contains it."""
 
 
 def _columns(stream: TextIO) -> int:
-    """The columns of the terminal that a stream is; `COLUMNS` names others."""
+    """The number of columns of a terminal; `COLUMNS` overrides it."""
     named = os.environ.get("COLUMNS", "")
     if named.isdecimal() and int(named):
         return int(named)
@@ -133,11 +133,11 @@ def _columns(stream: TextIO) -> int:
 
 
 _USUAL = 80
-"""The columns of a terminal that does not say how many it has."""
+"""The number of columns of a terminal that does not report it."""
 
 
 def user_name(named: str | None) -> str:
-    """Who types: `--by`, else `JK_BY`, else the system's user name.
+    """The name of the user: `--by`, else `JK_BY`, else the system's user name.
 
     Raises:
         Refused: the system has no name for its user, as in some containers.
@@ -151,30 +151,30 @@ def user_name(named: str | None) -> str:
 
 
 def confirm(question: str) -> bool:
-    """The answer of a person at the terminal; no where they only press Enter."""
+    """Ask the user at the terminal a yes-or-no question; the default is no."""
     import typer
 
     return typer.confirm(question, err=True, prompt_suffix=_(": "))
 
 
 WHY = _("give the reason: -m WHY")
-"""What `ask` says where a reason is missing."""
+"""The prompt of `ask` for a missing reason."""
 
 
 def someone_is_there() -> bool:
-    """Whether a person is at the terminal, who can be asked."""
+    """Whether a user is at the terminal and can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(value: str | None, wanted: str) -> str:
-    """A value that must be given: asked for when a person is at the terminal.
+    """A required value; if it is missing, ask the user at the terminal for it.
 
     Args:
-        value: what was given.
-        wanted: says what to type.
+        value: the given value, if any.
+        wanted: the prompt, which says what to type.
 
     Raises:
-        Refused: the value is missing, and stdin is no terminal at which to ask for it.
+        Refused: the value is missing and no user is at a terminal.
     """
     if value:
         return value
@@ -187,10 +187,10 @@ def ask(value: str | None, wanted: str) -> str:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for files where there is none; whatever the umask, not everybody may write there.
+    """Create a folder for files if it is missing. Whatever the umask, it is not writable for everybody.
 
     Raises:
-        JkError: it cannot be made.
+        JkError: it cannot be created.
     """
     try:
         folder.mkdir(mode=0o775, exist_ok=True)

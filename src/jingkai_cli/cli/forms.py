@@ -1,4 +1,4 @@
-"""`jk form`: the spreadsheets in which units report."""
+"""`jk form`: the spreadsheets in which units report, ballot sheets, and inspection forms."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -94,10 +94,10 @@ def form(
 def _reports(
     options: Reporting, output: Path, typed: Mapping[str, str | None], unit: str | None, due: str | None
 ) -> None:
-    """Write the form of each unit that has something to report, or of one.
+    """Write the form of each unit that has something to report, or of one unit.
 
     Raises:
-        Refused: no period is typed, or several; it is to be returned before the period begins; a file is there.
+        Refused: no period is given, or several; the return date is before the period; or a file exists.
     """
     with extra("office"):
         from ..formats.form_sheet import render
@@ -167,7 +167,7 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
 
 
 def _say_left_off(judged: set[str], found: SiteList) -> None:
-    """Name the units without a site, the sites of units that are not judged, and the columns that are not read."""
+    """Report units without a site, sites of units that are not judged, and columns that are not read."""
     without = judged.difference(site.unit for site in found.sites)
     if without:
         text = _("Not on the sheet, because sites.csv has no site of theirs: {units}")
@@ -180,10 +180,10 @@ def _say_left_off(judged: set[str], found: SiteList) -> None:
 
 
 def _checklist(options: Reporting, name: str, output: Path) -> None:
-    """Write the form of a checklist.
+    """Write the inspection form of a checklist.
 
     Raises:
-        Refused: the plan has no such list, there are no sites, or the file is there and may be filled in.
+        Refused: the plan has no such checklist, there are no sites, or the file exists and may be filled in.
     """
     with extra("office"):
         from ..formats.checklist_sheet import render
@@ -212,7 +212,7 @@ def _say_unread(found: SiteList) -> None:
 
 
 def _known(session: Session, period: Period) -> Known:
-    """Both states of one ledger: the day before the period, and its end."""
+    """The facts on the day before the period and at its end, from one state of the ledger."""
     from ..reports.survey import survey
 
     before = period.start - timedelta(days=1)

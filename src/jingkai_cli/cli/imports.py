@@ -1,4 +1,4 @@
-"""`jk import`."""
+"""`jk import`: records the entries of files."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -112,7 +112,7 @@ def import_(
 
 
 def _tell(batches: "Sequence[Batch]", outcomes: "Sequence[Outcome]") -> None:
-    """Print what was recorded although it is implausible, and what was skipped."""
+    """Report implausible values that were recorded, and rows that were skipped."""
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         notify(_("Warning: {warning}").format(warning=warning))
     for batch, outcome in zip(batches, outcomes, strict=True):
@@ -130,7 +130,7 @@ def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
 
 
 def _is_dump(file: Path) -> bool:
-    """Whether a file is a whole ledger, with its hashes. Of one that cannot be read its reader says so."""
+    """Whether a file is a dump of a whole ledger. False if it cannot be read: its reader reports the fault."""
     from ..ledger.dump import is_dump
 
     try:
@@ -142,7 +142,7 @@ def _is_dump(file: Path) -> bool:
 
 
 def _replay(file: Path, options: Writing) -> None:
-    """Bring a whole ledger in as it stands: its entries are replayed, so no plan is asked."""
+    """Import a whole ledger unchanged. Its entries are replayed, so the plan is not needed."""
     from ..ledger import backup_files
     from ..ledger.task_units import assign_units
 
@@ -165,10 +165,10 @@ def _replay(file: Path, options: Writing) -> None:
 
 
 def _read(files: Sequence[Path], context: "ImportContext") -> "list[Batch]":
-    """Every file, before anything is recorded.
+    """Read all files before anything is recorded.
 
     Raises:
-        InvalidInput: the faults of all of them.
+        InvalidInput: the faults of all files.
     """
     from ..intake.row_reader import read_batch
     from ..intake.text_files import first_words
@@ -199,20 +199,20 @@ class _Manner(NamedTuple):
     """How rows are recorded."""
 
     strict: bool
-    """Whether implausible ones are refused."""
+    """Whether implausible rows are refused."""
     again: bool
-    """Whether those that are there are recorded again."""
+    """Whether rows that are recorded already are recorded again."""
     received_on: bool
-    """Whether each was received on its own date."""
+    """Whether each row counts as received on its own date."""
 
 
 def _append(
     session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: _Manner, progress: Callable[[], None]
 ) -> "list[Outcome]":
-    """All files in one transaction.
+    """Append the entries of all files in one transaction.
 
     Raises:
-        InvalidInput: the faults of all of them; nothing is written.
+        InvalidInput: the faults of all files; nothing is recorded.
     """
     from ..intake.earlier_entries import FormRows, settle
     from ..intake.importing import import_rows
@@ -246,11 +246,11 @@ def _append(
 
 
 def _suggest(files: Sequence[Path], options: Writing) -> None:
-    """Print the map that the headers of a file suggest.
+    """Print the column map that the headers of a file suggest.
 
     Raises:
-        InvalidInput: it cannot be read, or no row of it looks like a header.
-        Refused: there are several files.
+        InvalidInput: the file cannot be read, or has no row that looks like a header.
+        Refused: several files are given.
     """
     from ..intake.map_suggestion import suggested_map
 
@@ -273,7 +273,7 @@ def _skipped(file: str, entries: Sequence[int]) -> str:
 
 
 _SHOWN = 5
-"""Entries that a line names."""
+"""The number of entries that a line names."""
 
 
 def _acknowledge(file: str, outcome: "Outcome") -> None:

@@ -9,7 +9,7 @@ from .options import LAST_WEEK, Between, Reporting, Words
 from .problem_commands import SHIFTS
 
 GROUPINGS = Words({"zone": "区域 片区", "shift": "班次", "unit": "单位", "item": "检查项 项目"})
-"""By what inspections may be grouped."""
+"""The groupings of inspections."""
 
 
 def inspections(

@@ -1,4 +1,4 @@
-"""How a bulletin or a letter is issued (印发): the file is written, and recorded if it was. And `jk reply`."""
+"""Issues bulletins and letters (印发): writes the files, and records them once they are written. Also `jk reply`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ from .session import Session
 
 
 class Issuing(Struct, frozen=True):
-    """The options of a command that makes what is sent."""
+    """The options of a command that makes papers to send."""
 
     issue: Annotated[
         bool,
@@ -44,14 +44,14 @@ class Issuing(Struct, frozen=True):
     ] = None  # fmt: skip
 
     def session(self, options: Reporting, file: str) -> Session:
-        """The session of a report; one that records where something is issued.
+        """The session for a report; if it is issued, a session that can record.
 
         Args:
-            options: those of the report.
-            file: what to type for the file that is sent.
+            options: the options of the report.
+            file: the option to suggest if the output file is missing.
 
         Raises:
-            Refused: what is issued is written to no file, is no office document, or is of an earlier state.
+            Refused: a paper is issued without a file, not as an office document, or from an earlier state.
         """
         if not self.issue:
             if self.by:
@@ -67,26 +67,26 @@ class Issuing(Struct, frozen=True):
 
 
 class Sent(Struct, frozen=True):
-    """A file that is issued, and what is recorded of it."""
+    """A file that is issued, with the content of its entry."""
 
     file: Path
     content: bytes
     on: date
     given: Mapping[str, Any]
-    """Fields of its entry."""
+    """The fields of its entry."""
     again: Issued | None = None
-    """What was recorded of it already."""
+    """The entry that recorded it before, if there is one."""
     workbook: Mapping[Path, bytes] = {}
-    """What is written and sent with it."""
+    """Further files that are written and sent with it."""
 
     @property
     def tasks(self) -> int:
-        """How many tasks a letter is about."""
+        """The number of tasks in a letter."""
         return tasks_named(str(self.given.get("note", "")).splitlines())
 
     @property
     def sha256(self) -> str:
-        """Of the content."""
+        """The SHA-256 of its content."""
         return sha256(self.content).hexdigest()
 
     @property
@@ -96,15 +96,15 @@ class Sent(Struct, frozen=True):
 
     @property
     def files(self) -> Mapping[Path, bytes]:
-        """What is written."""
+        """All files to write."""
         return {self.file: self.content, **self.workbook}
 
 
 def whole_number(number: str) -> int:
-    """The number of what is issued, in digits of any width.
+    """Parse the number of an issued paper; digits may be full-width.
 
     Raises:
-        Refused: it is no whole number from 1 on.
+        Refused: it is not a whole number above 0.
     """
     typed = normalize("NFKC", number).strip()
     if not (typed.isascii() and typed.isdecimal() and int(typed)):
@@ -115,15 +115,15 @@ def whole_number(number: str) -> int:
 
 
 def head_text(head: Head) -> str:
-    """The head of a ledger as an entry has it."""
+    """The head of a ledger in the form for an entry."""
     return f"{head.seq}:{head.hash}"
 
 
 def issue(session: Session, papers: Sequence[Sent]) -> None:
-    """Write the files (`write_whole`) and record them if all were; what was issued before is not recorded again.
+    """Write the files (`write_whole`), and record them if all are written; those issued before are not recorded again.
 
     Raises:
-        Refused: the day is to come, or a number was given before.
+        Refused: the date is in the future, or the number is taken.
         JkError: a file cannot be written.
     """
     assert isinstance(session, WritingSession)  # noqa: S101 - `Issuing.session` made it
@@ -168,7 +168,7 @@ def _tell_again(paper: Sent, before: Issued) -> None:
 _BRACKETS = str.maketrans("[]【】()", "〔〕〔〕〔〕")
 
 _NUMBER = re.compile("(?:〔?([0-9]{4})〕?年?[-第]?)?第?([0-9]{1,9})号?")
-"""The number of a letter as it is typed: 3, 3号, 〔2016〕3号, 2016年第3号."""
+"""The number of a letter as users type it: 3, 3号, 〔2016〕3号, 2016年第3号."""
 
 
 def reply(
@@ -195,7 +195,7 @@ def reply(
 
 
 def _letter(letters: Sequence[Issued], typed: str) -> Issued:
-    """The letter of a number, in full or within the year.
+    """The letter with that number, given in full or within the year.
 
     Raises:
         Refused: there is none, or there are several.

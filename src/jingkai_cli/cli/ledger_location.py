@@ -1,4 +1,4 @@
-"""Where the ledger is: its file or URL, and how it is opened there."""
+"""The location of the ledger: its file or URL, and how it is opened."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,42 +19,42 @@ from .remembered_ledger_heads import compare_head, forget, refuse_mismatch, reme
 T = TypeVar("T")
 
 MOUNTS = Path("/proc/self/mountinfo")
-"""Where Linux lists which file system each folder is on; other systems have no such file, and nothing is refused."""
+"""The file in which Linux lists the file system of each folder. Other systems lack it, and nothing is refused there."""
 
 _CONSENT = "JK_NETWORK_FOLDER"
-"""The variable that allows a SQLite ledger on a network folder for good."""
+"""The environment variable that permanently allows a SQLite ledger on a network folder."""
 
 
 class LedgerLocation(Struct, frozen=True):
-    """A ledger's file or URL."""
+    """The file or URL of a ledger."""
 
     name: str
     by_default: bool
-    """Not named by anyone: `ledger.db` beside the plan, which may be missing as long as nothing is recorded."""
+    """Whether it is the default, `ledger.db` beside the plan, which may be missing as long as nothing is recorded."""
 
     @classmethod
     def of(cls, plan: Path | None, ledger: str | None) -> "LedgerLocation":
-        """The location that the options and the environment name; the plan itself is not read.
+        """The location given by the options and the environment. The plan itself is not read.
 
         Raises:
-            InvalidInput: no ledger is named, and there is no plan beside which it could be.
+            InvalidInput: no ledger is named, and there is no plan for the default location.
         """
         name = ledger_name(ledger)
         return cls(name, by_default=False) if name else cls.beside(plan_file(plan))
 
     @classmethod
     def beside(cls, plan: Path) -> "LedgerLocation":
-        """The default location: `ledger.db` beside the plan's file."""
+        """The default location: `ledger.db` beside the file of the plan."""
         return cls(str(plan.parent / "ledger.db"), by_default=True)
 
     @property
     def file(self) -> Path | None:
-        """The ledger's file; None where a server keeps it."""
+        """The file of the ledger; None if it is on a server."""
         return file_of(self.name)
 
     @property
     def missing(self) -> bool:
-        """Whether there is no file. One that cannot be looked at counts as there: opening it says why."""
+        """Whether its file does not exist. False if this cannot be found out: opening it reports the error."""
         try:
             return self.file is not None and not self.file.exists()
         except OSError:
@@ -62,14 +62,14 @@ class LedgerLocation(Struct, frozen=True):
 
     @property
     def nothing_recorded(self) -> bool:
-        """Whether the default ledger has not begun. One that was named must be there."""
+        """Whether the default ledger does not exist yet. A named ledger must exist."""
         return self.by_default and self.missing
 
     def open(self) -> Ledger:
-        """The ledger, to read. The default one may be missing: then it is empty, and a line on stderr says so.
+        """Open the ledger for reading. A missing default ledger is empty, and a line on stderr says so.
 
         Raises:
-            LedgerError: it cannot be opened, or one that was named is missing.
+            LedgerError: it cannot be opened, or a named ledger is missing.
         """
         if self.nothing_recorded:
             notify(_("No ledger yet at {place}: nothing is recorded. `jk record` creates it.").format(place=self.name))
@@ -80,11 +80,11 @@ class LedgerLocation(Struct, frozen=True):
 
     @contextmanager
     def for_writing(self, *, force: bool = False) -> Iterator[WritableLedger]:
-        """The ledger, to write to; begun where there is none, closed at the end of the block, and its head remembered.
+        """Open the ledger for recording, or create it. After the block, close it and remember its head.
 
         Raises:
             LedgerError: it cannot be opened, or lacks a head that this computer saw.
-            Refused: it is a file on a network folder, without `--force`.
+            Refused: it is a file on a network folder, and `force` is not set.
         """
         if not force:
             self.refuse_network_folder()
@@ -99,10 +99,10 @@ class LedgerLocation(Struct, frozen=True):
 
     @contextmanager
     def for_dry_run(self, *, force: bool = False) -> Iterator[WritableLedger]:
-        """Open the ledger for a dry run; where nothing is recorded yet, a temporary one, so that none is begun.
+        """Open the ledger for a dry run. If nothing is recorded yet, open a temporary one, so that none is created.
 
         Raises:
-            LedgerError, Refused: as `for_writing`.
+            LedgerError, Refused: as in `for_writing`.
         """
         if not self.nothing_recorded:
             with self.for_writing(force=force) as ledger:
@@ -114,10 +114,10 @@ class LedgerLocation(Struct, frozen=True):
             yield ledger
 
     def refuse_network_folder(self) -> None:
-        """Refuse a file where SQLite's locks may not hold.
+        """Refuse a file on a file system where SQLite's locks may not work.
 
         Raises:
-            Refused: it is on a network folder, and neither `--force` nor the environment allows it.
+            Refused: it is on a network folder, and the environment does not allow that.
         """
         file = self.file
         if file is None or os.environ.get(_CONSENT) == "1" or not MOUNTS.exists():
@@ -127,7 +127,7 @@ class LedgerLocation(Struct, frozen=True):
         try:
             folder = file.resolve().parent
         except (OSError, RuntimeError, ValueError):
-            return  # links in a circle, a NUL: opening it will say so
+            return  # symbolic links in a circle, or a NUL: opening the file reports it
         if kind := network_kind(folder, MOUNTS.read_text(errors="replace")):
             text = _(
                 "{place} is on a network folder ({kind}), where two computers writing at once may "
@@ -143,7 +143,7 @@ class _RolledBack(Exception):
 
 
 def dry_run(ledger: WritableLedger, work: Callable[[Writer], T]) -> T:
-    """What `work` returns in a transaction that is rolled back: the ledger stays as it is."""
+    """Run `work` in a transaction, roll it back, and return the result of `work`."""
     results: list[T] = []
 
     def attempt(writer: Writer) -> None:

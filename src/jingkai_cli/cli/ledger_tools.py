@@ -60,20 +60,20 @@ def log(
             else:
                 build = reporting.on_paper if options.destination.on_paper else reporting.build
                 document = build(scope, entries, retracted, selection.since)
-        options.put(document)  # reads the entries while it prints them
+        options.put(document)  # entries are read while they are printed
 
 
 def _reporter(session: Session, name: str) -> str | None:
-    """The unit that reported: one of the plan, by any part of its name, or one that only the ledger knows.
+    """The reporting unit for a typed name: a name that the ledger has, or any part of the name of a unit in the plan.
 
     Raises:
-        Refused: neither knows it.
+        Refused: neither the ledger nor the plan has it.
     """
     return name if len(session.known.entries(Selection(unit=name, last=1))) else session.unit(name)
 
 
 def _ids(session: Session, recorded: Sequence[str], name: str) -> frozenset[str]:
-    """The ids under which the ledger knows a task: what it is called now, and formerly; or one that left the plan."""
+    """The ids of a task in the ledger: its present and former ids, or the id of a task that left the plan."""
     if session.plan.task(name) is None and name_key(name) in recorded:
         return frozenset({name_key(name)})
     task = session.task(name)
@@ -118,22 +118,22 @@ def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit",
 
 
 def _last_typed(ledger: Reader, who: str) -> Recorded | None:
-    """The last entry that somebody typed."""
+    """The last entry typed by `who`; None if there is none."""
     seqs = range(ledger.head().seq, 0, -1)
     return next((r for seq in seqs if (r := ledger.entry(seq)) and r.entry.by == who), None)
 
 
 AN_HOUR = timedelta(hours=1)
-"""How old an entry may be that `undo` takes back."""
+"""The greatest age of an entry that `undo` takes back."""
 
 
 def left_the_plan(name: str) -> Task:
-    """A task that only the ledger still knows: what was recorded of it can be retracted all the same."""
+    """A stand-in for a task that only the ledger has, so that its entries can be retracted."""
     return Task(id=name, title=_("(not in the plan)"), lead_unit=None, deadline=date.max)
 
 
 def recorded_sites(session: Session) -> tuple[str, ...]:
-    """The name and the SHA-256 of the list of sites, as `jk adopt` records them with the plan; none without a list.
+    """The name and the SHA-256 of the list of sites, which `jk adopt` records with the plan; empty without a list.
 
     Raises:
         Refused: the file cannot be read.
@@ -186,16 +186,16 @@ def backup(options: Files, file: BackupArgument) -> None:
 
 
 def emit_head(file: Path | str, head: Head) -> None:
-    """Print how many entries a file has, or a ledger, and its head."""
+    """Print the number of entries in a file or a ledger, and its head."""
     text = ngettext("{file}: {count} entry, head {seq}:{hash}", "{file}: {count} entries, head {seq}:{hash}", head.seq)
     emit(text.format(file=file, count=head.seq, seq=head.seq, hash=head.hash))
 
 
 def refuse_other_content(file: Path, location: LedgerLocation, ledger: Ledger) -> None:
-    """A backup, or the export of a whole ledger, replaces nothing but an older one of the same ledger.
+    """Refuse to overwrite a file, unless it is an older backup or export of the same ledger.
 
     Raises:
-        Refused: something else is there.
+        Refused: the file has other content.
     """
     from ..ledger import backup_files
     from ..ledger.check import check_anchor
@@ -243,11 +243,11 @@ def restore(options: Files, file: BackupArgument) -> None:
 
 
 def _put(file: Path, target: Path) -> None:
-    """Make the ledger under another name, prove it, and give it its own name, unless somebody took that meanwhile.
+    """Create the ledger under another name, verify it, and rename it, unless that name was taken meanwhile.
 
     Raises:
         LedgerError: the folder is missing or full.
-        Refused: somebody else began a ledger there.
+        Refused: another program created a ledger there.
     """
     from ..ledger import backup_files
 
@@ -266,7 +266,7 @@ def _put(file: Path, target: Path) -> None:
 
 
 def _replay(file: Path, where: str) -> None:
-    """Begin the ledger at `where` with the entries of a backup, each as it stands."""
+    """Create the ledger at `where` with the entries of a backup, unchanged."""
     from ..ledger import backup_files
 
     def work(writer: Writer) -> None:
@@ -274,7 +274,7 @@ def _replay(file: Path, where: str) -> None:
             text = _("{place} already has entries: a backup can only be restored to a new ledger")
             raise Refused(text.format(place=where))
         backup_files.append_missing(backup_files.entries(file), writer)
-        with suppress(InvalidInput):  # the adopted plan cannot be read: `jk check` says so
+        with suppress(InvalidInput):  # the adopted plan cannot be read: `jk check` reports it
             assign_units(writer)
 
     with closing(open_for_writing(where, now)) as ledger:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..kinds.lifecycle import Decision
 
 _ORDINAL = re.compile("[第次期]")
-"""What is left out of a meeting's name where two are compared: 8 is 第8次."""
+"""The characters ignored when names of meetings are compared: 8 is 第8次."""
 
 
 def decide(
@@ -68,7 +68,7 @@ def decide(
 
 
 def _meeting(session: Session, typed: str) -> str:
-    """The name of a meeting as minutes print it: in a Chinese plan 8 and 第８次 are 第8次."""
+    """The name of a meeting as the minutes print it. In a Chinese plan, 8 and 第８次 become 第8次."""
     key = name_key(typed)
     if session.plan.language != "zh" or not _ORDINAL.sub("", key).isdecimal():
         return typed
@@ -76,10 +76,10 @@ def _meeting(session: Session, typed: str) -> str:
 
 
 def _decided(session: Session, seq: int) -> Task:
-    """What a decision is about: its task, or the programme.
+    """The subject of a decision: its task, or the programme.
 
     Raises:
-        Refused: that entry is no decision.
+        Refused: the entry is not a decision.
     """
     found = session.ledger.entry(seq)
     task = session.plan.subject(found.entry.task) if found and found.entry.kind == "decision" else None

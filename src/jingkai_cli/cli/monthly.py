@@ -21,7 +21,7 @@ from .output import Destination, emit, emit_whole, notify, print_bytes, refuse_p
 from .session import Session
 from .typed_dates import one_period, typed_month
 
-if TYPE_CHECKING:  # imported only where they are needed
+if TYPE_CHECKING:  # imported only on use
     from ..checklists import Site
     from ..ledger.entries import Entries
     from ..reports.document import Document, Scope
@@ -61,11 +61,11 @@ def score(
 
 
 def site_judged(session: Session, unit: str, name: str) -> "Site":
-    """The site of a unit that a judge scores, by its id, its name or a part of it.
+    """The site of a unit that a judge scores, by its id, its name or a part of its name.
 
     Raises:
         InvalidInput: the list of sites has faults.
-        Refused: the plan's observation does not go by sites, there is no such site, or it is another unit's.
+        Refused: the observation is not by site, there is no such site, or it belongs to another unit.
     """
     from ..intake.sites_csv import sites_of
     from .names import site_meant
@@ -145,10 +145,10 @@ def assess(
 
 
 def _single(session: Session, name: str | None) -> str | None:
-    """A unit that can be assessed, or None where none was asked for.
+    """The unit to assess; None if no name is given.
 
     Raises:
-        Refused: the plan does not know it, or it stands for several units.
+        Refused: the plan does not have it, or it stands for several units.
     """
     unit = session.unit(name)
     if unit is not None and unit not in session.plan.single_units():
@@ -157,7 +157,7 @@ def _single(session: Session, name: str | None) -> str | None:
 
 
 def _judged_on(period: Period, today: date) -> date:
-    """The last day of a period, or today while it is not over: stderr says so.
+    """The last day of a period; while the period is running, today, with a note on stderr.
 
     Raises:
         Refused: the period has not begun.
@@ -171,7 +171,7 @@ def _judged_on(period: Period, today: date) -> date:
 
 
 class ExportFormat(StrEnum):
-    """What `-f` of `export` takes: a month is CSV or one workbook, a whole ledger JSON Lines or Parquet."""
+    """The values of `-f` in `export`: CSV or one workbook for a month, JSON Lines or Parquet for a whole ledger."""
 
     csv = "csv"
     xlsx = "xlsx"
@@ -235,7 +235,7 @@ def export(
 
 
 def _check_form(form: ExportFormat | None, *, everything: bool, as_of: str | None) -> None:
-    """Refuse a format that a month, or the whole ledger, has not."""
+    """Refuse a format that does not exist for a month, or for the whole ledger."""
     if form is not None and (form in (ExportFormat.jsonl, ExportFormat.parquet)) != everything:
         raise Refused(_("a month is exported as csv or xlsx, --all as jsonl or parquet"))
     if as_of and form is not ExportFormat.parquet:
@@ -243,7 +243,7 @@ def _check_form(form: ExportFormat | None, *, everything: bool, as_of: str | Non
 
 
 def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
-    """Write every entry of a ledger as JSON Lines, to stdout or into a file."""
+    """Write all entries of a ledger as JSON Lines, to stdout or to a file."""
     from ..ledger import dump, open_for_reading
 
     with closing(open_for_reading(location.name)) as known:
@@ -259,7 +259,7 @@ def _export_ledger(location: LedgerLocation, output: Path | None) -> None:
 
 
 def _export_month(session: Session, month: str, output: Path, as_csv: Destination) -> None:
-    """Write the CSV files of a month into a folder, and the anchor that proves what they were made from."""
+    """Write the CSV files of a month to a folder, and the anchor of the ledger that they were made from."""
     from ..formats import data_package
     from ..reports import export as reporting
 
@@ -282,7 +282,7 @@ def _export_month(session: Session, month: str, output: Path, as_csv: Destinatio
 
 
 def _export_tables(session: Session, output: Path) -> None:
-    """Write the whole ledger and the tasks as judged into a folder, as Parquet.
+    """Write the whole ledger and the judged tasks to a folder, as Parquet.
 
     Raises:
         MissingExtra: pyarrow is not installed.
@@ -312,7 +312,7 @@ def _refuse_file(output: Path) -> None:
 
 
 def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document], Entries]":
-    """What the reports of a month are about, each report by the name of its CSV file, and the month's entries."""
+    """The scope of a month's reports, each report by the name of its CSV file, and the month's entries."""
     from ..ledger.entries import Selection
     from ..reports import export as reporting
     from ..reports.unit_facts import assessments

@@ -1,4 +1,4 @@
-"""The commands of each morning: `jk report`, `today`, `show`, `dashboard`."""
+"""The commands for each morning: `jk report`, `today`, `show`, `dashboard`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from ..rules.status import Judgement, Lamp
 
 WEEKS = 12
-"""How many weeks `report --wide` looks back."""
+"""How many weeks back `report --wide` shows lamps."""
 
 _LAST_ENTRIES = 5
-"""How many entries `show` prints."""
+"""The number of entries that `show` prints."""
 
 
 LAMPS = Words({"red": "红灯 红 红色", "yellow": "黄灯 黄 黄色", "green": "绿灯 绿 绿色", "none": "暂不亮灯 无"})
@@ -117,7 +117,7 @@ def report(
 
 
 def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
-    """The judgements of every task as of today and of the same day of the `WEEKS` before, the earliest first."""
+    """The judgements of every task as of the report's date and each of the `WEEKS` weeks before it, earliest first."""
     from ..rules.status import judge
 
     day = session.as_of
@@ -126,7 +126,7 @@ def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
 
 
 def _involves_subtasks(session: Session, names: Sequence[str]) -> bool:
-    """Whether a task that was asked for is a sub-task, or has some."""
+    """Whether a requested task is a sub-task or has sub-tasks."""
     alone = {task.id for task in session.plan.tasks if not task.subtasks}
     return any(session.task(name).id not in alone for name in names)
 
@@ -177,7 +177,7 @@ def _some_unit(plan: Plan) -> str:
 
 
 def _last_weekday(day: date) -> date:
-    """The last day from Monday to Friday before a day."""
+    """The last weekday (Monday to Friday) before a date."""
     return working_day(day - timedelta(days=1))
 
 

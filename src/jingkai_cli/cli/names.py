@@ -1,9 +1,9 @@
-"""What a typed name means: a task, milestone, unit, person or zone of the plan, or a message that says what there is.
+"""Resolves typed names of tasks, milestones, units, people and zones, or raises with the names that exist.
 
-Of units also which may report, and who may verify.
+For units, also which may report and which may verify.
 
-A thing is meant by its id, by its exact name, or by any part of its name that fits it alone. Names are compared as
-everywhere (`text.name_key`): full-width digits are digits, blanks do not count.
+A thing is found by its id, its exact name, or any part of its name that fits only one thing. Names are compared by
+`text.name_key`: full-width digits count as digits, and blanks are ignored.
 """
 
 import re
@@ -26,19 +26,19 @@ from .environment import ask
 from .output import notify, report_resolved
 
 _SLIPS = str.maketrans("OoIl", "0011")
-"""Letters that are typed for digits."""
+"""Letters that are typed by mistake for digits."""
 
 _HAN_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
-"""So that 河道治理1期 is nearest to 河道治理一期."""
+"""So that 河道治理1期 is close to 河道治理一期."""
 
 N = TypeVar("N", Checklist, ObservedItem, Site)
 
 
 def resolve_task(plan: Plan, name: str) -> Task:
-    """The task or sub-task of that id, title or part of a title.
+    """The task or sub-task with that id, title or part of a title.
 
     Raises:
-        Refused: there is none, or there are several, which are listed.
+        Refused: there is none, or there are several, which the message lists.
     """
     key = name_key(name)
     if task := plan.task(key) or plan.task(re.sub("^(任务|[Tt]ask)", "", key)):
@@ -67,12 +67,12 @@ def _pieces(name: str) -> list[str]:
 
 
 def _with_parent(task: Task, parent: Task | None) -> str:
-    """A task by id and title; a sub-task with the title of what it is a part of, for such titles repeat."""
+    """A task with id and title; a sub-task with its parent's title, because titles of sub-tasks repeat."""
     return f"{task.id} {task.title}" + (_(" ({text})").format(text=parent.title) if parent else "")
 
 
 def _near_task(plan: Plan, name: str) -> Task | None:
-    """The task that a slip of the keyboard may have meant."""
+    """The task whose id or title is closest to a mistyped name; None if none is close."""
     if task := plan.task(name.translate(_SLIPS)):
         return task
     names = {n: task for task in plan.every_task() for n in (task.title, *task.aliases)}
@@ -91,7 +91,7 @@ def refuse_swapped(plan: Plan, task: str, figures: Sequence[str]) -> None:
     """Refuse a figure that was typed before its task.
 
     Raises:
-        Refused: the message has the command as it should be.
+        Refused: the figure comes first; the message shows the correct command.
     """
     is_figure = "=" in task or re.fullmatch("[0-9.]+%", name_key(task))
     if figures and is_figure and plan.task(name_key(figures[0])):
@@ -100,7 +100,7 @@ def refuse_swapped(plan: Plan, task: str, figures: Sequence[str]) -> None:
 
 
 def problem_named(ledger: Reader, name: str) -> str:
-    """What to type where the number of a problem was typed for that of a task, to be put behind a message."""
+    """A hint to append to a message if the number of a problem was typed for a task; empty if not."""
     digits = name_key(name).removeprefix("#")
     found = ledger.entry(int(digits)) if re.fullmatch("[0-9]{1,18}", digits) else None
     if found is None or found.entry.kind != "problem":
@@ -110,10 +110,10 @@ def problem_named(ledger: Reader, name: str) -> str:
 
 
 def resolve_milestone(task: Task, name: str) -> Milestone:
-    """The milestone of that id, title or part of a title.
+    """The milestone with that id, title or part of a title.
 
     Raises:
-        Refused: the task has none, or several, which are listed.
+        Refused: the task has none, or several, which the message lists.
     """
     if milestone := task.milestone(name) or task.milestone(name_key(name)):
         return milestone
@@ -139,10 +139,10 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
 
 
 def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
-    """The line of the plan's ballot of that id, name, or part of a name; None where none is named or wanted.
+    """The line of the plan's ballot with that id, name or part of a name; None if there are no lines and no name.
 
     Raises:
-        Refused: there is none, or there are several, which are listed.
+        Refused: there is none, or there are several, which the message lists; or a name is missing.
     """
     items = plan.observation.items if plan.observation else ()
     if name is None and items:
@@ -152,10 +152,10 @@ def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
 
 
 def checklist_meant(plan: Plan, name: str) -> Checklist:
-    """The plan's checklist of that id, name, or part of a name.
+    """The plan's checklist with that id, name or part of a name.
 
     Raises:
-        Refused: there is none, or there are several, which are listed.
+        Refused: there is none, or there are several, which the message lists.
     """
     if not plan.checklists:
         raise Refused(_("the plan has no checklist: write them under 'checklists'"))
@@ -163,19 +163,19 @@ def checklist_meant(plan: Plan, name: str) -> Checklist:
 
 
 def site_meant(sites: Sequence[Site], name: str) -> Site:
-    """The site of that id, name, or part of a name.
+    """The site with that id, name or part of a name.
 
     Raises:
-        Refused: there is none, or there are several, which are listed.
+        Refused: there is none, or there are several, which the message lists.
     """
     return _named(name, sites, _("sites.csv has no site {name} {hint}"))
 
 
 def _named(name: str, things: Sequence[N], unknown: str) -> N:
-    """The one thing of that id, name, or part of a name; what was taken for what was typed is notified.
+    """The one thing with that id, name or part of a name. Unless the id was typed, stderr names the thing found.
 
     Raises:
-        Refused: there is none, with the message `unknown`, or there are several.
+        Refused: there is none (with the message `unknown`), or there are several.
     """
     key = name_key(name)
     exact = [thing for thing in things if key in (name_key(thing.id), name_key(thing.name))]
@@ -190,10 +190,10 @@ def _named(name: str, things: Sequence[N], unknown: str) -> N:
 
 
 def refuse_several_units(plan: Plan, name: str) -> None:
-    """Refuse units that are named together, where one is wanted.
+    """Refuse several units in one name.
 
     Raises:
-        Refused: a list of them was typed, or 城镇办 执法局 with a blank between.
+        Refused: the name is a list of units, or units with a blank between them, such as 城镇办 执法局.
     """
     named = {name_key(each) for each, _unit in unit_names(plan)}
     pieces = _pieces(name)
@@ -207,10 +207,10 @@ def refuse_several_units(plan: Plan, name: str) -> None:
 
 
 def resolve_unit_by_part(plan: Plan, name: str) -> str:
-    """The unit that a report is about: any part of its name will do.
+    """The unit that a report is about, by its name or any part of it.
 
     Raises:
-        Refused: the plan knows none, or several, which are listed.
+        Refused: the plan has none, or several, which the message lists.
     """
     return _only(plan, name, matching_units(plan, name) or fitting(name, unit_names(plan)))
 
@@ -236,15 +236,15 @@ def _unknown_unit(plan: Plan, name: str) -> str:
 
 
 def near_units(plan: Plan, name: str) -> list[str]:
-    """The units that may have been meant by a name that none has: of a part of theirs, else the nearest one."""
+    """Suggestions for an unknown unit: units whose name contains the typed name, else the closest unit."""
     return fitting(name, unit_names(plan)) or get_close_matches(name, plan.known_units(), n=1, cutoff=0.4)
 
 
 def one_of(names: Iterable[str], name: str) -> str:
-    """The leader, category, person or zone among `names` that has that name, or that part of a name.
+    """The leader, category, person or zone among `names` with that name or part of a name.
 
     Raises:
-        Refused: none of them fits, or several do, which are listed.
+        Refused: none fits, or several do, which the message lists.
     """
     known, key = [*dict.fromkeys(names)], name_key(name)
     found = fitting(name, ((each, each) for each in known)) or [each for each in known if key and key in name_key(each)]
@@ -256,18 +256,18 @@ def one_of(names: Iterable[str], name: str) -> str:
 
 
 def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
-    """The unit of a task of which something is recorded: one that the plan knows, as the plan spells it.
+    """The unit of an entry about a task, as the plan spells it.
 
-    Any is taken, and notified, where the plan lists no units and the task has no lead unit.
+    If the plan lists no units and the task has no lead unit, any name is accepted, with a note on stderr.
 
     Args:
-        plan: its units.
-        task: what the entry is about.
-        name: what was typed.
-        force: whether a unit that the plan does not know is recorded as it was typed, and notified.
+        plan: the plan, with its units.
+        task: the task that the entry is about.
+        name: the typed name.
+        force: whether to accept a unit that the plan does not have, as typed, with a note on stderr.
 
     Raises:
-        Refused: the plan knows no such unit, or several.
+        Refused: the plan has no such unit, or several.
     """
     any_will_do = not plan.units and task.lead_unit is None
     refuse_several_units(plan, name)
@@ -284,32 +284,32 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
 
 
 def _how_to_insist() -> str:
-    """How to record what is refused: with a reason, where the command has an option for one."""
+    """The options that record a refused unit: with a reason, if the command has an option for one."""
     context = click.get_current_context(silent=True)
     offered = context is None or any(each.name == "note" for each in context.command.params)
     return _("--force -m WHY") if offered else "--force"
 
 
 def known_unit(plan: Plan, name: str) -> str:
-    """A unit of the plan, as the plan spells it, whatever its task.
+    """A unit of the plan, as the plan spells it, for any task.
 
     Raises:
-        Refused: the plan knows no such unit, or several.
+        Refused: the plan has no such unit, or several.
     """
     return report_resolved(name, _only(plan, name, matching_units(plan, name)))
 
 
 def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
-    """Who verified; free text, but a unit of the task by any of its names is that unit.
+    """The verifier as typed; a name of one of the task's units becomes that unit.
 
     Args:
-        plan: its units and collectives.
-        task: what is verified, or of what.
-        name: what was typed.
-        answers: the unit that answers for the matter; of several units, each of them does.
+        plan: the plan, with its units and collective names.
+        task: the task that is verified, or whose problem is.
+        name: the typed name.
+        answers: the unit responsible for the matter; if it is a collective name, all of its members are.
 
     Raises:
-        Refused: nobody was named and there is no terminal to ask at, or it is one of several responsible units.
+        Refused: no name is given and no user can be asked, or it is one of several responsible units.
     """
     who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
     members = plan.collective.get(answers or "", ())

@@ -1,4 +1,4 @@
-"""What `jk notice` makes: one letter, a letter for each unit that needs one, or texts for a work-chat group."""
+"""The output of `jk notice`: one letter, a letter for each unit that needs one, or texts for a chat group."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
@@ -29,15 +29,15 @@ from .unit_files import files_for
 
 
 class Notices(Struct, frozen=True):
-    """Letters and texts about one plan as of one day."""
+    """Letters and texts about one plan as of one date."""
 
     scope: Scope
     judgements: Sequence[Judgement]
     issued: Sequence[Issued] = ()
-    """What was sent before."""
+    """The papers that were issued before."""
 
     def put(self, letter: Letter, options: Reporting) -> None:
-        """Print a letter, or write it to its file, with its workbook if it has one; stderr says where there is none."""
+        """Print a letter, or write it to its file with its workbook. If there is nothing to write, stderr says so."""
         document = self._document(letter, options)
         if not (document.items or options.destination.for_programs):
             notify(nothing(self.scope.plan, letter))
@@ -54,12 +54,12 @@ class Notices(Struct, frozen=True):
             notify(_("Attachment 2 is a workbook, which is written with the letter alone: -o FILE.docx"))
 
     def _document(self, letter: Letter, options: Reporting) -> Document:
-        """The letter: on three pages where it is laid out in pages."""
+        """The letter as a document; for Word, the version laid out in three pages."""
         make = on_paper if options.destination.is_in("docx") else build
         return make(self.scope, letter, self.judgements)
 
     def _workbook(self, letter: Letter, document: Document, file: Path) -> dict[Path, bytes]:
-        """The workbook that goes with a letter that does not tell everything, beside its file."""
+        """The workbook to send with a letter that does not list everything, to be written beside its file."""
         if not (document.letterhead and document.letterhead.workbook):
             return {}
         beside = file.with_name(_("{letter}-attachment-2.xlsx").format(letter=file.stem))
@@ -67,11 +67,11 @@ class Notices(Struct, frozen=True):
         return {beside: content if isinstance(content, bytes) else content.encode()}
 
     def addressed(self, letter: Letter) -> Letter:
-        """The letter, with a higher level if its unit did not answer an earlier one in time."""
+        """The letter, with a higher level if its unit did not answer an earlier letter in time."""
         return replace(letter, unanswered=ignored(self.issued, letter.unit, self.scope.as_of))
 
     def letters(self, first: Letter) -> list[Letter]:
-        """A letter for each unit that needs one; the numbers go on from the first one's, where it is a number."""
+        """A letter for each unit that needs one, numbered upwards from the first if that has a number."""
         units = units_with_items(self.scope.plan, self.judgements)
         start = int(first.number) if first.number.isdecimal() else None
         return [
@@ -80,11 +80,11 @@ class Notices(Struct, frozen=True):
         ]
 
     def write_all(self, first: Letter, options: Reporting, folder: Path) -> None:
-        """Write a letter for each unit that needs one into a folder (`write_whole`); print what was written.
+        """Write a letter for each unit that needs one to a folder (`write_whole`), and print what was written.
 
         Raises:
             Refused: the folder is a file.
-            JkError: it cannot be made.
+            JkError: the folder cannot be created.
         """
         options = replace(options, form=options.form or "docx")
         letters = self.letters(first)
@@ -104,10 +104,10 @@ class Notices(Struct, frozen=True):
         _tell_of(workbooks)
 
     def to_issue(self, letter: Letter, options: Reporting, number: int | None) -> list[Sent]:
-        """The letter to one unit that is issued, as `number` or the next one.
+        """The letter to issue to one unit, with `number` or the next number.
 
         Raises:
-            Refused: it needs none, or it was issued under another number.
+            Refused: the unit needs no letter, or the letter was issued with another number.
         """
         sent = self._sent([self.addressed(letter)], [options.output or Path()], options, number)
         if not sent:
@@ -120,11 +120,11 @@ class Notices(Struct, frozen=True):
         return sent
 
     def all_to_issue(self, first: Letter, options: Reporting, number: int | None) -> list[Sent]:
-        """The letters to all units that need one, from `number` or the next one on.
+        """The letters to issue to all units that need one, numbered from `number` or from the next number.
 
         Raises:
             Refused: the folder is a file, or no unit needs a letter.
-            JkError: it cannot be made.
+            JkError: the folder cannot be created.
         """
         folder = options.output or Path()
         letters = self.letters(first)
@@ -137,7 +137,7 @@ class Notices(Struct, frozen=True):
     def _sent(
         self, letters: Sequence[Letter], files: Sequence[Path], options: Reporting, number: int | None
     ) -> list[Sent]:
-        """The letters that have an item. One with the content of a letter of that day keeps its number."""
+        """The letters with items. A letter with the same content as one issued on that day keeps the number of that."""
         on, sent = self.scope.as_of, []
         following = count(number or next_letter(self.issued, on.year))
         for letter, file in zip(letters, files, strict=True):
@@ -148,7 +148,7 @@ class Notices(Struct, frozen=True):
             level = document.extra["level"]
             items = [_line(item) for item in document.items]
             again = same_letter(self.issued, LetterContent(letter.unit, on, letter.answer_by, level, tuple(items)))
-            scope = replace(self.scope, head=again.head) if again else self.scope  # as the file showed it first
+            scope = replace(self.scope, head=again.head) if again else self.scope  # the head that the file showed first
             numbered = replace(letter, number=str(again.ordinal if again else next(following)))
             with speaking(self.scope.plan.language):
                 issued = replace(self, scope=scope)
@@ -167,37 +167,37 @@ class Notices(Struct, frozen=True):
         return sent
 
     def remind(self, letters: Iterable[Letter], output: Path | None) -> None:
-        """Print the texts of notices for a chat group."""
+        """Print the texts of letters for a chat group."""
         texts = [text for letter in letters if (text := of_notice(self.scope, letter, self.judgements))]
         _print(texts, _("No unit needs a letter."), output)
 
     def remind_unreported(self, output: Path | None) -> None:
-        """Print who has not reported, as a text for a chat group."""
+        """Print the units that have not reported, as a text for a chat group."""
         text = of_unreported(self.scope, self.judgements)
         _print([text] if text else [], _("Every unit has reported."), output)
 
 
 def _tell_of(workbooks: Iterable[Path]) -> None:
-    """Say on stderr which workbooks go with the letters."""
+    """Report on stderr which workbooks belong to the letters."""
     for file in workbooks:
         notify(_("{file}: attachment 2, with every matter; send it with the letter.").format(file=file))
 
 
 def written_file(file: Path, tasks: int) -> str:
-    """What is printed of a letter in a folder."""
+    """The line printed for a letter that was written to a folder."""
     return ngettext("{file}: {count} task", "{file}: {count} tasks", tasks).format(file=file, count=tasks)
 
 
 def _line(item: Mapping[str, Any]) -> str:
-    """An item of a letter as its entry has it: `4.1 安置房建设 逾期11天：…`."""
+    """An item of a letter as text for its entry: `4.1 安置房建设 逾期11天：…`."""
     return one_line(f"{item['task']} {item['title']} {item['what']}")
 
 
 def _files(letters: Sequence[Letter], folder: Path, form: str) -> list[Path]:
-    """The file of each letter.
+    """The file for each letter.
 
     Raises:
-        Refused: the folder is a file, or two units give one file name.
+        Refused: the folder is a file, or two units would have the same file name.
     """
     if folder.exists() and not folder.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))
@@ -206,7 +206,7 @@ def _files(letters: Sequence[Letter], folder: Path, form: str) -> list[Path]:
 
 
 def _print(texts: Sequence[Text], nothing: str, output: Path | None) -> None:
-    """Print the messages, or write them to a file; where there are none, stderr says so."""
+    """Print the texts, or write them to a file; if there are none, print `nothing` on stderr."""
     if not texts:
         notify(nothing)
     elif output is None:

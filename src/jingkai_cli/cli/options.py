@@ -1,11 +1,11 @@
-"""The options of the commands: groups of them as records, and those that take one of a few words.
+"""The options of the commands: groups of options as records, and options with a fixed set of words.
 
-A command takes a group as one parameter and its own options beside it:
+A command takes a group as one parameter, besides its own options:
 
     def show(options: Annotated[Reporting, without("encoding", "labels")], task: TaskArgument) -> None: ...
 
-`command.flattened` turns that into what Typer reads: first the command's own parameters, then those of its groups. A
-group with a default stands where the command has it.
+`command.flattened` turns this into the signature that Typer reads: first the command's own parameters, then those of
+its groups. A group with a default keeps its place among the parameters.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,19 +35,19 @@ if TYPE_CHECKING:  # help needs neither plan nor ledger
 
 
 class Words(click.Choice[str]):
-    """One of a few names; each may be typed by other words too."""
+    """A choice of names; each name may also be typed as other words."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        """Take each name with the other words for it, parted by blanks; messages show the first of them."""
+        """Take each name with its other words, separated by blanks. Messages show the first of them."""
         super().__init__([*words])
         self._first = {name: others.split()[0] for name, others in words.items() if others}
         self._names = {word.casefold(): name for name, others in words.items() for word in (name, *others.split())}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name of a word.
+        """The name for a typed word.
 
         Raises:
-            click.BadParameter: the word is none of them; the message lists what may be typed.
+            click.BadParameter: there is no such word; the message lists the choices.
         """
         name = self._names.get(name_key(str(value)).casefold())
         if name is None:
@@ -57,11 +57,11 @@ class Words(click.Choice[str]):
         return name
 
     def choices_in_words(self) -> str:
-        """The choices, in the language in use where they have a word in it."""
+        """The choices, in the current language where they have a word in it."""
         return enumeration(map(self._word, self.choices))
 
     def _word(self, name: str) -> str:
-        """A name, or the other word for it that is in the language in use."""
+        """A name, or its other word if that is the one in the current language."""
         english = in_use() == "en"
         return next((word for word in (name, self._first.get(name, "")) if word and word.isascii() == english), name)
 
@@ -118,7 +118,7 @@ ExitCodeOption = Annotated[
 
 
 class Reporting(Struct, frozen=True):
-    """The options of a command that prints."""
+    """The options of a command that prints a report."""
 
     as_of: Annotated[
         str | None,
@@ -157,34 +157,34 @@ class Reporting(Struct, frozen=True):
         bool, Option("--labels", help=_("Write CSV headers in Chinese or English words instead of the stable names."))
     ] = False
     exit_code: bool = False
-    """Offered by `Listing` alone."""
+    """Only `Listing` offers it."""
     plan: PlanOption = None
     ledger: LedgerOption = None
 
     def session(self) -> "Session":
-        """The plan and the ledger that these options name; to be used in a `with` statement."""
+        """A session with the plan and ledger of these options, for a `with` statement."""
         from .session import Session
 
         return Session(self.plan, self.ledger, as_of=self.as_of, known_on=self.known_on)
 
     @property
     def destination(self) -> Destination:
-        """Where the report goes, and in which format."""
+        """The destination and the format of the report."""
         return Destination(self.form, self.output, self.encoding, labels=self.labels)
 
     def language_of(self, plan: "Plan | Districts") -> AbstractContextManager[None]:
-        """Speaks the plan's language inside the block where the report is a file for other people: xlsx, docx.
+        """Use the plan's language inside the block if the report is a file for other people (xlsx, docx).
 
         Raises:
-            Refused: the format cannot be told from the file's ending.
+            Refused: the ending of the file does not tell the format.
         """
         return speaking(plan.language) if self.destination.for_others else nullcontext()
 
     def put(self, document: Document) -> None:
-        """Print the report or write it to its file; exits 1 where `--exit-code` asks for it and something was found.
+        """Print the report or write it to its file. With `--exit-code`, exit with 1 if it lists anything.
 
         Raises:
-            JkError: it cannot be written.
+            JkError: the file cannot be written.
         """
         self.destination.put(document)
         if self.exit_code and document.found:
@@ -192,13 +192,13 @@ class Reporting(Struct, frozen=True):
 
 
 class Listing(Reporting, frozen=True):
-    """The options of a command that prints, and can say by its exit code whether something was found."""
+    """The options of a command that prints a report and whose exit code may say whether something was found."""
 
     exit_code: ExitCodeOption = False
 
 
 class Between(Struct, frozen=True):
-    """The options that name the days which statistics are about."""
+    """The options for the period of statistics."""
 
     week: Annotated[
         str | None, Option("--week", metavar=_("WEEK"), help=_("2016-W10; by default the last week that has ended."))
@@ -210,10 +210,10 @@ class Between(Struct, frozen=True):
     end: Annotated[str | None, Option("--to", metavar=_("DATE"), help=_("The last day."))] = None
 
     def period(self, session: "Session") -> Period:
-        """The days that are named.
+        """The period given by the options; by default the last reporting week.
 
         Raises:
-            Refused: more than one period is named, or the first day comes after the last.
+            Refused: several periods are given, or the first day is after the last.
         """
         from .typed_dates import last_week, typed_month, typed_week
 
@@ -233,7 +233,7 @@ class Between(Struct, frozen=True):
 
 
 LAST_WEEK = Between()
-"""Where no days are named."""
+"""The default: no period is given."""
 
 
 class Writing(Struct, frozen=True):
@@ -285,7 +285,7 @@ class Writing(Struct, frozen=True):
 
 
 class Deciding(Writing, frozen=True):
-    """The options of a command that records a decision, whose note says why."""
+    """The options of a command that records a decision; its note is the reason."""
 
     note: WhyOption = None
 
@@ -301,19 +301,19 @@ class Texts(Struct, frozen=True):
     ] = None
 
     def given(self) -> bool:
-        """Whether any of them is."""
+        """Whether any of the texts is given."""
         return bool(self.problem or self.next or self.need)
 
 
 Chosen = Callable[[str], bool]
-"""Which fields of a group a command offers, by their names."""
+"""Decides by the name of a field of a group whether a command offers it."""
 
 
 def without(*names: str) -> Chosen:
-    """All fields but these; they keep their defaults."""
+    """Offer all fields except these, which keep their defaults."""
     return lambda name: name not in names
 
 
 def only(*names: str) -> Chosen:
-    """These fields alone; the others keep their defaults."""
+    """Offer only these fields; the others keep their defaults."""
     return lambda name: name in names

@@ -1,4 +1,4 @@
-"""Where text goes: data to stdout or into a file, whole or not at all; everything else to stderr."""
+"""Writes output: data to stdout or to a file, completely or not at all; everything else to stderr."""
 
 import os
 import sys
@@ -20,44 +20,44 @@ from .environment import fitted
 
 
 def notify(text: str) -> None:
-    """Print something that is not data to stderr; where stderr is closed, the work goes on."""
+    """Print a message that is not data to stderr. If stderr is closed, continue."""
     with suppress(OSError):
         sys.stderr.write(fitted(visible(discreet(text)).replace("\t", " "), sys.stderr) + "\n")
 
 
 def emit(text: str) -> None:
-    """Print what was done, or what was found, to stdout."""
+    """Print a result to stdout."""
     sys.stdout.write(fitted(visible(text), sys.stdout) + "\n")
 
 
 def emit_whole(text: str) -> None:
-    """Print a text that is copied or piped to stdout, its lines as they are."""
+    """Print a text to copy or pipe to stdout, without breaking its lines."""
     sys.stdout.write(visible(text) + "\n")
 
 
 def emit_json(value: Any, indent: int | None = None) -> None:
-    """Print data as JSON; UTF-8, whatever the terminal's encoding."""
+    """Print data as JSON in UTF-8, whatever the encoding of the terminal."""
     from ..formats.json_ import text
 
     print_bytes(text(value, indent).encode())
 
 
 def report_resolved(typed: str, meant: str) -> str:
-    """What was taken for what was typed; a line on stderr says so where the two differ."""
+    """Return `meant`, the resolved name. If it differs from what was typed, report it on stderr."""
     if typed != meant:
         notify(_("'{typed}' is taken as {meant}").format(typed=typed, meant=meant))
     return meant
 
 
 LONG = 2000
-"""From this number of entries on, a progress bar is shown."""
+"""The number of entries from which a progress bar is shown."""
 
 
 @contextmanager
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr for the block, where stderr is a terminal and there is much to do.
+    """Show a progress bar on stderr during the block, if stderr is a terminal and `total` is large.
 
-    It yields what is called with each number that was reached; at `total` it is done.
+    Yields a function to call with each number reached; the bar is full at `total`.
     """
     if total < LONG or not sys.stderr.isatty():
         yield lambda _reached: None
@@ -71,12 +71,12 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 LARGE = 100_000
-"""From this number of bytes on, a file takes long enough to read for a person to wonder."""
+"""The size in bytes from which reading a file takes noticeable time."""
 
 
 @contextmanager
 def reading_bar(file: Path) -> Iterator[None]:
-    """A bar on stderr while a large file is read, where stderr is a terminal; how much there is to do is not known."""
+    """Show a bar without an end on stderr while a large file is read, if stderr is a terminal."""
     if not sys.stderr.isatty() or not file.is_file() or file.stat().st_size < LARGE:
         yield
         return
@@ -90,39 +90,39 @@ def reading_bar(file: Path) -> Iterator[None]:
 
 
 class Destination(Struct, frozen=True):
-    """Where a report goes, and as what: the options `-f`, `-o`, `--encoding` and `--labels` of every report."""
+    """The destination and format of a report: the options `-f`, `-o`, `--encoding` and `--labels`."""
 
     form: str | None
-    """The name of a format; None where it follows from the place."""
+    """The name of a format; None to derive it from the output."""
     output: Path | None
     encoding: str | None = None
     labels: bool = False
 
     @property
     def for_programs(self) -> bool:
-        """Whether it shows the items of a report alone, and none of its words."""
+        """Whether it contains only the items of a report, without its words."""
         return not self._properties.sections
 
     @property
     def with_items(self) -> bool:
-        """Whether it shows the items of a report."""
+        """Whether it contains the items of a report."""
         return self._properties.items
 
     @property
     def on_paper(self) -> bool:
-        """Whether it is read on paper or on a page, where nobody types a command.
+        """Whether it is read on paper or as a page, where nobody types a command.
 
         Raises:
-            Refused: the format cannot be told from the file's ending.
+            Refused: the ending of the file does not tell the format.
         """
         return self._properties.on_paper
 
     def put(self, document: Document) -> None:
-        """Print a report, or write it to a file, in the format that was asked for or that its place calls for.
+        """Print a report or write it to its file, in the given format or the one for the output.
 
         Raises:
-            Refused: an office file would go to a terminal.
-            MissingExtra: what the format needs is not installed; nothing is written.
+            Refused: an office file would be printed on a terminal.
+            MissingExtra: a package for the format is not installed; nothing is written.
         """
         name = self._format()
         if self.output is not None:
@@ -145,10 +145,10 @@ class Destination(Struct, frozen=True):
                 sys.stdout.write(content)
 
     def file(self, document: Document) -> bytes:
-        """The content of a file; CSV has a byte order mark by default, so that Excel opens Chinese right.
+        """The content of the file. CSV has a byte order mark by default, so that Excel reads Chinese correctly.
 
         Raises:
-            Refused: there is no such encoding, or a page, which says that it is in UTF-8, should be in another one.
+            Refused: there is no such encoding, or an encoding is given for a page, which is always in UTF-8.
         """
         if self.encoding and self._properties.always_utf_8:
             raise Refused(_("a page is always UTF-8: leave out --encoding"))
@@ -157,15 +157,15 @@ class Destination(Struct, frozen=True):
         return content if isinstance(content, bytes) else encoded(content, self.encoding or default)
 
     def is_in(self, form: str) -> bool:
-        """Whether it is in a format: `ics` shows the dates of a report alone, `docx` has pages."""
+        """Whether the format is `form`."""
         return self._format() == form
 
     @property
     def for_others(self) -> bool:
-        """Whether what is written is a file for other people, in the plan's language.
+        """Whether the output is a file for other people, which is in the plan's language.
 
         Raises:
-            Refused: the format cannot be told from the file's ending.
+            Refused: the ending of the file does not tell the format.
         """
         return bool(self._properties.extra)
 
@@ -176,7 +176,7 @@ class Destination(Struct, frozen=True):
             return render_labelled(document)
         content = render(document, self._format())
         if self.encoding and self._format() == "json" and isinstance(content, bytes):
-            return content.decode()  # the one in which it is asked for comes last
+            return content.decode()  # it is encoded later, in the given encoding
         return content
 
     @property
@@ -199,7 +199,7 @@ class Destination(Struct, frozen=True):
 
 
 def print_bytes(content: bytes) -> None:
-    """Print bytes to stdout: CSV keeps its line ends and its encoding."""
+    """Print bytes to stdout, so that CSV keeps its line ends and its encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
@@ -209,7 +209,7 @@ def encoded(text: str, encoding: str) -> bytes:
     """The text as bytes.
 
     Raises:
-        Refused: there is no such encoding, or it lacks a character; the message names that with its line.
+        Refused: there is no such encoding, or it lacks a character; the message shows that with its line.
     """
     unknown = _("there is no encoding '{name}': use utf-8-sig, utf-8 or gb18030").format(name=encoding)
     try:
@@ -227,10 +227,10 @@ def encoded(text: str, encoding: str) -> bytes:
 
 
 def write_whole(files: Mapping[Path, bytes]) -> None:
-    """Write files: each completely beside its place, then all are renamed. If a rename fails, those before it stay.
+    """Write files: each completely to a temporary file, then rename all. If a rename fails, the files before it stay.
 
     Raises:
-        Refused: a plan or a ledger is there.
+        Refused: a file is a plan or a ledger.
         JkError: a folder is missing or a file cannot be written; no temporary file is left behind.
     """
     for file in files:
@@ -241,7 +241,7 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
         for file, content in files.items():
             target = _link_target(file)
             if target.exists() and not target.is_file() and not target.is_dir():
-                target.write_bytes(content)  # /dev/null, /dev/stdout, a named pipe: never replaced by a file
+                target.write_bytes(content)  # /dev/null, /dev/stdout, a named pipe: must not be replaced by a file
             else:
                 written[target] = _write_temporary(target, content)
         for target, temporary in written.items():
@@ -256,18 +256,18 @@ def write_whole(files: Mapping[Path, bytes]) -> None:
 
 
 def _link_target(file: Path) -> Path:
-    """What a link leads to: that is written, and the link stays."""
+    """The target of a symbolic link, so that the target is written and the link stays."""
     target = file.resolve()
-    if target.is_symlink():  # links in a circle: Python 3.13 returns one of them, earlier versions raise RuntimeError
+    if target.is_symlink():  # a circle of links: Python 3.13 returns one of them, earlier versions raise RuntimeError
         raise OSError(ELOOP, os.strerror(ELOOP))
     return target
 
 
 def refuse_plan_or_ledger(file: Path) -> None:
-    """Refuse to overwrite a plan or a ledger, whatever the file's ending.
+    """Refuse to overwrite a plan or a ledger, whatever the ending of the file.
 
     Raises:
-        Refused: one is there.
+        Refused: the file is one.
     """
     from ..ledger.backup_files import is_database
 
@@ -277,7 +277,7 @@ def refuse_plan_or_ledger(file: Path) -> None:
 
 
 def _write_temporary(target: Path, content: bytes) -> Path:
-    """The content on the disk, in the folder of its target under a name of its own."""
+    """Write the content to a temporary file in the folder of the target; it is on the disk when this returns."""
     if target.is_dir():
         raise IsADirectoryError(EISDIR, _("is a folder"))
     import tempfile
@@ -296,25 +296,25 @@ def _write_temporary(target: Path, content: bytes) -> Path:
 
 
 def _new_file_mode() -> int:
-    """The permissions of a new file: the umask's, but never that everybody may write it."""
+    """The permissions of a new file: by the umask, but never writable for everybody."""
     umask = os.umask(0)
     os.umask(umask)
     return 0o664 & ~umask
 
 
 _DRAFT = ".jk-"
-"""How the name of a folder of drafts begins."""
+"""The prefix of the names of draft folders."""
 
 _ABANDONED = 86_400
-"""Seconds after which a folder of drafts is one that a killed program left: a backup takes minutes."""
+"""The age in seconds at which a draft folder was left by a killed program: a backup takes minutes."""
 
 
 @contextmanager
 def draft_folder(parent: Path) -> Iterator[Path]:
-    """A new folder in another one, gone at the end of the block. Those that killed programs left there are removed.
+    """Create a temporary folder in another folder, for the block. Remove those that killed programs left there.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     import time
     from shutil import rmtree
@@ -330,7 +330,7 @@ def draft_folder(parent: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
-    """A name under which the block writes a file; it gets its own when the block ends well, and is gone otherwise.
+    """Yield a temporary path for the block to write. If the block succeeds, it is renamed to `file`; otherwise removed.
 
     Raises:
         JkError: a folder is missing, or the file cannot be written.

@@ -1,4 +1,4 @@
-"""The command over many districts: `jk overview`."""
+"""The command for many districts: `jk overview`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from .options import Listing, Words, without
 from .output import notify
 from .remembered_ledger_heads import remember_head, remembered_head
 
-if TYPE_CHECKING:  # imported only where they are needed
+if TYPE_CHECKING:  # imported only on use
     from ..plan.districts import Districts
     from ..reports.district import DistrictJob, DistrictReport, Listed
     from ..reports.document import Document
@@ -36,7 +36,7 @@ GROUPS = Words(
         "task": "任务 工作任务",
     }
 )
-"""What `--group-by` takes."""
+"""The values of `--group-by`."""
 
 _GROUPED: "Mapping[str | None, By]" = {"unit": "unit", "category": "category"}
 
@@ -156,7 +156,7 @@ def overview(
 
 
 def _listed(options: Listing) -> "Listed":
-    """What the format shows of a report."""
+    """The parts of a report that the format shows."""
     if options.destination.for_programs:
         return "items"
     if options.destination.with_items:
@@ -165,7 +165,7 @@ def _listed(options: Listing) -> "Listed":
 
 
 def _conclude(job: "DistrictJob", found: "DistrictReport") -> None:
-    """Say on stderr what is wrong with a district; remember the head of a ledger that is what it was."""
+    """Report the fault of a district on stderr, and remember the head of its ledger if that is as expected."""
     if found.fault:
         notify(_("{district}: {fault}").format(district=found.name, fault=found.fault))
     if found.head is not None and found.state in ("whole", "first-seen", "as-seen", "silent"):
@@ -176,7 +176,7 @@ def _refuse_unknown(found: "Sequence[DistrictReport]", unit: str | None, categor
     """Refuse a unit or a category that no district has.
 
     Raises:
-        Refused: none has; the message names the one that was probably meant.
+        Refused: no district has it; the message suggests the closest name.
     """
     for name, kind in ((unit, "units"), (category, "categories")):
         known = sorted({each for report in found for each in getattr(report, kind)})

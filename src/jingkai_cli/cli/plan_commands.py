@@ -1,4 +1,4 @@
-"""The commands to begin with: `jk init` (an empty plan, one from a document, what last year left open) and `schema`."""
+"""The commands to begin with: `jk init` (an empty plan, or one from a document or last year's plan) and `schema`."""
 
 import json
 import re
@@ -28,12 +28,12 @@ from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, reading_bar, write_whole
 
 TEMPLATES = {"en": "tasks.template.yaml", "zh": "tasks.template.zh.yaml"}
-"""The same plan with comments in the language spoken."""
+"""The template of a plan, with comments in each language."""
 _TEMPLATE_YEAR = "2026"
-"""The year of every date in the template."""
+"""The year of all dates in the templates."""
 
 LONGEST = 500
-"""How long a note of a plan may be."""
+"""The greatest length of a note in a plan, in characters."""
 
 
 def init(
@@ -111,10 +111,10 @@ def init(
 
 @contextmanager
 def _folder_for(folder: Path) -> Iterator[None]:
-    """A folder that is made where it is missing, and goes again if the block fails.
+    """Create a folder if it is missing; remove it again if the block fails.
 
     Raises:
-        Refused: it cannot be made.
+        Refused: it cannot be created.
     """
     is_new = not folder.is_dir()
     if is_new and discreet(str(folder)) != str(folder):
@@ -134,7 +134,7 @@ def _folder_for(folder: Path) -> Iterator[None]:
 
 
 def _ask(year: int | None) -> tuple[str | None, int, Path | None]:
-    """Ask the person at the terminal for a title, a year, and the document to read the tasks from."""
+    """Ask the user for a title, a year, and a document to read the tasks from."""
     title = (
         prompt(_("Title of the programme"), default="", show_default=False, err=True, prompt_suffix=_(": ")).strip()
         or None
@@ -151,7 +151,7 @@ def _ask(year: int | None) -> tuple[str | None, int, Path | None]:
 
 
 def _from_template(title: str | None, year: int | None, file: Path) -> None:
-    """Write a plan to fill in: the template, with its title and year where they are known."""
+    """Write a plan to fill in: the template, with the title and the year if they are known."""
     text = (Path(__file__).parent / TEMPLATES[in_use()]).read_text(encoding="utf-8")
     if year:
         text = text.replace(_TEMPLATE_YEAR, str(year))
@@ -160,7 +160,7 @@ def _from_template(title: str | None, year: int | None, file: Path) -> None:
 
 
 def _titled(text: str, title: str | None) -> str:
-    """The text of a plan under another title, where there is one."""
+    """The text of a plan with its title replaced; unchanged if there is no title."""
     if title is None:
         return text
     line = f"title: {json.dumps(title, ensure_ascii=False)}"
@@ -168,10 +168,10 @@ def _titled(text: str, title: str | None) -> str:
 
 
 def _create_ledger(ledger: str | None, *, copy: bool) -> None:
-    """Create a ledger, or the copy of another one.
+    """Create a ledger, or the copy of another ledger.
 
     Raises:
-        Refused: nobody says where.
+        Refused: `ledger` is missing.
     """
     if not ledger:
         raise Refused(_("--copy needs the database of the copy: --ledger postgresql://HOST/DATABASE"))
@@ -184,15 +184,15 @@ def _create_ledger(ledger: str | None, *, copy: bool) -> None:
 
 
 HEADERS = "headers.yaml"
-"""Headers of one's own, beside the plan that is written."""
+"""A file with an office's own headers, beside the new plan."""
 
 
 def _from_office(source: Path, year: int | None, columns: Path | None, file: Path, title: str | None = None) -> None:
-    """Write the plan that an office's document holds; stderr names all that is not in it.
+    """Write the plan read from an office's document; report on stderr what was not used.
 
     Raises:
-        InvalidInput: the document cannot be read, or what it says makes no plan.
-        Refused: the file format is not supported, or the year of the plan is not known.
+        InvalidInput: the document cannot be read, or has no valid plan.
+        Refused: the file format is not supported, or the year of the plan is unknown.
     """
     from tempfile import TemporaryDirectory
 
@@ -202,7 +202,7 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
     with reading_bar(source):
         plan = read_office_plan(source, PlanReadingOptions(year, columns, headers if headers.is_file() else None))
     content = _titled(plan.text(), title).encode()
-    with TemporaryDirectory() as folder:  # what is written loads: it is held against the same checks first
+    with TemporaryDirectory() as folder:  # checks that the new file is a valid plan before it is written
         trial = Path(folder) / file.name
         trial.write_bytes(content)
         load_plan(trial)
@@ -224,7 +224,7 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
 
 
 def _refuse_what_cannot_be_carried(plan: Plan) -> None:
-    """Sums of sub-tasks, and what waits for something else.
+    """Refuse a plan with fields that cannot be carried over: sums of sub-tasks, and `after`.
 
     Raises:
         Refused: the plan has some.
@@ -238,10 +238,10 @@ def _refuse_what_cannot_be_carried(plan: Plan) -> None:
 
 
 def _carry_over(old: Path, year: int | None, file: Path) -> None:
-    """Write the plan of `year` into `file`: the open tasks of the plan `old`, by the ledger beside that one.
+    """Write the plan of `year` to `file`: the tasks of the plan `old` that are open in the ledger beside it.
 
     Raises:
-        Refused: the old plan has no year, or everything in it is done.
+        Refused: the new year is missing or not after the old one, or all tasks of the old plan are done.
     """
     from ..plan.yaml_writer import write
 
@@ -269,7 +269,7 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
 
 
 def _noted(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
-    """The new plan, each task with a note of how it stood, in the plan's language."""
+    """The new plan, with a note in each task on its final state in the old one, in the plan's language."""
     with speaking(old.language):
         tasks = tuple(replace(c.task, notes=(*c.task.notes, _note(c, year - 1))) for c in found.carried)
     return replace(new, tasks=tasks)
@@ -300,7 +300,7 @@ def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
 
 
 class Output(StrEnum):
-    """What `--output` of `schema` takes."""
+    """The values of `--output` in `schema`."""
 
     report = "report"
     entries = "entries"

@@ -33,7 +33,7 @@ from .options import (
 from .recording import WritingSession
 from .session import Session
 
-if TYPE_CHECKING:  # imported only where they are needed
+if TYPE_CHECKING:  # imported only on use
     from ..reports.document import Scope
 
 
@@ -50,10 +50,10 @@ SOURCES = Words(
         "media": "媒体",
     }
 )
-"""How a problem came to be known (问题来源)."""
+"""How a problem became known (问题来源)."""
 
 STATES = Words({"open": "已交办 整改中 未整改", "fixed": "待核验 已整改", "verified": "已销号 已核验"})
-"""Where a problem stands."""
+"""The states of a problem."""
 
 SourceOption = Annotated[
     str | None,
@@ -66,7 +66,7 @@ SourceOption = Annotated[
 ]
 
 PIECES = 3
-"""Of a part: what, the unit, the date."""
+"""The pieces of a part: text, unit, date."""
 
 NumberArgument = Annotated[
     str, Argument(metavar=_("PROBLEM"), help=_("Its number (`jk problem list` shows it)."), show_default=False)
@@ -145,7 +145,7 @@ def split(
 
 
 def _lines_of(file: Path) -> Iterator[tuple[str, str]]:
-    """The lines of a file of parts below its header, each with its place, in the form of `--part`."""
+    """Yield the lines of a file of parts, without its header, in the form of `--part`, each with its place."""
     _encoding, lines = read(file)
     said = [line for _where, line in lines]
     if faults := [line for line in said if isinstance(line, Finding)]:
@@ -155,10 +155,10 @@ def _lines_of(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _part(session: WritingSession, task: Task, place: str, text: str, shared: Mapping[str, Any]) -> Entry:
-    """The entry of one part; `shared` are the fields that all parts have.
+    """The entry of one part; `shared` has the fields that all parts share.
 
     Raises:
-        Refused: it has not three pieces, or its unit or its date cannot be read; the message names its place.
+        Refused: it does not have three pieces, or its unit or date cannot be read; the message names its place.
     """
     pieces = [piece.strip() for piece in re.split("[;；]", text)]
     if len(pieces) != PIECES or not all(pieces):
@@ -196,10 +196,10 @@ def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")]
 
 
 def opened_problem(session: Session, number: str) -> tuple[Task, Recorded]:
-    """The task of a problem, and the entry that opened it.
+    """The task of a problem, and the entry that opened the problem.
 
     Raises:
-        Refused: that entry opened no problem.
+        Refused: no problem has that number.
     """
     digits = name_key(number).removeprefix("#")
     opened = session.ledger.entry(int(digits)) if re.fullmatch("[0-9]{1,18}", digits) else None
@@ -210,7 +210,7 @@ def opened_problem(session: Session, number: str) -> tuple[Task, Recorded]:
 
 
 def _problems_of(session: Session, number: str) -> str:
-    """The open problems of the task whose number was typed for a problem's, to be put behind a message."""
+    """A hint to append to a message if the number of a task was typed for a problem: its problems; empty if not."""
     task = session.plan.task(number)
     if task is None:
         return ""
@@ -280,7 +280,7 @@ def list_(
 
 
 def _overdue_facts(session: Session) -> tuple["Scope", Mapping[str, TaskFacts], Mapping[str, int]]:
-    """What a list of overdue problems is about, the facts without closed problems, and how many these are."""
+    """The scope of a list of overdue problems, the facts without closed problems, and the number of closed ones."""
     from ..reports.survey import survey_open_problems
 
     found = session.known.read(lambda reader: survey_open_problems(reader, session.plan, session.as_of))
@@ -288,7 +288,7 @@ def _overdue_facts(session: Session) -> tuple["Scope", Mapping[str, TaskFacts], 
 
 
 GROUPINGS = Words({"unit": "单位", "zone": "区域", "shift": "班次", "place": "点位", "source": "来源", "task": "任务"})
-"""By what the statistics may be grouped."""
+"""The groupings of the statistics."""
 
 
 def stats(
@@ -318,10 +318,10 @@ def stats(
 
 
 def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) -> str | None:
-    """The unit that answers for problems: one of the plan, by any part of its name, or one that only a problem names.
+    """The responsible unit for a typed name: any part of the name of a unit in the plan, or a name in a problem.
 
     Raises:
-        Refused: neither knows it.
+        Refused: neither the plan nor a problem has it.
     """
     events = (event for said in facts.values() for event in said.events)
     named = {event.entry.responsible for event in events if event.entry and event.entry.responsible}

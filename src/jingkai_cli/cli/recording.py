@@ -1,4 +1,4 @@
-"""How a command records: builds entries, checks them against plan and ledger, appends, and only then acknowledges."""
+"""Records entries for commands: builds them, checks them against plan and ledger, appends them, then confirms."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -31,14 +31,14 @@ from .session import Session
 T = TypeVar("T")
 
 AN_HOUR = timedelta(hours=1)
-"""How far a clock may be behind the last entry before it is named."""
+"""How far a clock may be behind the last entry before a note says so."""
 
 _YEARS_AHEAD = timedelta(days=2 * 365)
-"""How far a clock may be ahead of both the plan's last date and the last entry."""
+"""How far a clock may be ahead of both the last date of the plan and the last entry."""
 
 
 class WritingSession(Session):
-    """The session of a command that records. The ledger is opened once, to write, and read by the same connection."""
+    """The session of a command that records. The ledger is opened once, for recording; reads use it too."""
 
     def __init__(self, options: Writing) -> None:
         """Read the plan that the options name.
@@ -51,23 +51,23 @@ class WritingSession(Session):
 
     @property
     def user(self) -> str:
-        """Who types.
+        """The name of the user.
 
         Raises:
-            Refused: neither the options nor the environment nor the system says it.
+            Refused: neither the options, the environment nor the system has it.
         """
         return user_name(self.options.by)
 
     def _open_ledger(self) -> Ledger:
-        """The ledger that is written to; nothing is begun only to be read.
+        """The ledger to record in; if it is missing, an empty one, so that reading does not create it.
 
-        It is opened once, so one on a network folder is refused before the entry that a command is about is looked up.
+        A ledger on a network folder is thus refused before the entry that a command is about is looked up.
         """
         return super()._open_ledger() if self.location.missing else self.writable
 
     @cached_property
     def writable(self) -> WritableLedger:
-        """The ledger to write to, opened once; begun where it is missing.
+        """The ledger to record in, opened once, and created if it is missing.
 
         Raises:
             LedgerError: it cannot be opened.
@@ -77,7 +77,7 @@ class WritingSession(Session):
         return self._open.enter_context(opened(force=self.options.force))
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """What `work` returns in one transaction; with `--dry-run` it is rolled back. A wrong clock is named on stderr.
+        """Run `work` in one transaction and return its result; `--dry-run` rolls it back. stderr reports a wrong clock.
 
         Raises:
             Refused: the clock is years ahead, without `--force`.
@@ -96,10 +96,10 @@ class WritingSession(Session):
         return result
 
     def record(self, kind: str, task: Task, **given: Any) -> None:
-        """Record one entry of a task; `given` are fields of it that no common option has.
+        """Record one entry about a task; `given` has fields of the entry besides those from the common options.
 
         Raises:
-            Refused: an option cannot be read, or the plan or the ledger contradicts the entry; nothing is written.
+            Refused: an option cannot be read, or the plan or the ledger contradicts the entry; nothing is recorded.
         """
         entry = self.entry(kind, task, **given)
         if not (self.options.force or self.location.missing):
@@ -108,7 +108,7 @@ class WritingSession(Session):
         self.commit(task, [entry])
 
     def refuse_at_once(self, kind: str, task: Task, **given: Any) -> None:
-        """Refuse what the ledger contradicts before asking who verified it.
+        """Refuse an entry that the ledger contradicts, before asking who verified it.
 
         Raises:
             Refused: the ledger contradicts it.
@@ -121,7 +121,7 @@ class WritingSession(Session):
             raise Refused("\n".join(against))
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
-        """An entry of a task from the options: dates are read, user and key filled in, evidence hashed.
+        """Build an entry about a task from the options: dates are parsed, user and key filled in, evidence hashed.
 
         Raises:
             Refused: a date or a file of evidence cannot be read, or `--force` has no reason.
@@ -144,18 +144,18 @@ class WritingSession(Session):
         )
 
     def unit_of(self, task: Task, name: str | None) -> str | None:
-        """The unit of a task of which something is recorded, as the plan spells it; None where none is named.
+        """The unit of an entry about a task, as the plan spells it; None if no name is given.
 
         Raises:
-            Refused: the plan knows no such unit, or several, and `--force` is not given.
+            Refused: the plan has no such unit, or several, and `--force` is not given.
         """
         return unit_of(self.plan, task, name, force=self.options.force) if name else None
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
-        """Append entries of one task in one transaction and acknowledge them; with `--dry-run` print them only.
+        """Append entries about one task in one transaction and confirm them; with `--dry-run` only print them.
 
         Raises:
-            Refused: the plan or the ledger contradicts an entry; nothing is written.
+            Refused: the plan or the ledger contradicts an entry; nothing is recorded.
         """
         recorded, found = self.write(lambda writer: self.append(task, entries, writer))
         if self.options.dry_run:
@@ -167,7 +167,7 @@ class WritingSession(Session):
             notify(_("Note: {remark}").format(remark=remark.message))
 
     def append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
-        """Append entries of one task in the transaction of `writer`; also returns what is worth saying of them.
+        """Append entries about one task in the transaction of `writer`; return them with the remarks on them.
 
         Raises:
             Refused: the plan or the ledger contradicts an entry.
@@ -182,10 +182,10 @@ class WritingSession(Session):
         return recorded, found
 
     def _clock(self, ledger: Reader) -> str | None:
-        """That this machine's clock is more than an hour behind the last entry; None where it is not.
+        """A message if this machine's clock is more than an hour behind the last entry; None if not.
 
         Raises:
-            Refused: on SQLite, it is years ahead, without `--force`: such a time would be kept for ever.
+            Refused: with SQLite, the clock is years ahead, without `--force`; such a time could never be undone.
         """
         last = ledger.entry(ledger.head().seq)
         if last is None or last.recorded_at.year == MINYEAR:
@@ -212,7 +212,7 @@ class WritingSession(Session):
 
 
 def _span(time_between: timedelta) -> str:
-    """A time of an hour or more in words."""
+    """A time span of an hour or more, in words."""
     hours = int(time_between.total_seconds() // 3600)
     if hours >= 24:  # noqa: PLR2004 - a day
         return days(hours // 24)
@@ -220,12 +220,12 @@ def _span(time_between: timedelta) -> str:
 
 
 def new_key() -> str:
-    """A key that no other entry has."""
+    """A new unique key."""
     return uuid.uuid4().hex
 
 
 def hashed(files: Sequence[Path]) -> tuple[str, ...]:
-    """What is recorded of evidence: the file's name and the SHA-256 of its content."""
+    """The name and the SHA-256 of each file of evidence, as an entry has them."""
     try:
         return tuple(f"{file.name} sha256:{_digest(file)}" for file in files)
     except OSError as error:
@@ -235,7 +235,7 @@ def hashed(files: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _digest(file: Path) -> str:
-    """The SHA-256 of a file, however large: it is never held as a whole."""
+    """The SHA-256 of a file, which is not read into memory as a whole."""
     from hashlib import file_digest
 
     refuse_device(file)
@@ -244,17 +244,17 @@ def _digest(file: Path) -> str:
 
 
 def emit_entry(entry: Entry) -> None:
-    """Print an entry as a line of JSON, as a file of entries has it."""
+    """Print an entry as a line of JSON, as in a file of entries."""
     emit_json(dict(sorted(content(entry).items())))
 
 
 def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
-    """Ask whether an entry that says what is recorded already is to be recorded again.
+    """Ask whether to record an entry again if an identical one is recorded already.
 
-    The same key is no repetition: it is recorded once in any case.
+    An entry with the same key is not a repetition: it is recorded only once in any case.
 
     Raises:
-        Refused: the answer is no, or there is no terminal to ask at.
+        Refused: the answer is no, or no user can be asked.
     """
     if ledger.find(entry.key):
         return
@@ -270,9 +270,10 @@ def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
 
 
 def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
-    """A standing entry that says the same.
+    """A standing entry with the same content; None if there is none.
 
-    It is a report's figures of that date, a problem that is not yet verified, or a decision that is not settled.
+    It is a report with the same figures on that date, a problem that is not verified yet, or a decision not settled
+    yet.
     """
     said = (entry.responsible, entry.note)
     if entry.kind == "problem":
@@ -289,10 +290,10 @@ def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | Non
 
 
 def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
-    """Refuse a total to date where another unit reported a different one of that day, which it would hide.
+    """Refuse a total to date that would hide a different one reported by another unit for the same date.
 
     Raises:
-        Refused: the entry of the other unit is named.
+        Refused: another unit reported a different total; the message names the entry of the other unit.
     """
     totals = {name: reading for name, reading in entry.readings.items() if not reading.added}
     if not (totals and entry.unit) or ledger.find(entry.key):
@@ -317,7 +318,7 @@ def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
 
 
 def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
-    """The standing reports of a task on the day of an entry."""
+    """The standing reports on a task on the date of an entry."""
     ids = frozenset({task.id, *task.formerly})
     found = [
         r for r in ledger.entries(Selection(tasks=ids, since=entry.on, until=entry.on)) if r.entry.kind == "report"
@@ -327,6 +328,6 @@ def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
 
 
 def _said_by(entry: Entry) -> object:
-    """What a report says: its figures, or its texts where it has none; and of which unit."""
+    """The content of a report for comparison: its unit, and its figures or, without figures, its texts."""
     said = {name: replace(reading, printed=None) for name, reading in entry.readings.items()}
     return entry.unit, said or (entry.note, *texts(entry))

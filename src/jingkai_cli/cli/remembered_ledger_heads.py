@@ -1,7 +1,7 @@
-"""The last head that this computer saw of each ledger: a ledger that no longer contains it was rewritten, or cut off.
+"""The last head of each ledger that this computer saw. A ledger that lacks it was rewritten or truncated.
 
-Two notes in the state folder hold each head: one by the ledger's name, one by the hash of its first entry, under which
-a ledger is found that was moved. What cannot be read or written there is as if it were not there.
+Two notes in the state folder hold each head: one under the name of the ledger, one under the hash of its first entry,
+which finds a ledger that was moved. A note that cannot be read or written counts as missing.
 """
 
 import os
@@ -24,28 +24,28 @@ from .output import notify
 
 
 class HeadComparison(Struct, frozen=True):
-    """What this computer remembers of a ledger, and what the ledger has."""
+    """What this computer remembers of a ledger, compared with the ledger."""
 
     name: str
     first: str
     head: Head
     doubt: str | None
-    """Why the ledger is not what was seen, as a sentence; None where it is."""
+    """Why the ledger is not the one that was seen, as a sentence; None if it is."""
     behind: str | None
-    """That the ledger is behind what was seen of it elsewhere, as a sentence."""
+    """That another copy of the ledger has later entries, as a sentence; None if not."""
 
 
 def _state_folder() -> Path | None:
-    """The user's state folder for `jk`; None where the user has no folder of their own."""
+    """The user's state folder for `jk`; None if the user has no home folder."""
     return user_folder("XDG_STATE_HOME", ".local/state")
 
 
 def compare_head(where: str, ledger: Ledger) -> HeadComparison:
-    """Compare a ledger with what is remembered of it: at most three index seeks, by one statement.
+    """Compare a ledger with its remembered heads. Takes at most three index seeks.
 
     Args:
-        where: its path or URL.
-        ledger: open on it.
+        where: the path or URL of the ledger.
+        ledger: the open ledger.
     """
     name = _name(where)
     by_name = _recall(name)
@@ -55,7 +55,7 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
     by_first = _recall(first) if first else None
     if by_name:
         doubt = mismatch(by_name, first, head, found.get(by_name.seq))
-        if by_first and not doubt and by_first.seq > head.seq:  # this one is as it was left: another one went on
+        if by_first and not doubt and by_first.seq > head.seq:  # this copy is as last seen, but another one went on
             text = _(
                 "this ledger ends at #{last}, and another copy of it goes on to #{seq}: record in one of the two only"
             )
@@ -67,17 +67,17 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
 
 
 def remembered_head(where: str) -> SeenHead | None:
-    """What is remembered of the ledger of a name."""
+    """The head remembered for the ledger with this name; None if there is none."""
     return _recall(_name(where))
 
 
 def remember_head(where: str, first: str, head: Head) -> None:
-    """Keep the head of a ledger that somebody else opened; `first` is the hash of its first entry."""
+    """Remember the head of a ledger that a worker opened; `first` is the hash of its first entry."""
     remember(HeadComparison(_name(where), first, head, None, None))
 
 
 def warn(found: HeadComparison) -> None:
-    """Say on stderr what is wrong with a ledger that is read; remember its head where nothing is."""
+    """Report on stderr what is wrong with a ledger that is read. If nothing is, remember its head."""
     if found.doubt or found.behind:
         notify(found.doubt or found.behind or "")
     if not found.doubt:
@@ -85,7 +85,7 @@ def warn(found: HeadComparison) -> None:
 
 
 def refuse_mismatch(found: HeadComparison) -> None:
-    """Refuse to write to a ledger that is not what was seen; remember its head where it is.
+    """Refuse to record in a ledger that is not the one that was seen. If it is, remember its head.
 
     Raises:
         LedgerError: it lacks a head that this computer saw.
@@ -97,7 +97,7 @@ def refuse_mismatch(found: HeadComparison) -> None:
 
 
 def remember(found: HeadComparison) -> None:
-    """Keep the head of a ledger, unless a later one of the same entries was seen elsewhere."""
+    """Remember the head of a ledger; under its first entry only if no other copy with later entries was seen."""
     now = SeenHead(found.first, found.head.seq, found.head.hash)
     _keep(found.name, now)
     if found.first and not found.behind:
@@ -105,31 +105,31 @@ def remember(found: HeadComparison) -> None:
 
 
 def trust(where: str, ledger: Ledger) -> None:
-    """Keep the head of a ledger in place of whatever was seen."""
+    """Remember the head of a ledger in place of any earlier one."""
     first, head = ledger.entry(1), ledger.head()
     remember(HeadComparison(_name(where), first.hash if first else "", head, None, None))
 
 
 def forget(where: str) -> None:
-    """Forget what is remembered by the name of a ledger that this computer begins anew."""
+    """Forget the head under the name of a ledger that this computer creates anew."""
     if note := _note(_name(where)):
         with suppress(OSError):
             note.unlink(missing_ok=True)
 
 
 def _name(where: str) -> str:
-    """The name of a ledger: its absolute path, or its server and database, whoever logs in."""
+    """The name of a ledger for its note: its absolute path, or its server and database without the login."""
     file = file_of(where)
     if file is not None:
         try:
             return str(file.resolve())
-        except (OSError, RuntimeError, ValueError):  # links in a circle, a NUL: opening it says so
+        except (OSError, RuntimeError, ValueError):  # links in a circle, or a NUL: opening the file reports it
             return str(file)
     return re.sub(r"^postgres(?:ql)?://(?:.*@)?", "postgresql://", where).partition("?")[0]
 
 
 def _note(key: str) -> Path | None:
-    """The file of a note. Two names may share one, so that the name stands in it too."""
+    """The file of a note. Two names may share a file, so it contains the name too."""
     folder = _state_folder()
     return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
 

@@ -1,4 +1,4 @@
-"""One command at work: its plan, read once; its ledger, opened once; and the day in the plan's time zone."""
+"""The session of one command: its plan, read once; its ledger, opened once; the date in the plan's time zone."""
 
 import re
 from codecs import BOM_UTF8
@@ -27,25 +27,25 @@ from .environment import cache_folder, ledger_name, now, plan_file
 from .ledger_location import LedgerLocation
 from .output import notify, report_resolved
 
-if TYPE_CHECKING:  # imported only where they are needed
+if TYPE_CHECKING:  # imported only on use
     from ..plan.differences import Difference
 
 _LONG_PAST = 90
-"""Days after the plan's year from which a report without `--as-of` says that it is about today."""
+"""The days after the plan's year from which a report without `--as-of` notes that it is about today."""
 
 _MOST_DIFFERENCES = 5
-"""How many differences from the adopted plan a report names on stderr."""
+"""The number of differences from the adopted plan that a report lists on stderr."""
 
 
 class Session:
-    """A plan with its ledger, for one command; used in a `with` statement, at whose end the ledger is closed.
+    """The plan and the ledger of one command. Use it in a `with` statement, which closes the ledger at its end.
 
-    The plan is read at once, so that its faults are printed first; the ledger is opened when it is needed.
+    The plan is read at once, so that its faults are printed first. The ledger is opened on first use.
     """
 
     plan: Plan
     source: PlanFiles | Recorded
-    """Where the plan was read: in files, or in the entry that adopted it."""
+    """Where the plan was read: from files, or from the entry that adopted it."""
     location: LedgerLocation
     known_on: datetime | None = None
     """The moment of `--known-on`."""
@@ -53,20 +53,20 @@ class Session:
     def __init__(
         self, plan: Path | None, ledger: str | None, as_of: str | None = None, known_on: str | None = None
     ) -> None:
-        """Read the plan that the options and the environment name; at `known_on`, the one that was in force then.
+        """Read the plan that the options and the environment name; with `known_on`, the plan in force at that time.
 
-        Where no file holds a plan, a ledger that was named has the one that was adopted.
+        If there is no plan file, the plan adopted in a named ledger is used.
 
         Args:
-            plan: what `--plan` says.
-            ledger: what `--ledger` says.
-            as_of: the date that the command is about; today where it is None.
-            known_on: the moment up to which entries count; all of them where it is None.
+            plan: the value of `--plan`.
+            ledger: the value of `--ledger`.
+            as_of: the date that the command is about; None for today.
+            known_on: the moment up to which entries count; None for all entries.
 
         Raises:
             InvalidInput: there is no plan, or it has faults.
-            LedgerError: the ledger is needed already, and cannot be opened.
-            Refused: `known_on` is no date.
+            LedgerError: the ledger is needed at once, but cannot be opened.
+            Refused: `known_on` is not a date.
         """
         self._as_of = as_of
         self._open = ExitStack()
@@ -80,7 +80,7 @@ class Session:
             raise
 
     def __enter__(self) -> Self:
-        """Give the session itself."""
+        """Return the session itself."""
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -107,7 +107,7 @@ class Session:
             self.plan = load_files(self.source, cache_folder())
 
     def _go_back_to(self, known_on: str) -> None:
-        """Take the ledger as it stood at a moment, with the plan of then. Contacts stay those of today."""
+        """Use the ledger as it was at a moment, with the plan of that time but with today's contacts."""
         from ..ledger import replay
         from ..reports.plan_changes import adopted_plan
 
@@ -129,7 +129,7 @@ class Session:
 
     @property
     def plan_text(self) -> str:
-        """The text of the plan, word for word."""
+        """The text of the plan, unchanged."""
         return self.source.text() if isinstance(self.source, PlanFiles) else self.source.entry.plan or ""
 
     @property
@@ -143,14 +143,14 @@ class Session:
 
     @property
     def plan_name(self) -> str:
-        """How a place in the plan is cited: by the file's name, or by the number of the entry that adopted it."""
+        """The name of the plan in messages: the name of its file, or the number of the entry that adopted it."""
         return self.source.plan.name if isinstance(self.source, PlanFiles) else f"#{self.source.seq}"
 
     def task(self, name: str) -> Task:
-        """The task of that id, title or part of a title.
+        """The task with that id, title or part of a title.
 
         Raises:
-            Refused: there is none, and the message names the one that was probably meant; or there are several.
+            Refused: there is none (the message suggests the closest), or there are several.
         """
         if task := self.plan.task(name):
             return task
@@ -164,12 +164,12 @@ class Session:
             raise Refused(f"{refused}{problem_named(self.ledger, name)}") from None
 
     def unit(self, name: str | None) -> str | None:
-        """The unit that a report is about, by any part of its name, or None where none was asked for.
+        """The unit that a report is about, by its name or any part of it; None if no name is given.
 
-        What was taken for what was typed is notified.
+        If the unit is not spelled like that, a note on stderr names it.
 
         Raises:
-            Refused: the plan knows no such unit, or several.
+            Refused: the plan has no such unit, or several.
         """
         if name is None:
             return None
@@ -178,7 +178,7 @@ class Session:
         return report_resolved(name, name if name in self.plan.known_units() else resolve_unit_by_part(self.plan, name))
 
     def one_of(self, names: Iterable[str | None], name: str | None) -> str | None:
-        """The leader, category, person or zone among `names` that is meant by a name or a part of it.
+        """The leader, category, person or zone among `names` with that name or part of a name.
 
         Raises:
             Refused: there is none, or there are several.
@@ -198,23 +198,23 @@ class Session:
 
     @property
     def today(self) -> date:
-        """The date in the plan's zone."""
+        """The current date in the plan's time zone."""
         return now().astimezone(self.zone).date()
 
     @cached_property
     def day(self) -> date:
-        """The date that was typed, or today.
+        """The typed date; today if none was typed.
 
         Raises:
-            Refused: what was typed is no date.
+            Refused: the text is not a date.
         """
         return self.typed_day(self._as_of) if self._as_of else self.today
 
     def typed_day(self, text: str) -> date:
-        """A typed date, read by `typed_dates.typed_day`. One that is not written as it is printed is notified.
+        """Parse a typed date (`typed_dates.typed_day`). Unless it was typed as 2016-03-31, stderr reports the date.
 
         Raises:
-            Refused: it is no single day.
+            Refused: the text is not a single day.
         """
         with suppress(ValueError):
             if re.fullmatch(ISO, text):
@@ -226,10 +226,10 @@ class Session:
         return day
 
     def typed_moment(self, text: str) -> datetime:
-        """A moment that was typed; a date means its end in the plan's zone.
+        """Parse a typed moment; a date means the end of that day in the plan's time zone.
 
         Raises:
-            Refused: it is neither a date nor an ISO date and time.
+            Refused: the text is neither a date nor an ISO date and time.
         """
         if "T" in text or ":" in text:
             return parse_moment(text, self.zone)
@@ -237,14 +237,14 @@ class Session:
 
     @property
     def made_on(self) -> date:
-        """The day on which something is issued: that of `--as-of`, else of `--known-on`, else today."""
+        """The date on which a paper is made: that of `--as-of`, else of `--known-on`, else today."""
         if self._as_of is None and self.known_on is not None:
             return self.known_on.astimezone(self.zone).date()
         return self.day
 
     @cached_property
     def as_of(self) -> date:
-        """The day of a report; stderr names it when it is today and the plan's year is long past."""
+        """The date of a report. If it is today, but long after the plan's year, stderr says so."""
         day, year = self.day, self.plan.year
         if self._as_of is None and year is not None and (day - date(year, 12, 31)).days > _LONG_PAST:
             text = _(
@@ -258,7 +258,7 @@ class Session:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger, opened once; empty where the default one is missing.
+        """The ledger, opened once; an empty one if the default ledger is missing.
 
         Raises:
             LedgerError: it cannot be opened.
@@ -269,12 +269,12 @@ class Session:
         return self.close_later(self.location.open())
 
     def close_later(self, ledger: Ledger) -> Ledger:
-        """Close a ledger at the end of the session; returns it."""
+        """Return a ledger, and close it at the end of the session."""
         return self._open.enter_context(closing(ledger))
 
     @cached_property
     def known(self) -> Ledger:
-        """The ledger as it stood at `known_on`, or as it is: then stderr says how the plan differs from an adopted one.
+        """The ledger, or as it was at `known_on`. In the first case stderr lists differences from the adopted plan.
 
         Raises:
             LedgerError: it cannot be opened.
@@ -293,10 +293,10 @@ class Session:
         return self.ledger
 
     def differences(self, adoption: Recorded | None) -> "list[Difference]":
-        """How the plan differs from an adopted one. An adopted text that is the plan's own is not parsed again.
+        """The differences of the plan from the adopted plan. If the texts are the same, nothing is parsed.
 
         Args:
-            adoption: the entry that adopted it; None while no plan was adopted.
+            adoption: the entry that adopted the other plan; None if there is none.
 
         Raises:
             InvalidInput: this program cannot read the adopted plan.
@@ -309,25 +309,25 @@ class Session:
         return list(differences(adopted_plan(adoption), self.plan))
 
     def survey(self) -> tuple[Scope, Mapping[str, TaskFacts]]:
-        """What a report is about, and the facts of every task as of its date: both of one state of the ledger."""
+        """The scope of a report, and the facts of every task as of its date, from one state of the ledger."""
         scope, facts = self.surveys([self.as_of])
         return scope, facts[self.as_of]
 
     def surveys(self, days: Sequence[date]) -> tuple[Scope, Mapping[date, Mapping[str, TaskFacts]]]:
-        """What a report is about, and the facts of every task as of several dates, all of one state of the ledger.
+        """The scope of a report, and the facts of every task as of several dates, from one state of the ledger.
 
-        The report is about the last of them.
+        The report is about the last of the dates.
         """
         found = self.known.read(lambda reader: survey_course(reader, self.plan, days))
         return self.scope(found[-1]), {surveyed.as_of: surveyed.facts for surveyed in found}
 
     def notify_doubts(self) -> None:
-        """Tell on stderr of entries that were skipped because they cannot be read, and of tables that were changed."""
+        """Report on stderr entries that were skipped as unreadable, and tables that were changed."""
         for doubt in doubts(self.known, self.ledger):
             notify(doubt)
 
     def scope(self, found: Survey) -> Scope:
-        """What a report of a survey is about. A line on stderr names the tasks that only the ledger has."""
+        """The scope of a report from its survey. If the ledger has tasks that the plan lacks, stderr lists them."""
         unknown = list(found.unknown_tasks)
         if unknown:
             from ..reports.plan_changes import left_out_for_a_reason
@@ -341,7 +341,7 @@ class Session:
 
 
 def _notify_differences(found: "Sequence[Difference]") -> None:
-    """Print the first few differences to stderr, and how many more there are."""
+    """Print the first differences to stderr, and the number of further ones."""
     from ..reports.plan_changes import quiet_change
 
     for difference in found[:_MOST_DIFFERENCES]:

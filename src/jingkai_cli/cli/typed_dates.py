@@ -1,7 +1,7 @@
-"""Days, weeks, months, quarters and years as people type them: `9月28日`, `昨天`, `第11周`, `上月`, `一季度`, `2016年`.
+"""Parses days, weeks, months, quarters and years as people type them: `9月28日`, `昨天`, `第11周`, `上月`, `一季度`.
 
-What has two meanings is refused with a message that says what to type. Which period was understood is printed on
-stderr, unless it was typed as it is printed, or in the words meant for cron.
+A text with two meanings is refused with a message that says what to type. The period found is printed on stderr, unless
+it was typed as it is printed or with one of the words for cron.
 """
 
 import re
@@ -26,7 +26,7 @@ _WORDS = {
     **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
     **dict.fromkeys(("后天",), 2),
 }
-"""Days named by their distance from today."""
+"""Words for days → their distance from today."""
 
 _TYPED_YEAR = "(?P<year>(?:19|20|21)[0-9]{2}年|[0-9]{2}年)?"
 _TYPED = (
@@ -34,39 +34,39 @@ _TYPED = (
     rf"{_TYPED_YEAR}(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号]?|月?[底末])|年[底末]|第?[1-4]季度[底末])",
     r"(?P<year>(?:(?:19|20|21)?[0-9]{2}))年[底末]",
 )
-"""How a single day is typed. A month, a quarter or a span is none: it may mean its first day or its last."""
+"""The forms of a single day. A month, a quarter or a span is not one: it may mean its first or its last day."""
 
 _SHORT = r"^([0-9]{1,2})\.([0-9]{1,2})$"
 """9.28 is 9月28日."""
 
 _BY = "(?:之前|以前|前|为?止)$"
-"""What may close a day that is typed; the day is included."""
+"""What may follow a typed day; the day itself is included."""
 
 
 class Span(NamedTuple):
-    """The days of a plan: a day without a year is in the year that puts it among them."""
+    """The days of a plan. A day without a year is in the year in which it falls among them."""
 
     first: date
     last: date
 
     @property
     def years(self) -> Sequence[int]:
-        """The years that it touches."""
+        """The years that contain some of the days."""
         return range(self.first.year, self.last.year + 1)
 
 
 def typed_day(text: str, today: date, span: Span) -> date:
-    """A day as people type it: `2016-9-28`, `20160928`, `9月28日`, `9.28`, `昨天`, `9月底前`.
+    """Parse a day as people type it: `2016-9-28`, `20160928`, `9月28日`, `9.28`, `昨天`, `9月底前`.
 
-    Never one of two meanings.
+    A text with two meanings is refused.
 
     Args:
-        text: what was typed.
+        text: the typed text.
         today: the day from which 昨天 counts.
-        span: the days of the plan; a day without a year is the one among them.
+        span: the days of the plan, which give the year if it is missing.
 
     Raises:
-        Refused: it is no single day, or its year is not certain. The message says what to type.
+        Refused: it is not a single day, or its year is not certain. The message says what to type.
     """
     said, _places = narrowed(text)
     if re.fullmatch(ISO, text):
@@ -88,10 +88,10 @@ def typed_day(text: str, today: date, span: Span) -> date:
 
 
 def _without_year(text: str, said: str, span: Span) -> date:
-    """A day without a year: the one in the plan's span; the only year's where the span has none.
+    """The date of a day without a year: the one in the plan's span, or in the only year if none is in the span.
 
     Raises:
-        Refused: it is in no year's calendar, or could be in several: the message has the day in each of them.
+        Refused: it is in no year's calendar, or in several years; the message shows the date in each.
     """
     meant = []
     for year in span.years:
@@ -107,7 +107,7 @@ def _without_year(text: str, said: str, span: Span) -> date:
 
 
 def _not_a_day(text: str, said: str, today: date, span: Span) -> str:
-    """The message for what is no single day, with the nearest that would be one."""
+    """The message for a text that is not a single day, with the closest text that is."""
     message = _("'{text}' is not a date: write it as {example}")
     if short := re.fullmatch("([0-9]{1,2})[-./]([0-9]{1,2})", said):
         return message.format(text=text, example=f"{short[1]}月{short[2]}日")
@@ -124,7 +124,7 @@ def _not_a_day(text: str, said: str, today: date, span: Span) -> str:
 
 
 def _near(said: str, today: date) -> str | None:
-    """What to type for a day that is named by today's: 上周五, 15日, 月底, 三天内."""
+    """What to type for a day relative to today, such as 上周五, 15日, 月底, 三天内; None for other texts."""
     said = re.sub("[一二三四五六七八九十]+(?=天|日)", lambda number: arabic(number[0]), said)
     if week := re.fullmatch("(上上|上|本|这|下)?(?:个?(?:周|星期|礼拜))([一二三四五六日天1-7])", said):
         monday = today - timedelta(days=today.weekday())
@@ -144,7 +144,7 @@ _WEEKDAYS |= {str(number + 1): number for number in range(7)}
 
 
 def span_of(plan: Plan, today: date) -> Span:
-    """The days of a plan: those of its year, and from its first start to its last date; today's year if it has none."""
+    """The days of a plan: its year, and from its first start to its last date; this year if it has neither."""
     starts = [task.start for task in plan.every_task() if task.start != date.min]
     days = [*starts, *([plan.last_day] if plan.last_day else [])]
     years = [plan.year] if plan.year else [] if days else [today.year]
@@ -173,17 +173,17 @@ _MONTHS_BACK = {
 }
 _QUARTERS_BACK = {"本季度": 0, "这个季度": 0, "上季度": 1, "上个季度": 1}
 _YEARS_BACK = {**dict.fromkeys(("今年", "本年", "本年度"), 0), **dict.fromkeys(("去年", "上年", "上年度"), 1)}
-"""How many weeks, months, quarters or years before the one that a day is in."""
+"""Words for periods → how many weeks, months, quarters or years ago the period is."""
 
 _FOR_CRON = ("last", "this")
-"""Words that scripts use: what they mean is not printed, so that the mail of cron has no line about it."""
+"""Words for scripts. The period found is not printed, so that cron sends no mail about it."""
 
 
 def one_period(typed: Mapping[str, str | None], plan: Plan, today: date) -> Period:
-    """The one period that is typed among the options of a command: a week, a month, a quarter or a year.
+    """The one period given among the options of a command: a week, a month, a quarter or a year.
 
     Raises:
-        Refused: none is typed, or more than one; or it is no such period.
+        Refused: none or several are given, or the text is not such a period.
     """
     given = [(name, text) for name, text in typed.items() if text is not None]
     if len(given) != 1:
@@ -195,12 +195,12 @@ def one_period(typed: Mapping[str, str | None], plan: Plan, today: date) -> Peri
 
 
 def typed_week(text: str, plan: Plan, today: date) -> Period:
-    """`2016-W11`, `第11周`, `上周`, `本周` → the seven days that end on the plan's `week_ends`.
+    """Parse a week: `2016-W11`, `第11周`, `上周`, `本周` → the seven days that end on the plan's `week_ends`.
 
-    A number is that of the ISO week in which the week ends; without a year it is one of the plan's year.
+    The number is that of the ISO week in which the week ends. Without a year, it is a week of the plan's year.
 
     Raises:
-        Refused: the text is no week of the calendar, or its year is not certain.
+        Refused: the text is not a week of the calendar, or its year is not certain.
     """
     said, ends = narrowed(text)[0].lower(), plan.rules.week_ends
     said = re.sub("[一二三四五六七八九十]+(?=周)", lambda number: arabic(number[0]), said)
@@ -218,10 +218,10 @@ def typed_week(text: str, plan: Plan, today: date) -> Period:
 
 
 def typed_month(text: str, plan: Plan, today: date) -> Period:
-    """`2016-03`, `3月`, `2016年3月`, `上月`, `本月` → that month; without a year it is one of the plan's year.
+    """Parse a month: `2016-03`, `3月`, `2016年3月`, `上月`, `本月`. Without a year, it is in the plan's year.
 
     Raises:
-        Refused: the text is no month, or its year is not certain.
+        Refused: the text is not a month, or its year is not certain.
     """
     with suppress(Refused):
         return parse_month(text, today)
@@ -239,10 +239,10 @@ def typed_month(text: str, plan: Plan, today: date) -> Period:
 
 
 def typed_quarter(text: str, plan: Plan, today: date) -> Period:
-    """`2016-Q1`, `2016年第一季度`, `一季度`, `上季度` → that quarter; without a year it is one of the plan's year.
+    """Parse a quarter: `2016-Q1`, `2016年第一季度`, `一季度`, `上季度`. Without a year, it is in the plan's year.
 
     Raises:
-        Refused: the text is no quarter, or its year is not certain.
+        Refused: the text is not a quarter, or its year is not certain.
     """
     said = narrowed(text)[0].lower()
     if said in _QUARTERS_BACK:
@@ -258,10 +258,10 @@ def typed_quarter(text: str, plan: Plan, today: date) -> Period:
 
 
 def typed_year(text: str, plan: Plan, today: date) -> Period:
-    """`2016`, `2016年`, `今年`, `去年` → that calendar year.
+    """Parse a calendar year: `2016`, `2016年`, `今年`, `去年`.
 
     Raises:
-        Refused: the text is no year from 1900 to 2199.
+        Refused: the text is not a year from 1900 to 2199.
     """
     said = narrowed(text)[0]
     if said in _YEARS_BACK:
@@ -278,7 +278,7 @@ _PERIODS = {
     "quarter": (typed_quarter, "-Q1"),
     "year": (typed_year, ""),
 }
-"""How the text of each option is read, and the rest of an example after its year."""
+"""Name of an option → the function that parses its text, and the rest of an example after the year."""
 
 
 def _matched(
@@ -288,12 +288,12 @@ def _matched(
     span: Span,
     made: Callable[[int, re.Match[str]], Period],
 ) -> Period | None:
-    """The period that is written in one of the forms; None where it is in none, or not in the calendar.
+    """The period written in one of the forms; None if it has no such form or is not in the calendar.
 
-    Without a year it is the one among the days of the plan. Of a quarter its last month counts.
+    Without a year, it is the period among the days of the plan; of a quarter the last month must be.
 
     Raises:
-        Refused: it has no year and may be of several: the message has the period in each of them.
+        Refused: it has no year and may be in several; the message shows the period in each.
     """
     match = next(filter(None, (re.fullmatch(form, said) for form in forms)), None)
     if match is None:
@@ -318,30 +318,30 @@ def _touches(span: Span, period: Period) -> bool:
 
 
 def _told(text: str, period: Period) -> Period:
-    """The period; a line on stderr says what was understood."""
+    """Return the period; report it on stderr unless it was typed like that, or as a word for cron."""
     if text not in _FOR_CRON:
         report_resolved(text, period.name)
     return period
 
 
 def _months_before(day: date, count: int) -> date:
-    """The first day of the month that comes so many months before the one that a day is in; after it if negative."""
+    """The first day of the month `count` months before the month of a day; later if `count` is negative."""
     months = 12 * day.year + day.month - 1 - count
     return date(months // 12, months % 12 + 1, 1)
 
 
 def week_of(end: date) -> Period:
-    """The seven days that end on a day, under the name of the ISO week in which they end."""
+    """The seven days that end on a day, named by the ISO week in which they end."""
     year, week, _weekday = end.isocalendar()
     return Period(f"{year}-W{week:02}", end - timedelta(days=WEEK - 1), end)
 
 
 def last_week(today: date, ends: Weekday) -> Period:
-    """The last week that ended by a day, that day included."""
+    """The last week that ended by a day, inclusive."""
     over = _ends_of(today, ends)
     return week_of(over if over == today else over - timedelta(days=WEEK))
 
 
 def _ends_of(day: date, ends: Weekday) -> date:
-    """The last day of the week that a day is in."""
+    """The last day of the week that contains a day."""
     return day + timedelta(days=(WEEKDAYS.index(ends) - day.weekday()) % WEEK)

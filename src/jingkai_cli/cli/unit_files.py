@@ -1,4 +1,4 @@
-"""Files that are written for each unit or judge into a folder: forms, ballot sheets and letters."""
+"""Writes one file for each unit or judge to a folder: forms, ballot sheets and letters."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,15 @@ _LONGEST_NAME = 60
 
 
 def files_for(names: Sequence[str], folder: Path, ending: str) -> list[Path]:
-    """A file for each name, which every system can hold, whatever the unit or person is called.
+    """The file for each name. The file names are valid on every system, whatever the unit or person is called.
 
     Args:
-        names: of units or persons, each once.
-        folder: where the files are to be.
-        ending: what follows the name: `-2016-03.xlsx`.
+        names: names of units or people, each once.
+        folder: the folder for the files.
+        ending: the text after the name: `-2016-03.xlsx`.
 
     Raises:
-        Refused: two names give one file, on this system or on one that ignores case.
+        Refused: two names have the same file name, here or on a system that ignores case.
     """
     files: list[Path] = []
     known: dict[str, str] = {}
@@ -39,11 +39,11 @@ def files_for(names: Sequence[str], folder: Path, ending: str) -> list[Path]:
 
 
 def write_new(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """Write the files (`write_whole`); one that is there and differs was filled in or edited, and is not touched.
+    """Write files (`write_whole`). A file that exists with other content was filled in or edited, and is kept.
 
     Raises:
-        Refused: such a one is there, or the folder is none.
-        JkError: the folder cannot be made, or a file cannot be written.
+        Refused: there is such a file, or the folder is not a folder.
+        JkError: the folder cannot be created, or a file cannot be written.
     """
     if folder.exists() and not folder.is_dir():
         raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=folder))

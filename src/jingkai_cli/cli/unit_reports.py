@@ -1,4 +1,4 @@
-"""What a unit reports, and what is decided of a task: the commands from `jk record` to `jk cancel`."""
+"""Records reports of units and decisions about tasks: the commands from `jk record` to `jk cancel`, and `ruling`."""
 
 import re
 from typing import Annotated, Any
@@ -156,7 +156,7 @@ _BASES = Words(
 
 
 class Approval(Struct, frozen=True):
-    """The options that say why something was decided, and with whose approval."""
+    """The options for the reason and the approval of a decision."""
 
     note: WhyOption = None
     approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None
@@ -171,10 +171,10 @@ class Approval(Struct, frozen=True):
     ] = "document"
 
     def fields(self) -> dict[str, str]:
-        """The fields of the entry; a reason or a name that is missing is asked for.
+        """The fields of the entry. Asks the user for a missing reason or name.
 
         Raises:
-            Refused: it is missing, and nobody can be asked.
+            Refused: one is missing, and no user can be asked.
         """
         who = _("name who approved it: --approved-by WHO")
         return {"note": ask(self.note, WHY), "approved_by": ask(self.approved_by, who), "basis": self.basis}
@@ -217,13 +217,13 @@ def extend(
 def _extended(
     session: Session, task: str | None, milestone: str | None, problem: str | None
 ) -> tuple[Task, dict[str, Any]]:
-    """The task of which a date is moved, and the fields that say which date.
+    """The task whose date is moved, and the fields that say which date.
 
     Raises:
-        Refused: neither a task nor a problem is named, or both, or there is none of that name.
+        Refused: neither a task nor a problem is named, or both are, or there is none with that name.
     """
     if problem:
-        from .problem_commands import opened_problem  # it reads files of parts, which `jk record` does without
+        from .problem_commands import opened_problem  # it imports readers of files, which `jk record` does not need
 
         if task:
             raise Refused(_("use either a task or --problem"))

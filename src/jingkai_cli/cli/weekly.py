@@ -1,4 +1,4 @@
-"""The commands of each week: `jk bulletin`, `notice`, `handover`."""
+"""The weekly commands: `jk bulletin`, `notice`, `handover`."""
 
 import re
 from collections.abc import Sequence
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from ..kinds.lifecycle import Issued
 
 _DAYS_TO_ANSWER = 7
-"""Days that a unit has to answer a letter unless `--answer-by` says a date."""
+"""The default number of days in which a unit must answer a letter."""
 
 _BY_HAND = "   "
-"""Where a number is filled in by hand."""
+"""Space to fill in a number by hand."""
 
 
 def bulletin(
@@ -92,7 +92,7 @@ def bulletin(
         )
         scope = session.scope(found.now)
         if again and issuing.issue:
-            scope = replace(scope, head=again.head)  # the file shows the head from which it was made first
+            scope = replace(scope, head=again.head)  # the file shows the head of the ledger at its first issue
         scores = observed(known, plan, period.end) if ranking else []
         number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
         if issuing.issue:
@@ -116,7 +116,7 @@ def bulletin(
 
 
 def _before(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger | None:
-    """The ledger as the last bulletin knew it, where that ended on the day before a period; None else."""
+    """The ledger as of the last bulletin if that ended on the day before the period; else None."""
     from ..ledger.replay import up_to
 
     day = period.start - timedelta(days=1)
@@ -134,12 +134,10 @@ def _before(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger
 def _period(
     session: Session, week: str | None, start: str | None, end: str | None, issued: "Sequence[Issued]"
 ) -> Period:
-    """The days that the bulletin is about; those to come are left out.
-
-    By default it begins where the last one that was issued ended.
+    """The days of the bulletin, without days in the future. By default, it begins where the last issued one ended.
 
     Raises:
-        Refused: a week and days are both given, or the first day comes after the last.
+        Refused: both a week and days are given, or the first day is after the last.
     """
     today, ends = session.made_on, session.plan.rules.week_ends
     if week and (start or end):
@@ -161,15 +159,15 @@ def _period(
 
 
 def _follows(issued: "Sequence[Issued]", last: date) -> date | None:
-    """The day after the last bulletin ended, if that is not after `last`."""
+    """The day after the end of the last bulletin; None if that is after `last`."""
     after = issued[-1].end + timedelta(days=1) if issued and issued[-1].end else None
     return after if after and after <= last else None
 
 
 def _next(last: "Issued", week: Period) -> Period:
-    """From the day after the last bulletin to the end of a week; where it was about that already, the same once more.
+    """The days after the last bulletin up to the end of the week; those of the last bulletin again if it had that week.
 
-    Prints a notice that names it.
+    In that case stderr says so.
     """
     if last.start is None or last.end is None:
         return week
@@ -182,18 +180,18 @@ def _next(last: "Issued", week: Period) -> Period:
 
 
 def _days(first: date, last: date) -> Period:
-    """A period, under the name of its week where it is one."""
+    """A period, with the name of its week if it is one."""
     week = week_of(last)
     return week if week.start == first else Period(f"{first} – {last}", first, last)
 
 
 def _number(period: Period) -> str:
-    """The number of the first issue is that of the ISO week in which it ends."""
+    """The number of the first issue: that of the ISO week in which the period ends."""
     return str(period.end.isocalendar().week)
 
 
 def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
-    """The ledger as the last bulletin knew it: up to an entry, or to the end of a day.
+    """The ledger as of the last bulletin: up to an entry, or to the end of a day.
 
     Raises:
         Refused: there is no such entry.
@@ -209,10 +207,10 @@ def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
 
 
 _CHAT = "chat"
-"""The format of `notice` that no report has: texts for a work-chat group."""
+"""The format that only `notice` has: texts for a chat group."""
 
 LETTER_FORMATS = Words({**FORMAT_WORDS, _CHAT: "群消息 工作群 微信"})
-"""What `-f` of `notice` takes."""
+"""The values of `-f` in `notice`."""
 
 
 def notice(
@@ -301,10 +299,10 @@ def _refuse_conflicts(
     some: bool,
     issuing: Issuing,
 ) -> None:
-    """Refuse options that say two things.
+    """Refuse options that contradict each other.
 
     Raises:
-        Refused: they do; what to type is said.
+        Refused: the options contradict; the message says what to type.
     """
     if one + everybody + unreported != 1:
         raise Refused(_("name the unit, or use --all or --unreported"))
@@ -319,7 +317,7 @@ def _refuse_conflicts(
 
 
 def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
-    """Say on stderr that a letter is unsigned, and what is left out of letters."""
+    """Report on stderr that a letter is unsigned, and what letters leave out."""
     if plan.issuer is None and form != _CHAT:
         notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
     if left_out:

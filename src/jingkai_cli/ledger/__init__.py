@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the protocols are needed only by type checkers
 
 
 def open_for_reading(where: str) -> Ledger:
-    """The ledger at a path or a URL.
+    """Open the ledger at a path or a URL for reading.
 
     Raises:
         LedgerError: it is missing, is unreachable, is not a ledger, is damaged, or is newer than this program.
@@ -33,7 +33,7 @@ def open_for_reading(where: str) -> Ledger:
 
 
 def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
-    """The ledger at a path or a URL, to record in. A file is created where there is none; its folder is not.
+    """Open the ledger at a path or a URL for recording. Creates a missing file, but not its folder.
 
     Args:
         where: a path, `sqlite:///` and a path, or `postgresql://…`.
@@ -52,12 +52,12 @@ def open_for_writing(where: str, now: Callable[[], datetime]) -> WritableLedger:
 
 
 def create(where: str, now: Callable[[], datetime]) -> str:
-    """Create a ledger where there is none yet: a file, or in a PostgreSQL database a schema and its roles.
+    """Create an empty ledger: a file, or a schema with its roles in a PostgreSQL database.
 
-    One that exists is left as it is.
+    An existing ledger is left as it is.
 
     Returns:
-        How to name it to a person.
+        The name of the ledger in messages.
 
     Raises:
         LedgerError: it cannot be created there.
@@ -73,14 +73,14 @@ def create(where: str, now: Callable[[], datetime]) -> str:
 
 
 def create_copy(where: str, now: Callable[[], datetime]) -> str:
-    """Create the copy of another ledger in a PostgreSQL database, to be filled by a subscription.
+    """Create a ledger in a PostgreSQL database as the copy of another one, which a subscription will fill.
 
     Returns:
-        How to name it to a person.
+        The name of the ledger in messages.
 
     Raises:
         LedgerError: it cannot be created there.
-        Refused: a ledger of its own is there, or it is no server.
+        Refused: `where` names no server, or the database already has a ledger with entries of its own.
     """
     if not _on_a_server(where):
         raise Refused(_("a copy is kept by a PostgreSQL server: name it with --ledger postgresql://HOST/DATABASE"))
@@ -92,7 +92,7 @@ def create_copy(where: str, now: Callable[[], datetime]) -> str:
 
 
 def empty_ledger(where: str) -> Ledger:
-    """A ledger without entries, in memory, in place of the one at `where` that does not exist yet."""
+    """An empty ledger in memory. It stands for the ledger at `where`, which does not exist yet."""
     from . import sqlite
 
     return sqlite.in_memory((), where)
@@ -103,7 +103,7 @@ def _on_a_server(where: str) -> bool:
 
 
 def file_of(where: str) -> Path | None:
-    """The file that a path or a URL names; None where it names a server."""
+    """The file that a path or a URL names; None if it names a server."""
     return None if "://" in where and not where.startswith("sqlite:///") else _file(where)
 
 

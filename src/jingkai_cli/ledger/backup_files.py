@@ -1,4 +1,4 @@
-"""Backups: a copy of a ledger's database, or a dump. They are verified before they are used."""
+"""Backups of a ledger: a copy of its database, or a dump. A backup is verified before it is used."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -14,10 +14,10 @@ from .protocol import Reader, Writer
 
 
 def verified(entries: Iterable[Recorded]) -> Iterator[Recorded]:
-    """Yield the entries, each after its hash and its link to the one before were verified.
+    """Yield the entries, each once its hash and its link to the entry before are verified.
 
     Raises:
-        LedgerError: one does not.
+        LedgerError: a hash or a link is wrong.
     """
     last = chain.EMPTY
     for recorded in entries:
@@ -32,14 +32,14 @@ def verified(entries: Iterable[Recorded]) -> Iterator[Recorded]:
 
 
 def append_missing(entries: Iterable[Recorded], writer: Writer) -> int:
-    """Append the entries that a ledger does not have yet; those that it has must be the same.
+    """Append the entries that a ledger lacks; those that it already has must be identical.
 
     Returns:
-        How many were appended.
+        The number of entries appended.
 
     Raises:
         Refused: the two are different ledgers.
-        LedgerError: an entry does not follow the one before.
+        LedgerError: an entry does not follow the one before it.
     """
     added, head = 0, writer.head()
     for recorded in verified(entries):
@@ -52,10 +52,10 @@ def append_missing(entries: Iterable[Recorded], writer: Writer) -> int:
 
 
 def _refuse_another(ledger: Reader, recorded: Recorded) -> None:
-    """Raise if a ledger has another entry of that number.
+    """Raise if a ledger has no entry with the number of `recorded`, or a different one.
 
     Raises:
-        Refused: it has.
+        Refused: they are two different ledgers.
     """
     there = ledger.entry(recorded.seq)
     if there is None or there.hash != recorded.hash:
@@ -67,10 +67,10 @@ _SQLITE = b"SQLite format 3\0"
 
 
 def entries(file: Path) -> Iterator[Recorded]:
-    """The entries of a backup, after each was found to follow the one before.
+    """Yield the entries of a backup, each once it is found to follow the entry before.
 
     Raises:
-        LedgerError: the file cannot be read, or is no whole ledger.
+        LedgerError: the file cannot be read, or is not a complete ledger.
     """
     try:
         if is_database(file):
@@ -84,7 +84,7 @@ def entries(file: Path) -> Iterator[Recorded]:
 
 
 def _named(file: Path, read: Iterator[Recorded]) -> Iterator[Recorded]:
-    """Yield the entries; errors name the file."""
+    """Yield the entries; name the file in the errors raised on the way."""
     try:
         yield from read
     except LedgerError as error:
@@ -92,10 +92,10 @@ def _named(file: Path, read: Iterator[Recorded]) -> Iterator[Recorded]:
 
 
 def head(file: Path) -> Head:
-    """The last entry of a backup, after the chain was verified.
+    """The head of a backup. The whole chain is verified.
 
     Raises:
-        LedgerError: the file cannot be read, or is no whole ledger.
+        LedgerError: the file cannot be read, or is not a complete ledger.
     """
     last = chain.EMPTY
     for recorded in entries(file):
@@ -104,16 +104,16 @@ def head(file: Path) -> Head:
 
 
 def verify(file: Path, unreadable: set[int] | None = None) -> Head:
-    """The last entry of a backup, after the chain, and of a database its tables and triggers, were checked.
+    """The head of a backup. The chain is verified; of a database also the tables and triggers.
 
-    An entry that this program cannot read is no damage where its hash and its links are right: it was recorded so.
+    An entry that this program cannot read counts as intact if its hash and links are right: it was recorded like that.
 
     Args:
         file: a database or a dump.
-        unreadable: gets the numbers of such entries.
+        unreadable: receives the numbers of such entries.
 
     Raises:
-        LedgerError: everything that is wrong with it.
+        LedgerError: the file is damaged; the message lists every fault.
     """
     faults = _faults_of(file, 1)
     last, strange = chain.EMPTY, set() if unreadable is None else unreadable
@@ -126,7 +126,7 @@ def verify(file: Path, unreadable: set[int] | None = None) -> Head:
         if not faults:
             raise
     else:
-        if faults and strange:  # of each table one differing row was listed: that of such an entry may be it
+        if faults and strange:  # one row per table was listed: it may belong to such an entry
             known = tuple(_("entry {seq}: {fault}").format(seq=seq, fault="") for seq in strange)
             faults = [fault for fault in _faults_of(file, None) if not fault.startswith(known)]
     if faults:
@@ -135,9 +135,9 @@ def verify(file: Path, unreadable: set[int] | None = None) -> Head:
 
 
 def _faults_of(file: Path, most: int | None) -> list[str]:
-    """What `check` finds in a database, of each derived table at most so many rows; nothing in a dump.
+    """The faults that `check_ledger` finds in a database, at most `most` rows of each derived table; none in a dump.
 
-    That derived tables were written by something else is left out: a restore derives them anew.
+    The fault that something else wrote the derived tables is left out: a restore derives them again.
     """
     if not is_database(file):
         return []
@@ -149,7 +149,7 @@ def is_database(file: Path) -> bool:
     """Whether a file is a SQLite database.
 
     Raises:
-        LedgerError: it cannot be read.
+        LedgerError: the file cannot be read.
     """
     try:
         refuse_device(file)

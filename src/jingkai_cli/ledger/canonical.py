@@ -1,4 +1,4 @@
-"""The one form of a body: whether a text is canonical JSON with the fields of an entry, each as it must be written."""
+"""Checks that the body of an entry is canonical JSON and that each field has the form that this program writes."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,19 +19,19 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[
 
 
 def canonical_fields(bodies: Sequence[str]) -> Iterator[Mapping[str, Any] | None]:
-    """The fields of each body; None where a body is not canonical JSON, or not that of an entry."""
+    """Yield the fields of each body; None for a body that is not the canonical JSON of an entry."""
     found = [_well_formed(body) for body in bodies]
     encoded = _encoder()
     written = [said for said in found if said is not None]
     if encoded(written) == f"[{','.join(b for b, said in zip(bodies, found, strict=True) if said is not None)}]":
-        yield from found  # encoding all of them at once takes half the time
+        yield from found  # one comparison of all bodies takes half the time
     else:
         for body, said in zip(bodies, found, strict=True):
             yield said if said is not None and encoded(said) == body else None
 
 
 def _well_formed(body: str) -> Mapping[str, Any] | None:
-    """The fields of a body if it has those of an entry, each with a value of its type."""
+    """The fields of a body if each has a value of the right form; None otherwise."""
     try:
         found, end = decoder()(body)
         if end != len(body) or not found.keys() >= _ALWAYS:
@@ -57,7 +57,7 @@ def _is_number(value: object) -> bool:
     return type(value) is int and value > 0
 
 
-@lru_cache(4096)  # the days and figures of a ledger repeat
+@lru_cache(4096)  # the dates and figures of a ledger repeat
 def _is_day(text: str) -> bool:
     return date.fromisoformat(text).isoformat() == text
 
@@ -85,7 +85,7 @@ def _are_readings(value: Mapping[str, str]) -> bool:
 
 @cache
 def _encoder() -> Callable[[Any], str]:
-    """Encodes canonical JSON by the standard library: entries are written by another one."""
+    """The encoder of canonical JSON, from the standard library: it is independent of the one that writes entries."""
     from json import JSONEncoder
 
     return JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
@@ -100,4 +100,4 @@ _FORMS: Mapping[str, Callable[[Any], bool]] = {
     "recorded_at": _is_instant,
     "score": _is_amount,
 }
-"""Every other field that a body may have, and the check of its value."""
+"""Name of a field that is not a plain text → the check of its value."""

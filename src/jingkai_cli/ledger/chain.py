@@ -1,4 +1,4 @@
-"""The hash chain: an entry as canonical JSON, the hash that links it to the entry before, and back. Pure functions.
+"""The hash chain: an entry as canonical JSON and back, and the hash that links it to the entry before. Pure functions.
 
 The text that is hashed is the text that is stored, byte for byte, so that anyone can verify a ledger with a JSON
 reader and SHA-256 alone.
@@ -22,12 +22,12 @@ from ..model import Entry, Head, Recorded
 from .entry_fields import DAYS, content, entry_of
 
 FORMAT = 1
-"""The version of the hashed form; new kinds and fields of entries do not change it."""
+"""The version of the hashed form. New kinds and fields of entries do not change it."""
 PREFIX = b"jk-ledger-v%d\n" % FORMAT
-"""What every hash begins with: the version of this format."""
+"""The prefix of every hashed text: it names the version of the form."""
 
 EMPTY = Head(0, "0" * 64)
-"""The head of a ledger without entries, to which the first entry links."""
+"""The head of a ledger without entries. The first entry links to it."""
 
 _NUL = rb"(?<!\\)(?:\\\\)*\\u0000"
 
@@ -36,17 +36,17 @@ _JSON = Encoder(order="sorted").encode
 _FIELDS = Decoder(dict[str, Any]).decode
 
 
-@lru_cache(4096)  # the same moment is written three times for each entry, at last when many are inserted together
+@lru_cache(4096)  # each entry needs its moment three times, some of them later, when rows are inserted
 def instant(moment: datetime) -> str:
-    """An aware moment as it is hashed and stored, so that text sorts as time: `2016-03-01T02:03:04.000005Z`."""
+    """An aware datetime in UTC, as it is hashed and stored; texts sort by time: `2016-03-01T02:03:04.000005Z`."""
     utc = moment.astimezone(UTC)
     if utc.microsecond:
-        return _JSON(utc)[1:-1].decode()  # takes a tenth of the time, but leaves out zeros
-    return utc.isoformat(timespec="microseconds")[:-6] + "Z"  # for +00:00
+        return _JSON(utc)[1:-1].decode()  # takes a tenth of the time, but omits zeros
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"  # removes +00:00
 
 
 _GAP = b"\xff"
-"""Stands in canonical JSON where a value is put in later. No text has it: UTF-8 has no such byte."""
+"""Marks the place in canonical JSON where a value is inserted later. UTF-8 never contains this byte."""
 
 _RAW_GAP = Raw(_GAP)
 
@@ -54,20 +54,21 @@ _LATER = dict.fromkeys(("by", "key", "prev_hash", "recorded_at", "seq"), _RAW_GA
 
 
 class Encoded(Struct, frozen=True, array_like=True):
-    """An entry, and its canonical JSON, encoded once: its key, its body and its link are put together from that.
+    """An entry and its canonical JSON, encoded once: the key, the body and the link are built from its pieces.
 
-    `pieces` joined are its canonical JSON in UTF-8 without the values of `prev_hash`, `recorded_at` and `seq`: the
-    second piece is the value of `by`, the fourth that of `key`, and the last three begin after a value that is missing.
+    `pieces` are the canonical JSON in UTF-8, split around values: the second piece is the value of `by`, the fourth
+    that of `key`. The values of `prev_hash`, `recorded_at` and `seq` are missing: each of the last three pieces follows
+    one.
     """
 
     entry: Entry
     pieces: tuple[bytes, ...]
 
     def content_key(self, ordinal: int) -> str:
-        """The key of an imported line that has none: SHA-256 of its content and its ordinal among identical lines.
+        """The key of an imported line without a key: SHA-256 of its content and its ordinal among identical lines.
 
-        Who typed it is left out: the same file imported by a colleague gives the same keys, and nothing counts twice.
-        A score keeps its `by`: it is the judge.
+        `by` is left out, so that a colleague who imports the same file gets the same keys and nothing counts twice. A
+        score includes it, because there it names the judge.
         """
         to_by, by, to_key, _key, to_prev_hash, to_recorded_at, to_seq, end = self.pieces
         start = to_by + by + b"," if kind_of(self.entry.kind).by_is_content else to_by.removesuffix(b'"by":')
@@ -86,16 +87,16 @@ class Encoded(Struct, frozen=True, array_like=True):
         """The same entry with another key.
 
         Raises:
-            Refused: the key is no text that can be stored.
+            Refused: the key has a character that cannot be stored.
         """
         pieces = (*self.pieces[:3], _encoded(key), *self.pieces[4:])
         return Encoded(replace(self.entry, key=key), pieces)
 
     def link(self, head: Head, recorded_at: datetime) -> Recorded:
-        """The entry as the next one after `head`.
+        """Link the entry to `head` as the next entry of the ledger.
 
         Raises:
-            Refused: the hash of `head` is no text that can be stored.
+            Refused: the hash of `head` has a character that cannot be stored.
         """
         *start, to_recorded_at, to_seq, end = self.pieces
         seq, moment = head.seq + 1, b'"%b"' % instant(recorded_at).encode()
@@ -108,7 +109,7 @@ def encode(entry: Entry) -> Encoded:
     """Encode an entry as canonical JSON.
 
     Raises:
-        Refused: no ledger can hold it: a text in it has NUL or surrogates, or a value is too long.
+        Refused: a text has NUL or surrogates, or a value is too long.
     """
     together = _encoded((content(entry) | _LATER, _RAW_GAP, entry.by, _RAW_GAP, entry.key, _RAW_GAP))
     to_by, to_key, *others, end, by, key, _bracket = together[1:].split(_GAP)
@@ -116,24 +117,24 @@ def encode(entry: Entry) -> Encoded:
 
 
 def link(entry: Entry, head: Head, recorded_at: datetime) -> Recorded:
-    """The entry as the next one after `head`.
+    """Link an entry to `head` as the next entry of the ledger.
 
     Raises:
-        Refused: its text cannot be stored: NUL, surrogates, or a value that is too long.
+        Refused: a text has NUL or surrogates, or a value is too long.
     """
     return encode(entry).link(head, recorded_at)
 
 
 def digest(body: str) -> str:
-    """The hash of an entry's canonical JSON."""
+    """The hash of a body, which is the canonical JSON of an entry."""
     return _sha256(PREFIX + body.encode())
 
 
 def parse(body: str, hash_: str) -> Recorded:
-    """The entry that a body holds.
+    """The recorded entry in a body.
 
     Raises:
-        LedgerError: the body is not one that this program wrote.
+        LedgerError: this program did not write the body.
     """
     fields = decoded(body)
     try:
@@ -144,12 +145,12 @@ def parse(body: str, hash_: str) -> Recorded:
 
 
 def _place_in(fields: Mapping[str, Any]) -> tuple[int, datetime, str]:
-    """The number, the moment and the hash of the entry before, of the fields of a body."""
+    """The number, the time of recording and the previous hash in the fields of a body."""
     return int(fields["seq"]), datetime.fromisoformat(fields["recorded_at"]), str(fields["prev_hash"])
 
 
 def parse_entry(body: str) -> Entry:
-    """The entry alone that a body holds.
+    """The entry in a body, without its place in the chain.
 
     Raises:
         LedgerError: as `parse`.
@@ -163,10 +164,10 @@ def parse_entry(body: str) -> Entry:
 
 
 def parse_fields(body: str) -> dict[str, Any]:
-    """The fields of a body by their names, dates and moments typed: takes a third of the time of `parse`.
+    """The fields of a body by name, with dates and times converted. Takes a third of the time of `parse`.
 
     Raises:
-        LedgerError: the body is not one that this program wrote.
+        LedgerError: this program did not write the body.
     """
     fields = decoded(body)
     try:
@@ -178,12 +179,12 @@ def parse_fields(body: str) -> dict[str, Any]:
 
 
 def decoded(body: str) -> dict[str, Any]:
-    """The fields of a body, as JSON holds them.
+    """The fields of a body with their JSON values.
 
     Raises:
-        LedgerError: it is no JSON object.
+        LedgerError: the body is not a JSON object.
     """
-    with suppress(MsgspecError, UnicodeError, RecursionError):  # then the standard library says whether it is JSON
+    with suppress(MsgspecError, UnicodeError, RecursionError):  # the standard library then decides whether it is JSON
         fields: dict[str, Any] = _FIELDS(body)
         return fields
     try:
@@ -200,7 +201,7 @@ def _unreadable(body: str) -> LedgerError:
 
 
 def hashes() -> Any:
-    """A running SHA-256, without anything in it yet."""
+    """A new SHA-256 object."""
     return _hasher()(b"")
 
 
@@ -210,21 +211,21 @@ def _sha256(text: bytes) -> str:
 
 @cache
 def _hasher() -> Callable[[bytes], Any]:
-    from hashlib import sha256  # it loads OpenSSL: a report does without
+    from hashlib import sha256  # loads OpenSSL, which a report does not need
 
     return sha256
 
 
 @cache
 def decoder() -> Callable[[str], tuple[Any, int]]:
-    """Returns the function that decodes a body; it gives the value, and the index after its end."""
+    """The function that decodes a body: it returns the value and the index after the end of the JSON."""
     from json import JSONDecoder
 
-    return JSONDecoder().raw_decode  # `decode` would look for blanks around, which takes longer than the rest
+    return JSONDecoder().raw_decode  # `decode` also strips whitespace, which takes longer than the rest
 
 
 def _encoded(value: Any) -> bytes:
-    """A value as canonical JSON: sorted, without blanks, nothing escaped but what JSON demands.
+    """A value as canonical JSON in UTF-8: keys sorted, no whitespace, only the escapes that JSON requires.
 
     Raises:
         Refused: a text has NUL or surrogates, which cannot be stored.
@@ -239,7 +240,7 @@ def _encoded(value: Any) -> bytes:
 
 
 class SeenHead(Struct, frozen=True):
-    """A head that was seen, and the hash of the first entry of its ledger; of an empty ledger that is empty."""
+    """The head of a ledger as this computer last saw it, and the hash of the first entry; empty for an empty ledger."""
 
     first: str
     seq: int
@@ -249,13 +250,13 @@ class SeenHead(Struct, frozen=True):
 def mismatch(
     seen: SeenHead, first: str, head: Head, there: str | None
 ) -> tuple[Literal["behind", "rewritten"], str] | None:
-    """How a ledger differs from what was seen of it, and a sentence that says so; None where it contains that head.
+    """How a ledger differs from a head that was seen, with the message about it; None if it still has that head.
 
     Args:
-        seen: the head.
-        first: the hash of the ledger's first entry, empty where it has none.
-        head: the ledger's head now.
-        there: the hash that the ledger has at the number of `seen`.
+        seen: the head that was seen.
+        first: the hash of the ledger's first entry; empty if it has none.
+        head: the head of the ledger now.
+        there: the hash of the ledger's entry with the number of `seen`; None if there is none.
     """
     if seen.seq == 0 or (there == seen.hash and first == seen.first):
         return None
@@ -266,5 +267,5 @@ def mismatch(
 
 
 def behind(seen: SeenHead, head: Head) -> str:
-    """The sentence that a copy of a ledger ends before a head that was seen."""
+    """The message that a copy of a ledger ends before a head that was seen."""
     return _("this copy ends at #{last}; this computer has seen #{seq}").format(last=head.seq, seq=seen.seq)

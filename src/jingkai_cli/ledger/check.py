@@ -1,7 +1,7 @@
-"""Finds what is wrong with a ledger: its chain, its derived tables, and the heads that were printed before.
+"""Checks a ledger: its chain, its derived tables, and the heads printed earlier (anchors).
 
-The rows that the entries give for a derived table are not kept but summed up: a sum of hashes of rows is the same in
-whatever order they come, and what a retraction withdraws is subtracted. Python salts these hashes anew in each run, so
+The rows that the entries give for a derived table are not stored but summed up: the sum of the rows' hashes does not
+depend on their order, and a retraction subtracts the rows that it withdraws. Python salts these hashes in each run, so
 nobody can prepare other rows with the same sum. Totals are checked within their own table, each from the one before.
 Only a table whose sum differs is derived again and compared row by row.
 """
@@ -26,21 +26,21 @@ from .replay import Rederivation, derived_again
 from .task_units import unit_faults
 
 ANCHOR = 12
-"""How many digits of a hash are needed at least: as many as the foot of a page prints."""
+"""The least number of digits of a hash: as many as a page's footer prints."""
 
 
 def check_ledger(
     ledger: Ledger, progress: Callable[[int], None] = lambda _seq: None, most: int | None = 1
 ) -> list[str]:
-    """Check a ledger's database, its guards, its chain, and what follows from its entries.
+    """Check a ledger's database, its guards, its chain and its derived tables.
 
     Args:
-        ledger: to be checked.
+        ledger: the ledger to check.
         progress: called with the number of the last entry of each page.
-        most: how many differing rows of a derived table are listed; None for all.
+        most: how many differing rows to list for each derived table; None for all.
 
     Returns:
-        Everything that is wrong: `entry 3: …`, `database: …`.
+        Every fault: `entry 3: …`, `database: …`.
     """
     if not ledger.queryable():
         return list(until_database_error(ledger.guards()))
@@ -71,12 +71,12 @@ def _in_one_state(ledger: Ledger, walk: "_Walk") -> Iterator[str]:
 
 
 def alteration() -> str:
-    """The fault that something other than an entry wrote the derived tables, whatever they hold now."""
+    """The fault that something other than an entry changed the derived tables, even if they are right now."""
     return _("database: the derived tables were changed other than by an entry")
 
 
 def until_database_error(faults: Iterable[str]) -> Iterator[str]:
-    """The faults; an error of the database on the way is the last one of them."""
+    """Yield the faults; an error of the database ends them and becomes the last one."""
     try:
         yield from faults
     except LedgerError as error:
@@ -84,15 +84,15 @@ def until_database_error(faults: Iterable[str]) -> Iterator[str]:
 
 
 def check_anchor(ledger: Reader, seq: int, digest: str) -> str | None:
-    """Whether a ledger still holds what it held when a head was printed.
+    """Check that a ledger still has the entry that was its head when the head was printed.
 
     Args:
-        ledger: the ledger of today.
-        seq: the number in the head.
-        digest: its hash, or at least the first `ANCHOR` digits of it.
+        ledger: the present ledger.
+        seq: the number of the entry.
+        digest: its hash, or at least the first `ANCHOR` digits of that.
 
     Returns:
-        What is wrong, or None.
+        The fault, or None.
     """
     if len(digest) < ANCHOR:
         return _("anchor: {digits} digits of the hash or more are needed").format(digits=ANCHOR)
@@ -118,9 +118,9 @@ SELECT min(seq), max(seq) FROM entries GROUP BY recorded_at HAVING count(*) > 1 
 
 
 def runs_with_one_time(rows: Rows) -> list[tuple[int, int]]:
-    """The runs of entries with one time of recording, by their first and last numbers.
+    """The first and last numbers of runs of entries with the same time of recording.
 
-    An entry is never recorded before the one before it: where a clock was behind that, it has the time of that.
+    An entry is never recorded before the previous one: if the clock was behind, it got the time of the previous entry.
     """
     return [(first, last) for first, last in rows(_PUSHED, ())]
 
@@ -130,7 +130,7 @@ SELECT seq, key, on_date, recorded_at, "by", kind, task, prev_hash, unit, ref, h
 FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"""
 
 _REPEATED = ("seq", "key", "on", "recorded_at", "by", "kind", "task", "prev_hash")
-"""What the first columns repeat of an entry's text."""
+"""The fields that the first columns of `_ENTRIES` repeat from the text of an entry."""
 
 _repeated = itemgetter(*_REPEATED)
 
@@ -143,10 +143,10 @@ Fields = Mapping[str, Any]
 
 
 class _Walk:
-    """Walks the chain page by page, and compares the derived tables in the end."""
+    """Walks along the chain page by page, then compares the derived tables."""
 
     def __init__(self, rows: Rows, progress: Callable[[int], None]) -> None:
-        """Read by `rows`, and call `progress` with each number reached."""
+        """Read by `rows`; call `progress` with the number of the last entry of each page."""
         self._rows = rows
         self._progress = progress
         self._last = chain.EMPTY
@@ -155,10 +155,10 @@ class _Walk:
         self._tasks: set[str] = set()
         self._series: set[tuple[str, str, str]] = set()
         self.doubtful: list[str] = []
-        """The derived tables that are not what the entries give: set by `finish`."""
+        """The derived tables that differ from what the entries give. `finish` fills it."""
 
     def forward(self) -> Iterator[str]:
-        """What is wrong with the entries from here to the present end."""
+        """Yield the faults of the entries from the last one checked to the present end."""
         while page := self._rows(_ENTRIES, (self._last.seq, PAGE)):
             for row, said in zip(page, canonical_fields([str(row[-1]) for row in page]), strict=True):
                 for fault in self._entry(row, said):
@@ -166,9 +166,9 @@ class _Walk:
             self._progress(self._last.seq)
 
     def finish(self) -> Iterator[str]:
-        """What is wrong with the entries that came meanwhile. Sets `doubtful`.
+        """Yield the faults of the entries that were added meanwhile, and of repeated keys. Fill `doubtful`.
 
-        To be called on one state of the ledger.
+        Call it within one read transaction.
         """
         yield from self.forward()
         for key, seq in self._rows(_KEYS, ()):
@@ -176,7 +176,7 @@ class _Walk:
         for table in TABLES:
             try:
                 right = self._is_right(table)
-            except (ArithmeticError, JkError):  # the comparison row by row will name the row
+            except (ArithmeticError, JkError):  # the comparison row by row will name it
                 right = False
             if not right:
                 self.doubtful.append(table)
@@ -227,13 +227,13 @@ class _Walk:
                 self._count(said, -1)
 
     def _count_unreadable(self, recorded: Recorded) -> None:
-        """Add the event that stands for an entry that cannot be read."""
+        """Add the event row of an entry that cannot be read."""
         if recorded.entry.task != PROGRAMME:
             self._tasks.add(recorded.entry.task)
         self._sums["events"] += hash(event_row(recorded))
 
     def _count(self, said: Fields, times: int) -> None:
-        """Add the rows that follow from an entry, or subtract them."""
+        """Add the rows that follow from an entry `times` times; -1 subtracts them."""
         task, on, seq, kind = said["task"], said["on"], said["seq"], said["kind"]
         if task != PROGRAMME:
             self._tasks.add(task)
@@ -252,7 +252,7 @@ class _Walk:
             self._sums["readings"] += times * hash((*series, on, seq, int(text[0] == "+"), text.removeprefix("+")))
 
     def _is_right(self, table: str) -> bool:
-        """Whether a derived table has the rows that the entries give."""
+        """Whether a derived table has exactly the rows that the entries give."""
         rows = pages(self._rows, table)
         if table == "tasks":
             return {task for (task,) in rows} == self._tasks
@@ -264,7 +264,7 @@ class _Walk:
 
 
 def _not_canonical(body: str) -> tuple[Fields | None, str]:
-    """The fields of a body that is not canonical, as far as they can be read, and what is wrong with it."""
+    """The fields of a body that is not canonical, None if they cannot be read; and the fault."""
     try:
         read = chain.parse(body, "")
         written = chain.link(read.entry, Head(read.seq - 1, read.prev_hash), read.recorded_at).body
@@ -281,10 +281,10 @@ def _differing_columns(said: Fields, row: Sequence[Any]) -> str:
 
 
 def _readings(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """The readings without their totals, as long as each total follows from the reading before it.
+    """Yield the readings without their totals, once each total is found to follow from the reading before it.
 
     Raises:
-        LedgerError: one does not.
+        LedgerError: a total does not follow.
     """
     last: tuple[Any, ...] = ()
     for row in rows:
@@ -300,9 +300,9 @@ def _readings(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -> Iterator[str]:
-    """The rows of these tables that differ, at most that many of each table.
+    """Yield the differing rows of these tables as faults, at most `most` of each table.
 
-    To be called on one state of the ledger.
+    Call it within one read transaction.
     """
     again.catch_up()
     for table in tables:

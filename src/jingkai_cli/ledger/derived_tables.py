@@ -1,6 +1,6 @@
-"""The derived tables, which follow from the entries: their columns, and the totals, events and problems that they give.
+"""The derived tables, which follow from the entries: their columns, and how totals, events and problems are read.
 
-The statements are plain SQL with `?` for a value.
+The statements are plain SQL with `?` for each value.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,20 +20,20 @@ Rows = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs one SQL statement with `?` for each value and returns all of its rows: all that a database must offer."""
 
 Later = Callable[[str, Sequence[Any]], object]
-"""Runs one SQL statement, now or beside, before the next one of `Rows`."""
+"""Runs one SQL statement, now or in another thread, but before the next one of `Rows`."""
 
 PAGE = 1000
-"""How many rows are fetched at a time, and how many numbers or names one statement asks for."""
+"""The number of rows fetched at a time, and the greatest number of ids or names in one statement."""
 
 Place = tuple[str, int]
-"""Where a reading stands in its series: date and number of its entry."""
+"""The place of a reading in its series: the date and the number of its entry."""
 
 EXACT = Context(prec=100)
-"""Adds decimals without rounding, whatever the ambient context."""
+"""Adds decimals without rounding, whatever the current decimal context."""
 
 
 class Point(Struct, frozen=True):
-    """A reading's place in its series, the total there, and the entry that stated the total it counts from."""
+    """The place of a reading in its series, the total there, and the entry that stated the total it adds up from."""
 
     on: str
     seq: int
@@ -42,7 +42,7 @@ class Point(Struct, frozen=True):
 
 
 def marks(count: int) -> str:
-    """Placeholders for that many values: `?, ?, ?`."""
+    """That many placeholders: `?, ?, ?`."""
     return ", ".join("?" * count)
 
 
@@ -68,7 +68,7 @@ _TABLES_AFTER = " WHERE ({key}) > ({marks})"
 
 
 def pages(rows: Rows, table: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a derived table in the order of its key."""
+    """Yield the rows of a derived table in the order of its key."""
     key, others = TABLES[table].key, TABLES[table].others
     names = ", ".join(key)
     after = _TABLES_AFTER.format(key=names, marks=marks(len(key)))
@@ -82,7 +82,7 @@ def pages(rows: Rows, table: str) -> Iterator[tuple[Any, ...]]:
 
 
 END = 2**63 - 1
-"""After every entry of a day."""
+"""A number greater than that of any entry: with a date, the place after every entry of that day."""
 
 TOTALS = """
 SELECT s.task, s.name, s.unit, r.on_date, r.seq, r.total, r.since, r.added, r.value,
@@ -100,9 +100,9 @@ WHERE r.task = s.task AND r.name = s.name AND r.unit = s.unit
    WHERE l.task = s.task AND l.name = s.name AND l.unit = s.unit AND l.on_date <= ?
    ORDER BY l.on_date DESC, l.seq DESC LIMIT 1)
  AND s.task {which}"""
-"""The total of every series of these tasks as of a date, with what it follows from: whether its last reading adds, the
-figure, the total before it, and whether the entry has that figure. CROSS JOIN: SQLite must not begin with the readings.
-CASE: SQLite would seek the total before each reading, also before one that does not add.
+"""The total of every series of these tasks as of a date, and what verifies it: whether the last reading adds, its
+figure, the total before it, and whether the text of its entry has that figure. CROSS JOIN keeps SQLite from starting
+with the readings. CASE keeps it from seeking the total before a reading that does not add.
 """
 
 _LAST = """
@@ -115,11 +115,11 @@ NEXT = """
 SELECT on_date, seq FROM readings
 WHERE task = ? AND name = ? AND unit = ? AND on_date > ?
 ORDER BY on_date, seq LIMIT 1"""
-"""The place of the first reading of a series after a day."""
+"""The place of the first reading of a series after a date."""
 
 
 def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: Place) -> Total | None:
-    """The total of one series, which may stand under several ids, after its last reading up to `place` (on, seq)."""
+    """The total of one series after its last reading up to `place`; a renamed task has it under several ids."""
     last = {task: found[0] for task in tasks if (found := rows(_LAST, (task, name, unit, *place)))}
     if not last:
         return None
@@ -136,11 +136,11 @@ def total_at(rows: Rows, tasks: Sequence[str], name: str, unit: str, place: Plac
     return total_of(Point(on, seq, value, stated))
 
 
-_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
+_day = lru_cache(4096)(date.fromisoformat)  # the dates of a ledger repeat
 
 
 def total_of(point: Point) -> Total | None:
-    """The total at a place; None where its reading has no date that can be read."""
+    """The total at a point of a series; None if the date of its reading is not a date."""
     try:
         return Total(point.total, _day(point.on), point.seq, stated=point.since > 0)
     except ValueError:
@@ -148,7 +148,7 @@ def total_of(point: Point) -> Total | None:
 
 
 def next_total(rows: Rows, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
-    """The total after the first reading of a series that speaks about a day after `on`."""
+    """The total after the first reading of a series that is dated after `on`; None if there is no such reading."""
     found = [place for task in tasks for place in rows(NEXT, (task, name, unit, on.isoformat()))]
     return total_at(rows, tasks, name, unit, min(found)) if found else None
 
@@ -156,7 +156,7 @@ def next_total(rows: Rows, tasks: Sequence[str], name: str, unit: str, on: date)
 def follows(  # noqa: PLR0913, PLR0917 - the columns of `TOTALS`
     seq: int, total: str, since: int, added: int, value: str, before: str | None, stands: int | None
 ) -> bool:
-    """Whether a total follows from the last reading of its series, and that from its entry."""
+    """Whether a total follows from the last reading of its series, and that reading from its entry."""
     if not stands or not added:
         return bool(stands) and (total, since) == (value, seq)
     first, increment, found = map(decimal_in, (before or "0", value, total))
@@ -164,7 +164,7 @@ def follows(  # noqa: PLR0913, PLR0917 - the columns of `TOTALS`
 
 
 def decimal_in(text: str) -> Decimal | None:
-    """The number that a text is; None where somebody put something else into a table."""
+    """A text from a table as a finite decimal; None for other texts, which only another program can write."""
     try:
         found = Decimal(text)
     except ArithmeticError:
@@ -177,7 +177,7 @@ EventRow = tuple[str, str, int, Any, str, str, Any]
 
 
 def event_row(recorded: Recorded) -> EventRow:
-    """The row that follows from an entry which is neither a report nor a retraction."""
+    """The row of an entry that is neither a report nor a retraction."""
     entry = recorded.entry
     until = entry.deadline.isoformat() if entry.deadline else ""
     subject = entry.milestone or str(entry.ref or "")
@@ -185,26 +185,27 @@ def event_row(recorded: Recorded) -> EventRow:
 
 
 def event_of(row: EventRow, entry: Entry | None) -> Event:
-    """The event of a row, with its entry if its kind keeps it."""
+    """The event of a row, with its entry if the kind keeps it."""
     _task, on, seq, kind, subject, until, basis = row
     return Event(seq, _day(on), kind, subject or None, _day(until) if until else None, basis or None, entry)
 
 
-_day = lru_cache(4096)(date.fromisoformat)  # the days of a ledger repeat
+_day = lru_cache(4096)(date.fromisoformat)  # the dates of a ledger repeat
 
 
 _WITH = "SELECT seq FROM entries WHERE kind = 'problem' AND body LIKE ?"
 
 _PART, _AT_SITE = '%"part_of":%', '%"site":%'
-"""What canonical JSON has of a part and of a problem at a site; LIKE takes `_` for any character, and `"` in a text is
-escaped."""
+"""Patterns that find a part and a problem at a site in canonical JSON. `_` stands for any character in LIKE; a `"`
+within a text is escaped, so it cannot match.
+"""
 
 
 def closed_apart(rows: Rows, found: Sequence[EventRow]) -> tuple[list[EventRow], dict[int, ProblemState]]:
-    """The events but for those of closed problems; and these problems, in the state in which their last step left them.
+    """Separate events: the remaining ones, and the number of each closed problem → the state after its last step.
 
-    A closed problem that has to be read all the same stays among the events: a part, for its whole follows it; and,
-    once sites were inspected, one of a site, for an inspection may reopen it without naming it (`Kind.changes_others`).
+    A closed problem stays among the events if later entries can still affect it: a part, which follows its whole; and,
+    once sites were inspected, a problem at a site, which an inspection may reopen unnamed (`Kind.changes_others`).
 
     Args:
         rows: runs one SQL statement.

@@ -1,6 +1,6 @@
-"""Writes the derived tables: what follows from each entry for totals, reports and events, in its transaction.
+"""Writes the derived tables (totals, reports, events) in the transaction of the entries from which they follow.
 
-The statements are plain SQL with `?` for a value.
+The statements are plain SQL with `?` for each value.
 """
 
 from bisect import bisect_right, insort
@@ -20,7 +20,7 @@ from .derived_tables import EXACT, NEXT, PAGE, Later, Place, Point, Rows, event_
 from .entry_fields import day_text, plain
 
 Series = tuple[str, str, str]
-"""Task, name of the reading, unit or ""."""
+"""Task, name of the reading, unit; the unit is "" for the task as a whole."""
 
 _BEFORE = """
 SELECT on_date, seq, total, since FROM readings
@@ -43,18 +43,18 @@ _REPORTS = "INSERT INTO reports (task, on_date, seq, received, recorded_at)"
 _EVENTS = "INSERT INTO events (task, on_date, seq, kind, subject, until, basis)"
 
 _COLLECTED = 4000
-"""How many rows of a table are collected before they are inserted in the order of its key, which halves the time."""
+"""The number of rows of a table that are collected, then inserted in the order of its key: this halves the time."""
 
 _MOST_PLACES = 20_000
-"""How many places are remembered from which on totals are to be corrected, before that is done."""
+"""The number of stale places that are remembered before the totals are corrected."""
 
 BEYOND: Place = ("~", 0)
-"""After every reading."""
+"""A place after every reading."""
 
 _ONCE = dict.fromkeys((_TASKS, _SERIES), " ON CONFLICT DO NOTHING")
 
 _CARRIED = " ON CONFLICT (task, name, unit, on_date, seq) DO UPDATE SET total = excluded.total, since = excluded.since"
-"""What makes of rows that are inserted new totals of those that are there: many of them in one statement."""
+"""Appended to an INSERT, it updates the totals of rows that exist: many rows in one statement."""
 
 _THERE = "SELECT task FROM tasks WHERE task IN ({marks})"
 
@@ -67,7 +67,7 @@ _NOWHERE = Point("", 0, Decimal(0), 0)
 
 
 TOGETHER = 500
-"""How many rows one statement inserts: with twelve columns, a fifth of the values that a database accepts."""
+"""The number of rows that one statement inserts. With twelve columns, a database accepts five times as many values."""
 
 
 def insert_together(run: Later, statement: str, those: Sequence[tuple[Any, ...]], there: str = "") -> None:
@@ -76,8 +76,8 @@ def insert_together(run: Later, statement: str, those: Sequence[tuple[Any, ...]]
     Args:
         run: runs a statement.
         statement: `INSERT INTO table (columns)`.
-        those: the rows.
-        there: what becomes of those that are there already.
+        those: the rows to insert.
+        there: the ON CONFLICT clause for rows that exist already; empty for none.
     """
     first = 0
     for together in (TOGETHER, 20, 1):
@@ -94,15 +94,15 @@ def _inserting(statement: str, columns: int, rows: int) -> str:
 
 
 class Derived:
-    """Writes the derived tables of one database, within one transaction.
+    """Writes the derived tables of one database within one transaction.
 
     Rows are collected and inserted many at a time. A reading that is not the last one of its series changes the totals
-    after it: they are corrected when they are read, so that importing a file in reverse order of its dates takes no
-    longer. Call `flush` before the tables are read.
+    after it. These are corrected only when they are read, so that importing a file in reverse order of its dates takes
+    no longer. Call `flush` before the tables are read.
     """
 
     def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None], later: Later | None = None) -> None:
-        """Write by `rows`, and by `later` what is large; `entry` looks up what a retraction withdraws."""
+        """Write by `rows`, and large inserts by `later`; `entry` looks up the entry that a retraction withdraws."""
         self._rows = rows
         self._later = later or rows
         self._entry = entry
@@ -112,16 +112,16 @@ class Derived:
         self._pending: dict[str, list[tuple[Any, ...]]] = {
             statement: [] for statement in (_TASKS, _SERIES, _READINGS, _REPORTS, _EVENTS)
         }
-        self._ends: dict[Series, Point] = {}  # an import in the order of the dates seeks each of them once
+        self._ends: dict[Series, Point] = {}  # so that an import in the order of the dates seeks each end once
         self._stale: defaultdict[Series, list[Place]] = defaultdict(list)
-        """The places, in order, from which on totals in the table are wrong, as far as the next one that was stated."""
+        """The sorted places from which on totals in the table are wrong, each up to the next stated total."""
         self._places = 0
 
     def apply(self, recorded: Recorded) -> None:
-        """Write what follows from an entry.
+        """Write the rows that follow from an entry.
 
         Raises:
-            LedgerError: it retracts an entry that is not there.
+            LedgerError: it retracts an entry that does not exist.
         """
         entry = recorded.entry
         if entry.task != PROGRAMME and entry.task not in self._tasks:
@@ -141,14 +141,14 @@ class Derived:
         self._without_rows.discard(entry.task)
 
     def seek(self, tasks: set[str]) -> None:
-        """Look for tasks by one statement: those that are not there have no rows to be read."""
-        asked = [*tasks - self._tasks - self._without_rows - {PROGRAMME}]  # which is in no table of tasks
+        """Look up tasks with one statement, and remember those that have no rows yet."""
+        asked = [*tasks - self._tasks - self._without_rows - {PROGRAMME}]  # which is never in the table `tasks`
         if asked:
             there = self._rows(_THERE.format(marks=marks(len(asked))), asked)
             self._without_rows |= {*asked} - {task for (task,) in there}
 
     def hand_over(self) -> None:
-        """Have rows inserted that were collected, as far as they are many."""
+        """Insert the collected rows by `later`, in full batches; the rest stays collected."""
         for statement, those in self._pending.items():
             if many := len(those) - len(those) % TOGETHER:
                 those.sort()
@@ -156,11 +156,11 @@ class Derived:
                 del those[:many]
 
     def without_rows(self, *tasks: str) -> bool:
-        """Whether it is known of all of these tasks that no table has a row of them."""
+        """Whether all of these tasks are known to have no rows in any table."""
         return self._without_rows.issuperset(tasks)
 
     def flush(self) -> None:
-        """Insert the rows that were collected, and correct the totals after them."""
+        """Insert the collected rows, and correct the stale totals."""
         for statement in self._pending:
             self._insert_collected(statement)
         for series in [*self._stale]:
@@ -168,15 +168,15 @@ class Derived:
         self._places = 0
 
     def flush_events(self) -> None:
-        """Insert the rows that were collected for the table `events`: enough for a reader of that table alone."""
+        """Insert the collected rows of the table `events`: enough for a caller that reads only that table."""
         self._insert_collected(_EVENTS)
 
     def ends_after(self, series: Series, day: str) -> bool:
-        """Whether a series has a reading after a day."""
+        """Whether a series has a reading after a date."""
         return self._end(series).on > day
 
     def last(self, series: Series, before: Place = BEYOND) -> Point | None:
-        """The last reading of a series before a place, with its total; None where there is none."""
+        """The last reading of a series before a place, with its total; None if there is none."""
         end = self._end(series)
         if before <= (end.on, end.seq):
             found = self._before(series, before)
@@ -186,7 +186,7 @@ class Derived:
         return found if found.seq else None
 
     def following(self, series: Series, day: str) -> Point | None:
-        """The first reading of a series after a day, with its total; None where there is none."""
+        """The first reading of a series after a date, with its total; None if there is none."""
         if not self.ends_after(series, day):
             return None
         self._insert_collected(_READINGS)
@@ -244,7 +244,7 @@ class Derived:
             self._mark_stale(series, (on, seq + 1))
 
     def _mark_stale(self, series: Series, place: Place) -> None:
-        """Remember that totals are wrong from a place on."""
+        """Remember that the totals of a series are wrong from a place on."""
         insort(self._stale[series], place)
         self._places += 1
         if self._places == _MOST_PLACES:
@@ -261,7 +261,7 @@ class Derived:
         return self._ends[series]
 
     def _before(self, series: Series, place: Place) -> Point:
-        """The last reading of a series before a place, with its total."""
+        """The last reading of a series before a place, with its total; `_NOWHERE` if there is none."""
         self._insert_collected(_READINGS)
         self._correct_before(series, place)
         return self._last_before(series, place)
@@ -272,7 +272,7 @@ class Derived:
         return _NOWHERE
 
     def _correct_before(self, series: Series, until: Place) -> None:
-        """Correct the totals of a series before a place: what follows is corrected when it is read."""
+        """Correct the stale totals of a series before a place. Later ones are corrected when they are read."""
         stale = self._stale.get(series)
         if not stale:
             return
@@ -284,7 +284,7 @@ class Derived:
             self._ends.pop(series, None)
 
     def _carry_forward(self, series: Series, stale: list[Place], until: Place) -> None:
-        """Correct the totals from the first place that is stale: up to the next one that was stated, or `until`."""
+        """Correct the totals from the first stale place to the next stated total, or to `until`."""
         place = stale[0]
         point = self._last_before(series, place)
         while page := self._rows(_AFTER, (*series, *place, *until, PAGE)):

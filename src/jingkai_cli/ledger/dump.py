@@ -1,6 +1,6 @@
-"""A dump of a ledger: JSON Lines, each the body of an entry, byte for byte, and its hash: `{…,"hash":"…"}`.
+"""A dump of a ledger as JSON Lines: each line is the body of an entry, byte for byte, with its hash added at the end.
 
-Without its last field a line is the body that was hashed, and the hash proves it.
+A line without its last field `hash` is the text that was hashed, so a dump can be verified by itself.
 """
 
 import os
@@ -20,15 +20,15 @@ _LENGTH = len(',"hash":""}') + 64
 
 
 def line(recorded: Recorded) -> str:
-    """An entry as a line of a dump, its line end included."""
+    """An entry as a line of a dump, with the line feed."""
     return f'{recorded.body[:-1]},"hash":"{recorded.hash}"}}\n'
 
 
 def write(entries: Iterable[Recorded], file: Path) -> Head:
-    """Write entries into a new file, and wait until they are on the disk.
+    """Write entries to a new file, and wait until they are on the disk.
 
     Returns:
-        The last entry that was written.
+        The head: the last entry written.
 
     Raises:
         LedgerError: the file cannot be written.
@@ -47,15 +47,15 @@ def write(entries: Iterable[Recorded], file: Path) -> Head:
 
 
 def is_dump(first_line: str) -> bool:
-    """Whether a file that begins with this line is a dump, and not a file of entries to be imported."""
+    """Whether a file with this first line is a dump, rather than a file of entries to import."""
     return _HASH.fullmatch(first_line.rstrip("\n")[-_LENGTH:]) is not None and '"prev_hash":"' in first_line
 
 
 def read(lines: Iterable[str]) -> Iterator[Recorded]:
-    """The entries of a dump, each with the hash that its line has.
+    """Yield the entries of a dump, each with the hash in its line; the hashes are not verified.
 
     Raises:
-        LedgerError: a line is not one of a dump.
+        LedgerError: a line has no hash at its end.
     """
     for number, text in enumerate(lines, 1):
         bare = text.rstrip("\n")

@@ -1,4 +1,4 @@
-"""Which entries to read, and reading them a page at a time. One that cannot be read is of a kind of its own."""
+"""Selects entries and reads them a page at a time. An unreadable entry is returned with a kind of its own."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ from .derived_tables import PAGE, Rows, marks
 
 
 class Selection(Struct, frozen=True):
-    """Which entries to read; a field that is None excludes nothing. Dates are those of `on`, both ends included."""
+    """Which entries to read; a field that is None excludes nothing. `since` and `until` bound `on`, inclusively."""
 
     tasks: frozenset[str] | None = None
     since: date | None = None
@@ -24,9 +24,9 @@ class Selection(Struct, frozen=True):
     after_seq: int = 0
     until_seq: int | None = None
     last: int | None = None
-    """Only the last so many, still in the order of their numbers."""
+    """Only so many of the last entries, still in the order of their numbers."""
     dated: bool = False
-    """Ordered by (`on`, `seq`), and not by `seq`."""
+    """Whether the entries are ordered by (`on`, `seq`) instead of `seq`."""
 
 
 ALL = Selection()
@@ -34,7 +34,7 @@ ALL = Selection()
 
 
 def read(seq: int, body: str, hash_: str) -> Recorded:
-    """The entry that a body holds; one of the kind `UNREADABLE`, whose note is the body, where `chain.parse` raises."""
+    """The recorded entry in a body; if `chain.parse` raises, one of the kind `UNREADABLE` with the body as its note."""
     try:
         return chain.parse(body, hash_)
     except LedgerError:
@@ -49,7 +49,7 @@ def read(seq: int, body: str, hash_: str) -> Recorded:
 
 
 def read_entry(seq: int, body: str, hash_: str) -> Entry:
-    """The entry that a body holds, without its place in the chain; else one of the kind `UNREADABLE`, as `read`."""
+    """The entry in a body without its place in the chain; if it cannot be parsed, one of the kind `UNREADABLE`."""
     try:
         return chain.parse_entry(body)
     except LedgerError:
@@ -57,7 +57,7 @@ def read_entry(seq: int, body: str, hash_: str) -> Entry:
 
 
 def fields_of(body: str) -> dict[str, Any]:
-    """The fields of a body that may be unreadable; none where it is no JSON object."""
+    """The fields of a body that may be unreadable; empty if it is not a JSON object."""
     try:
         return chain.decoded(body)
     except LedgerError:
@@ -70,24 +70,24 @@ _RUN = "SELECT seq, body, hash FROM entries WHERE seq BETWEEN ? AND ?"
 
 
 def hashes(rows: Rows, seqs: Sequence[int]) -> dict[int, str]:
-    """The hashes of the entries of these numbers: an index seek each. Numbers that the ledger lacks are left out."""
+    """Number → hash of these entries, with an index seek each. Numbers that the ledger lacks are left out."""
     return dict(rows(f"SELECT seq, hash FROM entries WHERE seq IN ({marks(len(seqs))})", seqs))  # noqa: S608
 
 
 class Entries:
-    """Entries by their numbers, fetched a page at a time. Entries never change, so all pages belong together."""
+    """Entries by number, fetched a page at a time. Entries never change, so all pages are of one state."""
 
     def __init__(self, rows: Rows, numbers: Sequence[int]) -> None:
-        """Read by `rows` the entries of these numbers, in that order."""
+        """Read the entries with these numbers by `rows`, in that order."""
         self._rows = rows
         self.numbers = numbers
 
     def __len__(self) -> int:
-        """How many they are."""
+        """The number of entries."""
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[Recorded]:
-        """The entries, in the order of `numbers`.
+        """Yield the entries in the order of `numbers`.
 
         Raises:
             LedgerError: the database cannot be read.
@@ -95,7 +95,7 @@ class Entries:
         return starmap(read, self._texts())
 
     def by_number(self) -> Iterator[tuple[int, Entry]]:
-        """Each number with its entry alone, in any order: takes half of the time.
+        """Yield each number with its entry, in any order. Takes half the time of `__iter__`.
 
         Raises:
             LedgerError: as `__iter__`.
@@ -103,7 +103,7 @@ class Entries:
         return ((row[0], read_entry(*row)) for page in self._pages() for row in page)
 
     def fields(self) -> Iterator[tuple[dict[str, Any], str]]:
-        """The fields of each entry (`chain.parse_fields`) and its hash: cheaper than the entries themselves.
+        """Yield the fields of each entry (`chain.parse_fields`) and its hash. Cheaper than `__iter__`.
 
         Raises:
             LedgerError: as `__iter__`.
@@ -121,7 +121,7 @@ class Entries:
         return (self.numbers[first : first + PAGE] for first in range(0, len(self.numbers), PAGE))
 
     def _pages(self) -> Iterator[list[tuple[int, str, str]]]:
-        """The number, the body and the hash of the entries of each page, in any order."""
+        """Yield the number, the body and the hash of the entries of each page, in any order."""
         for page in self._numbers():
             run = range(page[0], page[-1] + 1)
             if len(page) == len(run) and [*page] == [*run]:
@@ -132,19 +132,19 @@ class Entries:
 
 
 def _fields(seq: int, body: str) -> dict[str, Any]:
-    """The fields of an entry; of one that cannot be read its number and, as its note, its text."""
+    """The fields of an entry; an unreadable one has only its number, its kind and, as its note, its text."""
     try:
         return chain.parse_fields(body)
     except LedgerError:
         return {"seq": seq, "kind": UNREADABLE, "note": body}
 
 
-# The plus keeps SQLite from walking all entries by number where the index on the dates gives the few asked for.
+# With `+seq` SQLite uses the index on dates instead of walking through all entries by number.
 _NUMBERS = "SELECT seq, on_date FROM entries WHERE {conditions} ORDER BY {order} DESC LIMIT ?"
 
 
 def numbers(rows: Rows, selection: Selection, head: int) -> Sequence[int]:
-    """The numbers of the selected entries of a ledger whose last one is `head`."""
+    """The numbers of the selected entries, in their order; `head` is the number of the ledger's last entry."""
     until = head if selection.until_seq is None else min(selection.until_seq, head)
     last = head if selection.last is None else selection.last
     asked: list[tuple[str, Sequence[Any]]] = []

@@ -1,4 +1,4 @@
-"""The fields of an entry as JSON holds them, and back."""
+"""Converts an entry to the fields that JSON holds, and back."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,10 +18,10 @@ from ..language import _
 from ..model import Entry, Reading
 
 DIGITS = 15
-"""How many digits a value may have before the point, and how many after: sums of a million such stay exact."""
+"""The greatest number of digits before the decimal point, and after it: sums of a million such values stay exact."""
 
 NUMBERS = ("ref", "superseded_by", "part_of")
-"""The fields of an entry that hold the number of another one: an import into another ledger renumbers them."""
+"""The fields of an entry that hold the number of another entry. An import into another ledger renumbers them."""
 
 LISTS = ("evidence", "inspectors", "passed", "failed", "not_applicable")
 """The fields of an entry that hold a list of texts."""
@@ -30,7 +30,7 @@ DAYS = ("on", "received", "deadline")
 """The fields of an entry that hold a date."""
 
 TEXTS = frozenset(Entry.__match_args__) - {*DAYS, *NUMBERS, *LISTS, "readings", "score"}
-"""The fields of an entry that hold a text and nothing else."""
+"""The fields of an entry that hold only text."""
 
 
 def _bounds(hint: Any) -> dict[str, Any]:
@@ -51,24 +51,24 @@ _UNBOUNDED = frozenset(("str", "int", "Day", "tuple[str, ...]", "Mapping[str, Re
 
 
 def _hints() -> dict[str, Any]:
-    """The types of the fields that may have bounds: to evaluate all of them took a percent of a short command."""
+    """The types of the fields that may have bounds. Evaluating all types took 1 % of the time of a short command."""
     hints = Entry.__annotations__.items()
     asked = {name: text for name, text in hints if text.removesuffix(" | None") not in _UNBOUNDED}
     return get_type_hints(SimpleNamespace(__annotations__=asked), vars(model), include_extras=True)
 
 
 BOUNDS: Mapping[str, Mapping[str, Any]] = {name: limits for name, hint in _hints().items() if (limits := _bounds(hint))}
-"""The bounds of the fields of an entry: `one_of` some texts, `like` a pattern, or numbers `ge` and `le`.
+"""Field of an entry → its bounds: `one_of` some texts, `like` a pattern, or numbers `ge` and `le`.
 
-They follow from `Entry`. Dates are read as such. Stores, readers and checks take the bounds from here.
+Derived from the annotations of `Entry`; dates need no bounds. Stores, readers and checks take the bounds from here.
 """
 
 
 def is_within(name: str, text: str) -> bool:
-    """Whether the text of a field with `BOUNDS` is within them.
+    """Whether the text of a field is within its `BOUNDS`.
 
     Raises:
-        ArithmeticError: it is no number where a number is bounded.
+        ArithmeticError: the field is a number and the text is not.
     """
     limits = BOUNDS[name]
     if "one_of" in limits:
@@ -87,12 +87,12 @@ _NO_READINGS: Mapping[str, Reading] = {}
 _ABOUT_READINGS = ("readings", "printed", "units")
 
 
-day_text = lru_cache(4096)(date.isoformat)  # the days of a ledger repeat
+day_text = lru_cache(4096)(date.isoformat)  # the dates of a ledger repeat
 
 
 @lru_cache(4096)  # the figures of a ledger repeat
 def plain(value: Decimal) -> str:
-    """A decimal as it is hashed and stored: without exponent, without trailing zeros, `0` without a sign."""
+    """A decimal as it is hashed and stored: no exponent, no trailing zeros, and `0` without a sign."""
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -101,10 +101,10 @@ def plain(value: Decimal) -> str:
 
 @lru_cache(4096)
 def bounded(value: Decimal) -> str:
-    """A decimal as it is hashed and stored.
+    """A decimal as it is hashed and stored, once its length is checked.
 
     Raises:
-        Refused: it is not finite, or longer than `DIGITS` on a side of the point.
+        Refused: it is not finite, or has more than `DIGITS` digits before or after the point.
     """
     if value.is_finite() and -DIGITS <= value.adjusted() < DIGITS:
         text = plain(value)
@@ -117,9 +117,9 @@ def content(entry: Entry) -> dict[str, Any]:
     """The fields of an entry as JSON holds them, without its place in the chain, nulls and empty collections.
 
     Raises:
-        Refused: a value is not finite, or longer than `DIGITS` on a side of the point.
+        Refused: a value is not finite, or has more than `DIGITS` digits before or after the point.
     """
-    fields: dict[str, Any] = to_builtins(entry)  # without what has its default: nulls, and most empty collections
+    fields: dict[str, Any] = to_builtins(entry)  # omits defaults: nulls, and most empty collections
     for name in _MAY_BE_EMPTY.intersection(fields):
         if not fields[name]:
             del fields[name]
@@ -137,15 +137,15 @@ def content(entry: Entry) -> dict[str, Any]:
 
 
 def numbers_in(entry: Entry) -> dict[str, int]:
-    """The numbers of other entries that an entry holds, by their fields."""
+    """Field → the number of another entry that it holds; fields without a number are left out."""
     return {name: number for name in NUMBERS if (number := getattr(entry, name))}
 
 
 def entry_of(fields: Mapping[str, Any]) -> Entry:
-    """The entry whose `content` this is; other fields are ignored.
+    """The entry with this `content`. Other fields are ignored.
 
     Raises:
-        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is the content of no entry.
+        ArithmeticError, AttributeError, LookupError, TypeError, ValueError: it is not the content of an entry.
     """
     has_readings, readers = _readers(tuple(fields))
     readings = _readings(fields) if has_readings else _NO_READINGS
@@ -154,10 +154,10 @@ def entry_of(fields: Mapping[str, Any]) -> Entry:
 
 @lru_cache(1024)  # entries of one kind have the same fields
 def _readers(names: tuple[str, ...]) -> tuple[bool, list[tuple[str, Callable[[Any], Any]]]]:
-    """Whether there are readings among the fields of these names, and how each of the others is read.
+    """Whether these fields include readings, and the other fields with the function that reads each.
 
     Raises:
-        LookupError: a field is missing that every entry has.
+        LookupError: a field that every entry needs is missing.
     """
     if not _REQUIRED.issubset(names):
         raise LookupError(names)
@@ -181,7 +181,7 @@ def _all_texts(values: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
 
 
 def _reader(name: str) -> Callable[[str], str | Decimal]:
-    """How a field with bounds is read."""
+    """The function that reads a field with bounds."""
 
     @lru_cache(1024)  # months, words and scores repeat
     def read(text: str) -> str | Decimal:
@@ -198,7 +198,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(LISTS, _all_texts),
     **{name: _reader(name) for name in BOUNDS},
 }
-"""How a field that is no free text is read.
+"""Field that is not free text → the function that reads it.
 
-Texts are interned, for entries repeat names of units and places: what is no text is a TypeError. The readings are read
-together."""
+Fields that are missing here hold free text and are interned, because entries repeat names of units and places; a value
+that is not a text is a TypeError. The readings are read together."""

@@ -1,4 +1,4 @@
-"""What a ledger offers to its readers and writers: the protocols that every store implements."""
+"""The protocols that every store implements: reading a ledger and writing to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-if TYPE_CHECKING:  # who asks only for the last entry loads no model
+if TYPE_CHECKING:  # a caller that asks only for the last entry loads no model
     from ..facts import Event, OpenProblems, Received, TaskFacts, Total
     from ..model import Entry, Head, Recorded
     from .chain import Encoded
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 
 class Reader(Protocol):
-    """What can be asked of a ledger."""
+    """The queries that a ledger answers."""
 
     def head(self) -> Head:
-        """The last entry's number and hash; 0 and 64 zeros for an empty ledger."""
+        """The number and the hash of the last entry; 0 and 64 zeros for an empty ledger."""
 
     def facts(
         self,
@@ -33,159 +33,159 @@ class Reader(Protocol):
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
-        """What stands of each task (all, or those named) with `on` ≤ `as_of`; tasks without entries are left out.
+        """The standing facts of each task with `on` ≤ `as_of`; tasks without entries are left out.
 
         Costs index seeks, never a scan of the history.
 
         Args:
-            as_of: the date that a report is about.
-            tasks: ids; `PROGRAMME` is returned only where it is named.
-            formerly: an id that a task had → the id that it has now; their entries are one history.
+            as_of: the date that the report is about.
+            tasks: the ids to return; None for all, without `PROGRAMME`.
+            formerly: former id of a task → its present id; their entries are one history.
         """
 
     def events_by_task(
         self, as_of: date, *, tasks: Sequence[str] | None = None, formerly: Mapping[str, str] | None = None
     ) -> Mapping[str, Sequence[Event]]:
-        """The standing events of each task with `on` ≤ `as_of`, by (`on`, `seq`): what `facts` has of events, alone.
+        """The standing events of each task with `on` ≤ `as_of`, by (`on`, `seq`): those of `facts`, without the rest.
 
-        It costs one statement, so that lateness can be judged without the figures. Tasks without events are left out.
+        One statement, so that lateness can be judged without the figures. Tasks without events are left out.
         """
 
     def totals_by_task(
         self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
     ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
-        """The totals of these tasks as of a date: what `facts` has of them, alone. Tasks without any are left out."""
+        """The totals of these tasks as of a date, as in `facts` but alone. Tasks without totals are left out."""
 
     def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
-        """What `events_by_task` has of every task, but for problems that are closed and what became of them.
+        """The events of every task as in `events_by_task`, without those of closed problems, which are only counted.
 
-        Those are counted alone: a list of overdue problems costs what it shows.
+        So the cost of a list of overdue problems depends on what it shows.
         """
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
-        """Every standing event of one task, whatever its date, by (`on`, `seq`): its whole life."""
+        """All standing events of one task, whatever their date, by (`on`, `seq`)."""
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The standing events of one task that `facts.is_about` holds for, by (`on`, `seq`).
+        """The standing events of one task for which `facts.is_about` holds, by (`on`, `seq`).
 
-        For a problem: its opening, what became of it, and the opening of its parts.
+        For a problem: its opening, its later steps, and the opening of its parts.
         """
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
-        """The state after every standing event of one task, whatever its date, in the order of (`on`, `seq`).
+        """The state after all standing events of one task, whatever their date, in the order of (`on`, `seq`).
 
         Args:
-            task: its id.
-            formerly: the ids that it had.
+            task: its present id.
+            formerly: its former ids.
             begin: returns the state before the first event.
-            step: returns the state after an event; it may change the state that it is given and return that. A writer
-                remembers states by this function: pass the same one each time, not a new lambda.
+            step: returns the state after an event; it may change the given state and return it. A writer remembers
+                states by this function: pass the same function each time, not a new lambda.
         """
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
         """The standing reports of these tasks with `on` ≤ `as_of` that came in on the day of `since` or later.
 
-        `since` is the instant at which that day begins, in the plan's zone.
+        `since` is the start of that day in the plan's time zone.
         """
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
-        """The total of one series as of a date; `tasks` are all the ids that its task has and had."""
+        """The total of one series as of a date, or None; `tasks` are the present and former ids of its task."""
 
     def next_total(self, tasks: Sequence[str], name: str, unit: str, on: date) -> Total | None:
-        """The first reading of a series after `on`, with its total: what a backdated total must not exceed."""
+        """The first reading of a series after `on`, with its total, or None. A backdated total must not exceed it."""
 
     def entry(self, seq: int) -> Recorded | None:
-        """The entry of that number."""
+        """The entry with that number; None if there is none."""
 
     def find(self, key: str) -> Recorded | None:
-        """The entry of that key."""
+        """The entry with that key; None if there is none."""
 
     def adopted(self) -> Recorded | None:
-        """The last adoption of a plan that was not retracted; None while nothing was adopted."""
+        """The last adoption of a plan that was not retracted; None if no plan is adopted."""
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
-        """Which of these entries were retracted, each with the number of its retraction."""
+        """Number of each of these entries that was retracted → number of its retraction."""
 
     def entries(self, selection: Selection = ...) -> Entries:
-        """The selected entries, fetched a page at a time: no read transaction stays open between pages."""
+        """The selected entries, fetched a page at a time; no read transaction stays open between pages."""
 
     def tasks(self) -> Sequence[str]:
-        """Every task id that any entry has."""
+        """The task ids of all entries."""
 
     def last_by(self, moment: datetime) -> int:
-        """The number of the last entry that had been recorded by a moment; 0 where there was none."""
+        """The number of the last entry recorded up to a moment; 0 if there is none."""
 
 
 class Writer(Reader, Protocol):
-    """A reader inside the one writing transaction: what it reads cannot change before it commits."""
+    """A reader inside the only writing transaction: what it reads cannot change before the commit."""
 
     def seek(self, entries: Sequence[Entry]) -> None:
-        """Look all at once for what will be asked of entries that are to be appended: their keys and their tasks."""
+        """Look up the keys and tasks of entries to be appended, all at once: faster than one by one."""
 
     def append(self, entry: Entry) -> Recorded:
-        """Add an entry; the same key with the same content returns the entry that is there already.
+        """Append an entry. If an entry has the same key and content, return that one instead.
 
         Raises:
-            KeyConflict: the key is there with other content.
-            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before; or its text
-                or a value cannot be stored.
+            KeyConflict: an entry has the same key with other content.
+            Refused: the entry retracts a retraction, a missing entry, or one that was retracted already; or a text or a
+                value in it cannot be stored.
         """
 
     def append_encoded(self, encoded: Encoded) -> Recorded:
-        """Do as `append` with an entry that is encoded already (`chain.encode`)."""
+        """Append an entry that is encoded already (`chain.encode`), as `append` does."""
 
     def replay(self, recorded: Recorded) -> None:
-        """Insert an entry of another ledger as it stands, with its time and its hash.
+        """Insert an entry of another ledger unchanged, with its time and its hash.
 
         Raises:
-            LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
+            LedgerError: it is not the next entry of this ledger, or this program could not have written it.
         """
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Set which units report on which task (by its id), as the plan has it that was adopted in this transaction.
+        """Set which units report on each task id, according to the plan that was adopted in this transaction.
 
-        A store that knows its users lets a unit record for those tasks alone. SQLite, where names are labels, ignores
-        it.
+        A store that knows its users lets a unit record for those tasks only. SQLite, where names are only labels,
+        ignores it.
         """
 
 
 class Ledger(Reader, Protocol):
-    """A ledger that is open to read."""
+    """A ledger that is open for reading."""
 
     where: str
-    """How to name it to a person: a path, or a URL without its password."""
+    """The name of the ledger in messages: a path, or a URL without its password."""
     unreadable: set[int]
-    """The numbers of entries that could not be read and were skipped, as far as reports came upon them."""
+    """The numbers of entries that could not be read and were skipped by the queries so far."""
     doubtful: set[int]
-    """The numbers of entries after which a total that a report read does not follow from the entries."""
+    """The numbers of entries with a total that was read but does not follow from the entries."""
     altered: bool
-    """Whether something other than an entry changed the derived tables, as far as `read` came upon it."""
+    """Whether a `read` so far found that something other than an entry changed the derived tables."""
     rows: Rows
-    """Runs one SQL statement, for what checks the tables or derives them again."""
+    """Runs one SQL statement, for code that checks or derives the tables."""
 
     def read(self, work: Callable[[Reader], T]) -> T:
-        """Run `work` on one state of the ledger: a report's facts and the head that it prints belong together.
+        """Run `work` on one state of the ledger: the facts of a report and the head that it prints belong together.
 
         Writers wait meanwhile, so `work` computes and does not print.
         """
 
     def guards(self) -> Iterator[str]:
-        """What is wrong with the schema, and with what keeps entries from being changed."""
+        """Yield the faults of the schema and of the guards that keep entries from being changed."""
 
     def queryable(self) -> bool:
-        """Whether a query of the tables is sure to end: a view in the place of one may not."""
+        """Whether queries are sure to end: a view that replaces a table may never end."""
 
     def assigned(self) -> Mapping[str, Sequence[str]] | None:
-        """Which units may record for each task; None in a store that does not know its users."""
+        """Task → the units that may record for it; None in a store that does not know its users."""
 
     def outdated(self) -> str | None:
-        """That the tables are of an earlier version than this program's, as a sentence; None where they are not."""
+        """A message that the tables are of an earlier version than this program's; None if they are not."""
 
     def integrity_check(self) -> AbstractContextManager[Callable[[], list[str]]]:
-        """Start the database's own check of its file; what it yields waits for it and returns the faults."""
+        """Start the database's own check of its file; enter to get a function that waits and returns the faults."""
 
     def copy_to(self, file: Path) -> None:
-        """Write all of it, as one state, into a new file: a copy of the database, or a dump where it has no file.
+        """Write the whole ledger, as one state, to a new file: a copy of the database, or a dump if it is on a server.
 
         Raises:
             LedgerError: the file cannot be written.
@@ -196,10 +196,10 @@ class Ledger(Reader, Protocol):
 
 
 class WritableLedger(Ledger, Protocol):
-    """A ledger that is open to record in."""
+    """A ledger that is open for recording."""
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction and commit: either all that it appended is in the ledger, or nothing.
+        """Run `work` in one transaction and commit it: either all entries that it appended are in the ledger, or none.
 
-        `work` may run again from the start where the database asks for it, so it must not print.
+        `work` may run again from the start if the database asks for it, so it must not print.
         """

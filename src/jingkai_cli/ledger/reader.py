@@ -1,6 +1,6 @@
-"""Reads a ledger by SQL: a report costs index seeks, whatever the length of the history.
+"""Reads a ledger by SQL. The cost of a report is a number of index seeks, whatever the length of the history.
 
-The statements are plain SQL with `?` for a value, so that every store shares them.
+The statements are plain SQL with `?` for each value, so that all stores share them.
 """
 
 from bisect import bisect_right
@@ -34,24 +34,24 @@ S = TypeVar("S")
 
 
 def last(rows: Rows) -> tuple[int, str] | None:
-    """The number and the hash of a ledger's last entry; None where there is none."""
+    """The number and the hash of a ledger's last entry; None if it has no entries."""
     found = rows("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1", ())
     return (found[0][0], found[0][1]) if found else None
 
 
 def find(rows: Rows, key: str) -> Recorded | None:
-    """The entry of a key; None where there is none."""
+    """The entry with that key; None if there is none."""
     found = rows("SELECT seq, body, hash FROM entries WHERE key = ?", (key,))
     return read(*found[0]) if found else None
 
 
 _ANY_TASK = "> ''"
-"""Instead of a list of tasks: all of them, without `PROGRAMME`."""
+"""The condition that stands for a list of tasks: all of them, without `PROGRAMME`."""
 
 _EVENTS = """
 SELECT task, on_date, seq, kind, subject, until, basis FROM events
 WHERE on_date <= ? AND task {which} ORDER BY task, on_date, seq"""
-"""In the order of the key: nothing has to be sorted."""
+"""In the order of the key, so that nothing has to be sorted."""
 
 _REPORTS = """
 SELECT t.task,
@@ -63,7 +63,7 @@ SELECT t.task,
     WHERE r.task = t.task AND r.received = '' AND r.on_date <= ? ORDER BY r.on_date DESC LIMIT 1)
  END
 FROM tasks t WHERE t.task {which}"""
-"""Whether a report is there that does not say when it came in is sought, or all that say it would be passed over."""
+"""EXISTS comes first: without it, SQLite would pass over all reports that state when they came in."""
 
 _SAID_RECEIVED = """
 SELECT task, seq, on_date, received, recorded_at FROM reports WHERE received >= ? AND on_date <= ? AND task {which}"""
@@ -73,29 +73,29 @@ SELECT task, seq, on_date, received, recorded_at FROM reports
 WHERE received = '' AND recorded_at >= ? AND on_date <= ? AND task {which}"""
 
 _ADOPTED = "SELECT seq FROM events WHERE kind = 'adopt' ORDER BY seq DESC LIMIT 10"
-"""Some: what was adopted last may be unreadable."""
+"""Several, because the last one may be unreadable."""
 
 
 class SqlReader:
     """Implements `protocol.Reader` on the tables of a ledger."""
 
     series_totals = TOTALS
-    """PostgreSQL has its own: it would scan the table for the statement that makes SQLite seek."""
+    """The statement for totals. PostgreSQL has its own: it would scan the table with the one that makes SQLite seek."""
 
     def __init__(self, rows: Rows, unreadable: set[int] | None = None, doubtful: set[int] | None = None) -> None:
         """Read by `rows`.
 
         Args:
             rows: runs one SQL statement.
-            unreadable: gets the numbers of entries that cannot be read and were skipped.
-            doubtful: gets the numbers of entries after which a total that was read does not follow from the entries.
+            unreadable: receives the numbers of entries that cannot be read and are skipped.
+            doubtful: receives the numbers of entries with a total that was read but does not follow from the entries.
         """
         self.rows = rows
         self.unreadable: set[int] = set() if unreadable is None else unreadable
         self.doubtful: set[int] = set() if doubtful is None else doubtful
 
     def head(self) -> Head:
-        """The last entry's number and hash; `chain.EMPTY` for an empty ledger."""
+        """The number and the hash of the last entry; `chain.EMPTY` for an empty ledger."""
         found = last(self.rows)
         return Head(*found) if found else chain.EMPTY
 
@@ -106,9 +106,9 @@ class SqlReader:
         tasks: Sequence[str] | None = None,
         formerly: Mapping[str, str] | None = None,
     ) -> Mapping[str, TaskFacts]:
-        """What stands of each task as of a date: four statements in all, and a few more for a task that was renamed.
+        """The standing facts of each task as of a date, by four statements and a few more for a task that was renamed.
 
-        A report counts as received on the day that it says, else on its own date.
+        A report counts as received on the day that it states, or else on its own date.
         """
         present = dict(formerly or {})
         named = _named(tasks, present)
@@ -136,12 +136,12 @@ class SqlReader:
     def totals_by_task(
         self, as_of: date, *, tasks: Sequence[str], formerly: Mapping[str, str] | None = None
     ) -> Mapping[str, Mapping[tuple[str, str], Total]]:
-        """The totals of these tasks as of a date, by one statement and a few more for a task that was renamed."""
+        """The totals of these tasks as of a date, by one statement and a few more for each renamed task."""
         present = dict(formerly or {})
         return self._totals(_named(tasks, present), present, as_of)
 
     def open_problems(self, as_of: date, *, formerly: Mapping[str, str] | None = None) -> OpenProblems:
-        """What stands of each task as of a date but for problems that are closed, and how many these are."""
+        """The standing events of each task as of a date, without those of closed problems, which are counted."""
         present = dict(formerly or {})
         found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
         kept, closed = closed_apart(self.rows, found)
@@ -151,22 +151,22 @@ class SqlReader:
         return OpenProblems(self._by_task(kept, present), counted)
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
-        """Every standing event of one task, whatever its date."""
+        """All standing events of one task, whatever their date."""
         return self._events([task, *formerly], dict.fromkeys(formerly, task), date.max).get(task, [])
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The events of a task that are about the entry of that number."""
+        """The events of a task that are about the entry with that number."""
         return [event for event in self.events(task, formerly) if is_about(event, seq)]
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
-        """Fold every standing event of one task, whatever its date."""
+        """Fold all standing events of one task, whatever their date."""
         state = begin()
         for event in self.events(task, formerly):
             state = step(state, event)
         return state
 
     def received(self, tasks: Sequence[str], since: datetime, as_of: date) -> Sequence[Received]:
-        """The standing reports of these tasks that came in since a day, by number."""
+        """The standing reports of these tasks that came in on the day of `since` or later, by number."""
         day = as_of.isoformat()
         rows = (
             *self._among(_SAID_RECEIVED, (since.date().isoformat(), day), tasks),
@@ -193,16 +193,16 @@ class SqlReader:
         return next_total(self.rows, tasks, name, unit, on)
 
     def entry(self, seq: int) -> Recorded | None:
-        """The entry of that number."""
+        """The entry with that number; None if there is none."""
         found = self.rows("SELECT seq, body, hash FROM entries WHERE seq = ?", (seq,))
         return read(*found[0]) if found else None
 
     def find(self, key: str) -> Recorded | None:
-        """The entry of that key."""
+        """The entry with that key; None if there is none."""
         return find(self.rows, key)
 
     def adopted(self) -> Recorded | None:
-        """The last adoption of a plan that was not retracted."""
+        """The last readable adoption of a plan that was not retracted; None if there is none."""
         for (seq,) in self.rows(_ADOPTED, ()):
             found = self.entry(seq)
             if found and found.entry.plan is not None:
@@ -211,7 +211,7 @@ class SqlReader:
         return None
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
-        """Of these entries, which were retracted, and by which."""
+        """Number of each of these entries that was retracted → number of its retraction."""
         if not seqs:
             return {}
         found = self.rows(
@@ -221,15 +221,15 @@ class SqlReader:
         return {ref: seq for ref, seq in found if ref in asked}
 
     def entries(self, selection: Selection = ALL) -> Entries:
-        """The selected entries by number."""
+        """The selected entries in the order of the selection."""
         return Entries(self.rows, numbers(self.rows, selection, self.head().seq))
 
     def tasks(self) -> Sequence[str]:
-        """Every task id that an entry speaks of."""
+        """The task ids of all entries."""
         return [task for (task,) in self.rows("SELECT task FROM tasks ORDER BY task", ())]
 
     def last_by(self, moment: datetime) -> int:
-        """The number of the last entry that had been recorded by `moment`; 0 when there was none."""
+        """The number of the last entry recorded up to `moment`; 0 if there is none."""
         by = chain.instant(moment)
         return bisect_right(range(1, self.head().seq + 1), by, key=self._moment)
 
@@ -244,20 +244,20 @@ class SqlReader:
         events: dict[str, list[Event]] = {}
         for task, event in self._worded(found):
             events.setdefault(present.get(task, task), []).append(event)
-        for task in {*present.values()} & events.keys():  # what it was named before comes in between
+        for task in {*present.values()} & events.keys():  # entries under its former id come in between
             events[task].sort(key=attrgetter("on", "seq"))
         return events
 
     def _worded(self, found: Sequence[tuple[Any, ...]]) -> list[tuple[str, Event]]:
-        """The events of these rows with their tasks, and with the entries of those that need them."""
-        seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # as they lie in the database
+        """The task and the event of each row, with its entry if the kind keeps it. Unreadable entries are skipped."""
+        seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # in the order of the database
         entries = dict(Entries(self.rows, seqs).by_number())
         unreadable = {seq for seq, entry in entries.items() if entry.kind == UNREADABLE}
         self.unreadable |= unreadable
         return [(row[0], event_of(row, entries.get(row[2]))) for row in found if row[2] not in unreadable]
 
     def _readable(self, rows: Sequence[tuple[Any, ...]], seq: int, *days: int) -> list[tuple[Any, ...]]:
-        """The rows whose columns `days` hold dates, or nothing; the column `seq` of the others is in `unreadable`."""
+        """The rows whose columns `days` hold dates or nothing; notes the other entries (column `seq`) as unreadable."""
         wrong = {text for day in days for text in {row[day] for row in rows} if text and not _date(text)}
         if not wrong:
             return [*rows]
@@ -267,7 +267,7 @@ class SqlReader:
     def _reported(
         self, named: Sequence[str] | None, present: Mapping[str, str], as_of: date
     ) -> dict[str, tuple[date | None, date | None]]:
-        """The date of each task's last report, and the day on which its last one came in."""
+        """Task → the date of its last report, and the day on which its last report came in."""
         day = as_of.isoformat()
         found: dict[str, tuple[date | None, date | None]] = {}
         for task, *days in self._among(_REPORTS, (day, day, day, day), named):
@@ -301,7 +301,7 @@ class SqlReader:
         return totals
 
     def _among(self, statement: str, values: Sequence[Any], tasks: Sequence[str] | None) -> list[tuple[Any, ...]]:
-        """The rows of a statement for these tasks, or for all; no database takes any number of values at once."""
+        """The rows of a statement for these tasks or all; a long list is split, as databases limit the values."""
         if tasks is None:
             return self.rows(statement.format(which=_ANY_TASK), values)
         found: list[tuple[Any, ...]] = []
@@ -312,7 +312,7 @@ class SqlReader:
 
 
 def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str] | None:
-    """The ids of these tasks: those that they have now, and those that they had."""
+    """The present and former ids of these tasks; None for all tasks."""
     if tasks is None:
         return None
     asked = {present.get(task, task) for task in tasks}
@@ -324,7 +324,7 @@ _NEVER = (None, None)
 
 @lru_cache(4096)  # the days of a ledger repeat
 def _date(text: str | None) -> date | None:
-    """The date that a text is; None where there is none, or somebody put something else into a table."""
+    """The date in a text; None if it is empty, or is not a date because something else wrote the table."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -340,7 +340,7 @@ def _day(instant: str, zone: tzinfo | None) -> date:
     return _day_of_minute(instant[:16], zone)
 
 
-@lru_cache(4096)  # entries that came in one import share it
+@lru_cache(4096)  # the entries of one import share it
 def _day_of_minute(minute: str, zone: tzinfo | None) -> date:
     return datetime.fromisoformat(f"{minute}+00:00").astimezone(zone).date()
 

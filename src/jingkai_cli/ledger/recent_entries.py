@@ -1,6 +1,6 @@
-"""The last entries of a SQLite ledger, by SQL alone: importing what reads a ledger takes too long for a Tab.
+"""Reads the last entries of a SQLite ledger by SQL alone: importing the ledger's reader would take too long for Tab.
 
-Nothing is validated. What is wrong with a ledger is said when a command opens it.
+Nothing is validated: a command reports faults when it opens the ledger.
 """
 
 import sqlite3
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _STEPS = 10_000_000
-"""Instructions of SQLite after which a query that does not end is given up."""
+"""The number of SQLite's instructions after which a query is aborted."""
 
 _STANDING = """
 SELECT seq, on_date, task, kind, json_extract(body, '$.responsible'), json_extract(body, '$.note')
@@ -31,14 +31,14 @@ class RecentEntry(NamedTuple):
 
 
 def standing(file: Path, last: int) -> list[RecentEntry]:
-    """Those of the last entries that were not retracted, the latest first.
+    """The last entries without retracted ones, the latest first.
 
     Args:
-        file: a ledger.
-        last: how many entries are looked at.
+        file: a SQLite ledger.
+        last: how many entries to look at.
 
     Raises:
-        sqlite3.Error: it is none, or another program is writing to it.
+        sqlite3.Error: the file is not a ledger, or another program is writing to it.
     """
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as ledger:
         ledger.execute("PRAGMA trusted_schema = OFF")

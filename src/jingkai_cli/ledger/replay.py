@@ -1,4 +1,4 @@
-"""Derives a ledger again from its entries: as it stood earlier (known-on), and for `check` to compare with."""
+"""Derives a ledger again from its entries: as it was earlier (known-on), or to compare the tables in `check`."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,12 +17,12 @@ Row = tuple[Any, ...]
 
 
 def known_on(ledger: Ledger, moment: datetime) -> Ledger:
-    """The ledger as it stood at a moment, in memory, for reading only."""
+    """The ledger as it was at a moment, in memory and read-only."""
     return up_to(ledger, ledger.last_by(moment))
 
 
 def up_to(ledger: Ledger, seq: int) -> Ledger:
-    """The ledger as it stood when entry `seq` was its last, in memory, for reading only."""
+    """The ledger as it was when `seq` was its last entry, in memory and read-only."""
     return sqlite.in_memory(ledger.entries(Selection(until_seq=seq)), ledger.where)
 
 
@@ -33,14 +33,14 @@ class Rederivation:
     """The derived tables of a ledger, derived again from its entries into empty tables."""
 
     def __init__(self, ledger: Ledger, fresh: Rows) -> None:
-        """Derive from the entries of `ledger` by `fresh`, which leads to empty tables."""
+        """Derive from the entries of `ledger`, by `fresh` into empty tables."""
         self._rows = ledger.rows
         self._fresh = fresh
         self._derived = Derived(fresh, SqlReader(ledger.rows).entry)
         self._last = 0
 
     def catch_up(self) -> None:
-        """Derive what follows from the entries since the last call; an entry that cannot be parsed is skipped."""
+        """Derive from the entries added since the last call. An entry that cannot be parsed is skipped."""
         while page := self._rows(_ENTRIES, (self._last, PAGE)):
             for self._last, body, hash_ in page:
                 with suppress(LedgerError):
@@ -48,13 +48,13 @@ class Rederivation:
             self._derived.flush()
 
     def differing(self, table: str) -> Iterator[tuple[Row | None, Row | None]]:
-        """The rows of a derived table that differ: the one that the ledger has, and the one that it should have."""
+        """Yield the differing rows of a derived table, in pairs: present and expected; None if one is missing."""
         return _differing(pages(self._rows, table), pages(self._fresh, table), len(TABLES[table].key))
 
 
 @contextmanager
 def derived_again(ledger: Ledger) -> Iterator[Rederivation]:
-    """Derive all of a ledger again, in a temporary file."""
+    """Derive all tables of a ledger again, in a temporary file."""
     with sqlite.empty_tables(ledger.where) as fresh:
         again = Rederivation(ledger, fresh)
         again.catch_up()
@@ -62,12 +62,12 @@ def derived_again(ledger: Ledger) -> Iterator[Rederivation]:
 
 
 def _differing(found: Iterable[Row], expected: Iterable[Row], width: int) -> Iterator[tuple[Row | None, Row | None]]:
-    """The rows of two tables that differ, side by side where they have one key; both come in the order of their key.
+    """Yield the differing rows of two tables, paired by key; None for a missing row. Both are sorted by key.
 
     Args:
-        found: the rows of the one table.
-        expected: those of the other.
-        width: how many columns the key has.
+        found: the rows of one table.
+        expected: the rows of the other table.
+        width: the number of columns in the key.
     """
     theirs, ours = iter(found), iter(expected)
     there, due = next(theirs, None), next(ours, None)

@@ -1,4 +1,4 @@
-"""What every ledger in a database shares: an answer is read from one state of it, whatever others write."""
+"""Base class of ledgers in a database: each query reads one state of the ledger, whatever others write."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def _on_one_state(method: M) -> M:
-    """A method of a reader, run on one state of the ledger."""
+    """Wrap a method of `SqlReader`, so that it runs on one state of the ledger."""
 
     @wraps(method)
     def run(ledger: "SqlLedger", *values: Any, **named: Any) -> Any:
@@ -26,13 +26,13 @@ def _on_one_state(method: M) -> M:
 
 
 class SqlLedger(SqlReader):
-    """Implements `protocol.Ledger`, but for `read`, `guards`, `copy_to` and `close`, which differ between databases.
+    """Implements `protocol.Ledger` except for `read`, `guards`, `copy_to` and `close`, which depend on the database.
 
-    Methods that run several statements run them in one transaction.
+    Methods with several statements run them in one transaction.
     """
 
     def __init__(self, where: str, rows: Rows) -> None:
-        """Read by `rows`; `where` is how the ledger is named to a person."""
+        """Read by `rows`; `where` is the name of the ledger in messages."""
         super().__init__(rows)
         self.where = where
         self.altered = False
@@ -43,23 +43,23 @@ class SqlLedger(SqlReader):
 
     @abstractmethod
     def guards(self) -> Iterator[str]:
-        """What is wrong with the schema, and with what keeps entries from being changed."""
+        """Yield the faults of the schema and of the guards that keep entries from being changed."""
 
     def queryable(self) -> bool:
-        """Whether a query is sure to end: a server ends it by itself."""
+        """True: a server ends every query by itself."""
         return True
 
     def assigned(self) -> Mapping[str, Sequence[str]] | None:
-        """None: a file does not know who writes to it."""
+        """None: a file does not know its users."""
         return None
 
     def outdated(self) -> str | None:
-        """None: a file is brought to the present version by whoever opens it to write."""
+        """None: a file is migrated when it is opened for recording."""
         return None
 
     @contextmanager
     def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
-        """Yields a function without faults: there is no file to check."""
+        """Yield a function that finds no faults: there is no file to check."""
         yield list
 
     facts = _on_one_state(SqlReader.facts)

@@ -21,69 +21,69 @@ _STATISTICS = {
     "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
     "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
 }
-"""The tables that ANALYZE makes."""
+"""The tables that ANALYZE creates."""
 
 APPLICATION = 0x6A6B4C44
-"""What makes a SQLite file a jk ledger: its application id (`jkLD`)."""
+"""The application id that marks a SQLite file as a jk ledger (`jkLD`)."""
 
 _OTHER_THAN_TABLES = """
 SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name NOT IN ('v_entries', 'v_readings', 'v_totals')
  OR type = 'table' AND rootpage = 0"""
-"""How many views and virtual tables there are, but for the views for other programs, which are never asked."""
+"""Counts views and virtual tables, without the three views for other programs, which are never queried."""
 
 _LONGEST_NAME = 255 - len("-journal")
-"""Bytes in a file name, so that SQLite can name its journal after it: else it would leave an empty file behind."""
+"""The longest file name in bytes for which SQLite can name a journal; otherwise it would leave an empty file behind."""
 
 MIGRATIONS = ("sqlite.sql", "sqlite-2.sql", "sqlite-3.sql", "sqlite-4.sql")
-"""The scripts that migrate a ledger from version 0, an empty file, to the present version. Never change one."""
+"""The scripts that migrate a ledger from version 0 (an empty file) to the present version. Never change one."""
 
 _NOTED_SINCE = 4
-"""The version in which the ledger began to note whether its derived tables were changed."""
+"""The first version that notes whether the derived tables were changed."""
 
 _NOTES = """
 SELECT 1 FROM pragma_user_version WHERE user_version >= ?
 UNION ALL SELECT 1 FROM sqlite_schema WHERE name = 'derivation'"""
-"""Whether it does: also where somebody set the version back."""
+"""Selects a row if the ledger has these notes, even if somebody lowered its version."""
 
 _DERIVATION = """
 SELECT changed, seq - (SELECT coalesce(max(seq), 0) FROM entries) FROM derivation"""
-"""(0, 0) while the derived tables are as the program wrote them.
+"""Selects (0, 0) while the derived tables are as this program wrote them.
 
-Triggers note any other change: SQLite has no hash to sum up in them, and a change that a second one takes back is seen
-as well. Whoever knows the row can write it too: what the entries give, only a check computes.
+Triggers count other changes. They do not hash rows, because SQLite has no hash function; so a change that was undone
+counts too. Somebody who knows of the count can reset it: only `jk check` computes what the entries give.
 """
 
 _DERIVED = "UPDATE derivation SET seq = seq + ?, changed = ?"
-"""Adds, and puts back what was counted before the transaction: what differed before still does."""
+"""Adds to the number, and restores the count from before the transaction, so that earlier changes stay counted."""
 
 
 def _refuse_what_is_no_file_of_ours(path: Path) -> None:
-    """Refuse what SQLite must not even open.
+    """Refuse a file that SQLite must not even open.
 
     Raises:
-        LedgerError: it is a folder, a pipe, a device, or the database of another program.
+        LedgerError: the path is a folder, a pipe, a device, or the database of another program.
     """
     if path.is_dir():
         raise LedgerError(_("{path} is a folder: name a file in it.").format(path=path))
-    if not path.is_file() or _of_another_program(path):  # a pipe would make us wait, a device would get a journal
+    if not path.is_file() or _of_another_program(path):  # a pipe would block, a device would get a journal
         raise Damaged(_("{where} is not a jk ledger.").format(where=path))
 
 
 def _version_in(connection: Connection, path: Path) -> int:
-    """The version of the ledger's tables in a file; 0 where it is empty, as a writer leaves it who is killed early.
+    """The version of the ledger's tables in a file; 0 for an empty file, which a writer leaves if it is killed early.
 
     Raises:
         LedgerError: it is not a ledger, is damaged, or is newer than this program.
     """
     with connection.transaction("BEGIN"):
         version = version_of(connection)
-        if version == 0 and size_of(path):  # to SQLite a file of a few bytes is as empty as one of none
+        if version == 0 and size_of(path):  # SQLite takes a file of a few bytes for an empty one
             raise Damaged(_("{where} is not a jk ledger.").format(where=path))
     return version
 
 
 def _of_another_program(path: Path) -> bool:
-    """Whether a file is the database of another program in WAL mode, where even a reader would create a log file."""
+    """Whether a file is another program's database in WAL mode, where even a reader would create a log file."""
     try:
         with path.open("rb") as file:
             header = file.read(100)  # https://sqlite.org/fileformat.html#the_database_header
@@ -98,7 +98,7 @@ def version_of(connection: Connection) -> int:
     Call it within a transaction: another program may create the ledger between two statements.
 
     Raises:
-        LedgerError: it is a database of something else, or of a newer version.
+        LedgerError: it is another program's database, or of a newer version.
     """
     ((application,),) = connection.rows("PRAGMA application_id")
     ((number,),) = connection.rows("PRAGMA user_version")
@@ -115,7 +115,7 @@ def version_of(connection: Connection) -> int:
 
 
 def size_of(path: Path) -> int | None:
-    """The size of a file; None where there is none.
+    """The size of a file in bytes; None if it does not exist.
 
     Raises:
         LedgerError: its folder cannot be read.
@@ -132,7 +132,7 @@ T = TypeVar("T")
 
 
 def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
-    """An existing ledger. An empty file is a ledger without entries (see `connect`).
+    """Open an existing ledger for reading. An empty file is a ledger without entries (see `_version_in`).
 
     Raises:
         LedgerError: it is missing, is not a ledger, is damaged, or is newer than this program.
@@ -149,7 +149,7 @@ def open_for_reading(path: Path, patience: float = PATIENCE) -> "SqliteLedger":
 
 
 def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = PATIENCE) -> "WritableSqliteLedger":
-    """A ledger to record in. The file is created where there is none; its folder is not.
+    """Open a ledger for recording. Creates a missing file, but not its folder.
 
     Raises:
         LedgerError: its folder is missing, it is not a ledger, is damaged, or is newer than this program.
@@ -162,10 +162,10 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
         raise LedgerError(_("The folder {path} does not exist: create it first.").format(path=path.parent))
     connection = Connection(str(path), f"{path.absolute().as_uri()}?mode=rwc", patience)
     with _closed_on_error(connection):
-        version = _version_in(connection, path)  # before anything is set or written
+        version = _version_in(connection, path)  # before any setting or write
         connection.rows("PRAGMA journal_mode = DELETE")  # WAL breaks on network folders
         connection.rows("PRAGMA synchronous = FULL")
-        connection.rows("PRAGMA cache_size = -57344")  # kibibytes; once they are full, readers wait until the commit
+        connection.rows("PRAGMA cache_size = -57344")  # in KiB; when the cache is full, readers wait until the commit
         if version < len(MIGRATIONS):
             _migrate(connection)
         return WritableSqliteLedger(connection, now)
@@ -173,7 +173,7 @@ def open_for_writing(path: Path, now: Callable[[], datetime], patience: float = 
 
 @contextmanager
 def _closed_on_error(connection: Connection) -> Iterator[None]:
-    """Close the connection where the block does not give it to a ledger."""
+    """Close the connection if the block fails, so that no ledger gets it."""
     try:
         yield
     except BaseException:
@@ -182,7 +182,7 @@ def _closed_on_error(connection: Connection) -> Iterator[None]:
 
 
 def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
-    """A read-only ledger of these entries, in their order."""
+    """A read-only ledger in memory with these entries, in their order."""
     from .derived_writer import Derived  # a report does not need it
     from .writer import insert
 
@@ -200,7 +200,7 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
 
 @contextmanager
 def empty_tables(where: str) -> Iterator[Rows]:
-    """The tables of a ledger without entries, in a temporary file, in which a check derives again what it compares."""
+    """Yield an empty ledger's tables in a temporary file, for deriving rows to compare."""
     with closing(Connection(where, "")) as fresh:
         _migrate(fresh)
         with fresh.transaction("BEGIN"):
@@ -211,7 +211,7 @@ class SqliteLedger(SqlLedger):
     """A ledger in SQLite that is open for reading."""
 
     def __init__(self, connection: Connection) -> None:
-        """Ask by `connection`, which is open on a ledger of the present version."""
+        """Query by `connection`, which is open on a ledger of the present version."""
         super().__init__(connection.where, connection.rows)
         self._connection = connection
 
@@ -224,7 +224,7 @@ class SqliteLedger(SqlLedger):
 
     @contextmanager
     def integrity_check(self) -> Iterator[Callable[[], list[str]]]:
-        """Let SQLite check the file in a thread of its own: of a long ledger that takes as long as all other checks."""
+        """Let SQLite check the file in another thread: for a long ledger this takes as long as all other checks."""
         from concurrent.futures import ThreadPoolExecutor
 
         with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as pool:
@@ -236,7 +236,7 @@ class SqliteLedger(SqlLedger):
                 raise
 
     def guards(self) -> Iterator[str]:
-        """What is wrong with the tables, indexes and triggers."""
+        """Yield the faults of the tables, indexes, triggers and views."""
         with closing(Connection(self.where, ":memory:")) as ours:
             _migrate(ours, version_of(self._connection))
             expected = SqliteLedger(ours).schema()
@@ -248,11 +248,11 @@ class SqliteLedger(SqlLedger):
                 yield _("database: {name} is not as this program created it").format(name=name)
 
     def queryable(self) -> bool:
-        """Whether nothing but tables is asked: a view or a virtual table in the place of one may never end."""
+        """Whether there are only tables to query: a view or a virtual table that replaces one may never end."""
         return self.rows(_OTHER_THAN_TABLES, ()) == [(0,)]
 
     def copy_to(self, file: Path) -> None:
-        """Copy the database, as one state, into a new file; writers wait while it is copied."""
+        """Copy the database, as one state, to a new file. Writers wait meanwhile."""
         self._connection.copy_to(file)
 
     def close(self) -> None:
@@ -260,9 +260,9 @@ class SqliteLedger(SqlLedger):
         self._connection.close()
 
     def schema(self) -> Mapping[str, tuple[Any, ...]]:
-        """Every table, index, trigger and view: what it is of, the statement that created it, and if it has content.
+        """Every table, index, trigger and view: its table, the statement that created it, and whether it has content.
 
-        The tables that ANALYZE makes are left out.
+        The tables that ANALYZE creates are left out.
         """
         found = self.rows("SELECT type, name, tbl_name, coalesce(sql, ''), rootpage > 0 FROM sqlite_schema", ())
         of_analyze = {("table", name, name, sql, 1) for name, sql in _STATISTICS.items()}
@@ -273,12 +273,12 @@ class WritableSqliteLedger(SqliteLedger):
     """A ledger in SQLite that is open for recording."""
 
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
-        """Record at the time that `now` gives."""
+        """Record at the time that `now` returns."""
         super().__init__(connection)
         self._now = now
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction. When this returns, what it appended is on the disk."""
+        """Run `work` in one transaction. When this returns, the entries that it appended are on the disk."""
         from .writer import SqlWriter  # a report does not need it
 
         with self._connection.transaction("BEGIN IMMEDIATE"):
@@ -292,19 +292,19 @@ class WritableSqliteLedger(SqliteLedger):
             return result
 
     def _changed(self) -> int:
-        """How many rows of the derived tables something else wrote; 1 where that is not known any more."""
+        """How many rows of the derived tables something else wrote; 1 if the count is missing."""
         return max((changed for (changed,) in self.rows("SELECT changed FROM derivation", ())), default=1)
 
 
 def _damage(connection: Connection) -> list[str]:
-    """What is wrong with a file, by SQLite's own check."""
-    connection.rows("PRAGMA cache_size = -32768")  # kibibytes: it looks every entry up in every index
+    """The faults that SQLite's own check finds in a file."""
+    connection.rows("PRAGMA cache_size = -32768")  # in KiB: the check looks up every entry in every index
     found = connection.unhurried("PRAGMA integrity_check")
     return [_("database: {fault}").format(fault=fault) for (fault,) in found if fault != "ok"]
 
 
 def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
-    """Migrate a ledger to a version; of several programs that start at once, the first one does it."""
+    """Migrate a ledger to a version. If several programs start at once, the first one does it."""
     with connection.transaction("BEGIN IMMEDIATE"):
         for script in MIGRATIONS[version_of(connection) : version]:
             for statement in _statements(Path(__file__).with_name(script).read_text("utf-8")):
@@ -314,7 +314,7 @@ def _migrate(connection: Connection, version: int = len(MIGRATIONS)) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: `executescript` would run them outside of the transaction."""
+    """Yield the statements of a script: `executescript` would run them outside the transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

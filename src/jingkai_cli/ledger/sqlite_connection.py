@@ -1,4 +1,4 @@
-"""A SQLite connection that waits for other writers, recovers from killed ones, and raises errors in words."""
+"""A SQLite connection that waits for other writers, recovers from killed ones, and raises readable errors."""
 
 import re
 import sqlite3
@@ -20,17 +20,17 @@ NETWORK = frozenset({
     "nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "davfs",
     "fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.davfs2", "fuse.smbnetfs", "fuse.gvfsd-fuse",
 })  # fmt: skip
-"""Network file systems, by the names that the kernel gives them."""
+"""Network file systems, by their names in the kernel."""
 
 _ESCAPE = r"\\([0-7]{3})"
 
 
 def network_kind(folder: PurePath, mounts: str) -> str | None:
-    """The network file system that a folder is on; None for a local one.
+    """The type of the network file system that holds a folder; None for a local one.
 
     Args:
-        folder: an absolute path without links.
-        mounts: the content of `/proc/self/mountinfo`; of several mounts at one point the last one counts.
+        folder: an absolute path without symbolic links.
+        mounts: the content of `/proc/self/mountinfo`; of several mounts at one point, the last one counts.
     """
     best, kind = -1, None
     for line in mounts.splitlines():
@@ -47,10 +47,10 @@ def network_kind(folder: PurePath, mounts: str) -> str | None:
 T = TypeVar("T")
 
 PATIENCE = 10.0
-"""Seconds that a statement waits for other writers before it fails."""
+"""How long a statement waits for other writers before it fails, in seconds."""
 
 _PAUSE = 0.005
-"""Seconds between two tries. SQLite's own pauses grow, so that whoever waited longest would wait even longer."""
+"""The time between two tries, in seconds. It is constant: SQLite's pauses grow, which puts the longest waiter last."""
 
 _READ_ONLY = "?mode=ro"
 
@@ -71,13 +71,13 @@ _SENTENCES = {
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 STATEMENT = 60.0
-"""Seconds after which a statement is ended: a page of a ledger takes milliseconds, a view that never ends does not."""
+"""The time limit of a statement, in seconds: a page of a ledger takes milliseconds, but a view may never end."""
 
 _STEPS = 100_000
-"""After how many steps of a statement the time is looked at: a few milliseconds."""
+"""The number of a statement's steps between two looks at the clock: a few milliseconds."""
 
 _SWITCH = 0.001
-"""Seconds after which the thread that inserts gets the lock of Python: Python's own 0.005 is as long as it inserts."""
+"""The interval in seconds at which Python switches threads while rows are inserted; its default, 0.005, is too long."""
 
 _FAULTS = (sqlite3.Error, UnicodeError, OverflowError)
 
@@ -89,9 +89,9 @@ class Connection:
         """Open a database.
 
         Args:
-            where: how to name it to a person.
+            where: the name of the ledger in messages.
             database: a `file:` URI with its mode, `:memory:`, or "" for a temporary file.
-            patience: seconds that a statement waits for other writers.
+            patience: how long a statement waits for other writers, in seconds.
         """
         self.where = where
         self._database = database
@@ -103,7 +103,7 @@ class Connection:
                 isolation_level=None,
                 timeout=0,
                 cached_statements=256,
-                check_same_thread=False,  # `another` is used in one thread, but opened and closed in another one
+                check_same_thread=False,  # `another` is used in one thread, but opened and closed in a different one
             )
         )
         self._ends = inf
@@ -124,36 +124,36 @@ class Connection:
         return self._execute(statement, values)
 
     def later(self, statement: str, values: Sequence[Any]) -> None:
-        """Run one statement in a thread of its own, after those that were given before it.
+        """Run one statement in another thread, after the statements that were passed before it.
 
-        SQLite runs without the lock of Python, so that on a second core a large insert takes no time of this thread.
-        The next call of `rows` waits for it, and raises what it raised.
+        SQLite releases Python's lock while it runs, so with a second core a large insert takes no time of this thread.
+        The next call of `rows` waits for the statement, and raises its error.
         """
         if self._beside is None:
-            from concurrent.futures import ThreadPoolExecutor  # which loads much: only a large import needs it
+            from concurrent.futures import ThreadPoolExecutor  # slow to import, and only a large import needs it
 
             self._beside = ThreadPoolExecutor(1)
             sys.setswitchinterval(_SWITCH)
         self._running = self._beside.submit(self._after, self._running, statement, values)
 
     def _after(self, before: "Future[None] | None", statement: str, values: Sequence[Any]) -> None:
-        """Run a statement unless the one before failed: SQLite may have ended the transaction."""
+        """Run a statement unless the one before failed, because SQLite may have ended the transaction then."""
         if before is not None:
             before.result()
         self._execute(statement, values)
 
     def _finish(self) -> BaseException | None:
-        """Wait for the statements that run in the other thread; returns what they raised."""
+        """Wait for the statements in the other thread; return the error that they raised, or None."""
         if self._running is None:
             return None
-        error = self._running.exception()  # Ctrl-C may end this: then they are still waited for before the rollback
+        error = self._running.exception()  # Ctrl-C may interrupt this; the rollback then waits again
         self._running = None
         return error
 
     def _execute(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         deadline = 0.0
         self._ends = time.monotonic() + STATEMENT
-        while True:  # without `_attempt`, whose function would be made anew for each of an import's statements
+        while True:  # not by `_attempt`, which would create a function for each statement of an import
             try:
                 return self._sqlite.execute(statement, values).fetchall()
             except _FAULTS as error:
@@ -161,7 +161,7 @@ class Connection:
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
-        """Commit what the block did, or roll all of it back. When this returns, what was written is on the disk.
+        """Commit what the block does, or roll all of it back. When this returns, the changes are on the disk.
 
         Args:
             begin: `BEGIN IMMEDIATE` to write, `BEGIN` to read one state.
@@ -178,7 +178,7 @@ class Connection:
             raise
 
     def copy_to(self, file: Path) -> None:
-        """Copy the database into a new file, in one step: in several, a busy ledger would make it start over for ever.
+        """Copy the database to a new file in one step: in several, a busy ledger could restart the copy forever.
 
         Raises:
             LedgerError: the file cannot be written, or other programs use the database for too long.
@@ -196,23 +196,23 @@ class Connection:
             copy.close()
 
     def another(self) -> "Connection":
-        """A second connection to the same file, for another thread; for `:memory:`, to an empty database."""
+        """A second connection to the same file, for another thread; for `:memory:`, to a new empty database."""
         return Connection(self.where, self._database, self._patience)
 
     def unhurried(self, statement: str) -> list[tuple[Any, ...]]:
-        """The rows of a statement that may take as long as it likes, such as a check of the whole file."""
+        """The rows of a statement without a time limit, such as a check of the whole file."""
         self._ends = inf
         return self._attempt(lambda: self._sqlite.execute(statement).fetchall())
 
     def _harden(self) -> None:
-        """Let nothing in a file of unknown origin run code of its own, change the schema, or run without an end."""
+        """Keep a file of unknown origin from running code, changing the schema, or running forever."""
         self._attempt(lambda: self._sqlite.execute("PRAGMA trusted_schema = OFF").close())
         if sys.version_info >= (3, 12):
             self._sqlite.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)  # noqa: FBT003 - has no keyword
         self._sqlite.set_progress_handler(lambda: time.monotonic() > self._ends, _STEPS)
 
     def interrupt(self) -> None:
-        """Make the statement that is running, in any thread, raise an error."""
+        """Make the running statement raise an error, in whatever thread it runs."""
         self._stopped = True
         self._sqlite.interrupt()
 
@@ -231,25 +231,25 @@ class Connection:
                 deadline = self._wait_or_raise(error, deadline)
 
     def _wait_or_raise(self, error: Exception, deadline: float) -> float:
-        """Wait before another try, if that may help.
+        """Wait before another try, if one may help; otherwise raise.
 
         Returns:
-            The time after which no more tries are made (`time.monotonic`); 0 stands for a first error.
+            The time at which tries end (`time.monotonic`). Pass it on at the next error; 0 stands for the first error.
 
         Raises:
-            KeyboardInterrupt: it was Ctrl-C that ended the statement.
+            KeyboardInterrupt: Ctrl-C ended the statement.
             LedgerError, Refused: another try would not help, or the time is over.
         """
         if isinstance(error, UnicodeEncodeError):
             raise Refused(_("Text that is not valid Unicode cannot be recorded.")) from error
-        if isinstance(error, UnicodeDecodeError):  # SQLite quotes a name of its schema that is no UTF-8 any more
+        if isinstance(error, UnicodeDecodeError):  # SQLite quotes a name in its schema that is no longer valid UTF-8
             sentence = _(_SENTENCES[sqlite3.SQLITE_CORRUPT])
             raise Damaged(sentence.format(where=self.where, error=error.reason)) from error
         if isinstance(error, OverflowError):
             raise Refused(_("There is no entry with a number that large.")) from error
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         if code & 0xFF == sqlite3.SQLITE_INTERRUPT and not self._stopped and time.monotonic() <= self._ends:
-            raise KeyboardInterrupt from None  # raised in the function that SQLite calls, which drops it
+            raise KeyboardInterrupt from None  # SQLite drops it if it is raised in the progress handler
         deadline = deadline or time.monotonic() + self._patience
         if code & 0xFF == sqlite3.SQLITE_BUSY and time.monotonic() < deadline:
             time.sleep(_PAUSE)
@@ -263,7 +263,7 @@ class Connection:
         return deadline
 
     def _recover(self) -> None:
-        """Roll back what a killed writer left half done: SQLite must write for that, and this connection may not."""
+        """Roll back what a killed writer left unfinished. This needs a writable connection; this one is read-only."""
         writable = Connection(self.where, self._database.removesuffix(_READ_ONLY) + "?mode=rw", self._patience)
         try:
             writable.rows("SELECT count(*) FROM sqlite_schema")

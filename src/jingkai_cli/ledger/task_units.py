@@ -1,4 +1,4 @@
-"""Which units may record for which task, in a ledger that knows its users: written at each adoption, and compared."""
+"""Sets which units may record for each task when a plan is adopted, and compares these rights with the adopted plan."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,13 +11,13 @@ from .protocol import Ledger, Reader, Writer
 
 
 def follow_adoption(writer: Writer, recorded: Iterable[Recorded]) -> None:
-    """Do as `assign_units` where one of these entries, appended just now, adopted a plan or took an adoption back."""
+    """Call `assign_units` if one of these entries, just appended, adopts a plan or retracts an adoption."""
     if any(touches_adoption(writer, one.entry) for one in recorded):
         assign_units(writer)
 
 
 def assign_units(writer: Writer) -> None:
-    """Tell a ledger that knows its users which units answer for each task.
+    """Set the units that may record for each task, in a ledger that knows its users.
 
     Raises:
         InvalidInput: this program cannot read the adopted plan.
@@ -26,12 +26,12 @@ def assign_units(writer: Writer) -> None:
 
 
 def _units_of_tasks(ledger: Reader) -> Mapping[str, list[str]]:
-    """The units that may record for each task and sub-task: its lead unit and those that support it.
+    """Id of each task and sub-task → the units that may record for it: its lead unit and its support units.
 
-    The last plan that was adopted and not retracted says so; where there is none, no unit does.
+    They follow from the last adopted plan that was not retracted. Empty if there is none.
 
     Raises:
-        InvalidInput: this program cannot read that plan.
+        InvalidInput: this program cannot read the plan.
     """
     adoption = ledger.adopted()
     if adoption is None:
@@ -41,7 +41,7 @@ def _units_of_tasks(ledger: Reader) -> Mapping[str, list[str]]:
 
 
 def touches_adoption(ledger: Reader, entry: Entry) -> bool:
-    """Whether an entry adopts a plan or takes an adoption back."""
+    """Whether an entry adopts a plan or retracts an adoption."""
     if entry.kind != "retract":
         return entry.kind == "adopt"
     withdrawn = ledger.entry(entry.ref or 0)
@@ -49,9 +49,9 @@ def touches_adoption(ledger: Reader, entry: Entry) -> bool:
 
 
 def unit_faults(ledger: Ledger) -> Iterator[str]:
-    """Where the rights of the units are not those of the adopted plan; nothing in a ledger that knows no users.
+    """Yield where the rights of units differ from the adopted plan; nothing in a ledger that does not know its users.
 
-    While no plan is adopted, the administrator may have given rights by hand: they are not compared.
+    Without an adopted plan nothing is compared, because the administrator may have granted rights by hand.
     """
     assigned = ledger.assigned()
     if assigned is None or ledger.adopted() is None:
@@ -59,7 +59,7 @@ def unit_faults(ledger: Ledger) -> Iterator[str]:
     try:
         expected = _units_of_tasks(ledger)
     except InvalidInput:
-        return  # the check of the plan says so
+        return  # the check of the plan reports it
     for task in sorted(assigned.keys() | expected.keys()):
         found, due = set(assigned.get(task, ())), set(expected.get(task, ()))
         if more := sorted(found - due):

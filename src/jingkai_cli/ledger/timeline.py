@@ -11,10 +11,10 @@ S = TypeVar("S")
 
 
 class Timeline:
-    """The events of one task during a transaction, and what was folded from them.
+    """The events of one task during a transaction, and the states folded from them.
 
-    An event that is added after all others costs the same however many there are. One that is added before others, or
-    removed, makes the folds begin again.
+    Adding an event after all others has a constant cost. Adding one before others, or removing one, makes every fold
+    start again.
     """
 
     def __init__(self, events: Sequence[Event]) -> None:
@@ -27,7 +27,7 @@ class Timeline:
             self._index(event)
 
     def add(self, event: Event) -> None:
-        """Put an event in its place."""
+        """Insert an event at its place."""
         place = bisect_right(self.events, _place(event), key=_place)
         self.events.insert(place, event)
         self._index(event)
@@ -35,7 +35,7 @@ class Timeline:
             self._folded.clear()
 
     def remove(self, seq: int) -> None:
-        """Take away an event that was retracted."""
+        """Remove an event that was retracted."""
         event = self._numbered.pop(seq, None)
         if event is None:
             return
@@ -45,14 +45,14 @@ class Timeline:
         self._folded.clear()
 
     def about(self, seq: int) -> Sequence[Event]:
-        """The events that are about the entry of that number (`facts.is_about`)."""
+        """The events that are about the entry with that number (`facts.is_about`)."""
         found = {event.seq: event for event in self._about.get(str(seq), ())}
         if seq in self._numbered:
             found[seq] = self._numbered[seq]
         return sorted(found.values(), key=_place)
 
     def folded(self, begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
-        """The state after all events; those that an earlier call with the same `step` counted are not counted again."""
+        """The state after all events. Events that an earlier call with the same `step` folded are not folded again."""
         state, counted = self._folded.get(step) or (begin(), 0)
         for event in self.events[counted:]:
             state = step(state, event)
@@ -66,7 +66,7 @@ class Timeline:
 
 
 def _about(event: Event) -> set[str]:
-    """What an event is about besides itself, as subjects are written."""
+    """The subjects that an event is about, besides itself: its own subject and the whole of which it is a part."""
     whole = event.entry.part_of if event.entry else None
     return {name for name in (event.subject, str(whole or "")) if name}
 

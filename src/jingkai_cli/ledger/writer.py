@@ -1,4 +1,4 @@
-"""Appends to a ledger: an entry is linked to the head and inserted, and the derived tables follow it."""
+"""Appends to a ledger: links an entry to the head, inserts it, and updates the derived tables."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,17 +25,17 @@ S = TypeVar("S")
 _APPENDED = "SELECT seq, body FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 
 LONGEST = 60
-"""How many characters of a field a message quotes."""
+"""The greatest number of characters of a field that a message quotes."""
 
 
 def differences(entry: Entry, other: Entry) -> list[str]:
-    """The fields in which two entries differ, named as in the canonical JSON; none when their content is the same."""
+    """The fields in which two entries differ, named as in the canonical JSON; empty if their content is the same."""
     one, two = content(entry), content(other)
     return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
 
 
 def quoted(entry: Entry, names: Iterable[str]) -> str:
-    """Some fields of an entry as a message quotes them: `on: 2016-03-15, readings: percent=35`."""
+    """These fields of an entry as quoted in messages: `on: 2016-03-15, readings: percent=35`."""
     said = content(entry)
     return ", ".join(f"{name}: {_quoted(said.get(name, '–'))}" for name in names)
 
@@ -51,7 +51,7 @@ _INSERT = 'INSERT INTO entries (seq, key, on_date, recorded_at, "by", kind, task
 INSERT = f"{_INSERT} VALUES ({marks(12)})"
 
 _COLLECTED = 2 * TOGETHER
-"""How many entries are collected at most before they are inserted."""
+"""The number of entries that are collected before they are inserted."""
 
 _SEEK = "SELECT key FROM entries WHERE key IN ({marks})"
 
@@ -76,26 +76,26 @@ def columns(recorded: Recorded) -> tuple[Any, ...]:
 
 
 def insert(rows: Rows, derived: Derived, recorded: Recorded) -> None:
-    """Insert an entry that is linked already, and what follows from it, but for what `Derived.flush` writes."""
+    """Insert an entry that is linked already, with its derived rows, except for those that wait for `Derived.flush`."""
     rows(INSERT, columns(recorded))
     derived.apply(recorded)
 
 
 class SqlWriter(SqlReader):
-    """Implements `protocol.Writer` in the one transaction that writes: what it has read stays true until it appends."""
+    """Implements `protocol.Writer` in the only writing transaction: what it reads stays true until it appends."""
 
     derived: type[Derived] = Derived
-    """Writes the derived tables. In PostgreSQL triggers do."""
+    """The writer of the derived tables. In PostgreSQL triggers write them."""
 
     def __init__(self, rows: Rows, now: Callable[[], datetime], later: Later | None = None) -> None:
-        """Write by `rows`, and by `later` what is large, at the time that `now` returns."""
+        """Write by `rows`, and large inserts by `later`, at the time that `now` returns."""
         super().__init__(self._up_to_date)
         self._rows = rows
         self._later = later or rows
         self._now = now
         self._absent: set[str] = set()
         self._collected: dict[str, Recorded] = {}
-        """The last entries by their keys: what is appended and not inserted yet."""
+        """Key → entry, of the last entries: those that are appended but not inserted yet."""
         self._derived = self.derived(rows, self.entry, later)
         self._head = self._begun = super().head()
         self._hashes = chain.hashes()
@@ -105,11 +105,11 @@ class SqlWriter(SqlReader):
         self._timelines_of: defaultdict[str, list[Timeline]] = defaultdict(list)
 
     def head(self) -> Head:
-        """The last entry's number and hash."""
+        """The number and the hash of the last entry."""
         return self._head
 
     def find(self, key: str) -> Recorded | None:
-        """The entry of that key. A key that was not there is not sought again until something is appended."""
+        """The entry with that key, or None. The last missing key is remembered and not looked up again."""
         if key in self._absent:
             return None
         found = self._collected.get(key) or find(self._rows, key)
@@ -118,9 +118,9 @@ class SqlWriter(SqlReader):
         return found
 
     def seek(self, entries: Sequence[Entry]) -> None:
-        """Seek keys and tasks by one statement each: nothing more is then asked of those that are not there.
+        """Look up keys and tasks with one statement each, so that missing ones need no further query.
 
-        What was appended before is inserted while these entries are checked and appended.
+        Entries appended before are inserted while these are checked and appended.
         """
         keys = [entry.key for entry in entries]
         there = self._rows(_SEEK.format(marks=marks(len(keys))), keys)
@@ -129,31 +129,31 @@ class SqlWriter(SqlReader):
         self._hand_over()
 
     def entry(self, seq: int) -> Recorded | None:
-        """The entry of that number."""
+        """The entry with that number; None if there is none."""
         inserted = self._head.seq - len(self._collected)
         if inserted < seq <= self._head.seq:
             return next(islice(self._collected.values(), seq - inserted - 1, None))
         return SqlReader(self._rows).entry(seq)
 
     def retracted_by(self, seqs: Sequence[int]) -> Mapping[int, int]:
-        """Of these entries, which were retracted, and by which."""
+        """Number of each of these entries that was retracted → number of its retraction."""
         self._insert_collected()
         return SqlReader(self._rows).retracted_by(seqs)
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
-        """Every standing event of one task: read once, then kept up to date with what is appended."""
+        """All standing events of one task: read once, then updated with each appended entry."""
         return self._timeline(task, formerly).events
 
     def events_about(self, task: str, formerly: Sequence[str], seq: int) -> Sequence[Event]:
-        """The events of a task that are about the entry of that number."""
+        """The events of a task that are about the entry with that number."""
         return self._timeline(task, formerly).about(seq)
 
     def folded(self, task: str, formerly: Sequence[str], begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
-        """Fold every standing event of one task; a later call folds only what was appended since."""
+        """Fold all standing events of one task. A later call folds only the events appended since."""
         return self._timeline(task, formerly).folded(begin, step)
 
     def total(self, tasks: Sequence[str], name: str, unit: str, as_of: date) -> Total | None:
-        """The total of a series as of a date; of one task without correcting the totals that come later."""
+        """The total of a series as of a date. For a single id, later totals are not corrected first."""
         if len(tasks) != 1:
             return super().total(tasks, name, unit, as_of)
         last = self._derived.last((tasks[0], name, unit), (day_text(as_of), END))
@@ -170,22 +170,22 @@ class SqlWriter(SqlReader):
         return super().next_total(tasks, name, unit, on)
 
     def append(self, entry: Entry) -> Recorded:
-        """Add an entry; the same key with the same content returns the entry that is there already.
+        """Append an entry. If an entry has the same key and content, return that one instead.
 
         Raises:
             KeyConflict, Refused: as `append_encoded`.
-            Refused: a text or a value of it cannot be stored.
+            Refused: a text or a value in it cannot be stored.
         """
         return self.append_encoded(encode(entry))
 
     def append_encoded(self, encoded: Encoded) -> Recorded:
-        """Add an entry that is encoded already.
+        """Append an entry that is encoded already.
 
-        It is recorded at the time of the clock, but never before the entry before it.
+        It is recorded at the time of the clock, but never before the previous entry.
 
         Raises:
-            KeyConflict: the key is there with other content.
-            Refused: the entry retracts a retraction, an entry that is not there, or one retracted before.
+            KeyConflict: an entry has the same key with other content.
+            Refused: the entry retracts a retraction, a missing entry, or one that was retracted already.
         """
         entry = encoded.entry
         there = self.find(entry.key)
@@ -203,10 +203,10 @@ class SqlWriter(SqlReader):
         return recorded
 
     def replay(self, recorded: Recorded) -> None:
-        """Insert an entry of another ledger as it stands, with its time and its hash.
+        """Insert an entry of another ledger unchanged, with its time and its hash.
 
         Raises:
-            LedgerError: it is not the next entry of this ledger, or not one that this program could have written.
+            LedgerError: it is not the next entry of this ledger, or this program could not have written it.
         """
         if not self._follows(recorded):
             raise LedgerError(_("entry {seq} is not the next entry of this ledger").format(seq=recorded.seq))
@@ -219,7 +219,7 @@ class SqlWriter(SqlReader):
         self._continue_with(recorded)
 
     def _follows(self, recorded: Recorded) -> bool:
-        """Whether an entry of another ledger is the next one; one that cannot be read is compared by its hash alone."""
+        """Whether an entry of another ledger is the next one. An unreadable entry is compared only by its hash."""
         if recorded.entry.kind == UNREADABLE:
             said = fields_of(recorded.body)
             there = (said.get("seq"), recorded.prev_hash, recorded.hash)
@@ -228,18 +228,18 @@ class SqlWriter(SqlReader):
         return (again.body, again.hash) == (recorded.body, recorded.hash)
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Do nothing: this database does not know who writes."""
+        """Do nothing: this database does not know its users."""
 
     def flush(self) -> None:
-        """Insert what is still collected. To be called before the transaction commits."""
+        """Insert what is still collected. Call it before the transaction commits."""
         self._insert_collected()
         self._derived.flush()
 
     def confirm(self) -> None:
-        """Read back what was appended. To be called before the transaction commits.
+        """Read the appended entries back. Call it before the transaction commits.
 
         Raises:
-            LedgerError: it is not there: a trigger or a rule that somebody added swallowed or changed it.
+            LedgerError: one is missing or different: a trigger or rule that somebody added dropped or changed it.
         """
         last, hashes = self._begun.seq, chain.hashes()
         while last < self._head.seq and (page := self._rows(_APPENDED, (last, PAGE))):
@@ -270,7 +270,7 @@ class SqlWriter(SqlReader):
         return SqlReader(self._rows).events(task, formerly)
 
     def _continue_with(self, recorded: Recorded) -> None:
-        """Make an entry the head."""
+        """Insert an entry as the new head."""
         self._insert(recorded)
         self._head = Head(recorded.seq, recorded.hash)
         self._hashes.update(recorded.hash.encode())
@@ -286,7 +286,7 @@ class SqlWriter(SqlReader):
             self._insert_collected()
 
     def _hand_over(self) -> None:
-        """Have entries inserted that were collected, and what follows from them, as far as they are many."""
+        """Insert the collected entries and their derived rows by `later`, in full batches; the rest stays collected."""
         if len(self._collected) >= TOGETHER:
             those = [*self._collected.values()][:TOGETHER]
             insert_together(self._later, _INSERT, [columns(recorded) for recorded in those])
@@ -301,7 +301,7 @@ class SqlWriter(SqlReader):
         self._collected.clear()
 
     def _follow(self, recorded: Recorded) -> None:
-        """Keep the timelines up to date with an entry that is not a report."""
+        """Update the timelines with an entry that is not a report."""
         entry = recorded.entry
         if entry.kind == "retract":
             withdrawn = self.entry(entry.ref or 0)

@@ -1,11 +1,11 @@
 """Assessment (督导考核): the score of a unit's work in a period, out of 100.
 
-Four parts are weighed by the plan (`assessment:`): progress against planned, deadlines met, problems fixed in time,
-observation. A part with nothing to judge is left out and the other weights are rescaled; a unit with neither progress
-nor deadlines to judge has no score. Each week without a report costs points. More done never scores less.
+The plan sets the weights of four parts (`assessment:`): progress against planned, deadlines met, problems fixed in
+time, observation. A part with nothing to judge is left out and the other weights are rescaled. A unit without progress
+and deadlines to judge has no score. Each week without a report costs points. A unit that did more never scores less.
 
-What was not reported earns nothing, so that silence is never better than a small figure; and a thing is judged or not
-by what was planned, whatever was done. What the plan marks as unconfirmed is not judged.
+Work that was not reported earns nothing, so that silence is never better than a small figure. Whether something is
+judged depends on what was planned, not on what was done. Unconfirmed entries of the plan are not judged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,40 +30,40 @@ Grade = Literal["excellent", "good", "qualified", "unqualified"]
 
 
 class Dossier(Struct, frozen=True):
-    """Everything that a unit is assessed by: what plan and ledger have of it in a period, as of a date."""
+    """The data for a unit's assessment: its part of the plan and the ledger in a period, as of a date."""
 
     unit: str
     judgements: tuple[Judgement, ...]
-    """Of the tasks that it leads, and that the plan has confirmed it to lead."""
+    """The judgements of the tasks that it is confirmed to lead."""
     amounts: Mapping[tuple[str, str, date], Decimal]
-    """(task, indicator, last day of a month) → what was reported in that month."""
+    """(task, indicator, last day of a month) → the amount reported in that month."""
     problems: tuple[Problem, ...]
-    """Those that the unit must fix, of any task."""
+    """The problems of any task that the unit must fix."""
     observed: tuple[Scored, ...]
-    """Its scores at the observation that count in the period."""
+    """Its observation scores that count in the period."""
     reports: tuple[Received, ...]
-    """Of its tasks, received since the first week began that is judged in the period, late ones included."""
+    """Reports on its tasks, late ones included, received since the start of the first week judged in the period."""
     led: int = 0
-    """How many tasks it leads, confirmed or not."""
+    """The number of tasks that it leads, confirmed or not."""
 
 
 class Item(Struct, frozen=True):
-    """One judged thing: its share of the full points, 0 to 1, and what the share is based on."""
+    """One judged thing: its share of the full points, from 0 to 1, and the figures behind it."""
 
     code: Literal["progress", "done", "month", "deadline", "problem", "observation"]
     value: float
     entries: tuple[int, ...]
-    """The entries behind it; none where nothing was reported."""
+    """The numbers of the entries behind it; empty if nothing was reported."""
     figures: Mapping[str, Any]
-    """The numbers of its sentence. `happened` is the date on which it was done, on time or late; None if it was not."""
+    """The figures of its sentence. `happened` is the date on which it was done, on time or late, or None."""
 
 
 class SilentWeek(Struct, frozen=True):
-    """A week of which no report was in on time."""
+    """A week for which no report came in on time."""
 
     ends: date
     made_up: Received | None
-    """The first late report about its days."""
+    """The first late report about a day of the week, or None."""
 
 
 class Part(Struct, frozen=True):
@@ -76,12 +76,12 @@ class Part(Struct, frozen=True):
 
     @property
     def value(self) -> float | None:
-        """The mean of its items, 0 to 1; None without items."""
+        """The mean of its items, from 0 to 1; None without items."""
         return sum(item.value for item in self.items) / len(self.items) if self.items else None
 
 
 class Assessed(Struct, frozen=True):
-    """A unit's assessment."""
+    """The assessment of a unit."""
 
     unit: str
     tasks: int
@@ -89,10 +89,10 @@ class Assessed(Struct, frozen=True):
     silent: tuple[SilentWeek, ...]
     deducted: float
     score: float | None
-    """0 to 100; None without anything to judge."""
+    """From 0 to 100; None if there is nothing to judge."""
     grade: Grade | None
     capped_by: tuple[str, ...] = ()
-    """The tasks that are red at the end of the period, where they alone keep it from the best grade."""
+    """The ids of the tasks that are red at the end of the period and alone keep the unit from the best grade."""
 
     @property
     def weighed(self) -> tuple[Part, ...]:
@@ -100,7 +100,7 @@ class Assessed(Struct, frozen=True):
         return tuple(part for part in self.parts if part.value is not None and part.weight > 0)
 
     def rescaled(self, part: Part) -> float:
-        """The weight of a part that counts, scaled so that all such weights add up to 100."""
+        """The weight of a counting part, scaled so that these weights add up to 100."""
         return FULL * part.weight / sum(each.weight for each in self.weighed)
 
 
@@ -108,10 +108,10 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
     """Assess one unit.
 
     Args:
-        plan: its weights and its reporting day.
+        plan: the plan, with the weights and the reporting day.
         dossier: the unit's tasks, problems, scores and reports as of the date.
         period: a month or a year.
-        as_of: the last day of the period, or an earlier one while it is not over.
+        as_of: the last day of the period, or an earlier day while the period is running.
     """
     weights = plan.assessment
     found = {
@@ -137,7 +137,7 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
 
 
 def grade(score: float, weights: Assessment) -> Grade:
-    """The grade (优秀, 良好, 合格, 不合格) of a score, rounded to one decimal as it is printed.
+    """The grade of a score (优秀, 良好, 合格, 不合格). The score is rounded to one decimal, as it is printed.
 
     >>> grade(89.96, Assessment()), grade(89.94, Assessment())
     ('excellent', 'good')
@@ -151,7 +151,7 @@ def grade(score: float, weights: Assessment) -> Grade:
 
 
 def _is_due(day: date, period: Period, as_of: date) -> bool:
-    """Whether a date in a period can be judged: it has passed, or it is the last day of a period that is over."""
+    """Whether a date is in the period and can be judged: it has passed, or is the last day of a period that is over."""
     return period.start <= day <= period.end and (day < as_of or day == as_of == period.end)
 
 
@@ -166,7 +166,7 @@ def _moved_in_time(deadline: date | None, extensions: Iterable[Extension]) -> da
 
 
 def _progress(dossier: Dossier) -> Iterable[Item]:
-    """Actual over planned progress of each task with some planned by now; a task that is done has 1."""
+    """Yield actual over planned progress of each task that has planned progress by now; 1 for a task that is done."""
     for judgement in dossier.judgements:
         at = judgement.position
         if not at.planned or at.life.on_hold:
@@ -190,7 +190,7 @@ def _readings(facts: TaskFacts) -> tuple[int, ...]:
 
 
 def _months(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """The amount reported over the amount planned, for each planned month that is over."""
+    """Yield the reported over the planned amount of each planned month that is over."""
     for judgement in dossier.judgements:
         for indicator in judgement.task.indicators:
             for ends, planned in indicator.monthly.items():
@@ -208,10 +208,10 @@ def _of_indicator(facts: TaskFacts, indicator: Indicator) -> tuple[int, ...]:
 
 
 def _deadlines(dossier: Dossier, period: Period, as_of: date, late_credit: float) -> Iterable[Item]:
-    """The deadlines of tasks and milestones that count in the period.
+    """Yield the deadlines of tasks and milestones that count in the period.
 
-    One of the period counts 1 where met, `late_credit` where met late within the period, else 0. One of an earlier
-    period that is still open counts as missed once more (结转逾期).
+    A deadline in the period counts 1 if it was met, `late_credit` if it was met late but within the period, else 0. A
+    deadline of an earlier period that is still open counts as missed again (结转逾期).
     """
     for judgement in dossier.judgements:
         life = judgement.position.life
@@ -227,7 +227,7 @@ def _deadlines(dossier: Dossier, period: Period, as_of: date, late_credit: float
 
 
 def _assessed_deadlines(judgement: Judgement) -> Iterable[tuple[Task | Milestone, date]]:
-    """The confirmed deadlines of a task and its milestones, without those that a decision or the day of issue lifts."""
+    """Yield a task and its milestones with confirmed deadlines, unless a decision or the day of issue lifts them."""
     task, life, issued = judgement.task, judgement.position.life, judgement.position.issued
     held = life.cancelled_on or life.suspended_on
     things: list[Task | Milestone] = [task, *(m for m in task.milestones if not m.indicators)]
@@ -236,21 +236,21 @@ def _assessed_deadlines(judgement: Judgement) -> Iterable[tuple[Task | Milestone
         due = None if standing else _moved_in_time(thing.deadline, life.extensions_of(thing))
         if due is None or "deadline" in thing.unconfirmed or (issued and due < issued):
             continue
-        if not held or due < held:  # what was overdue before the decision stays
+        if not held or due < held:  # overdue before the decision counts
             yield thing, due
 
 
 def _of_event(facts: TaskFacts, thing: Task | Milestone, happened: date | None) -> tuple[int, ...]:
-    """The entry that recorded a milestone as reached or the task as done."""
+    """The number of the entry that recorded the milestone as reached or the task as done; empty if there is none."""
     kinds = {"reach": thing.id if isinstance(thing, Milestone) else "", "done": None}
     found = (e.seq for e in facts.events if e.on == happened and e.kind in kinds and e.subject == kinds[e.kind])
     return tuple(found)[:1]
 
 
 def _rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
-    """The problems due in the period: 1 where reported fixed on time and not sent back, else 0.
+    """Yield the problems due in the period: 1 if reported fixed on time and not sent back, else 0.
 
-    As of a deadline, an extension that was requested after the date does not count.
+    An extension that was requested after the deadline does not count.
     """
     for problem in dossier.problems:
         due = _moved_in_time(problem.original or problem.deadline, problem.extensions)
@@ -262,7 +262,7 @@ def _rectification(dossier: Dossier, period: Period, as_of: date) -> Iterable[It
 
 
 def _observation(dossier: Dossier) -> Iterable[Item]:
-    """Each score at the observation; a month counts once, whatever the number of judges."""
+    """Yield each observation score; a month counts once, whatever the number of judges."""
     for scored in dossier.observed:
         points = float(scored.exact)
         parts = [(part.name, float(part.value)) for part in scored.parts]
@@ -271,7 +271,7 @@ def _observation(dossier: Dossier) -> Iterable[Item]:
 
 
 def _silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Iterable[SilentWeek]:
-    """The weeks of which a report was due in the period, a task ran all through, and no report was in on time."""
+    """Yield the weeks whose report was due in the period and not in on time, if a task was running all week."""
     for first, last, due in weeks_due(period, plan.rules):
         if (
             _is_due(due, period, as_of)

@@ -1,6 +1,6 @@
-"""Anti-inflation checks: they find reports that are too good to be true. `jk check` names each check.
+"""Anti-inflation checks, which find reports that are too good to be true. `jk check` names each check.
 
-Each check sees the standing entries of a task one by one, ordered by (`on`, `seq`): a long history is read once.
+A check gets the standing entries of a task one by one, ordered by (`on`, `seq`), so a long history is read once.
 """
 
 from abc import ABC, abstractmethod
@@ -21,18 +21,18 @@ from .progress import attained, counted, share
 JUMP = 30.0
 """A report that adds more percentage points than this needs evidence (our choice)."""
 FULL_FOR = 14
-"""Days that a task may stay at 100 % without being reported done (our choice)."""
+"""The number of days that a task may stay at 100 % without being reported done (our choice)."""
 
 
 class Failure(Struct, frozen=True):
-    """What a check found: the entry (0 where there is none) and the figures of its sentence."""
+    """One finding of a check: the number of the entry (0 if there is none) and the figures of its sentence."""
 
     seq: int
     figures: Mapping[str, Decimal | float | int | str | date]
 
 
 class Step(Struct, frozen=True):
-    """One reading of a report with the totals of its series before and after it."""
+    """One reading of a report, with the totals of its series before and after it."""
 
     name: str
     unit: str
@@ -44,25 +44,25 @@ class Check(ABC):
     """The interface of a check: `see` is called with each entry in order, then `end` once."""
 
     def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
-        """Start before the first entry of a task."""
+        """Prepare to check a task, before its first entry."""
         self.plan = plan
         self.task = task
         self.as_of = as_of
 
     @abstractmethod
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """Yield what is wrong with an entry; `steps` are the readings of a report."""
+        """Yield what is wrong with an entry; `steps` are the readings, if it is a report."""
 
     def end(self) -> Iterator[Failure]:
-        """Yield what only the whole history shows."""
+        """Yield what can be known only after the last entry."""
         return iter(())
 
 
 class Fell(Check):
-    """A total to date fell; a level may."""
+    """A total to date fell. A level may fall."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """Yield each total below the one before it."""
+        """Yield each total that is below the one before it."""
         for step in steps:
             if step.before is None or step.after >= step.before:
                 continue
@@ -72,9 +72,9 @@ class Fell(Check):
 
 
 class Jumped(Check):
-    """More than 30 points in one report without evidence, or a total that is implausibly high, evidence or not.
+    """A report added more than 30 points without evidence, or reached an implausibly high total even with evidence.
 
-    The first reading of a series adds no points. A series that is too high already is named once.
+    The first reading of a series adds no points. Of the implausible totals of a series, only the first is a finding.
     """
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
@@ -87,7 +87,7 @@ class Jumped(Check):
                 yield Failure(recorded.seq, {"name": step.name, "points": points})
 
     def _times(self, step: Step) -> Decimal:
-        """How many times what was expected a total is that is implausibly high, and the first such one; else 0."""
+        """The ratio of a total to the expected one if it is implausibly high and the first such total; else 0."""
         indicator = self.task.indicator(step.name)
         if indicator is None or (step.before is not None and times_expected(indicator, None, step.before)):
             return Decimal(0)
@@ -105,10 +105,10 @@ class Jumped(Check):
 
 
 class Full(Check):
-    """A task has stood at 100 % for more than 14 days without being reported done."""
+    """A task stayed at 100 % for more than 14 days without being reported done."""
 
     def __init__(self, plan: Plan, task: Task, as_of: date) -> None:
-        """Start with every target unmet."""
+        """Start with all targets unmet."""
         super().__init__(plan, task, as_of)
         self._targets = {PERCENT: Decimal(100)} if task.measure == "percent" else {}
         if task.measure == "indicators":
@@ -122,13 +122,13 @@ class Full(Check):
             for part, own in summed_in(task, indicator.id)
             for name in (part.id, *part.formerly)
         }
-        """What is reported of a sub-task → the sum that it counts towards."""
+        """(id, indicator) of a sub-task → the sum that it counts towards, its indicator, the sub-task's id."""
         self._totals: dict[str, dict[tuple[str, str], Decimal]] = {name: {} for name in self._targets}
         self._since: tuple[int, date] | None = None
         self._is_done = False
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
-        """Follow the totals; whether the task is reported done is known at the end."""
+        """Track the totals. Whether the task is reported done is known only at the end."""
         entry = recorded.entry
         own = entry.task in self._own
         if own and entry.kind in ("done", "reopen") and entry.ref is None:
@@ -143,7 +143,7 @@ class Full(Check):
         return iter(())
 
     def _share(self, task: str, step: Step) -> tuple[str, Decimal | None, str]:
-        """The sum that a reading of a sub-task counts towards, what it adds there, and the sub-task."""
+        """The sum that a sub-task's reading counts towards, the value in the sum's unit, and the id of the sub-task."""
         if (task, step.name) not in self._summed:
             return "", None, task
         indicator, own, part = self._summed[task, step.name]
@@ -165,22 +165,22 @@ class Full(Check):
 
 
 class Bare(Check):
-    """Reported done without evidence or a note."""
+    """A task was reported done without evidence or a note."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - it is no report
-        """Yield a completion with neither."""
+        """Yield a completion without both."""
         entry = recorded.entry
         if entry.kind == "done" and not entry.evidence and not entry.note:
             yield Failure(recorded.seq, {})
 
 
 class OwnAccept(Check):
-    """Accepted by whoever reported it done, or leads it."""
+    """A task was accepted by the person or unit that reported it done, or by its lead unit."""
 
     _reported: Entry | None = None
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:  # noqa: ARG002 - it is no report
-        """Yield an acceptance by the reporter."""
+        """Yield such an acceptance."""
         entry, reported = recorded.entry, self._reported
         if entry.kind == "done":
             self._reported = entry
@@ -206,14 +206,14 @@ class Vanished(Check):
             yield Failure(recorded.seq, {"name": name})
 
     def _is_milestone(self, name: str) -> bool:
-        """Whether the plan has the milestone, in this task or where it was moved to."""
+        """Whether the plan has the milestone, in this task or in the task to which it was moved."""
         if self.task.milestone(name):
             return True
         return (self.task.id, name) in moved_milestones(self.plan)
 
 
 class Typed(Check):
-    """A figure was reported for an indicator that the plan counts from inspections: it is not used."""
+    """A figure was reported for an indicator that is counted from inspections; the figure is not used."""
 
     def see(self, recorded: Recorded, steps: Sequence[Step]) -> Iterator[Failure]:
         """Yield each such figure."""
@@ -232,21 +232,21 @@ CHECKS: Mapping[str, type[Check]] = {
     "vanished": Vanished,
     "typed": Typed,
 }
-"""Name → check, in the order in which they are reported."""
+"""Name → check, in the order of the report."""
 
 
 def audit(
     plan: Plan, task: Task, standing: Iterable[Recorded], as_of: date, names: Iterable[str]
 ) -> Iterator[tuple[str, Failure]]:
-    """Run the named checks on one task; yield what they find, each with the name of its check.
+    """Run the named checks on one task; yield each finding with the name of its check.
 
     Args:
-        plan: its units and tasks.
-        task: one of its tasks.
-        standing: its entries up to the date, retractions applied, ordered by (`on`, `seq`); for `full`, where it has
-            sums, those of its sub-tasks too.
+        plan: the plan, with its units and tasks.
+        task: the task to check.
+        standing: its entries up to the date, without retracted ones, ordered by (`on`, `seq`); for the check `full` of
+            a task with sums, those of its sub-tasks too.
         as_of: the date.
-        names: of `CHECKS`.
+        names: names of checks, from `CHECKS`.
     """
     checks = {name: CHECKS[name](plan, task, as_of) for name in names}
     found: dict[str, list[Failure]] = {name: [] for name in checks}
@@ -261,7 +261,7 @@ def audit(
 
 
 def _steps(entry: Entry, totals: dict[tuple[str, str, str], Decimal], present: Mapping[str, str]) -> Iterator[Step]:
-    """The readings of a report with their totals; updates `totals`. `present` maps former ids to those of today."""
+    """Yield the readings of a report with their totals; update `totals`. `present` maps former ids to present ones."""
     for name, reading in entry.readings.items():
         series = (present.get(entry.task, entry.task), name, reading.unit or "")
         before = totals.get(series)

@@ -1,4 +1,4 @@
-"""Changes between two dates: each task judged on both, and the figures reported in between."""
+"""Changes between two dates: each task judged on both dates, and the figures reported in between."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -13,14 +13,14 @@ from .status import Judgement, judge
 
 
 class Change(Struct, frozen=True):
-    """A task judged at the end of the day before a period, and at the period's end."""
+    """A task judged at the end of the day before a period, and at the end of the period."""
 
     before: Judgement
     now: Judgement
 
     @property
     def task(self) -> Task:
-        """The task that was judged twice."""
+        """The task that is judged."""
         return self.now.task
 
     def with_subtasks(self) -> "Iterator[Change]":
@@ -30,16 +30,16 @@ class Change(Struct, frozen=True):
         return (Change(*both) for both in zip(self.before.with_subtasks(), self.now.with_subtasks(), strict=True))
 
     def answered_for(self) -> "Iterator[Change]":
-        """The changes of the task and of each sub-task by its own dates and figures, for which a unit answers."""
+        """The changes of the task and of each sub-task by its own dates and figures, which a unit answers for."""
         if not self.now.parts:
             return iter((self,))
         return (Change(each.before.alone, each.now.alone) for each in self.with_subtasks())
 
     @property
     def report_awaited(self) -> bool:
-        """Whether a report was expected of it, or of a sub-task, from the first day of the period on.
+        """Whether reports on it, or on one of its sub-tasks, were expected from the first day of the period.
 
-        What is asked of a task with sub-tasks is asked of them.
+        For a task with sub-tasks, reports are expected on these only.
         """
         if self.now.parts:
             return any(each.report_awaited for each in self.with_subtasks() if not each.now.parts)
@@ -59,13 +59,13 @@ class Change(Struct, frozen=True):
 
 
 class Figure(Struct, frozen=True):
-    """The total of an indicator (or `percent`) at the end of a period, and the amount added in it."""
+    """The total of an indicator (or `percent`) at the end of a period, and the amount added in the period."""
 
     name: str
     total: Decimal
-    """To date, at the period's end."""
+    """The total to date at the end of the period."""
     amount: Decimal | None
-    """Added in the period; None where the first total was stated in it, since the total before is unknown."""
+    """The amount added in the period; None if its first total was stated then, as the total before is unknown."""
 
 
 class Surveyed(Protocol):
@@ -77,11 +77,11 @@ class Surveyed(Protocol):
 
     @property
     def facts(self) -> Mapping[str, TaskFacts]:
-        """Task id → facts."""
+        """Id of a task → its facts."""
 
 
 def changes(plan: Plan, before: Surveyed, now: Surveyed) -> list[Change]:
-    """Judge every task of the plan, in its order, on two dates."""
+    """Judge every task of the plan on two dates; in the plan's order."""
     judged = (judge(plan, surveyed.facts, surveyed.as_of) for surveyed in (before, now))
     return [Change(earlier, later) for earlier, later in zip(*judged, strict=True)]
 
@@ -89,8 +89,8 @@ def changes(plan: Plan, before: Surveyed, now: Surveyed) -> list[Change]:
 def figures(change: Change) -> tuple[Figure, ...]:
     """The figures of a task that changed in the period, in the plan's order; `percent` first.
 
-    Those are what was reported about its days, and what was recorded or corrected since about days before it.
-    An amount is the total now less the total before: a rate (`type: level`) may have fallen.
+    They changed by reports about days of the period, and by entries recorded later about earlier days. The amount is
+    the difference of the two totals, and may be negative for a rate (`type: level`).
     """
     task, before, now = change.task, change.before.position.facts, change.now.position.facts
     read = {name for (name, unit), total in now.totals.items() if before.totals.get((name, unit)) != total}

@@ -1,10 +1,10 @@
-"""Forecasts: about when a task will be done, and what comes `after` others and waits for them (受前置事项制约).
+"""Forecasts: when a task will probably be done, and what waits for a predecessor, `after` in the plan (受前置事项制约).
 
 Statistics, not policy: the rules and their constants were measured on 106 real projects with 809 status reports (OR-AS,
 DSLIB). Sources: W. Lipke, "Schedule is different", 2003 (earned schedule); S. Vandevoorde and M. Vanhoucke, "A
 comparison of different project duration forecasting methods using earned value metrics", 2006.
 
-What waits needs no share of the time to have gone: a predecessor that is late is late at once.
+A wait does not need any share of the time to have passed: if a predecessor is late, it counts at once.
 """
 
 from collections.abc import Iterator
@@ -18,21 +18,21 @@ from .position import Position, Positions
 from .progress import NOISE
 
 LATER = 0.12
-"""The share of the planned time from the forecast to its later bound; four projects in five finished by then."""
+"""The share of the planned time between the forecast and its later bound; four of five projects finished by then."""
 
 
 class Forecast(NamedTuple):
-    """About when a task will be done."""
+    """The probable date on which a task will be done."""
 
     finish: date
     late: date
-    """The later bound: four in five are done by then."""
+    """The later bound: four of five tasks are done by then."""
 
 
 def forecast(position: Position, behind: DaysBehind | None) -> Forecast | None:
-    """About when a task will be done: its deadline in force and the days behind, and not before the as-of date.
+    """The probable date of completion: the deadline in force plus the days behind, but not before the as-of date.
 
-    None while nothing is known of its days behind, without a deadline that judges, and while it is too early.
+    None if the days behind are unknown, if no deadline counts, or if it is too early for a forecast.
     """
     deadline = position.deadline
     if behind is None or behind.days is None or behind.planned_days is None or behind.too_early or deadline is None:
@@ -42,7 +42,7 @@ def forecast(position: Position, behind: DaysBehind | None) -> Forecast | None:
 
 
 def _after(day: date, days: float) -> date:
-    """The day that is so many days later, rounded up; days below zero count as none.
+    """The date that many days later, rounded up; negative days count as 0.
 
     >>> _after(date(2016, 6, 30), 2.1), _after(date(2016, 6, 30), -3)
     (datetime.date(2016, 7, 3), datetime.date(2016, 6, 30))
@@ -54,7 +54,7 @@ class Node(NamedTuple):
     """A task or a milestone that something waits for."""
 
     position: Position
-    """That of the task, or of the milestone's task."""
+    """The position of the task, or of the milestone's task."""
     milestone: Milestone | None
 
     @property
@@ -63,13 +63,13 @@ class Node(NamedTuple):
         return f"{self.position.task.id}/{self.milestone.id}" if self.milestone else self.position.task.id
 
     def titles_within(self, task: Task) -> tuple[str, str]:
-        """The task, `2 土地征收`, and its milestone, `征收完成`; one of them is empty where it says nothing more."""
+        """The task (`2 土地征收`) and its milestone (`征收完成`); empty if it is `task`, or if there is none."""
         whose = "" if self.position.task is task else f"{self.position.task.id} {self.position.task.title}"
         return whose, self.milestone.title if self.milestone else ""
 
     @property
     def reached_on(self) -> date | None:
-        """The day on which it was reached or done; a milestone of a task that is done is done with it."""
+        """The day on which it was reached or done, or None. Reporting a task done also reaches its milestones."""
         life, milestone = self.position.life, self.milestone
         if milestone is None:
             return life.done_on
@@ -81,33 +81,33 @@ class Node(NamedTuple):
 
     @property
     def deadline(self) -> date | None:
-        """In force; None where none judges."""
+        """The deadline in force; None if no deadline counts."""
         task = self.position.task
         if self.milestone:
             return self.position.life.deadline(self.milestone)
         return None if task.standing or "deadline" in task.unconfirmed else self.position.deadline
 
     def forecast(self, deadline: date) -> date:
-        """The day on which it was reached; else its deadline and its task's days behind, not before the as-of date."""
+        """The day on which it was reached; else its deadline plus its task's days behind, not before the as-of date."""
         behind = self.position.behind
         days = behind.days if behind and behind.days is not None else 0
         return self.reached_on or max(self.position.as_of, _after(deadline, days))
 
 
 class Wait(NamedTuple):
-    """Something that waits for what is not reached."""
+    """A milestone or a sub-task that waits for something not reached yet."""
 
     thing: Task | Milestone
-    """A milestone, or a sub-task."""
+    """The milestone or sub-task that waits."""
     deadline: date
     earliest: date | None
-    """The earliest that it can come; None while something that it waits for is suspended."""
+    """The earliest possible date; None while something that it waits for is suspended."""
     unreached: tuple[Node, ...]
-    """What it waits for, in the plan's words."""
+    """What it waits for, in the order of the plan."""
 
 
 def waits(position: Position, among: Positions) -> tuple[Wait, ...]:
-    """What of a task itself waits: the sub-task as a whole, then its milestones, in the plan's order."""
+    """The waits of a task itself: the sub-task as a whole, then its milestones, in the plan's order."""
     if position.finished or position.life.on_hold:
         return ()
     return tuple(_waits(position, among))
@@ -126,7 +126,7 @@ def _waits(position: Position, among: Positions) -> Iterator[Wait]:
 
 
 def _nodes(among: Positions, scope: str, names: tuple[str, ...]) -> list[Node]:
-    """What names mean in a task: its milestones, tasks, or `task/milestone`; what is cancelled is left out."""
+    """The nodes for names in a task: its milestones, tasks, or `task/milestone`. Cancelled ones are left out."""
     found = []
     for name in names:
         here = among.find(scope)
@@ -141,7 +141,7 @@ def _nodes(among: Positions, scope: str, names: tuple[str, ...]) -> list[Node]:
 
 
 def _wait(thing: Task | Milestone, deadline: date, nodes: list[Node], as_of: date) -> Iterator[Wait]:
-    """The wait, where something is not reached: earliest = latest forecast + what the plan leaves in between."""
+    """Yield the wait if a node is not reached: earliest = latest forecast + the time that the plan leaves between."""
     unreached = tuple(node for node in nodes if node.reached_on is None)
     if any(node.position.life.on_hold for node in unreached):
         yield Wait(thing, deadline, None, unreached)

@@ -1,6 +1,6 @@
-"""What inspections on site add up to (现场检查): sites inspected, inspectors sent, problems found.
+"""Figures counted from inspections on site (现场检查): sites inspected, inspectors sent, problems found.
 
-An indicator that says `counts` in the plan has its readings from here; nobody reports it.
+An indicator with `counts` in the plan gets its readings from here and is not reported.
 """
 
 from collections.abc import Iterable
@@ -17,19 +17,19 @@ from ..text import name_key
 
 
 def people_sent(inspections: Iterable[Inspection]) -> int:
-    """How many people were sent (人次): who is out in one shift of a day counts once, whatever the number of sites."""
+    """The number of people sent (人次). A person counts once for each shift of a day, whatever the number of sites."""
     return len({(i.on, i.shift, name_key(person)) for i in inspections for person in i.inspectors})
 
 
 def problems_found(life: Life) -> list[Problem]:
-    """The problems of a task that inspections found; one that was split counts once."""
+    """The problems of a task that inspections found. A problem that was split counts once."""
     return [problem for problem in life.problems.values() if problem.source == "inspection" and not problem.part_of]
 
 
 def with_counts(task: Task, facts: TaskFacts) -> TaskFacts:
     """The facts of a task with the values of the indicators that count its inspections.
 
-    Nothing is known of them before the first inspection: no reading is not zero. What was typed for them is not used.
+    They have no value before the first inspection: no reading is not zero. Figures reported for them are ignored.
     """
     names = {indicator.id for indicator in task.indicators if indicator.counts}
     life = life_of(task, facts.events)

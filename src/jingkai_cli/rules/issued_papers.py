@@ -1,4 +1,4 @@
-"""What follows from the register of what was sent: the next number, and the level that an unanswered letter raises."""
+"""What follows from the register of issued papers: the next number, and the level after an unanswered letter."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -8,29 +8,29 @@ from ..kinds.issued import LEVELS
 from ..kinds.lifecycle import Issued, LetterContent
 
 RAISED: Mapping[Level, Level] = {"blue": "yellow", "yellow": "red"}
-"""The level of the next letter when one is not answered."""
+"""Level of an unanswered letter → level of the next letter."""
 
 
 def next_letter(issued: Iterable[Issued], year: int) -> int:
-    """The number of the next letter of a year: one more than the highest."""
+    """The number of the next letter of a year: one more than the highest so far."""
     return 1 + max((each.ordinal for each in issued if each.paper == "notice" and each.on.year == year), default=0)
 
 
 def bulletins(issued: Iterable[Issued]) -> list[Issued]:
-    """The bulletins, in the order in which they were issued."""
+    """The bulletins, in the order of issue."""
     return sorted((each for each in issued if each.paper == "bulletin"), key=lambda each: (each.on, each.seq))
 
 
 def next_bulletin(issued: Iterable[Issued]) -> int | None:
-    """The number of the next bulletin: one more than the last one's; None while none was issued."""
+    """The number of the next bulletin, one more than the last; None if none was issued."""
     those = bulletins(issued)
     return those[-1].ordinal + 1 if those else None
 
 
 def ignored(issued: Iterable[Issued], unit: str, day: date) -> tuple[Issued, ...]:
-    """The letters to a unit that were not answered in time, in the order in which they were issued.
+    """The letters to a unit that were not answered in time, in the order of issue.
 
-    Those before the last one that the unit answered do not count.
+    Letters before the last one that the unit answered do not count.
     """
     letters = sorted(
         (each for each in issued if each.paper == "notice" and each.unit == unit and each.on <= day),
@@ -42,16 +42,16 @@ def ignored(issued: Iterable[Issued], unit: str, day: date) -> tuple[Issued, ...
 
 
 def raised(level: Level, by: Iterable[Issued]) -> Level:
-    """The level of a letter, raised by the worst of those that were not answered."""
+    """The level of a letter, raised by the worst of the unanswered letters."""
     worst = min((each.level for each in by if each.level), key=_severity, default=None)
     return min(level, RAISED.get(worst, worst), key=_severity) if worst else level
 
 
 def _severity(level: Level | None) -> int:
-    """0 for the worst."""
+    """0 for the worst level; a letter without a level comes last."""
     return [*LEVELS].index(level) if level else len(LEVELS)
 
 
 def same_letter(issued: Iterable[Issued], said: LetterContent) -> Issued | None:
-    """The letter that says the same, to the same unit on the same day."""
+    """The issued letter with the same content to the same unit on the same day; None if there is none."""
     return next((each for each in issued if each.paper == "notice" and each.said == said), None)

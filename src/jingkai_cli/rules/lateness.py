@@ -1,4 +1,4 @@
-"""Lateness: what is past its deadline, also a planned month that nobody reported, and how many days work is behind."""
+"""Lateness: things past their deadlines, planned months without a report, and how many days work is behind."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -14,20 +14,20 @@ from ..thresholds import Rules
 from .progress import FULL, NOISE, reaches, share
 
 SLIPS = 3
-"""So many milestones, those reached last, say how late milestones come."""
+"""The number of milestones, those reached last, from which the slip is computed."""
 TOO_EARLY = 0.4
-"""The share of the planned time before which a forecast has no date: it was worse than the deadline itself."""
+"""The share of the planned time before which no forecast is made: it was less accurate than the deadline itself."""
 
 
 class MonthlyPlan(Struct, frozen=True):
-    """The planned amount of an indicator in one month, and the amount reported."""
+    """The planned amount of an indicator in one month, and the reported amount."""
 
     indicator: Indicator
     ends: date
-    """The month's last day."""
+    """The last day of the month."""
     planned: Decimal
     actual: Decimal | None
-    """None where nothing was reported in the month."""
+    """None if nothing was reported in the month."""
 
     @property
     def title(self) -> str:
@@ -36,35 +36,35 @@ class MonthlyPlan(Struct, frozen=True):
 
     @property
     def gap(self) -> float | None:
-        """Points behind the month's plan; negative when ahead."""
+        """Points behind the plan of the month; negative when ahead. None without a report or a plan."""
         return FULL - share(self.actual, self.planned) if self.actual is not None and self.planned else None
 
 
 Thing = Task | Milestone | Problem | MonthlyPlan
-"""What has a deadline. A planned month has its last day."""
+"""Something with a deadline. That of a planned month is its last day."""
 
 
 class Late(Struct, frozen=True):
-    """A thing past its deadline: a task itself, one of its milestones, a problem not reported fixed, a planned month.
+    """Something past its deadline: a task itself, a milestone, a problem not reported fixed, a planned month.
 
-    A month, and a milestone that is judged by a month's figures, is late while nothing was reported of it.
+    A month, and a milestone that is judged by a month's figures, is late only while nothing is reported for it.
     """
 
     thing: Thing
     deadline: date
     days: int
     reported: bool
-    """Whether there is a report about its deadline or a later day: 逾期未完成; otherwise 逾期未报."""
+    """Whether there is a report about its deadline or a later day: 逾期未完成 if so, else 逾期未报."""
     task: Task
-    """The task or sub-task where it arises."""
+    """The task or sub-task to which it belongs."""
     life: Life
-    """That task's."""
+    """The life of that task."""
 
 
 def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tuple[Thing, date]]:
-    """Each thing still to be done, with its deadline in force: the task, unreached milestones, open problems.
+    """Each open thing with its deadline in force: the task, unreached milestones, open problems.
 
-    An unconfirmed deadline of a task is left out.
+    Unconfirmed deadlines of tasks are left out.
     """
     dates: list[tuple[Thing, date]] = []
     if (own := life.deadline(task)) and not task.standing and "deadline" not in task.unconfirmed:
@@ -76,12 +76,12 @@ def open_dates(task: Task, life: Life, problems: Iterable[Problem]) -> list[tupl
     return dates
 
 
-def late_things(  # noqa: PLR0913, PLR0917 - what lateness follows from
+def late_things(  # noqa: PLR0913, PLR0917 - what lateness depends on
     task: Task, facts: TaskFacts, life: Life, problems: Iterable[Problem], as_of: date, reported: date
 ) -> tuple[Late, ...]:
-    """What is past its deadline, most days first; `reported` is the date of the last report on the task itself.
+    """The things past their deadlines, most days first; `reported` is the date of the last report on the task itself.
 
-    On the day of the deadline nothing is late.
+    On the day of its deadline, nothing is late yet.
     """
     passed = [(thing, day) for thing, day in open_dates(task, life, problems) if day < as_of]
     unreported = _unreported(task, facts, life, as_of) if task.indicators else []
@@ -93,7 +93,7 @@ def late_things(  # noqa: PLR0913, PLR0917 - what lateness follows from
 
 
 def life_within(task: Task, facts: TaskFacts, held: Life | None) -> Life:
-    """The life of a task: on hold where that of its parent, `held`, is."""
+    """The life of a task; it is on hold if the life of its parent, `held`, is."""
     life = life_of(task, facts.events)
     if held and not life.done_on:
         life.suspended_on = life.suspended_on or held.suspended_on
@@ -102,13 +102,13 @@ def life_within(task: Task, facts: TaskFacts, held: Life | None) -> Life:
 
 
 def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held: Life | None = None) -> Iterator[Task]:
-    """The task and those of its sub-tasks that would be late themselves if no figure had been reported.
+    """Yield the task and its sub-tasks that would be late themselves if no figure had been reported.
 
     Args:
-        task: with its sub-tasks.
+        task: the task, with its sub-tasks.
         facts: the events of each task, by id.
         as_of: the date of the report.
-        held: the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
+        held: the life of the parent if that is suspended or cancelled, which applies to its sub-tasks too.
     """
     said = facts.get(task.id, NOTHING)
     life = life_within(task, said, held)
@@ -120,7 +120,7 @@ def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held
 
 
 def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[tuple[Thing, date]]:
-    """What is judged by a month's figures and has none: milestones, and planned months that no milestone judges."""
+    """The milestones judged by a month's figures, and the months that no milestone judges, for which there are none."""
     found: list[tuple[Thing, date]] = [
         (milestone, life.deadline(milestone))
         for milestone in task.milestones
@@ -135,9 +135,9 @@ def _unreported(task: Task, facts: TaskFacts, life: Life, as_of: date) -> list[t
 
 
 def _unreported_months(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
-    """The planned months that are over and without a reading of them or later (逾期未报).
+    """Yield the planned months that are over and have no reading in them or later (逾期未报).
 
-    A month that a milestone judges is left out, and so is one that is not confirmed, or in which nothing was planned.
+    Months that a milestone judges, that are not confirmed, or for which nothing was planned are left out.
     """
     judged = {(name, f"{m.deadline:%Y-%m}") for m in task.milestones for name in m.indicators}
     for indicator in task.indicators:
@@ -150,7 +150,7 @@ def _unreported_months(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Mo
 
 
 def month_before(ends: date) -> date:
-    """The last day of the month before the one that ends on a day.
+    """The last day of the month before the one with the last day `ends`.
 
     >>> month_before(date(2016, 3, 31))
     datetime.date(2016, 2, 29)
@@ -159,13 +159,13 @@ def month_before(ends: date) -> date:
 
 
 def last_ended(task: Task, as_of: date) -> dict[str, date]:
-    """The last planned month of each indicator that is over: indicator id → the month's last day."""
+    """Indicator id → the last day of its last planned month that is over."""
     ended = {i.id: [day for day in i.monthly if day < as_of] for i in task.indicators if i.monthly}
     return {name: max(days) for name, days in ended.items() if days}
 
 
 def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[MonthlyPlan]:
-    """The last ended month of each indicator that has monthly plans."""
+    """Yield the last planned month that is over, for each indicator with monthly plans."""
     for name, ends in last_ended(task, as_of).items():
         indicator = task.indicator(name)
         if indicator:
@@ -173,36 +173,36 @@ def monthly_plans(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Monthly
 
 
 def is_reported(facts: TaskFacts, name: str, ends: date) -> bool:
-    """Whether an indicator has a reading of the month that ends on a day, or of a later day."""
+    """Whether an indicator has a reading dated in the month with the last day `ends`, or later."""
     last = facts.last_reading_on(name)
     return last is not None and last > month_before(ends)
 
 
 class DaysBehind(Struct, frozen=True):
-    """How many days behind the work stands, and what that follows from. Days; None where unknown."""
+    """How many days work is behind, and the figures behind that. All in days; None if unknown."""
 
     gone: int
     """Actual time (AT): days since the start; negative before it."""
     planned_days: int | None
     """Planned days (PD): from the start to the deadline in force."""
     earned: float | None
-    """Earned schedule (ES): the plan day on which today's progress was due."""
+    """Earned schedule (ES): the day of the plan on which today's progress was due."""
     slips: tuple[int, ...]
-    """How late the last milestones came, at most `SLIPS` of them, in the order of the days on which they came."""
+    """How late the last milestones were reached, at most `SLIPS` of them, in the order in which they were reached."""
 
     @property
     def lag(self) -> float | None:
-        """AT - ES: by how much the progress is behind; negative when ahead."""
+        """AT - ES: the days that progress is behind; negative when ahead."""
         return None if self.earned is None else self.gone - self.earned
 
     @property
     def slip(self) -> float | None:
-        """How late the last milestones came, on average; negative when early."""
+        """The mean lateness of the last milestones; negative when early."""
         return sum(self.slips) / len(self.slips) if self.slips else None
 
     @property
     def days(self) -> float | None:
-        """The mean of lag and slip, or the one that is known."""
+        """The mean of lag and slip, or the known one."""
         if not self.slips:  # most tasks
             return None if self.earned is None else self.gone - self.earned
         lag, slip = self.lag, sum(self.slips) / len(self.slips)
@@ -211,8 +211,8 @@ class DaysBehind(Struct, frozen=True):
     def is_too_slow(self, rules: Rules) -> bool:
         """Whether a task that is neither done nor late is behind its pace (进度滞后).
 
-        At least `rules.pace_after` percent of its time has gone, and it is at least `rules.pace_days`, and
-        `rules.pace_share` percent of its planned days, behind.
+        True if at least `rules.pace_after` percent of its time has passed, and it is behind by at least
+        `rules.pace_days` days and at least `rules.pace_share` percent of its planned days.
         """
         days, planned = self.days, self.planned_days
         if days is None or planned is None or self.gone < 0 or not reaches(days, rules.pace_days):
@@ -226,19 +226,19 @@ class DaysBehind(Struct, frozen=True):
 
     @property
     def too_early(self) -> bool:
-        """Whether a forecast would have no date yet."""
+        """Whether it is too early for a forecast."""
         return self.planned_days is None or self.gone < TOO_EARLY * self.planned_days - NOISE
 
 
 def slips(life: Life, milestones: Iterable[Milestone]) -> Iterator[tuple[date, int]]:
-    """Each milestone that was reached, in the plan's order: the day, and how late that was by the deadline of then."""
+    """Yield the day of each reached milestone, in the plan's order, and its lateness by the deadline in force then."""
     for milestone in milestones if life.reached else ():
         if day := life.reached.get(milestone.id):
             yield day, (day - _deadline_on(life, milestone, day)).days
 
 
 def last_slips(found: Iterable[tuple[date, int]]) -> tuple[int, ...]:
-    """How late the milestones that were reached last came, in the order of the days on which they came."""
+    """The lateness of the milestones reached last, in the order in which they were reached."""
     return tuple(days for _day, days in sorted(found, key=lambda slip: slip[0])[-SLIPS:])
 
 

@@ -1,4 +1,4 @@
-"""The plan of the next year: the open tasks, with what remains to be done."""
+"""Makes the plan of the next year: the open tasks, with the work that remains."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,40 +14,40 @@ from ..model import PERCENT, Indicator, Milestone, Plan, Task
 
 
 class Carried(Struct, frozen=True):
-    """A task that is open at the year's end, as the next year's plan has it."""
+    """A task that is open at the end of the year, in the form for the next year's plan."""
 
     task: Task
     old_deadline: date | None
-    """The one in force when the year ended; None for standing work without one."""
+    """The deadline in force at the end of the year; None for standing work without one."""
     percent: Decimal | None
-    """The percentage that had been reported."""
+    """The reported percentage, or None."""
     figures: tuple[tuple[Indicator, Decimal], ...]
-    """What had been reported of each indicator, as the old plan has it."""
+    """The indicators of the old plan with their reported totals."""
     reached: tuple[str, ...]
-    """The titles of milestones that were reached and of indicators whose target was reached."""
+    """The titles of reached milestones, and of indicators that reached their target."""
 
 
 class NextYear(Struct, frozen=True):
-    """The next year's plan, and what became of each task of the old one."""
+    """The tasks of the next year's plan, and the tasks that it leaves out."""
 
     carried: tuple[Carried, ...]
     left_out: tuple[Task, ...]
-    """Reported done or accepted."""
+    """The tasks reported done or accepted."""
 
     def plan(self, old: Plan, year: int) -> Plan:
-        """The old plan with the tasks that are carried."""
+        """The old plan with the carried tasks in place of its own."""
         return replace(old, year=year, tasks=tuple(carried.task for carried in self.carried))
 
 
 def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear:
     """Split the tasks of a plan into those that continue in `year` and those that are done.
 
-    A date that has passed by then becomes the last day of `year`, unconfirmed, until somebody decides on a new one.
+    A deadline that has passed becomes the last day of `year`, unconfirmed, until somebody decides on a new one.
 
     Args:
-        plan: the old one.
-        facts: what its ledger says of each task as of the day before `year` begins.
-        year: the year that begins.
+        plan: the old plan.
+        facts: the facts of each task as of the day before `year` begins.
+        year: the new year.
     """
     carried: list[Carried] = []
     left_out: list[Task] = []
@@ -91,7 +91,7 @@ def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
 
 
 def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | None:
-    """The rest of an indicator; None where its target was reached. The target of a level stays."""
+    """The rest of an indicator; None if its target was reached. The target of a level stays."""
     target, reached = indicator.target, facts.total(indicator.id)
     if target is not None and reached is not None and indicator.type == "total":
         if reached >= target:
@@ -103,7 +103,7 @@ def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | No
 
 
 def _open(milestone: Milestone, life: Life, first: date) -> bool:
-    """Whether a milestone is still to be reached; one that is judged by a month's amounts ends with its month."""
+    """Whether a milestone is still open. One that is judged by a month's figures ends with its month."""
     return milestone.deadline >= first if milestone.indicators else milestone.id not in life.reached
 
 
@@ -119,7 +119,7 @@ def _postponed(milestone: Milestone, life: Life, year: int, kept: set[str]) -> M
 
 
 def _unconfirmed(thing: Task | Milestone, *, passed: bool) -> tuple[str, ...]:
-    """The unconfirmed fields of a thing, with its deadline where that has passed."""
+    """The unconfirmed fields of a task or milestone; if its deadline has passed, with `deadline`."""
     return tuple(dict.fromkeys((*thing.unconfirmed, *(("deadline",) if passed else ()))))
 
 

@@ -1,8 +1,9 @@
-"""Observation (观摩评比): from ballots to the scores and the ranking of a month, a quarter or a year.
+"""Observation (观摩评比): computes scores and the ranking of a month, a quarter or a year from ballots.
 
-A month's score is the mean of the judges' ballots, or their trimmed mean. A quarter's is the weighted mean of its
-months and of the leaders' visit, a year's the mean of its quarters; what was not held counts for nobody. Every score is
-rounded half up to two decimals before it is used again, so that anybody can work it out from what is printed.
+The score of a month is the mean of the judges' ballots, or their trimmed mean. The score of a quarter is the weighted
+mean of its months and of the leaders' visit, that of a year the mean of its quarters. A part that was not held counts
+for no unit. Every score is rounded half up to two decimals before it is used again, so that anybody can check it from
+the printed figures.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,115 +24,115 @@ from ..text import name_key
 from ..thresholds import Observation
 
 LEADERS = "leaders"
-"""The name of the part of a quarter's score that is the leaders' visit."""
+"""The name of the leaders' visit as a part of a quarter's score."""
 
 ENOUGH_TO_TRIM = 3
-"""With fewer ballots none is dropped."""
+"""The least number of ballots from which the highest and the lowest are dropped."""
 
 _QUARTER, _YEAR = 3, 12
 
 
 class Ballot(Struct, frozen=True):
-    """What one judge gave one unit for one month."""
+    """The scores that one judge gave one unit for one month."""
 
     month: str
     unit: str
     judge: str
     scores: tuple[Score, ...]
-    """One for each line of the ballot in the plan's order, or a single one of the whole; so of each site."""
+    """One for each line of the ballot, in the plan's order, or one for the whole; with sites, those of all sites."""
     points: Decimal
-    """Their sum; of sites, the mean of their sums."""
+    """The sum of the scores; if judged by sites, the mean of the sites' sums."""
     leader: bool
-    """Of the leaders' visit."""
+    """Whether it is from the leaders' visit."""
     invalid_items: tuple[str, ...] = ()
-    """Lines without a score, and scores of lines that the plan does not have: such a ballot does not count."""
+    """Lines without a valid score, and scores of lines that the plan does not have. Such a ballot does not count."""
     sites: tuple["Ballot", ...] = ()
-    """What the judge gave each site, where the unit was judged by its sites."""
+    """The ballot for each site, if the unit was judged by sites."""
     place: str = ""
-    """The site's name, of such a part."""
+    """The name of the site, in the ballot for a site."""
 
 
 class Scored(Struct, frozen=True):
-    """The score of a unit in a period, and what it is made of: other scores, or ballots."""
+    """The score of a unit in a period, and its components: other scores, or ballots."""
 
     name: str
     """`2016-03`, `2016-Q1`, `2016`, or `LEADERS`."""
     exact: Fraction
     weight: Fraction = Fraction(1)
-    """In the score of which it is a part."""
+    """Its weight in the score of which it is a part."""
     parts: tuple["Scored", ...] = ()
     ballots: tuple[Ballot, ...] = ()
     dropped: tuple[Ballot, ...] = ()
-    """The highest and the lowest ballot, where they do not count."""
+    """The highest and the lowest ballot, if they were dropped."""
 
     @property
     def value(self) -> Decimal:
-        """The score to two decimals: what is printed alike is ranked alike."""
+        """The score to two decimals: scores that are printed alike are ranked alike."""
         return _rounded(self.exact)
 
     def every_ballot(self) -> Iterator[Ballot]:
-        """The ballots behind it, of all its parts."""
+        """Yield the ballots behind it, those of its parts included."""
         yield from self.ballots
         for part in self.parts:
             yield from part.every_ballot()
 
     @property
     def judges(self) -> int:
-        """How many judges are behind it."""
+        """The number of judges behind it."""
         return len({ballot.judge for ballot in self.every_ballot()})
 
     @property
     def entries(self) -> tuple[int, ...]:
-        """The entries behind it."""
+        """The numbers of the entries behind it."""
         return tuple(sorted({score.seq for ballot in self.every_ballot() for score in ballot.scores}))
 
 
 class Rank(Struct, frozen=True):
-    """A unit's place in the ranking of a period."""
+    """The rank of a unit in a period."""
 
     rank: int
-    """Within its group. Units with the same score share a place, and the next one is left free: 1, 1, 3."""
+    """Its rank within its group. Units with the same score share a rank, and the next rank is skipped: 1, 1, 3."""
     unit: str
     group: str | None
     scored: Scored
 
 
 class LeftOut(Struct, frozen=True):
-    """A unit without a rank, and why: no ballot, incomplete ballots only, a part of the period without a score."""
+    """A unit without a rank, and the reason: no ballot, only invalid ballots, a part of the period without a score."""
 
     unit: str
     why: Literal["unscored", "incomplete", "part", "ungrouped", "unknown"]
     parts: tuple[str, ...] = ()
-    """The parts of the period of which it has no score, while others have one."""
+    """The parts of the period for which only other units have a score."""
 
 
 class Ranking(Struct, frozen=True):
-    """The units of a period, group by group, best first."""
+    """The units in a period, by group, the best first."""
 
     period: Period
     standings: tuple[Rank, ...]
     left_out: tuple[LeftOut, ...]
     uncounted: tuple[Ballot, ...]
-    """Ballots of the period with invalid lines."""
+    """The ballots of the period with invalid lines."""
     held: tuple[str, ...]
     """The parts of a quarter or a year that were held, the leaders' visit included."""
     silent: tuple[tuple[str, str, str], ...] = ()
-    """(month, judge, unit) → the judge gave a ballot on another unit of its group, and none on this one."""
+    """(month, judge, unit): the judge scored other units of the group, but not this one."""
 
     def rank(self, unit: str) -> int | None:
-        """The place of a unit; None where it has none."""
+        """The rank of a unit; None if it has none."""
         return next((standing.rank for standing in self.standings if standing.unit == unit), None)
 
 
 def rules_of(plan: Plan) -> Observation:
-    """How the plan's observation is scored."""
+    """The scoring rules of the plan's observation, or the defaults."""
     return plan.observation or Observation()
 
 
 def ballots(rules: Observation, scores: Iterable[Score]) -> list[Ballot]:
     """The ballots of all judges.
 
-    Of a score of the whole and scores of its lines, those recorded last count; so of a unit and of its sites.
+    If a judge scored both the whole and its lines, the form recorded last counts; likewise for a unit and its sites.
     """
     leaders = {name_key(name) for name in rules.leaders}
     ordered = sorted(scores, key=lambda score: (score.month, score.unit, score.judge, score.seq))
@@ -142,7 +143,7 @@ def ballots(rules: Observation, scores: Iterable[Score]) -> list[Ballot]:
 
 
 def _by_site(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Ballot:
-    """The ballot of a judge on a unit: the mean of its sites, to two decimals, where the judge went by sites."""
+    """The ballot of a judge for a unit; if the judge scored sites, with their mean to two decimals."""
     last = scores[-1]
     if last.site is None:
         return _ballot(rules, [score for score in scores if score.site is None], leader=leader)
@@ -155,7 +156,7 @@ def _by_site(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Ba
 
 
 def _rounded(exact: Fraction) -> Decimal:
-    """A score to two decimals, half up."""
+    """A score rounded half up to two decimals."""
     return Decimal(floor(exact * 100 + Fraction(1, 2))) / 100
 
 
@@ -175,17 +176,17 @@ def _ballot(rules: Observation, scores: Sequence[Score], *, leader: bool) -> Bal
 
 
 class Cast(Struct, frozen=True):
-    """The ballots that count, of all units: the months and leaders' visits that were held follow from them."""
+    """The valid ballots of all units. They show which months and leaders' visits were held."""
 
     rules: Observation
     judged: Mapping[str, Mapping[str, Sequence[Ballot]]]
-    """Month → unit → the judges' ballots."""
+    """Month → unit → the ballots of the judges."""
     visited: Mapping[str, Mapping[str, Sequence[Ballot]]]
     """Month → unit → the ballots of the leaders' visit."""
 
 
 def _cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]) -> Cast:
-    """The ballots about these units that have no invalid line, by month and unit."""
+    """The ballots for these units without invalid lines, by month and unit."""
     found: tuple[dict[str, dict[str, list[Ballot]]], ...] = ({}, {})
     for ballot in those:
         if ballot.unit in units and not ballot.invalid_items:
@@ -194,7 +195,7 @@ def _cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]
 
 
 def _score_of(cast: Cast, unit: str, period: Period) -> Scored | tuple[str, ...]:
-    """The score of a unit in a month, a quarter or a year; else the parts of the period of which it has none."""
+    """The score of a unit in a month, a quarter or a year; or the parts of the period for which it has none."""
     months = months_of(period)
     if len(months) == 1:
         own = cast.judged.get(period.name, {}).get(unit)
@@ -217,7 +218,7 @@ def _score_of(cast: Cast, unit: str, period: Period) -> Scored | tuple[str, ...]
 
 
 def _parts(cast: Cast, months: Sequence[Period]) -> list[tuple[str, Period | None, Fraction]]:
-    """The parts of a quarter or a year that were held for anybody, with their weights; None for the leaders' visit."""
+    """The parts of a quarter or a year that were held for any unit, with weights; the period of the visit is None."""
     if len(months) == _YEAR:
         quarters = [quarter_of(months[first].start) for first in range(0, _YEAR, _QUARTER)]
         held = [q for q in quarters if _parts(cast, months_of(q))]
@@ -236,7 +237,7 @@ def _parts(cast: Cast, months: Sequence[Period]) -> list[tuple[str, Period | Non
 
 
 def _counted(rules: Observation, those: Sequence[Ballot], name: str) -> Scored:
-    """The score that the ballots of a month make, by the plan's method."""
+    """The score for the ballots of a month, by the plan's method."""
     if rules.method == "mean" or len(those) < ENOUGH_TO_TRIM:
         return _mean(those, name)
     lowest, *between, highest = sorted(those, key=lambda ballot: (ballot.points, ballot.judge))
@@ -278,7 +279,7 @@ def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
 
 
 def _silent(members: Sequence[str], own: Iterable[Ballot]) -> Iterator[tuple[str, str, str]]:
-    """Month, judge and unit of each ballot that is missing among the units of a group in the months' observation."""
+    """Yield (month, judge, unit) of each ballot that is missing in a group, the leaders' visit aside."""
     given = {(b.month, b.judge, b.unit) for b in own if b.unit in members and not b.leader}
     for month, judge in sorted({(month, judge) for month, judge, _unit in given}):
         yield from ((month, judge, unit) for unit in members if (month, judge, unit) not in given)
@@ -299,9 +300,9 @@ def _left_out(unit: str, missing: tuple[str, ...], own: Sequence[Ballot]) -> Lef
 
 
 def assessed_scores(plan: Plan, scores: Iterable[Score], period: Period) -> dict[str, tuple[Scored, ...]]:
-    """Unit → the scores that its assessment in a month or a year counts.
+    """Unit → the scores that count for its assessment in a month or a year.
 
-    Where the plan says how its observation is scored, that is the one score of the period; else one for each month.
+    If the plan has rules for its observation, this is the one score of the period; otherwise one score for each month.
     """
     rules, units = rules_of(plan), plan.single_units()
     cast = _cast_of(rules, ballots(rules, scores), frozenset(units))
@@ -311,7 +312,7 @@ def assessed_scores(plan: Plan, scores: Iterable[Score], period: Period) -> dict
 
 
 def period_before(period: Period) -> Period:
-    """The month, quarter or year before one."""
+    """The month, quarter or year before a period."""
     last = period.start - timedelta(days=1)
     count = len(months_of(period))
     if count == 1:

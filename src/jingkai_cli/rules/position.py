@@ -1,4 +1,4 @@
-"""The position of each task as of a date: what is late, and every figure that is judged."""
+"""The position of each task as of a date: late things, and all figures that are judged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -19,20 +19,20 @@ from .progress import FULL, Planned, counted, earned_schedule, mean, mean_curve,
 
 
 class Position(Struct, frozen=True, dict=True):
-    """A task as of a date. Lateness is known at once; other figures are computed on first access.
+    """A task as of a date. Lateness is computed at once, the other figures on first access.
 
-    Percentages are points, 0 to 100; None where nothing can be said.
+    Percentages are from 0 to 100, gaps in points; None where a figure is unknown.
     """
 
     task: Task
     as_of: date
     facts: TaskFacts
-    """With the sums of the sub-tasks' indicators, where the plan says `sum: subtasks`."""
+    """The facts of the task, with the sums of its sub-tasks' indicators where the plan has `sum: subtasks`."""
     rules: Rules
     life: Life
     problems: tuple[Problem, ...]
     own_late: tuple[Late, ...]
-    """Late things of the task itself, most days first; empty once it is done."""
+    """The late things of the task itself, most days first; empty once the task is done."""
     issued: date | None = None
     """The day on which the plan was issued; no report is expected before it."""
     parts: tuple["Position", ...] = ()
@@ -40,7 +40,7 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def late(self) -> tuple[Late, ...]:
-        """Late things of the task and of its sub-tasks of every level, most days first."""
+        """The late things of the task and of its sub-tasks of every level, most days first."""
         if not self.parts:
             return self.own_late
         found = [*self.own_late, *(late for part in self.parts for late in part.late)]
@@ -53,19 +53,19 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def has_no_own_entries(self) -> bool:
-        """Whether nothing was recorded of the task itself: a sum over its sub-tasks is not."""
+        """Whether nothing was recorded on the task itself; sums over its sub-tasks do not count."""
         return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
     @property
     def alone(self) -> "Position":
-        """The position without the late things of its sub-tasks; the figures stay."""
+        """The position without the late things of its sub-tasks; the figures stay the same."""
         if len(self.late) == len(self.own_late):
             return self
         parts = (part.alone.with_fields(own_late=()) if part.late else part for part in self.parts)
         return self.with_fields(parts=tuple(parts))
 
     def with_fields(self, **changes: Any) -> "Position":
-        """The position with other values of fields that no figure but what is late depends on: keeps those computed."""
+        """The position with changed fields that no figure depends on except `late`: keeps the computed figures."""
         found = replace(self, **changes)
         found.__dict__.update(self.__dict__)
         found.__dict__.pop("late", None)
@@ -73,7 +73,7 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def progress(self) -> float | None:
-        """The actual percentage; None while the figure of a sub-task is missing."""
+        """Actual progress in percent; None while the figure of a sub-task is missing."""
         if self.task.measure == "subtasks":
             read = [(part.task.weight, part.progress_in_parent) for part in self.counting]
             known = [(weight, value) for weight, value in read if value is not None]
@@ -86,7 +86,7 @@ class Position(Struct, frozen=True, dict=True):
     def counts(self) -> bool:
         """Whether it counts towards the progress of its parent.
 
-        Standing work, what has no measure, and what is suspended or cancelled does not.
+        Standing work, tasks without a measure, and suspended or cancelled tasks do not.
         """
         if self.life.on_hold:
             return False
@@ -101,7 +101,7 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def progress_in_parent(self) -> float | None:
-        """Its progress as a sub-task: 100 once done, 0 before its start; None where missing."""
+        """Its progress as a sub-task: 100 once done, 0 before its start; None if unknown."""
         if self.finished:
             return FULL
         if self.progress is None and self.as_of < self.task.start:
@@ -110,17 +110,17 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def unreported(self) -> tuple[Task, ...]:
-        """The sub-tasks without which its progress cannot be computed, in the plan's order."""
+        """The sub-tasks whose progress is missing to compute its own, in the plan's order."""
         if self.task.measure != "subtasks":
             return ()
         return tuple(part.task for part in self.counting if part.progress_in_parent is None)
 
     def summed(self, name: str) -> Iterator[tuple["Position", Indicator]]:
-        """The parts of a sum: in each branch of the sub-tasks the uppermost indicator of that id."""
+        """Yield the parts of a sum: in each branch of the sub-tasks, the topmost indicator with that id."""
         return _summed(self.parts, name)
 
     def missing(self, indicator: Indicator) -> tuple[Task, ...]:
-        """The sub-tasks whose figures are missing in a sum, in the plan's order."""
+        """The sub-tasks whose figures are missing in the sum of an indicator, in the plan's order."""
         if indicator.sum != "subtasks":
             return ()
         found: list[Task] = []
@@ -133,7 +133,7 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def curve(self) -> Planned | None:
-        """The planned curve; of a task that is measured by its sub-tasks the mean of theirs, where all have one."""
+        """The planned curve. If its sub-tasks measure it, the mean of their curves; None if one of them has none."""
         if self.task.measure != "subtasks":
             return planned(self.task, self.life)
         drawn = [(part.task.weight, part.curve) for part in self.counting]
@@ -145,7 +145,7 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def planned(self) -> float | None:
-        """The planned percentage at the end of the date."""
+        """The planned percentage at the end of the as-of date."""
         return self.curve.on(self.as_of) if self.curve else None
 
     @computed_once
@@ -155,17 +155,17 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def months(self) -> tuple[MonthlyPlan, ...]:
-        """The last ended month of each indicator with monthly plans."""
+        """The last planned month that is over, for each indicator with monthly plans."""
         return tuple(monthly_plans(self.task, self.facts, self.as_of))
 
     @property
     def deadline(self) -> date | None:
-        """In force, extensions applied; None for standing work without one."""
+        """The deadline in force, with extensions; None for standing work without one."""
         return self.life.deadline(self.task)
 
     @computed_once
     def planned_days(self) -> int | None:
-        """Planned days (PD), from the start to the deadline in force; None where no deadline judges."""
+        """Planned days (PD), from the start to the deadline in force; None if no deadline counts."""
         if self.task.standing or "deadline" in self.task.unconfirmed:
             return None
         if self.curve:
@@ -174,11 +174,11 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def behind(self) -> DaysBehind | None:
-        """How many days behind it is; None once it is finished, and while it is suspended or cancelled."""
+        """How many days it is behind; None once it is finished, and while it is suspended or cancelled."""
         return None if self.finished or self.life.on_hold else self._behind_on(self.as_of, self.progress)
 
     def _behind_on(self, day: date, actual: float | None) -> DaysBehind:
-        """How many days behind it is on a day with that progress, by its curve and the milestones that were reached."""
+        """How many days it is behind on a day with that progress, by its curve and its reached milestones."""
         curve, gone = self.curve, (day - self.task.start).days
         earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
         reached = last_slips(self.slips()) if self.parts or self.life.reached else ()
@@ -186,49 +186,49 @@ class Position(Struct, frozen=True, dict=True):
 
     @computed_once
     def pace(self) -> DaysBehind | None:
-        """How many days behind it is while that is too many (进度滞后); None where something of its own is late."""
+        """How many days it is behind if that is too many (进度滞后); None if not, or if it is late itself."""
         behind = None if self.own_late else self.behind
         return behind if behind and behind.is_too_slow(self.rules) else None
 
     @property
     def steady(self) -> bool:
-        """Whether one that is behind its pace was so on the day of its last reading but one too (连续滞后)."""
+        """Whether a task that is behind its pace was so already on the day of its last reading but one (连续滞后)."""
         task, then = self.task, self.facts.earlier
         if then and not (task.subtasks or task.indicators) and then.facts[task.id].events == self.facts.events:
-            actual = progress(task, then.facts[task.id], self.life)  # only the figure was another
+            actual = progress(task, then.facts[task.id], self.life)  # only the figure was different
             return self._behind_on(then.day, actual).is_too_slow(self.rules)
         return bool(then and position_of(task, then.facts, then.day, self.rules, self.issued).pace)
 
     def slips(self) -> Iterator[tuple[date, int]]:
-        """The milestones that were reached, its sub-tasks' included: the day, and how many days late that was."""
+        """Yield the day of each reached milestone, its sub-tasks' included, and how many days late it was."""
         yield from slips(self.life, self.task.milestones)
         for part in self.parts:
             yield from part.slips()
 
     @property
     def finished(self) -> bool:
-        """Reported done, accepted or not."""
+        """Whether it is reported done, accepted or not."""
         return self.life.done_on is not None
 
     @property
     def never_reported(self) -> bool:
-        """Whether the ledger has nothing of the work on the task."""
+        """Whether the ledger has no entry about the work on the task."""
         return not (self.facts.last_report_on or _heard(self.facts)) and all(p.never_reported for p in self.parts)
 
     @property
     def days_left(self) -> int | None:
-        """Days to the deadline in force; 0 on the day itself, negative after it; None for standing work."""
+        """Days to the deadline in force: 0 on the day itself, negative after it; None for standing work."""
         deadline = self.deadline
         return (deadline - self.as_of).days if deadline and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
-        """Days past the task's own deadline; 0 where only a milestone or a problem is late."""
+        """Days past the task's own deadline; 0 if only a milestone or a problem is late."""
         return next((x.days for x in self.late if x.thing is self.task), 0)
 
     @property
     def worst_days(self) -> int:
-        """The most days past any deadline: `jk report --overdue` sorts by it."""
+        """The most days past any deadline; `jk report --overdue` sorts by it."""
         return self.late[0].days if self.late else 0
 
 
@@ -240,9 +240,9 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
     issued: date | None = None,
     held: Life | None = None,
 ) -> Position:
-    """The position of a task and its sub-tasks, from their facts as of a date, by id.
+    """The position of a task with its sub-tasks; `facts` has the facts of each as of the date, by id.
 
-    `held` is the life of its parent where that is suspended or cancelled, and its sub-tasks with it.
+    `held` is the life of the parent if that is suspended or cancelled, which applies to its sub-tasks too.
     """
     said = facts.get(task.id, NOTHING)
     life, reported = life_within(task, said, held), said.last_report_on
@@ -266,7 +266,7 @@ def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, In
 
 
 def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> TaskFacts:
-    """The facts of a task with the sums over its sub-tasks, and the last report on any of them."""
+    """The facts of a task with the sums over its sub-tasks, and with the last report on any of them."""
     heard = [facts, *(part.facts for part in parts)]
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
     for indicator in task.indicators:
@@ -298,7 +298,7 @@ def _is_sum(task: Task, name: str) -> bool:
 
 
 def _heard(facts: TaskFacts) -> bool:
-    """Whether there is an event other than a decision that put the task on hold, or took it up again."""
+    """Whether there is an event other than a decision to put the task on hold or to resume it."""
     return any(not kind_of(event.kind).of_hold for event in facts.events)
 
 
@@ -306,19 +306,19 @@ class Positions:
     """The positions of the tasks of a plan as of a date, each computed on first access."""
 
     def __init__(self, plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> None:
-        """Take the facts of the tasks that are asked for, by id."""
+        """Compute positions from `facts`, the facts of each task by id."""
         self.plan, self.facts, self.as_of = plan, facts, as_of
         self._known: dict[str, Position] = {}
 
     def whole(self, task: Task) -> Position:
-        """The position of a task with its sub-tasks; of a part of another as if it stood alone."""
+        """The position of a task with its sub-tasks. A sub-task is taken as if it had no parent."""
         found = self._known.get(task.id)
         if found is None:
             found = self._known[task.id] = position_of(task, self.facts, self.as_of, self.plan.rules, self.plan.issued)
         return found
 
     def find(self, name: str) -> Position | None:
-        """The position of the task or sub-task of an id, on hold where what it is a part of is."""
+        """The position of the task or sub-task with that id, on hold if its parent is; None if there is none."""
         top = self._tops.get(name)
         at = self.whole(top) if top else None
         while at is not None and at.task.id != name:
@@ -326,7 +326,7 @@ class Positions:
         return at
 
     def parent(self, name: str) -> str:
-        """The id of the task that a sub-task is a part of; empty for any other."""
+        """The id of a sub-task's parent; empty for a task of the first level."""
         return self._parents.get(name, "")
 
     @computed_once
@@ -339,12 +339,12 @@ class Positions:
 
 
 class Facts(dict[str, TaskFacts]):
-    """What a survey found: task id → facts, and the positions that it computed from them."""
+    """The facts found by a survey, by id of the task, with the positions that it computed from them."""
 
     positions: Positions | None = None
 
 
 def positions_of(plan: Plan, facts: Mapping[str, TaskFacts], as_of: date) -> Positions:
-    """The positions of the tasks of a plan, those that its survey computed included."""
+    """The positions of the tasks of a plan; uses those that the survey of `facts` computed."""
     known = facts.positions if isinstance(facts, Facts) else None
     return known if known and known.plan is plan and known.as_of == as_of else Positions(plan, facts, as_of)

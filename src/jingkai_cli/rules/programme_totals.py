@@ -1,4 +1,4 @@
-"""Programme totals (汇总指标): the sum of one quantity over the tasks, each reading once however deep it stands."""
+"""Programme totals (汇总指标): the sum of one quantity over the tasks, with each reading counted once at any level."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -11,7 +11,7 @@ from .status import Judgement, flattened
 
 
 class Share(NamedTuple):
-    """What one indicator brings to a programme total, in the total's unit; None where nothing was reported of it."""
+    """What one indicator adds to a programme total, in the unit of the total; None if nothing was reported."""
 
     task: Task
     indicator: Indicator
@@ -23,22 +23,22 @@ class Totalled(NamedTuple):
 
     total: ProgrammeTotal
     shares: tuple[Share, ...]
-    """Of each indicator that is reported, in the plan's order."""
+    """The shares of all indicators that are reported, in the plan's order."""
 
     @property
     def value(self) -> Decimal | None:
-        """The sum of what was reported; None where nothing was."""
+        """The sum of the reported values; None if there are none."""
         known = [share.value for share in self.shares if share.value is not None]
         return sum(known, Decimal(0)) if known else None
 
     @property
     def missing(self) -> tuple[Share, ...]:
-        """The indicators of which nothing was reported: the sum is then "at least" its value."""
+        """The shares of which nothing was reported: if there are any, the sum is "at least" its value."""
         return tuple(share for share in self.shares if share.value is None)
 
 
 def programme_totals(plan: Plan, judgements: Iterable[Judgement]) -> list[Totalled]:
-    """The totals of the plan, in its order, that anything counts towards; `judgements` are of its first level."""
+    """The totals of the plan that any indicator counts towards, in its order; `judgements` are of the first level."""
     positions = [judgement.position for judgement in flattened(judgements)] if plan.totals else []
     found = []
     for total in plan.totals:
@@ -56,7 +56,7 @@ def programme_totals(plan: Plan, judgements: Iterable[Judgement]) -> list[Totall
 
 
 def _reported(position: Position, indicator: Indicator) -> Iterator[tuple[Position, Indicator]]:
-    """The indicators that are reported and make one up: itself, or the parts of a sum."""
+    """Yield the reported indicators behind an indicator: itself, or the parts of its sum."""
     if not indicator.sum:
         yield position, indicator
         return

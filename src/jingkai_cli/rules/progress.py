@@ -1,4 +1,4 @@
-"""Actual progress (实际进度) and planned progress (序时进度): floats from 0 to 100; None where unknown."""
+"""Actual progress (实际进度) and planned progress (序时进度), as floats from 0 to 100; None if unknown."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ NOISE = 1e-9
 
 
 def reaches(value: float, limit: Decimal | float) -> bool:
-    """Whether a computed figure is at or above a limit of the plan.
+    """Whether a computed figure is at or above a limit from the plan.
 
     >>> reaches(9.999999999999998, Decimal(10)), reaches(9.99, Decimal(10))
     (True, False)
@@ -34,9 +34,9 @@ def counted(task: Task) -> tuple[Indicator, ...]:
 
 
 def attained(indicator: Indicator, value: Decimal) -> float | None:
-    """How much of its target an indicator has attained, in percent, at most 100; None where it cannot be computed.
+    """The share of its target that an indicator has attained, in percent, at most 100; None if it cannot be computed.
 
-    Where less is better it is the way from the baseline down to the target; without a baseline it is all or unknown.
+    If less is better, this is the way from the baseline down to the target; without a baseline, 100 or unknown.
     """
     target, baseline = indicator.target, indicator.baseline
     if target is None:
@@ -58,10 +58,10 @@ def share(value: Decimal, target: Decimal) -> float:
 
 
 def progress(task: Task, facts: TaskFacts, life: Life) -> float | None:
-    """The task's progress by its measure, at most 100.
+    """The task's progress by its measure, in percent, at most 100.
 
-    `percent` as reported; `indicators`: the weighted mean of value/target, each at most 100 %; `milestones`: the share
-    that was reached. None for standing work, and where a figure is missing: no reading is not zero.
+    `percent`: as reported. `indicators`: the weighted mean of value/target, each at most 100 %. `milestones`: the share
+    of those reached. None for standing work, and if a figure is missing: no reading is not zero.
     """
     match task.measure:
         case "percent":
@@ -79,20 +79,20 @@ def progress(task: Task, facts: TaskFacts, life: Life) -> float | None:
 
 
 def mean(weighted: list[tuple[Decimal, float]]) -> float:
-    """The mean of values by their weights."""
+    """The weighted mean of (weight, value) pairs."""
     return sum(float(weight) * value for weight, value in weighted) / sum(float(weight) for weight, _ in weighted)
 
 
 class Line(Struct, frozen=True):
-    """One planned line: points of (day, percent), linear in between. Days count from the task's start."""
+    """One planned line: points of (day, percent), linear between them. Days count from the start of the task."""
 
     days: tuple[int, ...]
     percents: tuple[float, ...]
     steps: bool = False
-    """The percentage holds until the next point instead of growing towards it."""
+    """Whether the percentage stays the same until the next point, instead of growing towards it."""
 
     def at(self, day: int) -> float:
-        """The percentage on a day: 0 before the first point, the last one after the last."""
+        """The percentage on a day: 0 before the first point, that of the last point after it."""
         days, percents = self.days, self.percents
         right = bisect_right(days, day)
         if right == 0:
@@ -110,12 +110,12 @@ class Line(Struct, frozen=True):
 
     @property
     def climbs(self) -> bool:
-        """Whether it rises every day, and no higher than 100."""
+        """Whether it rises every day, and not above 100."""
         percents = self.percents
         return not self.steps and percents[-1] <= FULL and all(map(lt, percents, percents[1:]))
 
     def day_of(self, percent: float) -> float:
-        """The last day, with its fraction, on which a rising line is at a percentage; -1 where it starts above it."""
+        """The last day, with its fraction, on which a rising line is at most at a percentage; -1 if it starts above."""
         right = bisect_right(self.percents, percent)
         if right in (0, len(self.days)):
             return float(self.days[right - 1]) if right else -1.0
@@ -133,36 +133,36 @@ class Planned(Struct, frozen=True):
     lines: tuple[tuple[Decimal, Line], ...]
     written: bool
     weighted: tuple[tuple[float, Line], ...] = ()
-    """Several lines with their weights as floats: a curve is asked for many of its days."""
+    """If there are several lines, the lines with their weights as floats, because `at` is called for many days."""
     weight: float = 1.0
-    """The sum of those weights."""
+    """The sum of these weights."""
 
     def at(self, day: int) -> float:
-        """Planned percent `day` days after the start, that day included."""
+        """Planned percentage at the end of the day that is `day` days after the start."""
         if len(self.lines) == 1:  # most tasks; called often
             return min(FULL, self.lines[0][1].at(day))
         return sum([weight * min(FULL, line.at(day)) for weight, line in self.weighted]) / self.weight
 
     def on(self, day: date) -> float:
-        """Planned percent (planned value) at the end of a date."""
+        """Planned percentage (planned value) at the end of a date."""
         return self.at((day - self.start).days)
 
 
 def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
     """Earned schedule (ES): the latest day with planned ≤ progress, interpolated, at most the planned days.
 
-    Where planned equals the progress on a whole span of days, it is the day of the span nearest to `gone`, so that work
-    that did what was planned is neither ahead nor behind.
+    If planned equals progress over a span of days, the day of the span nearest to `gone` is taken, so that a task that
+    did what was planned is neither ahead nor behind.
 
     Source: W. Lipke, "Schedule is different", 2003: ES = N + (EV - PV(N)) / (PV(N+1) - PV(N)).
 
     Args:
         curve: the planned curve.
         progress: the actual percentage.
-        gone: actual time (AT), the days since the curve's start.
+        gone: actual time (AT), in days since the start of the curve.
 
     Returns:
-        Days from the curve's start.
+        Days from the start of the curve.
     """
     _weight, line = curve.lines[0]
     ends = len(curve.lines) == 1 and line.days[-1] == curve.duration > 0 == line.days[0]
@@ -191,10 +191,10 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
 
 
 def _last_at_most(curve: Planned, percent: float) -> int:
-    """The last day on which a curve that never falls is at most a percentage; -1 where it starts above it.
+    """The last day on which a curve that never falls has at most a percentage; -1 if it starts above it.
 
-    Looks where a straight line would be: an even curve takes four looks instead of the eight of halving. Where that did
-    not halve the days that are left, it looks in their middle.
+    Interpolation search: an even curve takes four steps instead of the eight of bisection. After a step that did not
+    halve the interval, the next step bisects it.
     """
     low, high = 0, curve.duration
     at_low, at_high = curve.at(low), curve.at(high)
@@ -216,11 +216,12 @@ def _last_at_most(curve: Planned, percent: float) -> int:
 
 
 def planned(task: Task, life: Life) -> Planned | None:
-    """The planned curve by the task's measure, or None where there is none.
+    """The planned curve by the task's measure; None if there is none.
 
-    `indicators` → for each (start, 0), its planned points, (deadline, target), linear between; `milestones` → a step
-    on each deadline; otherwise the task's own `planned`, else a straight line from start to deadline. Written values do
-    not move with an extension; the line ends at the deadline in force. An unconfirmed deadline gives no curve.
+    `indicators`: for each, a line through (start, 0), its planned points and (deadline, target). `milestones`: a step
+    on each deadline. Otherwise the task's own `planned`, or else a straight line from the start to the deadline.
+    Written values do not move with an extension; the line ends at the deadline in force. An unconfirmed deadline gives
+    no curve.
     """
     deadline = life.deadline(task)
     if task.measure in ("none", "subtasks") or task.standing or deadline is None or "deadline" in task.unconfirmed:
@@ -243,7 +244,7 @@ def planned(task: Task, life: Life) -> Planned | None:
 
 
 def _weighted(lines: Sequence[tuple[Decimal, Line]]) -> tuple[tuple[tuple[float, Line], ...], float]:
-    """Lines with their weights as floats, and the sum of these; none for a single line, which needs no mean."""
+    """The lines with their weights as floats, and the sum of these; empty for a single line, which needs no mean."""
     if len(lines) == 1:
         return (), 1.0
     weighted = tuple((float(weight), line) for weight, line in lines)
@@ -251,9 +252,9 @@ def _weighted(lines: Sequence[tuple[Decimal, Line]]) -> tuple[tuple[tuple[float,
 
 
 def is_written(task: Task) -> bool:
-    """Whether planned values of a task are written, rather than a straight line assumed.
+    """Whether the task has written planned values, rather than an assumed straight line.
 
-    Of a task measured by its sub-tasks, whether those of a sub-task are; the curve itself needs all of them.
+    For a task measured by its sub-tasks: whether one of them has. Its curve needs those of all.
     """
     match task.measure:
         case "indicators":
@@ -268,7 +269,7 @@ def is_written(task: Task) -> bool:
 
 
 def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Planned]]) -> Planned:
-    """The weighted mean of the curves of sub-tasks, counted from their parent's start to its deadline."""
+    """The weighted mean of the curves of sub-tasks, in days from their parent's start to its deadline."""
     lines = []
     for weight, curve in parts:
         later, whole = (curve.start - start).days, sum(each for each, _line in curve.lines)
@@ -280,7 +281,7 @@ def mean_curve(start: date, deadline: date, parts: Sequence[tuple[Decimal, Plann
 
 
 def planned_total(task: Task, life: Life, indicator: Indicator, day: date) -> Decimal | None:
-    """The planned total of an indicator at the end of a date, in its unit; None where none is written."""
+    """The planned total of an indicator at the end of a date, in its unit; None without written values."""
     target, deadline = indicator.target, life.deadline(task)
     if target is None or not indicator.planned or deadline is None or "deadline" in task.unconfirmed:
         return None
@@ -300,14 +301,14 @@ def _percents(indicator: Indicator) -> dict[date, float]:
 
 
 def _percent(indicator: Indicator, value: Decimal) -> float | None:
-    """A planned value in percent of the target, uncapped where more is better."""
+    """A planned value in percent of the target; may exceed 100 if more is better."""
     if indicator.better == "lower":
         return attained(indicator, value)
     return share(value, indicator.target) if indicator.target else None
 
 
 def _line(start: date, deadline: date, written: Mapping[date, float], ends: tuple[float, float] = (0.0, FULL)) -> Line:
-    """A line from the start to the deadline through the written values; `ends` are the first and the last value."""
+    """A line from start to deadline through the written values; `ends` are its first and last values."""
     duration = (deadline - start).days
     if duration > 0 and not written:
         return Line((0, duration), ends)

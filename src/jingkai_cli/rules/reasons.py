@@ -1,4 +1,4 @@
-"""Why a task is overdue or at risk (预警): each rule yields figures; `reports.wording` has the sentences."""
+"""The reasons why a task is overdue or at risk (预警), as figures; `reports.reason_wording` has their sentences."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -14,10 +14,10 @@ from .position import Position
 from .progress import reaches
 from .reporting_periods import WEEK, last_heard, missed_periods
 
-if TYPE_CHECKING:  # loaded only where something waits
+if TYPE_CHECKING:  # imported only if something waits
     from .forecast import Wait
 
-Code = Literal[  # the worst first
+Code = Literal[  # worst first
     "overdue",
     "milestone-overdue",
     "month-overdue",
@@ -36,16 +36,16 @@ Code = Literal[  # the worst first
 Figure = float | int | str | date | tuple[int, ...] | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 
 WORST_FIRST: tuple[Code, ...] = get_args(Code)
-"""The order of reasons. Reasons of one code keep the order in which they are found."""
+"""The order of reasons. Reasons with the same code keep the order in which they were found."""
 
 
 class Reason(Struct, frozen=True):
-    """One reason. `figures` are the numbers of its sentence, by the names that they have in JSON."""
+    """One reason. `figures` are the values of its sentence, with their names in JSON."""
 
     code: Code
     figures: dict[str, Figure]
     task: Task | None = None
-    """The sub-task where it arises; None where it is the task's own."""
+    """The sub-task to which it belongs; None for the task itself."""
 
 
 def reasons(
@@ -55,14 +55,14 @@ def reasons(
     parts: Iterable[tuple[Task, Iterable[Reason]]] = (),
     red: int = 0,
 ) -> tuple[Reason, ...]:
-    """Every reason that holds, worst first; a finished task has none of its own.
+    """All reasons that hold, worst first. A finished task has none of its own.
 
     Args:
-        position: the task's.
-        waits: what of the task itself waits for something that is not reached.
-        silence: what `silence` says of it.
-        parts: each sub-task with its reasons, which are its parent's too.
-        red: how many sub-tasks have a red lamp.
+        position: the position of the task.
+        waits: what waits in the task itself.
+        silence: the result of `silence` for the task.
+        parts: each sub-task with its reasons, which are also reasons of the task.
+        red: the number of sub-tasks with a red lamp.
     """
     found = _own_reasons(position, waits, silence)
     if red:
@@ -72,7 +72,7 @@ def reasons(
 
 
 def silence(position: Position) -> tuple[Reason, ...]:
-    """Why nothing is known of a task lately. A task with sub-tasks has none: its sub-tasks have."""
+    """The reason that nothing was reported lately, if so. A task with sub-tasks has none: its sub-tasks have."""
     if position.finished or position.parts:
         return ()
     return _unstarted(position) or _silent(position)
@@ -100,7 +100,7 @@ def _own_reasons(position: Position, waits: "Iterable[Wait]", silence: Iterable[
     if position.progress is None and not position.own_late:
         found += _due_soon(position)
     found += silence
-    if found and is_behind and curve and not curve.written:  # it explains what another reason flags, and flags nothing
+    if found and is_behind and curve and not curve.written:  # explains other reasons, never given alone
         found.append(_points_behind(position))
     return found
 
@@ -110,7 +110,7 @@ def _rank(reason: Reason) -> int:
 
 
 def _overdue(position: Position) -> Iterator[Reason]:
-    """The deadline in force of the task, of an unreached milestone or of an open problem has passed (逾期)."""
+    """Yield a reason for each deadline in force that has passed (逾期): of the task, a milestone, month or problem."""
     for x in position.own_late:
         common: dict[str, Figure] = {"title": x.thing.title, "deadline": x.deadline, "days": x.days}
         match x.thing:
@@ -130,7 +130,7 @@ def _overdue(position: Position) -> Iterator[Reason]:
 
 
 def _major(position: Position) -> Iterator[Reason]:
-    """A major problem is open (重大问题), late or not."""
+    """Yield a reason for each open major problem (重大问题), late or not."""
     for problem in position.problems:
         if problem.major:
             figures: dict[str, Figure] = {"id": problem.seq, "title": problem.title, "deadline": problem.deadline}
@@ -138,7 +138,7 @@ def _major(position: Position) -> Iterator[Reason]:
 
 
 def pace(position: Position, behind: DaysBehind) -> Reason:
-    """The task is some days behind, by its progress and by its last milestones (进度滞后)."""
+    """The reason that the task is some days behind, by its progress and its last milestones (进度滞后)."""
     figures: dict[str, Figure] = {
         **_gap(position),
         "days_behind": behind.days,
@@ -152,7 +152,7 @@ def pace(position: Position, behind: DaysBehind) -> Reason:
 
 
 def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
-    """Something cannot come in time, because what comes before it is not reached (受前置事项制约)."""
+    """Yield a reason for each thing that cannot be in time, as its predecessors are not reached (受前置事项制约)."""
     for wait in waits:
         days = None if wait.earliest is None else (wait.earliest - wait.deadline).days
         if days is None or days >= position.rules.pace_days:
@@ -169,21 +169,21 @@ def _waits(position: Position, waits: "Iterable[Wait]") -> Iterator[Reason]:
 
 
 def _due_soon(position: Position) -> Iterator[Reason]:
-    """At most `rules.due_soon` days are left and nothing is known of the progress (即将到期)."""
+    """Yield the reason that at most `rules.due_soon` days are left and progress is unknown (即将到期)."""
     curve, left = position.curve, position.days_left
     if curve and left is not None and 0 <= left <= position.rules.due_soon and position.as_of >= curve.start:
         yield Reason("due-soon", {"days_left": left, "deadline": position.deadline, "progress": None})
 
 
 def _points_behind(position: Position) -> Reason:
-    """At least `rules.behind` points behind planned (滞后); from `rules.far_behind` on it is 严重滞后."""
+    """The reason that it is at least `rules.behind` points behind planned (滞后; 严重滞后 from `rules.far_behind`)."""
     assumed = position.curve is not None and not position.curve.written
     far = position.gap is not None and reaches(position.gap, position.rules.far_behind)
     return Reason("behind", {**_gap(position), "far": far, "straight_line": assumed})
 
 
 def _milestone(position: Position, short: Iterable[Reason]) -> Iterator[Reason]:
-    """A milestone is due within `rules.due_soon` days while the task is behind; `short` says by how much."""
+    """Yield a reason for each milestone due within `rules.due_soon` days while the task is behind, as in `short`."""
     soon = position.as_of + timedelta(days=position.rules.due_soon)
     behind = next(iter(short)).figures
     for milestone in position.life.unreached(position.task):
@@ -195,7 +195,7 @@ def _milestone(position: Position, short: Iterable[Reason]) -> Iterator[Reason]:
 
 
 def _behind_the_month(position: Position) -> Iterator[Reason]:
-    """What was reported in the last planned month is at least `rules.behind` points short of its plan."""
+    """Yield a reason for each indicator whose last planned month is at least `rules.behind` points short."""
     for month in position.months:
         gap = month.gap
         if gap is not None and reaches(gap, position.rules.behind) and "monthly" not in month.indicator.unconfirmed:
@@ -211,7 +211,7 @@ def _behind_the_month(position: Position) -> Iterator[Reason]:
 
 
 def _unstarted(position: Position) -> tuple[Reason, ...]:
-    """A start that is written passed by a reporting period, and nothing was ever reported (到期未启动)."""
+    """The reason that a written start passed a reporting period ago and nothing was ever reported (到期未启动)."""
     if position.facts.last_report_on or not position.never_reported or isinstance(position.task.start, AssumedDay):
         return ()
     days = (position.as_of - position.reports_expected_from).days
@@ -219,7 +219,7 @@ def _unstarted(position: Position) -> tuple[Reason, ...]:
 
 
 def _silent(position: Position) -> tuple[Reason, ...]:
-    """A week's report is due, and nothing was received since that week began (未按时报送)."""
+    """The reason that a weekly report is due and nothing was received since its week began (未按时报送)."""
     facts = position.facts
     periods = missed_periods(position.reports_expected_from, last_heard(facts), position.as_of, position.rules)
     return (Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on}),) if periods else ()

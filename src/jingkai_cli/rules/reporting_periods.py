@@ -1,7 +1,7 @@
-"""Reporting weeks: when they end, by when a report must be in, and how many a task missed.
+"""Reporting weeks: when they end, by when their report must be in, and how many a task missed.
 
-A week ends on `rules.week_ends`; its report must be in by the next `rules.report_by` after that. Form, bulletin,
-silence and assessment all mean this week.
+A week ends on `rules.week_ends`; its report must be in by the next `rules.report_by` after that. The unit form, the
+bulletin, the reason `silent` and the assessment all use these weeks.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 class Week(NamedTuple):
-    """A reporting week; both days are included."""
+    """A reporting week; both days are inclusive."""
 
     first: date
     last: date
@@ -28,7 +28,7 @@ class Week(NamedTuple):
 
 
 def last_week_due(as_of: date, rules: Rules) -> Week:
-    """The last week whose report is due by now: its `report_by` has passed, on the day itself it has not.
+    """The last week whose report is due: its `report_by` is before `as_of`.
 
     >>> last_week_due(date(2016, 7, 14), Rules()).last  # a Thursday; the report was due on Wednesday
     datetime.date(2016, 7, 10)
@@ -38,7 +38,7 @@ def last_week_due(as_of: date, rules: Rules) -> Week:
     return _last_week_due(as_of, rules.week_ends, rules.report_by)
 
 
-@lru_cache  # asked of each task that is silent
+@lru_cache  # called for each silent task
 def _last_week_due(as_of: date, week_ends: str, report_by: str) -> Week:
     lag = _days_to_report(week_ends, report_by)
     day = as_of - timedelta(days=lag + 1)
@@ -46,7 +46,7 @@ def _last_week_due(as_of: date, week_ends: str, report_by: str) -> Week:
 
 
 def weeks_due(span: Period, rules: Rules) -> Iterator[Week]:
-    """The weeks whose reports must be in on a day of a span: each week is of one month.
+    """Yield the weeks whose report must be in on a day of the span, so that each week belongs to one month.
 
     >>> march = Period("2016-03", date(2016, 3, 1), date(2016, 3, 31))
     >>> [week.report_by.day for week in weeks_due(march, Rules())]
@@ -60,7 +60,7 @@ def weeks_due(span: Period, rules: Rules) -> Iterator[Week]:
 
 
 def next_report_by(day: date, rules: Rules) -> date:
-    """The next reporting day after a day.
+    """The first reporting day after a day.
 
     >>> next_report_by(date(2016, 3, 13), Rules(report_by="wed"))
     datetime.date(2016, 3, 16)
@@ -69,15 +69,15 @@ def next_report_by(day: date, rules: Rules) -> date:
 
 
 def last_heard(facts: TaskFacts) -> date | None:
-    """The day on which a task was last reported on: that of its receipt where the report says it, else its own date."""
-    if not facts.events:  # most tasks have reports alone
+    """The day of the last report on a task: that of its receipt if the report states it, else its own date."""
+    if not facts.events:  # most tasks have only reports
         return facts.last_received
     days = [facts.last_received, *(event.on for event in facts.events if kind_of(event.kind).is_report)]
     return max(filter(None, days), default=None)
 
 
 def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -> int:
-    """How many weeks in a row, up to the last one whose report is due, nothing has been received since they began.
+    """The number of weeks, up to the last one whose report is due, that began after anything was last received.
 
     A week that began before `start` does not count.
 
@@ -85,10 +85,10 @@ def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -
         start: the day from which reports are expected.
         heard: the day on which something was last received (`last_heard`).
         as_of: the date of the report.
-        rules: the plan's days.
+        rules: the weekdays of the plan.
     """
     first = last_week_due(as_of, rules).first
-    if heard and heard >= first:  # most tasks: no reckoning
+    if heard and heard >= first:  # most tasks: skip the computation
         return 0
     quiet_from = max(start - _DAY, heard or date.min)
     return -((quiet_from - first).days // WEEK) if quiet_from < first else 0
@@ -99,5 +99,5 @@ def _week(last: date, lag: int) -> Week:
 
 
 def _days_to_report(week_ends: str, report_by: str) -> int:
-    """The days from the end of a week to the day by which its report must be in, 1 to 7."""
+    """The days from the end of a week to the day by which its report must be in, from 1 to 7."""
     return (WEEKDAYS.index(report_by) - WEEKDAYS.index(week_ends) - 1) % WEEK + 1

@@ -1,4 +1,4 @@
-"""State and lamp (红黄绿灯) of a task, from its position and reasons."""
+"""The state and the lamp (红黄绿灯) of a task, from its position and reasons."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -27,17 +27,17 @@ Lamp = Literal["red", "yellow", "green", "none"]
 
 
 ON_HOLD: frozenset[State] = frozenset(("suspended", "cancelled"))
-"""The states of tasks that are not judged, by a decision."""
+"""The states of tasks that a decision excludes from judgement."""
 
 _LAMPS: dict[State, Lamp] = {
     **dict.fromkeys(("accepted", "done", "on-track"), "green"),
     **dict.fromkeys(("overdue", "at-risk"), "yellow"),
     **dict.fromkeys(("no-plan", "not-started", "suspended", "cancelled"), "none"),
 }
-"""The lamps of a task that is not red."""
+"""State → lamp, of a task that is not red."""
 
 WORST_FIRST: tuple[State, ...] = ("overdue", "at-risk", "no-plan", "on-track", "not-started", "done", "accepted")
-"""The order in which the state of a sub-task is its parent's."""
+"""The order in which states of sub-tasks become the state of their parent."""
 
 
 class Judgement(Struct, frozen=True, dict=True):
@@ -47,11 +47,11 @@ class Judgement(Struct, frozen=True, dict=True):
     parts: "tuple[Judgement, ...]" = ()
     """The judgements of its sub-tasks."""
     positions: Positions | None = None
-    """The tasks that it may wait for; without them it waits for none."""
+    """The positions of tasks that it may wait for; None if waits do not matter."""
 
     @computed_once
     def alone(self) -> "Judgement":
-        """The task by its own dates and figures, without those of its sub-tasks."""
+        """The task by its own dates and figures, without its sub-tasks."""
         return Judgement(self.position.alone, positions=self.positions) if self.parts else self
 
     def with_subtasks(self) -> "Iterator[Judgement]":
@@ -62,9 +62,9 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @computed_once
     def state(self) -> State:
-        """The worst of its own state and those of its sub-tasks.
+        """The worst of its own state and the states of its sub-tasks.
 
-        The reasons are computed only for a task that is neither done nor late.
+        Reasons are computed only for a task that is neither done nor late.
         """
         at = self.position
         if self.parts:
@@ -87,9 +87,9 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @computed_once
     def lamp(self) -> Lamp:
-        """Green when done; else the first that holds of red, yellow, none (nothing to judge by) and green.
+        """Green once done; else the first that holds of red, yellow, none (nothing to judge by) and green.
 
-        An assumed straight line alone never makes a lamp red.
+        An assumed straight line alone never turns a lamp red.
         """
         if self.parts:
             return self._lamp_of_all()
@@ -101,11 +101,11 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @computed_once
     def red(self) -> bool:
-        """Whether the lamp is red, without looking for reasons.
+        """Whether the lamp is red, found without computing reasons.
 
-        A task without sub-tasks is red when it is late itself, when a milestone or a planned month is more than
-        `rules.milestone_red` days late, a problem more than `rules.problem_red`, when a major problem is open, or
-        when the task is at least `rules.far_behind` points behind a written plan.
+        A task without sub-tasks is red if it is late itself, if a milestone or a planned month is more than
+        `rules.milestone_red` days late or a problem more than `rules.problem_red`, if a major problem is open, or if
+        the task is at least `rules.far_behind` points behind a written plan.
         """
         at = self.position
         if self.parts:
@@ -129,7 +129,7 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @computed_once
     def worst(self) -> "Reason | None":
-        """The first of its reasons. Where that is its pace, no other is looked for."""
+        """The first of its reasons. If that is its pace, the others are not computed."""
         at = self.position
         if at.pace and not (self.parts or at.problems):
             return _finding().pace(at, at.pace)
@@ -137,7 +137,7 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @computed_once
     def waits(self) -> "tuple[Wait, ...]":
-        """What of the task itself waits for something that is not reached."""
+        """What waits in the task itself."""
         task = self.task
         milestones = task.milestones
         if self.positions is None or not (
@@ -147,7 +147,7 @@ class Judgement(Struct, frozen=True, dict=True):
         return _waits()(self.position, self.positions)
 
     def _state_of_all(self) -> State:
-        """The state of a task with sub-tasks: what is suspended or cancelled is left out, unless all of it is."""
+        """The state of a task with sub-tasks. Suspended and cancelled ones are left out, unless all are."""
         if self.position.late:
             return "overdue"
         own, states = self.alone.state, {part.state for part in self.parts} - ON_HOLD
@@ -158,16 +158,16 @@ class Judgement(Struct, frozen=True, dict=True):
         waiting = states == {"not-started"}
         if own in ("on-track", "no-plan") and self.position.has_no_own_entries and waiting:
             return "not-started"
-        if own == "no-plan" and not waiting:  # its parts are its plan
+        if own == "no-plan" and not waiting:  # its sub-tasks are its plan
             return min(states, key=WORST_FIRST.index)
         return min({own, *states}, key=WORST_FIRST.index)
 
     def _all_held(self) -> State:
-        """The state where every sub-task is suspended or cancelled."""
+        """The state if every sub-task is suspended or cancelled."""
         return "suspended" if any(part.state == "suspended" for part in self.parts) else "cancelled"
 
     def _lamp_of_all(self) -> Lamp:
-        """The lamp of a task with sub-tasks: what is late is yellow at least, and so is a parent of what is yellow."""
+        """The lamp of a task with sub-tasks: at least yellow if something is late or a sub-task is yellow."""
         if self.on_hold:
             return "none"
         if self.red:
@@ -193,7 +193,7 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @property
     def on_hold(self) -> bool:
-        """Whether it is suspended or cancelled; a late task is not, and a task alone is by its own life."""
+        """Whether it is suspended or cancelled. A late task with sub-tasks is not; for others their own life counts."""
         if self.parts:
             return not self.position.late and self.state in ON_HOLD
         return self.position.life.on_hold and not self.position.finished
@@ -205,12 +205,12 @@ class Judgement(Struct, frozen=True, dict=True):
 
     @computed_once
     def silence(self) -> "tuple[Reason, ...]":
-        """The reason that no report was received of the task itself, where that is so."""
+        """The reason that no report on the task itself was received, if so."""
         return () if self.position.life.on_hold else _finding().silence(self.position)
 
     @property
     def silent(self) -> bool:
-        """Whether no report was received in the last whole reporting period, or ever, without other reasons."""
+        """Whether no report was received in the last whole reporting period, or ever; other reasons do not matter."""
         if self.silence or not self.parts:
             return bool(self.silence)
         return not self.position.life.on_hold and any(part.silent for part in self.parts)
@@ -219,7 +219,7 @@ class Judgement(Struct, frozen=True, dict=True):
 def judge(
     plan: Plan, facts: Mapping[str, TaskFacts], as_of: date, tasks: Iterable[Task] | None = None
 ) -> list[Judgement]:
-    """Judge tasks of the plan (all of them, in its order, by default) from their facts as of a date."""
+    """Judge tasks of the plan from their facts as of a date: by default all, in the plan's order."""
     among = positions_of(plan, facts, as_of)
     return [_judged(among.whole(task), among) for task in (plan.tasks if tasks is None else tasks)]
 
@@ -240,7 +240,7 @@ def flattened(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 
 def answered_for(judgements: Iterable[Judgement]) -> list[Judgement]:
-    """Each task and sub-task by its own dates and figures: a unit answers for those that it leads, none twice."""
+    """Each task and sub-task by its own dates and figures: a unit answers once for each that it leads."""
     return [each.alone for each in flattened(judgements)]
 
 
@@ -254,7 +254,7 @@ class _Finding(Struct, frozen=True):
 
 @cache
 def _finding() -> _Finding:
-    """The functions that find reasons, imported on first use: a report of late tasks needs none."""
+    """The functions that find reasons, imported on first use: a report of late tasks does not need them."""
     from .reasons import pace, reasons, silence
 
     return _Finding(reasons, silence, pace)
@@ -262,20 +262,20 @@ def _finding() -> _Finding:
 
 @cache
 def _waits() -> "Callable[[Position, Positions], tuple[Wait, ...]]":
-    """The function that finds what waits, imported on first use."""
+    """The function that finds waits, imported on first use."""
     from .forecast import waits
 
     return waits
 
 
 def turns_red(late: Late, rules: Rules) -> bool:
-    """Whether a late thing makes the lamp of its task red."""
+    """Whether something late turns the lamp of its task red."""
     major = isinstance(late.thing, Problem) and late.thing.major
     return major or late.days > _red_after(late.thing, rules)
 
 
 def _red_after(thing: Thing, rules: Rules) -> int:
-    """The number of days that a thing may be late before the lamp turns red."""
+    """The number of days by which a thing may be late before the lamp turns red."""
     match thing:
         case Task():
             return 0
@@ -286,7 +286,7 @@ def _red_after(thing: Thing, rules: Rules) -> int:
 
 
 def _has_something_to_judge_by(position: Position) -> bool:
-    """Whether its progress can be compared with a plan, or a deadline that counts has passed."""
+    """Whether its progress can be compared with a plan, or a confirmed deadline of a milestone has come."""
     known = position.gap is not None or any(gap is not None for gap in _monthly_gaps(position))
     return known or _confirmed_date_due(position)
 

@@ -1,4 +1,4 @@
-"""The ledger in a PostgreSQL database, shared by many users: the schema `jk`, and roles that limit who writes what."""
+"""The ledger in a PostgreSQL database with many users: the schema `jk`, and roles that limit who writes what."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,8 +34,10 @@ _TURNS: Sequence[str] = (
     "SELECT pg_advisory_xact_lock(1785416772)",
     "SELECT number FROM jk.turn FOR UPDATE",
 )
-"""By the version of a ledger, the last for all later ones: waits until no other program writes. A row is locked only by
-those who may write it; the number, the application id of a SQLite ledger (`jkLD`), by anybody who may log in."""
+"""By the version of a ledger (the last for all later ones), the statement that waits until no other program writes.
+
+Only a role that may write the row can lock it; anybody who may log in can lock the number of the older versions, which
+is the application id of a SQLite ledger (`jkLD`)."""
 
 _HOLDER = """
 SELECT a.pid, a.usename, coalesce(a.application_name, '')
@@ -43,26 +45,26 @@ FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.relation = 'jk.turn'::regclass AND l.mode = 'RowShareLock' AND a.pid <> pg_backend_pid()
  AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = l.pid AND NOT w.granted)
 ORDER BY a.xact_start LIMIT 1"""
-"""The session whose turn it is."""
+"""Selects the session whose turn it is."""
 
 _NOTED_SINCE = 4
-"""The version in which the ledger began to note whether its derived tables were changed: see `sqlite.py`."""
+"""The first version that notes whether the derived tables were changed: see `sqlite.py`."""
 
 
 def open_for_reading(url: str, limits: Limits = LIMITS) -> "PostgresLedger":
-    """An existing ledger.
+    """Open an existing ledger for reading.
 
     Raises:
-        LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
+        LedgerError: it is unreachable, does not exist yet, is newer than this program, or this login may not read it.
     """
     return PostgresLedger(*_linked(url, limits))
 
 
 def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIMITS) -> "WritablePostgresLedger":
-    """A ledger to record in, which `create` created.
+    """Open an existing ledger, made by `create`, for recording.
 
     Raises:
-        LedgerError: it is unreachable, was not created yet, is closed to this login, or is newer than this program.
+        LedgerError: it is unreachable, does not exist yet, is newer than this program, or this login may not read it.
     """
     link, version = _linked(url, limits)
     if is_copy(link.rows):
@@ -72,13 +74,13 @@ def open_for_writing(url: str, now: Callable[[], datetime], limits: Limits = LIM
 
 
 def create(url: str) -> str:
-    """Create the schema and the roles where they are missing; bring a schema of an earlier version to the present one.
+    """Create the schema and the roles where they are missing, or migrate an older schema to the present version.
 
     Returns:
-        How to name the ledger to a person.
+        The name of the ledger in messages.
 
     Raises:
-        LedgerError: it is unreachable, this login may not, or the schema belongs to something else.
+        LedgerError: it is unreachable, this login may not create it, or the schema belongs to something else.
     """
     with closing(Link(address(url), LIMITS)) as link, link.transaction(_WRITE):
         link.rows(_TURNS[0])
@@ -94,7 +96,7 @@ def create(url: str) -> str:
 
 
 def _linked(url: str, limits: Limits) -> tuple[Link, int]:
-    """A connection to a ledger, and the version of its tables."""
+    """Connect to a ledger; return the connection and the version of the ledger's tables."""
     link = Link(address(url), limits)
     with ExitStack() as closing_it:
         closing_it.callback(link.close)
@@ -108,7 +110,7 @@ def _linked(url: str, limits: Limits) -> tuple[Link, int]:
 
 
 def _version(link: Link) -> int:
-    """The version of a ledger's tables; 0 where there are none.
+    """The version of a ledger's tables; 0 if there are none.
 
     Raises:
         LedgerError: this login may not read it, or the tables are newer than this program.
@@ -138,7 +140,7 @@ class PostgresLedger(SqlLedger):
     """A ledger in PostgreSQL that is open for reading."""
 
     def __init__(self, link: Link, version: int) -> None:
-        """Read by `link`, which leads to a ledger whose tables have that version."""
+        """Read by `link`, a connection to a ledger whose tables have that version."""
         super().__init__(link.where, link.rows)
         self._link = link
         self._noted = version >= _NOTED_SINCE
@@ -151,11 +153,11 @@ class PostgresLedger(SqlLedger):
             return work(PostgresReader(self.rows, self.unreadable, self.doubtful))
 
     def guards(self) -> Iterator[str]:
-        """What is wrong with the functions, triggers, policies and rights in the database."""
+        """Yield the faults of the functions, triggers, policies and rights in the database."""
         return faults(self.rows)
 
     def assigned(self) -> Mapping[str, Sequence[str]] | None:
-        """Which units may record for each task; None in a copy, in which no unit records."""
+        """Task → the units that may record for it; None in a copy, where no unit records."""
         if is_copy(self.rows):
             return None
         found: dict[str, list[str]] = {}
@@ -164,7 +166,7 @@ class PostgresLedger(SqlLedger):
         return found
 
     def outdated(self) -> str | None:
-        """That the tables are of an earlier version: the server then refuses the kinds of entry that came later."""
+        """A message if the tables are of an earlier version: the server then refuses newer kinds of entry. Or None."""
         if (version := _version(self._link)) == VERSION:
             return None
         text = _(
@@ -173,7 +175,7 @@ class PostgresLedger(SqlLedger):
         return text.format(where=self.where, version=version, own=VERSION)
 
     def copy_to(self, file: Path) -> None:
-        """Write all of it into a new file, as a dump: it is one state, because entries are only ever added."""
+        """Write the whole ledger to a new file, as a dump. It is one state, because entries are only ever added."""
         dump.write(self.entries(), file)
 
     def close(self) -> None:
@@ -191,9 +193,9 @@ class WritablePostgresLedger(PostgresLedger):
         self._turn = _TURNS[min(version, len(_TURNS) - 1)]
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Run `work` in one transaction. When this returns, what it appended is in the database.
+        """Run `work` in one transaction. When this returns, the entries that it appended are in the database.
 
-        Writers take turns by a lock, so it runs once; again only if another program did not take that lock.
+        Writers take turns by a lock, so `work` runs once, or again if another program writes without taking that lock.
         """
         for tried in range(1, TRIES + 1):
             try:
@@ -227,7 +229,7 @@ class WritablePostgresLedger(PostgresLedger):
         """Wait until no other program writes.
 
         Raises:
-            LedgerError: another one does for too long; it is named.
+            LedgerError: another session holds the lock for too long; the message names it.
         """
         try:
             self._link.rows(self._turn)
@@ -240,10 +242,10 @@ class WritablePostgresLedger(PostgresLedger):
             raise
 
     def _find_again(self, appended: Sequence[Recorded]) -> None:
-        """Whether a transaction was committed although the connection broke, by the key of its last entry.
+        """Find out by the key of the last entry whether a transaction was committed although the connection broke.
 
         Raises:
-            LedgerError: it was not, or that cannot be found out.
+            LedgerError: it was not committed, or this cannot be found out.
         """
         try:
             self._link.reconnect()
@@ -264,7 +266,7 @@ class WritablePostgresLedger(PostgresLedger):
 
 
 def _rights(link: Link) -> str:
-    """What this login may do, as a sentence for someone who tried something else."""
+    """A sentence that says what this login may do, for a user who tried something else."""
     ((login, unit, inspector),) = link.rows(
         "SELECT current_user, pg_has_role('jk_unit', 'USAGE'), pg_has_role('jk_inspector', 'USAGE')"
     )

@@ -1,4 +1,4 @@
-"""Records in a ledger in PostgreSQL: entries are inserted, and triggers on the server write what follows from them."""
+"""Records in a ledger in PostgreSQL: inserts entries; triggers on the server write the derived tables."""
 
 import json
 from bisect import insort
@@ -37,20 +37,20 @@ ORDER BY on_date, seq"""
 
 
 class Followed(Derived):
-    """The derived tables that triggers on the server fill, of which totals are corrected when the transaction commits.
+    """Follows the derived tables that triggers on the server fill. The server corrects totals when it commits.
 
-    A total that is asked for before is added up here: PostgreSQL keeps every version of a row that a transaction
-    wrote, and correcting all later totals after each reading would take ever longer.
+    A total that is needed earlier is added up here: PostgreSQL keeps every version of a row that a transaction wrote,
+    so correcting all later totals after each reading would take longer and longer.
     """
 
     def __init__(self, rows: Rows, entry: Callable[[int], Recorded | None], later: Later | None = None) -> None:
         """Read by `rows`."""
         super().__init__(rows, entry, later)
         self._doubtful: set[Series] = set()
-        """The series whose remembered last total is no longer right."""
+        """The series whose remembered last reading is outdated."""
 
     def apply(self, recorded: Recorded) -> None:
-        """Remember what an entry changes that was inserted."""
+        """Remember what changes by an entry that was inserted."""
         entry = recorded.entry
         self._without_rows.discard(entry.task)
         if entry.kind == "retract":
@@ -59,7 +59,7 @@ class Followed(Derived):
             self._add((entry.task, name, reading.unit or ""), entry.on.isoformat(), recorded.seq, reading)
 
     def flush(self) -> None:
-        """Let the server correct the totals now."""
+        """Make the server correct the totals now."""
         if self._stale:
             self._settle()
 
@@ -92,7 +92,7 @@ class Followed(Derived):
 
 
 def _after(point: Point, row: tuple[Any, ...]) -> Point:
-    """The place and the total after one more reading: its date, its number, whether it adds, its value."""
+    """The point after one more reading, given as its date, its number, whether it adds, and its value."""
     on, seq, added, value = row
     if added:
         return Point(on, seq, EXACT.add(point.total, Decimal(value)), point.since)
@@ -100,19 +100,19 @@ def _after(point: Point, row: tuple[Any, ...]) -> Point:
 
 
 class PostgresWriter(SqlWriter):
-    """Writes entries only: triggers fill the derived tables, with rights that no login has."""
+    """Writes only entries. Triggers fill the derived tables, with rights that no login has."""
 
     series_totals = TOTALS
 
     derived = Followed
 
     def __init__(self, link: Link, now: Callable[[], datetime], appended: list[Recorded]) -> None:
-        """Write by `link`, at the time that `now` returns, and add to `appended` what was inserted."""
+        """Write by `link` at the time that `now` returns. Inserted entries are added to `appended`."""
         super().__init__(link.rows, now)
         self._appended = appended
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
-        """Set which units may record for which task. Only a coordinator may."""
+        """Set which units may record for each task. Only a coordinator may call it."""
         self._rows("SELECT jk.fill_task_units(?)", (json.dumps({task: list(those) for task, those in units.items()}),))
 
     def _insert(self, recorded: Recorded) -> None:

@@ -61,7 +61,7 @@ SELECT pg_describe_object(classid, objid, 0) FROM pg_catalog.pg_depend
 WHERE refclassid = 'pg_catalog.pg_namespace'::regclass AND refobjid = 'jk'::regnamespace
  AND classid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass,
    'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_default_acl'::regclass)"""
-"""What a ledger has none of: objects of other owners, rules, checks and foreign keys, types, operators and the like."""
+"""Selects objects that no ledger has: those of other owners, rules, checks, foreign keys, types, operators."""
 
 _INDEXES = """
 SELECT c.relname, pg_get_indexdef(indexrelid), indisvalid AND indisready AND indislive
@@ -124,17 +124,17 @@ _GRANTED_LATER = {
     ("kinds", "jk_unit", "EXECUTE"),
     *(("turn", role, right) for role in ("jk_unit", "jk_coordinator") for right in ("SELECT", "UPDATE")),
 }
-"""What version 2 added."""
+"""The rights that version 2 added."""
 
 _OF_WRITERS = {
     *(("entries", role, "INSERT") for role in ("jk_unit", "jk_coordinator")),
     *(("turn", role, right) for role in ("jk_unit", "jk_coordinator") for right in ("SELECT", "UPDATE")),
     ("fill_task_units", "jk_coordinator", "EXECUTE"),
 }
-"""What nobody has in a copy."""
+"""The rights that nobody has in a copy."""
 
 _GRANTED_VIEWS = {(view, role, "SELECT") for view in ("v_entries", "v_readings", "v_totals") for role in _ROLES}
-"""What version 3 added."""
+"""The rights that version 3 added."""
 
 _DEFINED = {
     "all_read": ("true", "r", "jk_coordinator,jk_inspector,jk_unit"),
@@ -144,9 +144,9 @@ _DEFINED = {
 
 
 def faults(rows: Rows) -> Iterator[str]:
-    """Every object that is missing, was changed or was added, and every right that was granted or revoked.
+    """Yield every object that is missing, changed or added, and every right that was granted or revoked.
 
-    The objects are compared with those of the version that the ledger has.
+    The ledger is compared with what its own version creates.
     """
     ((version,),) = rows("SELECT number FROM jk.version", ()) or [(0,)]
     expected = _expected(min(int(version), VERSION))
@@ -154,7 +154,7 @@ def faults(rows: Rows) -> Iterator[str]:
     yield from _compared("TABLE", expected.tables, {n: r for n, r in relations.items() if r[0] not in "iv"})
     yield from _compared("VIEW", expected.views, {name: _view(text) for name, text in rows(_VIEWS, ())})
     functions = _functions(rows)
-    if version < VERSION and "kinds" in functions:  # its text was filled in by the program that created it
+    if version < VERSION and "kinds" in functions:  # the program that created it filled in its text
         functions |= {"kinds": expected.functions["kinds"]}
     yield from _compared("FUNCTION", expected.functions, functions)
     enabled = {_on(name, table): (text.replace("jk.", ""), state) for name, table, text, state in rows(_TRIGGERS, ())}
@@ -188,7 +188,7 @@ def faults(rows: Rows) -> Iterator[str]:
 
 
 def _copy_faults(rows: Rows) -> Iterator[str]:
-    """Why a copy no longer follows its ledger."""
+    """Yield the reasons why a copy no longer follows its ledger."""
     found = rows(_SUBSCRIPTIONS, ())
     if not found:
         yield _("database: no subscription fills this copy: what it has is as old as its last entry")
@@ -209,7 +209,7 @@ def _on(name: str, table: str) -> str:
 
 
 def _functions(rows: Rows) -> dict[str, object]:
-    """The functions by name; one that has the name of another has its arguments beside it."""
+    """The functions by name. Of functions with the same name, the later ones have their arguments in the key."""
     found: dict[str, object] = {}
     for name, arguments, *rest in rows(_FUNCTIONS, ()):
         found[f"{name}({arguments})" if name in found else name] = tuple(rest)
@@ -233,7 +233,7 @@ def _missing(kind: str, name: str) -> str:
 
 
 class _Expected(NamedTuple):
-    """What a ledger of one version has, in the form in which PostgreSQL's catalogue has it."""
+    """The objects of a ledger of one version, in the form of PostgreSQL's catalogue."""
 
     tables: Mapping[str, object]
     views: Mapping[str, object]
@@ -244,7 +244,7 @@ class _Expected(NamedTuple):
 
 @cache
 def _expected(version: int) -> _Expected:
-    """What the scripts up to a version create."""
+    """The objects that the scripts up to a version create."""
     text = "\n".join(map(script, range(1, version + 1)))
     functions = re.findall(
         r"^CREATE (?:OR REPLACE )?FUNCTION jk\.(\w+)\((.*?)AS \$\$(.*?)\$\$", text, re.DOTALL | re.MULTILINE
@@ -273,35 +273,35 @@ def _expected(version: int) -> _Expected:
             )
             for name, head, source in functions
         },
-        # PostgreSQL prints the schema, or not
+        # PostgreSQL prints the schema in some releases only
         {_on(name, table): (text.replace("jk.", ""), "A") for text, name, table in triggers},
     )
 
 
 def _volatility(head: str) -> str:
-    """How PostgreSQL's catalogue has it whether a function always returns the same: `i`, `s` or `v`."""
+    """The volatility of a function as in PostgreSQL's catalogue: `i` (immutable), `s` (stable) or `v` (volatile)."""
     return "i" if "IMMUTABLE" in head else "s" if "STABLE" in head else "v"
 
 
 def _view(text: str) -> str:
-    """The query of a view, without what our scripts and PostgreSQL's releases write differently."""
+    """The query of a view, without the differences between our scripts and PostgreSQL's releases."""
     return re.sub(r"""::\w+|\b\w\.|jk\.|[\s()";]""", "", text.lower())
 
 
 def _index(text: str) -> str:
-    """The statement that creates an index, without what our scripts and PostgreSQL write differently."""
+    """The statement that creates an index, without the differences between our scripts and PostgreSQL."""
     return re.sub(r" USING btree|jk\.|::text|[()]", "", text)
 
 
 def _keys(table: str, lines: str) -> Iterator[tuple[str, str]]:
-    """The name of each primary key and unique constraint of a table, with its columns."""
+    """Yield the name of each primary key and unique constraint of a table, with its columns."""
     yield from ((f"{table}_pkey", columns) for columns in re.findall(r"^  PRIMARY KEY \((.*)\)", lines, re.MULTILINE))
     for column, key in re.findall(r"^  (\w+) .*?(PRIMARY KEY|UNIQUE)", lines, re.MULTILINE):
         yield (f"{table}_pkey" if key == "PRIMARY KEY" else f"{table}_{column}_key"), column
 
 
 def _columns(lines: str) -> str:
-    """The columns of a table as `_RELATIONS` prints them."""
+    """The columns of a table in the form in which `_RELATIONS` selects them."""
     key = {*", ".join(re.findall(r"^  PRIMARY KEY \((.*)\)", lines, re.MULTILINE)).split(", ")}
     found = re.findall(r'^  "?(\w+)"? +(text|name|bigint|integer)\b(.*)$', lines, re.MULTILINE)
     return ", ".join(

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL on which every wait ends, and which raises errors in words."""
+"""A connection to PostgreSQL on which every wait has a limit, and which raises readable errors."""
 
 import os
 import re
@@ -25,19 +25,19 @@ _HIDDEN = "***"
 
 
 class Address(Struct, frozen=True):
-    """How to reach a database. Its `repr` has no password."""
+    """How to reach a database. Its `repr` hides the password."""
 
     where: str
-    """The URL without its password: how to name the ledger to a person."""
+    """The URL without its password: the name of the ledger in messages."""
     parameters: Mapping[str, Any]
     """The parameters for libpq, the password included."""
 
     def __repr__(self) -> str:
-        """Without the parameters: a password is not shown."""
+        """Without the parameters, so that no password is shown."""
         return f"Address({self.where!r})"
 
     def scrubbed(self, text: str) -> str:
-        """A message of libpq or the server, with the password that it may quote replaced by `***`."""
+        """A message of libpq or the server, with the password replaced by `***` if it is quoted."""
         for name in _SECRET:
             secret = str(self.parameters.get(name) or "")
             for form in {secret, quote(secret, safe="")} - {""}:
@@ -46,10 +46,10 @@ class Address(Struct, frozen=True):
 
 
 def address(url: str) -> Address:
-    """The address in a `postgresql://` URL.
+    """Parse the address in a `postgresql://` URL.
 
     Raises:
-        LedgerError: it cannot be parsed. The message quotes nothing of it: that may be a piece of the password.
+        LedgerError: it cannot be parsed. The message quotes no part of the URL, which may be a piece of the password.
     """
     try:
         parameters = conninfo_to_dict(url)
@@ -57,7 +57,7 @@ def address(url: str) -> Address:
         raise _unreadable() from None
     host, port, name, user = (str(parameters.get(part) or "") for part in ("host", "port", "dbname", "user"))
     if "@" in host or "@" in name or (not port.replace(",", "").isdecimal() and port):
-        raise _unreadable()  # an @ or / of the password, which begins what libpq takes for the host or its port
+        raise _unreadable()  # an @ or / in the password: libpq takes what follows for the host or the port
     place = "" if host.startswith("/") else host + (f":{port}" if port else "")
     there = f"?host={host}" + (f"&port={port}" if port else "") if host.startswith("/") else ""
     return Address(f"postgresql://{user}{'@' if user else ''}{place}/{name}{there}", parameters)
@@ -73,11 +73,11 @@ def _unreadable() -> LedgerError:
 
 
 class Overtaken(LedgerError):
-    """Another program was first: the same transaction, tried again, may succeed."""
+    """Another program wrote first. The same transaction may succeed if it is tried again."""
 
 
 class Denied(LedgerError):
-    """The login may not do that."""
+    """This login may not do that."""
 
 
 class Locked(LedgerError):
@@ -92,13 +92,13 @@ class LinkLost(LedgerError):
     """The connection broke, or the server went down."""
 
     committing = False
-    """Whether it broke during a COMMIT: then only the ledger itself shows whether that took effect."""
+    """Whether it broke during a COMMIT: then only the ledger itself shows whether the commit took effect."""
 
 
 _AGAIN = {"40001", "40P01"}
 
 _LINKS = {"entries_pkey", "entries_prev_hash_key", "entries_hash_key"}
-"""The unique constraints that fail when two writers append the same next number: not the one of the key."""
+"""The unique constraints that fail when two writers append the same next number. That of the key is not one of them."""
 
 _SENTENCES = {
     "25006": N_("{where} is read-only (a replica, or a read-only server): record on the primary server."),
@@ -130,12 +130,12 @@ _UNREACHED: Sequence[tuple[str, str]] = (
 
 
 def _error_of(address: Address, patience: float, error: psycopg.Error) -> JkError:
-    """The error to raise for one that PostgreSQL raised.
+    """The error to raise for an error of PostgreSQL.
 
     Args:
-        address: that of the ledger.
-        patience: seconds that a statement waits for a lock.
-        error: from psycopg.
+        address: the ledger's address.
+        patience: how long a statement waits for a lock, in seconds.
+        error: the error of psycopg.
     """
     state = error.sqlstate or ""
     said = address.scrubbed(error.diag.message_primary or _first_line(error))
@@ -152,7 +152,7 @@ def _error_of(address: Address, patience: float, error: psycopg.Error) -> JkErro
 
 
 def _connection_error(address: Address, error: psycopg.Error) -> LedgerError:
-    """The error to raise when no connection can be made. libpq passes on no code, so the text is searched."""
+    """The error to raise if connecting fails. libpq passes on no error code, so the text is searched."""
     text = address.scrubbed(str(error))
     for pattern, sentence in _UNREACHED:
         if re.search(pattern, text):
@@ -165,21 +165,21 @@ def _first_line(said: object) -> str:
 
 
 NUMBERS = 2**63
-"""No entry has a number as large as this."""
+"""A number greater than that of any entry."""
 
 _PARTS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|IN \(\)|\?")
 
 
 class Limits(Struct, frozen=True):
-    """Seconds after which a wait ends."""
+    """The limits of waits, in seconds."""
 
     connect: int = 5
     lock: float = 10
-    """For other writers."""
+    """The wait for other writers."""
     statement: float = 60
-    """For one statement; the server itself cancels it then."""
+    """The time for one statement. The server itself cancels it after that."""
     answer: float = 65
-    """For any answer: then the client closes the connection, though it looks alive."""
+    """The wait for any answer. After that the client closes the connection, even if it looks alive."""
 
 
 LIMITS = Limits()
@@ -217,7 +217,7 @@ class Link:
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
-        """Commit what the block did, or roll all of it back.
+        """Commit what the block does, or roll all of it back.
 
         Raises:
             LinkLost: the connection broke; with `committing`, it is unknown whether the block was committed.
@@ -236,12 +236,12 @@ class Link:
             raise
 
     def reconnect(self) -> None:
-        """Connect again after the connection broke, and end the session that it left behind.
+        """Connect again after the connection broke, and end the session that was left on the server.
 
-        A server that restarts is waited for, as long as for a lock.
+        Wait for a server that restarts, as long as for a lock.
 
         Raises:
-            LedgerError: it did not come back.
+            LedgerError: the server did not come back.
         """
         behind = self._session
         gives_up = time.monotonic() + self.limits.lock
@@ -304,7 +304,7 @@ class Link:
 
     @contextmanager
     def _with_deadline(self) -> Iterator[None]:
-        """Close the connection when no answer comes: libpq itself would wait for a frozen server for ever."""
+        """Close the connection if no answer comes in time: libpq itself would wait forever for a frozen server."""
         watch = Timer(self.limits.answer, self._cut)
         watch.daemon = True
         watch.start()
@@ -325,7 +325,7 @@ def _close(ours: socket.socket, connection: psycopg.Connection) -> None:
 
 @lru_cache(maxsize=256)
 def translated(statement: str) -> str:
-    """A statement for PostgreSQL: `$1`, `$2` … for `?`, `IN (NULL)` for an empty list. Quoted text is left alone."""
+    """Translate a statement for PostgreSQL: `$1`, `$2` … for `?`, `IN (NULL)` for `IN ()`. Quoted text is kept."""
     numbers = iter(range(1, NUMBERS))
 
     def part(found: re.Match[str]) -> str:

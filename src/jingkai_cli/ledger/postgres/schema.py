@@ -1,6 +1,6 @@
 """The schema of a ledger in PostgreSQL: the script of each version, with the kinds of entry filled in from `kinds/`.
 
-And that of a copy: a city keeps one of a district's ledger, which PostgreSQL's logical replication fills.
+Also marks a ledger as a copy: a city keeps a copy of a district's ledger, filled by PostgreSQL's logical replication.
 """
 
 import json
@@ -17,16 +17,16 @@ from ..entry_fields import BOUNDS
 from .link import LIMITS, Link, address
 
 SCRIPTS = ("schema.sql", "schema-2.sql", "schema-3.sql", "schema-4.sql", "schema-5.sql")
-"""The scripts that migrate a ledger from version 0, no schema, to the present version. Never change a released one.
+"""The scripts that migrate a ledger from version 0 (no schema) to the present version. Never change a released one.
 
-When `declared` changes, a new version replaces the function `jk.kinds`: until then the server refuses what is new.
+When `declared` changes, a new version must replace the function `jk.kinds`; until then the server refuses new kinds.
 """
 
 VERSION = len(SCRIPTS)
 """The version of the tables that this program creates."""
 
 _MARK = "a copy"
-"""The comment on the schema of a copy."""
+"""The comment on the schema that marks a copy."""
 
 _IS_COPY = "SELECT obj_description('jk'::regnamespace, 'pg_namespace')"
 
@@ -35,14 +35,14 @@ _CHAINED = ("prev_hash", "recorded_at", "seq")
 
 
 def script(version: int) -> str:
-    """The script that brings a ledger from the version before to this one."""
+    """The script that migrates a ledger from the previous version to this one."""
     text = Path(__file__).with_name(SCRIPTS[version - 1]).read_text("utf-8")
     return text.replace("{kinds}", declared().replace("'", "''"))
 
 
 @cache
 def declared() -> str:
-    """Every kind with its fields, what it requires and who records it, and the bounds of the fields, as JSON."""
+    """All kinds as JSON: their fields, which are required, who records them; and the bounds of the fields."""
     kinds = {
         kind.name: {
             "fields": sorted({*COMMON, *_CHAINED, *kind.fields, *(["units"] if "readings" in kind.fields else ())}),
@@ -61,11 +61,11 @@ def is_copy(rows: Rows) -> bool:
 
 
 def mark_as_copy(url: str) -> None:
-    """Make the ledger at a URL, in which nothing was recorded, a copy that only a subscription fills.
+    """Turn the ledger at a URL into a copy, which only a subscription fills. It must have no entries.
 
     Raises:
         LedgerError: it is unreachable, or this login is not its owner.
-        Refused: it is a ledger of its own already.
+        Refused: it has entries of its own.
     """
     with closing(Link(address(url), LIMITS)) as link, link.transaction("BEGIN"):
         if is_copy(link.rows):
