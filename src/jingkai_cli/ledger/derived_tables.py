@@ -190,9 +190,6 @@ def event_of(row: EventRow, entry: Entry | None) -> Event:
     return Event(seq, _day(on), kind, subject or None, _day(until) if until else None, basis or None, entry)
 
 
-_day = lru_cache(4096)(date.fromisoformat)  # the dates of a ledger repeat
-
-
 _WITH = "SELECT seq FROM entries WHERE kind = 'problem' AND body LIKE ?"
 
 _PART, _AT_SITE = '%"part_of":%', '%"site":%'

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ..kinds import kind_of
 from ..language import _, ngettext
@@ -17,9 +16,6 @@ from .reason_wording import (
     marked,
     or_unknown,
 )
-
-if TYPE_CHECKING:  # a report of late tasks does not need it
-    pass
 
 
 def over_or_left(judgement: Judgement) -> str:
