@@ -157,7 +157,7 @@ def confirm(question: str) -> bool:
     return typer.confirm(question, err=True, prompt_suffix=_(": "))
 
 
-WHY = _("give the reason: -m WHY")
+WHY = _("give the reason"), "-m " + _("WHY")
 """What `ask` says where a reason is missing."""
 
 
@@ -166,12 +166,13 @@ def someone_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask(value: str | None, wanted: str) -> str:
+def ask(value: str | None, wanted: str, typed: str) -> str:
     """A value that must be given: asked for when a person is at the terminal.
 
     Args:
         value: what was given.
-        wanted: says what to type.
+        wanted: says what is missing.
+        typed: how it is given on the command line; a person who is asked types the value alone.
 
     Raises:
         Refused: the value is missing, and stdin is no terminal at which to ask for it.
@@ -183,7 +184,7 @@ def ask(value: str | None, wanted: str) -> str:
 
         answer: str = typer.prompt(wanted, err=True, prompt_suffix=_(": "))
         return answer
-    raise Refused(wanted)
+    raise Refused(_("{wanted}: {typed}").format(wanted=wanted, typed=typed))
 
 
 def make_folder(folder: Path) -> None:

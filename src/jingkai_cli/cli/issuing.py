@@ -190,7 +190,7 @@ def reply(
         if receipt:
             session.record("receipt", session.plan.programme, **given)
             return
-        said = ask(options.note, _("say what the unit answered: -m TEXT"))
+        said = ask(options.note, _("say what the unit answered"), "-m " + _("TEXT"))
         session.record("reply", session.plan.programme, **given, note=said)
 
 

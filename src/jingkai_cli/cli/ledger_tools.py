@@ -85,7 +85,7 @@ def retract(
         if mistaken is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
         task = session.plan.subject(mistaken.entry.task) or left_the_plan(mistaken.entry.task)
-        session.record("retract", task, note=ask(options.note, WHY), ref=seq)
+        session.record("retract", task, note=ask(options.note, *WHY), ref=seq)
 
 
 def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit", "received")]) -> None:
@@ -138,8 +138,8 @@ def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "rec
             return
         changes = session.differences(before)
         if before:
-            text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")
-            note = ask(note, text.format(seq=before.seq))
+            text = _("a plan is already adopted (#{seq}): give the reason for the change")
+            note = ask(note, text.format(seq=before.seq), "-m " + _("WHY"))
         programme = session.plan.programme
         adoption = session.entry("adopt", programme, note=note, plan=session.plan_text, plan_sha256=sha256)
         session.commit(programme, [replace(adoption, evidence=sites)])

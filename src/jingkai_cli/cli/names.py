@@ -311,7 +311,7 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     Raises:
         Refused: nobody was named and there is no terminal to ask at, or it is one of several responsible units.
     """
-    who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
+    who = ask(name, _("name who verified it, and not who reported it"), "--verifier " + _("WHO"))
     members = plan.collective.get(answers or "", ())
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
     meant = matching_units(plan, who) or [u for u in own if u and name_key(who).endswith(name_key(u))]

@@ -21,7 +21,7 @@ from typer import Argument, Option
 
 from ..dates import Period
 from ..errors import Exit, Refused
-from ..formats import FORMATS
+from ..formats import FORMATS, PDF
 from ..language import _, in_use, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
@@ -51,9 +51,9 @@ class Words(click.Choice[str]):
         """
         name = self._names.get(name_key(str(value)).casefold())
         if name is None:
-            text = _("'{value}' is none of these: {choices}")
-            known = enumeration(map(self._word, self.choices))
-            self.fail(text.format(value=value, choices=known), param, ctx)
+            text = _("there is no '{value}'; type one of these: {choices}")
+            said = text.format(value=value, choices=self.choices_in_words())
+            self.fail(f"{said}{_('; ')}{_(PDF)}" if value == "pdf" and "docx" in self.choices else said, param, ctx)
         return name
 
     def choices_in_words(self) -> str:
