@@ -137,8 +137,8 @@ def _no_such_command(error: click.UsageError, context: click.Context) -> str:
     if not typed or not isinstance(context.command, click.Group):
         return ""
     if near := _near(typed, [*context.command.commands]):
-        return _("there is no command {typed}; did you mean {meant}?").format(typed=typed, meant=near)
-    return _("there is no command {typed}").format(typed=typed)
+        return _("there is no command '{typed}'; did you mean {meant}?").format(typed=typed, meant=near)
+    return _("there is no command '{typed}'").format(typed=typed)
 
 
 def _period(context: click.Context) -> str:
