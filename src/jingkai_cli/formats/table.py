@@ -276,10 +276,12 @@ def _running_on(row: tuple[Cell, ...], widths: dict[int, int]) -> dict[int, int]
 
 def _with_extras(table: Table, columns: int) -> Table:
     """The table with as many of its extra columns as leave the others whole; of names without any, without titles."""
-    extras = sorted((n for n, column in enumerate(table.columns) if column.extra), key=lambda n: table.columns[n].drop)
+    extras = sorted(
+        (n for n, column in enumerate(table.columns) if column.shown == "wide"), key=lambda n: table.columns[n].drop
+    )
     if not extras:
         return table
-    own = [n for n, column in enumerate(table.columns) if not column.extra]
+    own = [n for n, column in enumerate(table.columns) if column.shown == "always"]
     if table.keeps_words or columns >= _EXTRAS_FROM:
         natural = [natural_width(table, n) for n in range(len(table.columns))]
         whole = [min(_WHOLE_NAME, n) if c.wraps_from else n for n, c in zip(natural, table.columns, strict=True)]
@@ -287,7 +289,7 @@ def _with_extras(table: Table, columns: int) -> Table:
             extras.pop()
         if extras or table.keeps_words:
             return table.only(sorted((*own, *extras)))
-    bare = table.only(own)
+    bare = table.only([n for n, column in enumerate(table.columns) if column.shown != "wide"])
     return replace(bare, columns=tuple(replace(column, title="") for column in bare.columns))
 
 

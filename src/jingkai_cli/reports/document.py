@@ -65,8 +65,8 @@ class Column(Struct, frozen=True):
     """The title of the column below whose cells its own stand on paper, where the table has many columns."""
     merged: bool = False
     """Whether an empty cell belongs to the one above it, with which Word shows it as one."""
-    extra: bool = False
-    """Whether a brief table has it only where the terminal is so wide that every other text stays whole beside it."""
+    shown: Literal["always", "wide", "narrow"] = "always"
+    """Where a brief table has it: wide is where every other text stays whole beside it, narrow where no wide one is."""
 
 
 class Table(Struct, frozen=True):

@@ -14,6 +14,7 @@ from ..rules.status import Judgement, judge_tree
 from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
+from .late_notes import overdue_subtasks
 from .log import listed, table_of_task
 from .log import table as log_table
 from .reason_wording import lamp_and_state, numbered
@@ -31,7 +32,7 @@ from .task_details import (
     since_records_began,
     subtasks,
 )
-from .task_notes import overdue_subtasks, why
+from .task_notes import why
 from .tasks_csv import fields, items
 from .text_charts import AXIS, bar, curves, marks
 
