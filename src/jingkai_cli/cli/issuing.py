@@ -159,7 +159,7 @@ def issue(session: Session, papers: Sequence[Sent]) -> None:
 
 def _tell_again(paper: Sent, before: Issued) -> None:
     text = _("{number} was issued on {day} already (#{seq}); it is not recorded again.")
-    notify(text.format(number=before.number, day=before.on, seq=before.seq))
+    notify(text.format(number=before.number, day=official_date(before.on), seq=before.seq))
     if paper.sha256 != before.sha256:
         text = _("{file} is not the file that was sent, {sent}: its SHA-256 differs.")
         notify(text.format(file=paper.file, sent=before.file))

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec.structs import replace
 from typer import Argument, Option
 
+from ..dates import official_date
 from ..errors import Refused
 from ..language import _
 from ..ledger.entries import Selection
@@ -134,7 +135,7 @@ def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "rec
         before = None if session.location.nothing_recorded else session.ledger.adopted()
         if before and before.entry.plan_sha256 == sha256 and before.entry.evidence == sites:
             already = _("{file} is the plan that was adopted on {day} (#{seq}): nothing was recorded.")
-            emit(already.format(file=session.plan_name, day=before.entry.on, seq=before.seq))
+            emit(already.format(file=session.plan_name, day=official_date(before.entry.on), seq=before.seq))
             return
         changes = session.differences(before)
         if before:

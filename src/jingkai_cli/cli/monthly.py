@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period
+from ..dates import Period, official_date
 from ..errors import Refused, extra
 from ..figure_reader import points
 from ..language import _, speaking
@@ -142,10 +142,10 @@ def _judged_on(period: Period, today: date) -> date:
         Refused: the period has not begun.
     """
     if period.start > today:
-        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=today))
+        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=official_date(today)))
     if period.end > today:
         text = _("{period} is not over: the figures are as of {today}.")
-        notify(text.format(period=period.name, today=today))
+        notify(text.format(period=period.name, today=official_date(today)))
     return min(period.end, today)
 
 

@@ -19,7 +19,7 @@ import typer
 from msgspec import Struct
 from typer import Argument, Option
 
-from ..dates import Period
+from ..dates import Period, official_date
 from ..errors import Exit, Refused
 from ..formats import FORMATS, PDF
 from ..language import _, in_use, speaking
@@ -225,7 +225,7 @@ class Between(Struct, frozen=True):
             last = session.typed_day(self.end) if self.end else session.as_of
             first = session.typed_day(self.start) if self.start else date(last.year, 1, 1)
             if first > last:
-                raise Refused(_("{start} is after {end}").format(start=first, end=last))
+                raise Refused(_("{start} is after {end}").format(start=official_date(first), end=official_date(last)))
             return Period(f"{first} – {last}", first, last)
         if self.week:
             return typed_week(self.week, session.plan, session.made_on)
