@@ -218,6 +218,12 @@ def test_a_row_that_is_too_wide_for_the_terminal_is_a_block_of_lines() -> None:
     ]
 
 
+def test_a_figure_does_not_stand_beside_the_name_of_a_block() -> None:
+    figures = (Column(title, align="right", wraps_from=4) for title in ("Inspections", "Establishments"))
+    printed = lines(document(Table((Column("Unit", wraps_from=10), *figures), (("执法局", "0", "1"),))), 28)
+    assert printed == ["执法局", "    Inspections: 0", "    Establishments: 1"]
+
+
 def test_no_last_line_is_a_single_character_or_figure() -> None:
     said = "问题#350“围挡破损，物料未覆盖”，环保分局应于4月8日前整改"
     assert wrap(said, 54) == [said[:-7], "4月8日前整改"]

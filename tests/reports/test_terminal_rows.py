@@ -128,6 +128,14 @@ def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -
     assert [line[:2] for line in lines if line[:1].isdigit() and line[1] == "."] == ["1.", "3."]
 
 
+def test_the_statistics_fit_a_terminal_of_80_columns_in_english(place: Workspace) -> None:
+    problem(place, "3", "甲", "2016-03-20")
+    asked = ("problem", "stats", "--from", "2016-03-01", "--to", "2016-03-31", "--as-of", "2016-04-08", "-f", "table")
+    printed = place.here(*asked).out.splitlines()
+    assert printed[4].split()[:3] == ["Unit", "Found", "period"]
+    assert printed[6].split()[:3] == ["甲局", "1", "1"]
+
+
 def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     plan.write_text(plan.read_text("utf-8").replace("丙局,", "丙局, unconfirmed: [deadline, lead_unit],"), "utf-8")

@@ -56,7 +56,7 @@ def resolve_task(plan: Plan, name: str) -> Task:
         )
     message = _("there is no task '{name}' in the plan").format(name=name)
     if meant := _near_task(plan, key):
-        raise Refused(message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title))
+        raise Refused(message + _("; did you mean task {id} {title}?").format(id=meant.id, title=meant.title))
     first, last = plan.tasks[0].id, plan.tasks[-1].id
     raise Refused(message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last))
 

@@ -151,7 +151,7 @@ def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:
 def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:
     """A row that is too wide for the terminal: name or number and title, below it the other cells with their titles."""
     cells = [(column.title, cell) for column, cell in zip(table.columns, row, strict=True) if shown(cell)]
-    named = 2 if len(cells) > 1 and table.columns[1].wraps_from is not None else 1
+    named = 2 if len(cells) > 1 and table.columns[1].wraps_from is not None and table.columns[1].align == "left" else 1
     yield from _texts(" ".join(one_line(shown(cell)) for _title, cell in cells[:named]), columns, "bold")
     line = Text()
     for title, cell in cells[named:]:

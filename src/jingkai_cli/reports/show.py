@@ -107,7 +107,7 @@ def _document(
     return Document(
         kind="show",
         about=scope.about,
-        title=f"{task.id} {task.title}",
+        title=numbered(task),
         paper_title=_("{task}: how it stands").format(task=numbered(task)),
         fields=fields(),
         items=items(scope.plan, [judgement]),
