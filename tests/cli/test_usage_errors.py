@@ -58,3 +58,18 @@ def test_a_new_deadline_typed_as_a_milestone_is_shown_as_an_option(place: Worksp
     for day in ("2016-05-30", "5月30日", "５月３０日"):
         done = place.here("extend", "12", day, "-m", "雨季", "--approved-by", "领导小组")
         assert done.err.splitlines()[-1] == "the new deadline goes after --to: --to 2016-05-30"
+
+
+def test_a_map_that_is_not_there_is_made_from_the_header(place: Workspace) -> None:
+    (place.folder / "own.csv").write_text("任务,进度\n12,35\n", encoding="utf-8")
+    done = place.here("import", "own.csv", "--map", "own.yaml")
+    assert "`jk import FILE --suggest-map`" in done.err
+
+
+def test_what_was_recorded_since_a_day_to_come_is_not_asked(place: Workspace) -> None:
+    done = place.here("today", "--as-of", "2016-03-01", "--since", "2016-03-02")
+    assert (done.code, done.err) == (2, "2016-03-02 is after 2016-03-01\n")
+
+
+def test_a_subtask_is_shown_under_the_title_of_its_task(place: Workspace) -> None:
+    assert place.here("show", "4.2").out.splitlines()[1].startswith("4.2 “三级三类”市民服务中心建设 (瑞和服务中心) | ")

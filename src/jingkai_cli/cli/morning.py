@@ -150,6 +150,8 @@ def today(
     with options.session() as session:
         day = session.as_of
         start = session.typed_day(since) if since else _last_weekday(day)
+        if start > day:
+            raise Refused(_("{start} is after {end}").format(start=official_date(start), end=official_date(day)))
         found, passed_over = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)

@@ -78,7 +78,7 @@ def _name(parameter: click.Parameter) -> str:
 
 def _with_value(option: click.Option) -> str:
     """An option as it is typed: `--month MONTH`."""
-    return f"{_name(option)} {option.metavar or _('VALUE')}"
+    return f"{option.opts[0]} {option.metavar or _('VALUE')}"
 
 
 def _no_such_option(typed: str, context: click.Context) -> str:

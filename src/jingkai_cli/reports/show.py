@@ -17,7 +17,7 @@ from .forecast_wording import finish, how_far_behind
 from .late_notes import overdue_subtasks
 from .log import listed, table_of_task
 from .log import table as log_table
-from .reason_wording import lamp_and_state, numbered
+from .reason_wording import full_titles, lamp_and_state, numbered, with_number
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -107,7 +107,7 @@ def _document(
     return Document(
         kind="show",
         about=scope.about,
-        title=numbered(task),
+        title=with_number(task.id, full_titles(scope.plan)[task.id]),
         paper_title=_("{task}: how it stands").format(task=numbered(task)),
         fields=fields(),
         items=items(scope.plan, [judgement]),
