@@ -73,3 +73,15 @@ def test_what_was_recorded_since_a_day_to_come_is_not_asked(place: Workspace) ->
 
 def test_a_subtask_is_shown_under_the_title_of_its_task(place: Workspace) -> None:
     assert place.here("show", "4.2").out.splitlines()[1].startswith("4.2 “三级三类”市民服务中心建设 (瑞和服务中心) | ")
+
+
+def test_an_indicator_that_is_typed_twice_is_named_as_it_is_typed(place: Workspace) -> None:
+    done = place.jk("record", "1", "invested=1亿", "invested=2亿", environ={"LANG": "zh_CN.UTF-8"})
+    assert done.err == "安置房建设投入（亿元）写了两次\n"
+
+
+def test_what_cannot_be_reopened_or_resumed_asks_for_nothing_else(place: Workspace) -> None:
+    done = place.here("reopen", "12", "-m", "返工")
+    assert done.err == "task 12 is not reported done: there is nothing to reopen\n"
+    done = place.here("resume", "12", "-m", "复工", "--approved-by", "领导小组")
+    assert done.err == "task 12 is not suspended\n"

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..figure_reader import parse_figure
+from ..figure_reader import named_indicator, parse_figure
 from ..language import _
 from ..model import Reading, Task
 from ..quantities import enumeration
@@ -64,7 +64,9 @@ def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Rea
     for figure in figures:
         name, reading = parse_figure(figure, task, unit)
         if name in readings:
-            raise Refused(_("{name} is given twice").format(name=name))
+            indicator = task.indicator(name)
+            given = named_indicator(indicator) if indicator else _("percent")
+            raise Refused(_("{name} is given twice").format(name=given))
         readings[name] = reading
     return readings
 
