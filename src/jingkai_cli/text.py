@@ -219,6 +219,12 @@ def quoted(text: str) -> str:
     return _("'{text}'").format(text=shown(text))
 
 
+def alternatives(names: Iterable[str]) -> str:
+    """Names of which one is expected, in quotes: `'a', 'b' or 'c'`."""
+    *others, last = map(quoted, names)
+    return _(" or ").join(filter(None, (_(", ").join(others), last)))
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Suggest the nearest of `names`; return an empty text if none is near."""
     nearest = get_close_matches(name, names, 1, _NEAR)
