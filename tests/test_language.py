@@ -27,7 +27,7 @@ with SCRIPT.PO.open("rb") as po:
     CATALOGUE = read_po(po, locale="zh_CN")
 
 CHINESE = re.compile("[\u3001-\u9fff]")
-PLACEHOLDER = re.compile(r"\{(\w*)(![rs])?(?::[^{}]*)?\}|%\((\w+)\)s")
+PLACEHOLDER = re.compile(r"\{(\w*)(?:![rs])?(?::[^{}]*)?\}|%\((\w+)\)s")
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 WORD = re.compile(r"[A-Za-z][\w.:-]*", re.ASCII)
 

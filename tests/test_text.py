@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingkai_cli.text import name_key, same_name
+from jingkai_cli.language import speaking
+from jingkai_cli.text import alternatives, name_key, near, same_name
 
 SEEN = {
     *range(0xFFF9, 0xFFFC),  # interlinear annotation
@@ -67,3 +68,11 @@ def test_two_names(one: str, other: str) -> None:
 @given(st.text())
 def test_the_key_of_a_key_is_the_same_key(text: str) -> None:
     assert name_key(name_key(text)) == name_key(text)
+
+
+def test_names_to_choose_from_are_quoted_and_parted_as_the_language_is() -> None:
+    assert alternatives(["a", "b", "c"]) == "'a', 'b' or 'c'"
+    assert alternatives(["a"]) == "'a'"
+    with speaking("zh"):
+        assert alternatives(["a", "b", "c"]) == "“a”、“b”或“c”"
+        assert near("早", ["白天", "夜间"]) == "（应为以下之一：白天、夜间）"

@@ -150,7 +150,7 @@ def _series(name: str, task: Task) -> str:
     found = fitting(name, ((each, i) for i in task.indicators for each in (i.name, i.id)))
     if len(found) > 1:
         text = _("'{name}' matches several indicators of task {task}: {names}")
-        raise Refused(text.format(name=name, task=task.id, names=enumeration(map(_named, found))))
+        raise Refused(text.format(name=name, task=task.id, names=enumeration(map(named_indicator, found))))
     return found[0].id if found else name
 
 
@@ -263,10 +263,10 @@ def _other_ways(task: Task) -> Iterator[str]:
 
 def _choices(task: Task) -> str:
     own = [PERCENT] if task.measure == "percent" else []
-    return enumeration([*own, *map(_named, task.indicators)])
+    return enumeration([*own, *map(named_indicator, task.indicators)])
 
 
-def _named(indicator: Indicator) -> str:
+def named_indicator(indicator: Indicator) -> str:
     """An indicator with id, name and unit; in Chinese without the id, because the name can be typed as well."""
     unit = indicator.unit or _("no unit")
     return _("{id} ({name}, {unit})").format(id=indicator.id, name=indicator.name, unit=unit)

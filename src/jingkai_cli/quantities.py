@@ -36,11 +36,11 @@ def count_or_rate(value: float | None) -> str:
     """A number of things, or a rate in percent if it is a float; `–` if there is none.
 
     >>> count_or_rate(3), count_or_rate(66.67), count_or_rate(None)
-    ('3', '66.7%', '–')
+    ('3', '66.7 %', '–')
     """
     if value is None:
         return "–"
-    return str(value) if isinstance(value, int) else f"{number(value)}%"
+    return str(value) if isinstance(value, int) else percent(value)
 
 
 class Qualifier(NamedTuple):

@@ -215,8 +215,14 @@ def _code(character: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """`shown`, in quotes."""
-    return f"'{shown(text)}'"
+    """`shown`, in the quotes of the language in use."""
+    return _("'{text}'").format(text=shown(text))
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Names of which one is expected, in quotes: `'a', 'b' or 'c'`."""
+    *others, last = map(quoted, names)
+    return _(" or ").join(filter(None, (_(", ").join(others), last)))
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
@@ -230,7 +236,8 @@ def near(name: str, names: Iterable[str]) -> str:
     choices = list(names)
     if not choices:
         return _("(there is none)")
-    return f"({did_you_mean(name, choices) or _('expected one of: {names}').format(names=shown(', '.join(choices)))})"
+    hint = did_you_mean(name, choices) or _("expected one of: {names}").format(names=shown(_(", ").join(choices)))
+    return _("({hint})").format(hint=hint)
 
 
 def split_outside(text: str, separators: str) -> Iterator[str]:

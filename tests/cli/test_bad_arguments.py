@@ -31,7 +31,7 @@ WRONG = {
     "export --month 2016-13 -o out": "'2016-13' is not a month: write it as 2016-03, or last",
     "report -o report.xyz": "the format of report.xyz cannot be told from its ending",
     "report -f csv --encoding nope": "there is no encoding 'nope': use utf-8-sig, utf-8 or gb18030",
-    "record 12": "nothing to record: give a figure (35, NAME=V, NAME+=V) or a note (-m)",
+    "record 12": "nothing to record: give a figure (35, NAME=V, NAME+=V) or a note: -m NOTE",
     "record 12 percent==3": f"'=3' {NO_NUMBER}",
     "record 12 percent=abc": f"'abc' {NO_NUMBER}",
     "record 12 1e5": f"'1e5' {NO_FIGURE}",

@@ -139,6 +139,7 @@ KEPT = {
     *("upheld", "changed", "document", "minutes", "oral", "percent", "last"),
     *("ledger", "plan", "vanished", "fell", "jumped", "full", "bare", "typed", "own", "accept", "decoration"),
     *("Schema", "CSV", "JSON", "URL", "PostgreSQL", "YAML", "UTF", "SEQ", "HASH", "jk", "pip", "install"),
+    *("PDF", "Word"),
     *(word for path in COMMANDS for word in path),
 }
 """Formats, choices, checks and ids: codes that are typed."""

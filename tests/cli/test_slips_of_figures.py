@@ -31,19 +31,3 @@ def test_a_figure_without_a_name_belongs_to_the_only_indicator_with_its_unit(
     done = made.here("record", "7", typed, "--on", "2016-03-01")
     assert (done.code, done.out) == (2, "")
     assert done.err.rstrip().endswith(f"; did you mean {meant}?") if meant else "did you mean" not in done.err
-
-
-def test_an_option_with_one_dash_names_the_one_with_two(made: Workspace) -> None:
-    done = made.here("record", "7", "signed=8", "-from", "甲局")
-    assert done.code == 2
-    assert "there is no -from here: use --from" in done.err
-
-
-def test_a_missing_argument_ends_in_a_chinese_full_stop(made: Workspace) -> None:
-    done = made.jk("record", environ={"LANG": "zh_CN.UTF-8"})
-    assert "缺少参数“任务”。" in done.err
-
-
-def test_an_unknown_command_has_chinese_quotation_marks(made: Workspace) -> None:
-    done = made.jk("reprot", environ={"LANG": "zh_CN.UTF-8"})
-    assert "没有命令“reprot”。是否应为“export”、“report”？" in done.err

@@ -45,7 +45,7 @@ def place(tmp_path: Path) -> Workspace:
     ("command", "most"),
     [
         ("report --overdue", 56),
-        ("show 12 --as-of 2016-03-31", 62),
+        ("show 12 --as-of 2016-03-31", 63),
         ("record 12 35 --on 2016-03-01", 59),
         ("done 12 --on 2016-03-01 -m 完工", 60),
     ],

@@ -147,19 +147,20 @@ def test_extra_columns_are_shown_while_the_others_stay_whole() -> None:
     columns = (
         Column("序号"),
         Column("任务", wraps_from=8),
-        Column("时限", extra=True, drop=1),
-        Column("领导", extra=True, drop=2),
+        Column("逾期", shown="narrow"),
+        Column("时限", shown="wide", drop=1),
+        Column("领导", shown="wide", drop=2),
         Column("单位", wraps_from=8),
     )
-    row = ("1", "高速公路出入口接驳道路整治提升", "2016-07-08", "领导乙", "示范区城市管理和综合执法局")
+    row = ("1", "高速公路出入口接驳道路整治提升", "5天", "2016-07-08", "领导乙", "示范区城市管理和综合执法局")
     table = Table(columns, (row,), (("逾期106天", "0371-66781000"),), at_any_width=True)
     narrow, middle, wide = (lines(document(table), room) for room in (80, 100, 200))
-    assert narrow[0].split() == ["1", row[1], row[4]]
-    assert middle[0].split() == [column.title for column in columns]
-    assert middle[2].split() == [*row]
+    assert narrow[0].split() == ["1", row[1], row[2], row[5]]
+    assert middle[0].split() == [column.title for column in columns if column.shown != "narrow"]
+    assert middle[2].split() == [*row[:2], *row[3:]]
     assert middle[3].split() == ["逾期106天", "0371-66781000"]
-    assert [line.split() for line in wide[2:]] == [[*row, "逾期106天", "0371-66781000"]]
-    longer = replace(table, rows=((row[0], row[1] * 2, *row[2:4], row[4] * 2),))
+    assert [line.split() for line in wide[2:]] == [[*row[:2], *row[3:], "逾期106天", "0371-66781000"]]
+    longer = replace(table, rows=((row[0], row[1] * 2, *row[2:5], row[5] * 2),))
     assert lines(document(longer), 100)[0].split() == ["序号", "任务", "时限", "单位"]
 
 
@@ -217,10 +218,16 @@ def test_a_row_that_is_too_wide_for_the_terminal_is_a_block_of_lines() -> None:
     ]
 
 
+def test_a_figure_does_not_stand_beside_the_name_of_a_block() -> None:
+    figures = (Column(title, align="right", wraps_from=4) for title in ("Inspections", "Establishments"))
+    printed = lines(document(Table((Column("Unit", wraps_from=10), *figures), (("执法局", "0", "1"),))), 28)
+    assert printed == ["执法局", "    Inspections: 0", "    Establishments: 1"]
+
+
 def test_no_last_line_is_a_single_character_or_figure() -> None:
     said = "问题#350“围挡破损，物料未覆盖”，环保分局应于4月8日前整改"
     assert wrap(said, 54) == [said[:-7], "4月8日前整改"]
-    assert wrap("整项任务，时限4月3日，逾期未完成，计划投入1.6亿元，等4项", 54)[-1] == "1.6亿元，等4项"
+    assert wrap("整项任务，时限4月3日，逾期未完成，计划投入1.6亿元；另有3项", 54)[-1] == "1.6亿元；另有3项"
     assert wrap("due 2016-07-01, in 10 days, and the task is 31 points behind", 52)[-1] == "31 points behind"
 
 

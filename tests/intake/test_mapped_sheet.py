@@ -82,7 +82,7 @@ def test_every_wrong_cell_is_reported(place: Workspace) -> None:
         "B6",
         "F7",
     ]
-    assert "did you mean 8 (中心城区停车场建设)?" in said[0]
+    assert "did you mean task 8 中心城区停车场建设?" in said[0]
     assert not place.ledger.exists()
 
 

@@ -1,10 +1,15 @@
 """Rows on a terminal: nothing due is left out, each red lamp has its reason, a unit gets its own rows."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from jingkai_cli.facts import TaskFacts
+from jingkai_cli.plan import load_plan
+from jingkai_cli.reports.task_report import brief_report
+from judged import judge_task
 from running import Workspace, workspace
 
 PLAN = """title: 试验区重点工作
@@ -47,7 +52,7 @@ def test_work_due_soon_is_counted_without_overdue_work(place: Workspace) -> None
     assert lines[3:5] == ["4月20日，剩余12天：甲", "4月21日，剩余13天：乙"]
     for text in ("戊", "己"):
         problem(place, "3", text, "2016-04-22")
-    assert printed(place, "report", "3", "--due-within", "30")[5] == "4月22日，剩余14天：己，等4项"
+    assert printed(place, "report", "3", "--due-within", "30")[5] == "4月22日，剩余14天：己；另有1项"
 
 
 def test_the_reason_for_a_red_lamp_comes_first(place: Workspace) -> None:
@@ -57,6 +62,25 @@ def test_the_reason_for_a_red_lamp_comes_first(place: Workspace) -> None:
         at = next(n for n, line in enumerate(lines) if "基坑渗水" in line)
         assert not [line for line in lines[:at] if "设计" in line], command
     assert any("设计" in line for line in printed(place, "report", "--overdue"))
+
+
+def test_late_things_below_a_row_have_their_dates_and_no_other_days(place: Workspace) -> None:
+    problem(place, "1", "路面破损", "2016-04-01")
+    row, *below = printed(place, "report", "1")[2:5]
+    assert row.split()[-2:] == ["逾期7天", "甲局"]
+    said = "".join(below).replace(" ", "").replace("0371-66780001", "")
+    assert said == "问题#1“路面破损”，甲局应于4月1日前整改；设计，时限4月6日，逾期未报"
+    problem(place, "1", "围挡破损", "2016-04-02")
+    assert "；另有2项" in "".join(printed(place, "report", "1")[3:5])
+
+
+def test_days_beside_a_deadline_say_what_else_they_are_of(place: Workspace) -> None:
+    plan = load_plan(place.folder / "tasks.yaml")
+    late = judge_task(plan.tasks[0], TaskFacts(), date(2016, 4, 8), plan.rules)
+    made = brief_report(plan, [(late, "")], lambda _judgement: "")
+    columns = {column.shown: n for n, column in enumerate(made.columns) if column.title == "Left or overdue"}
+    assert made.rows[0][columns["narrow"]] == "2 days overdue"
+    assert made.rows[0][columns["wide"]] == "a milestone 2 days overdue"
 
 
 def test_a_unit_gets_the_row_of_its_own_subtask(place: Workspace) -> None:
@@ -104,7 +128,15 @@ def test_the_statistics_by_task_are_in_the_order_of_the_plan(place: Workspace) -
     assert [line[:2] for line in lines if line[:1].isdigit() and line[1] == "."] == ["1.", "3."]
 
 
-def test_unconfirmed_values_have_a_mark_and_units_of_problems_have_none(place: Workspace) -> None:
+def test_the_statistics_fit_a_terminal_of_80_columns_in_english(place: Workspace) -> None:
+    problem(place, "3", "甲", "2016-03-20")
+    asked = ("problem", "stats", "--from", "2016-03-01", "--to", "2016-03-31", "--as-of", "2016-04-08", "-f", "table")
+    printed = place.here(*asked).out.splitlines()
+    assert printed[4].split()[:3] == ["Unit", "Found", "period"]
+    assert printed[6].split()[:3] == ["甲局", "1", "1"]
+
+
+def test_what_is_not_confirmed_has_its_mark_and_a_unit_of_a_problem_has_none(place: Workspace) -> None:
     plan = place.folder / "tasks.yaml"
     plan.write_text(plan.read_text("utf-8").replace("丙局,", "丙局, unconfirmed: [deadline, lead_unit],"), "utf-8")
     asked = ("problem", "open", "3", "路面破损", "--unit", "丙局", "--due", "2016-04-10", "--on", "2016-03-01")

@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import re
 import sys
 import threading
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typer.main import get_command
 
 from .. import __version__
 from ..errors import Exit, JkError, reason
-from ..language import _, in_use
+from ..language import _
 from ..text import discreet, visible, width
 from .command import LazyCommand
 from .environment import COMPLETION, measure_terminal
@@ -269,15 +268,15 @@ def _print_first_steps() -> None:
 
 
 def _show_usage(error: click.ClickException) -> None:
+    """Print what is wrong with a command line below its usage."""
     from typer.rich_utils import rich_format_error
 
-    said = error.format_message()
-    if isinstance(error, click.MissingParameter) and in_use() == "zh":  # Click adds the full stop itself
-        said = said.removesuffix(".") + "。"
-    if in_use() == "zh":  # Click quotes and lists as in English
-        said = re.sub("'([^']*)'", r"“\1”", said).replace("”, “", "”、“").replace("。 ", "。").replace(" “", "“")
+    from ..formats.table import break_chinese
+    from .usage_errors import wording
+
+    break_chinese()
     with suppress(OSError):
-        rich_format_error(click.UsageError(visible(discreet(said)), ctx=getattr(error, "ctx", None)))
+        rich_format_error(click.UsageError(visible(discreet(wording(error))), ctx=getattr(error, "ctx", None)))
 
 
 def _open_streams() -> None:

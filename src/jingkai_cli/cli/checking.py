@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
+from ..dates import official_date
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..intake.sites_csv import SITES, has_sites, sites_of
 from ..kinds import life_of
@@ -178,7 +179,7 @@ def _quiet_changes(session: Session) -> Iterator[str]:
         text = _("plan: {file} differs from the one that was adopted on {day} (#{seq}): use `jk adopt -m WHY`")
         if not adoption.entry.evidence:
             text = _("plan: {file} is not part of what was adopted on {day} (#{seq}): use `jk adopt -m WHY`")
-        yield text.format(file=SITES, day=adoption.entry.on, seq=adoption.seq)
+        yield text.format(file=SITES, day=official_date(adoption.entry.on), seq=adoption.seq)
 
 
 def _name(text: str) -> str:

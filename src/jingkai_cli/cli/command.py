@@ -19,8 +19,8 @@ from typer.models import ArgumentInfo, ParameterInfo
 from ..language import _
 from .environment import COMPLETION
 
-_DAYS = ("--as-of", "--on", "--date")
-"""The options for the date of a report, an entry or a paper. They are easily confused."""
+TYPED = f"{__package__}.typed"
+"""The key in the context under which the arguments are kept as typed, for error messages."""
 
 
 class Command(TyperCommand):
@@ -50,21 +50,15 @@ class Command(TyperCommand):
             argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a blank value, an option of one value that is given twice, and a date option of another command."""
+        """Refuse a blank value and an option of one value that is given twice; keep what was typed for messages."""
         for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option) and _is_lost(parameter, args):
                 raise click.BadParameter(_("it is given twice"), ctx, parameter)
-        typed = [*args]  # Click removes what it has read from the list
+        ctx.meta[TYPED] = [*args]  # Click removes what it has read from the list
         try:
             rest = super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            own = {option for parameter in self.params for option in parameter.opts}
-            if error.option_name in _DAYS and (meant := [name for name in _DAYS if name in own]):
-                text = _("there is no {typed} here: use {meant}")
-                raise click.UsageError(text.format(typed=error.option_name, meant=meant[0]), ctx) from error
-            if meant := [f"-{arg}" for arg in typed if arg.startswith(error.option_name) and f"-{arg}" in own]:
-                text = _("there is no {typed} here: use {meant}")
-                raise click.UsageError(text.format(typed=meant[0][1:], meant=meant[0]), ctx) from error
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
             raise
         for parameter in self.get_params(ctx):
             given: Any = ctx.params.get(parameter.name or "")

@@ -18,9 +18,9 @@ def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> 
     whose = _("task {id} {title}").format(id=task.id, title=_title(plan, task)) if task.id else task.title
     yield _("#{seq} recorded: {whose}").format(seq=seq, whose=whose)
     what = _said(plan, entry)
-    yield "  " + with_dates(_("{day}: {what}").format(day=entry.on, what=what))
+    yield "  " + with_dates(_led(str(entry.on), what))
     if entry.kind != "report" and (about := ledger.entry(entry.ref or 0)):
-        yield "  " + with_dates(_("#{seq}: {what}").format(seq=about.seq, what=_said(plan, about.entry)))
+        yield "  " + with_dates(_led(f"#{about.seq}", _said(plan, about.entry)))
     if given := [*_given(entry, what)]:
         yield "  " + _("; ").join(given)
     for heading, text in _texts(entry, what):
@@ -29,6 +29,12 @@ def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> 
         yield "  " + with_dates(_("total by {day}: {figure}").format(figure=line, day=entry.on))
     if entry.kind != "retract":
         yield "  " + _("to take it back: jk retract {seq} -m WHY").format(seq=seq)
+
+
+def _led(lead: str, what: str) -> str:
+    """What an entry says behind its day or number; behind a comma where it has a colon itself."""
+    text = _("{lead}, {what}") if _(": ") in what else _("{lead}: {what}")
+    return text.format(lead=lead, what=what)
 
 
 def _title(plan: Plan, task: Task) -> str:

@@ -157,8 +157,8 @@ def confirm(question: str) -> bool:
     return typer.confirm(question, err=True, prompt_suffix=_(": "))
 
 
-WHY = _("give the reason: -m WHY")
-"""The prompt of `ask` for a missing reason."""
+WHY = _("give the reason"), "-m " + _("WHY")
+"""The prompt of `ask` for a missing reason, and how to give it on the command line."""
 
 
 def someone_is_there() -> bool:
@@ -166,12 +166,13 @@ def someone_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask(value: str | None, wanted: str) -> str:
+def ask(value: str | None, wanted: str, typed: str) -> str:
     """A required value; if it is missing, ask the user at the terminal for it.
 
     Args:
         value: the given value, if any.
-        wanted: the prompt, which says what to type.
+        wanted: the prompt, which says what is missing.
+        typed: how to give the value on the command line, for a refusal in a pipe.
 
     Raises:
         Refused: the value is missing and no user is at a terminal.
@@ -183,7 +184,7 @@ def ask(value: str | None, wanted: str) -> str:
 
         answer: str = typer.prompt(wanted, err=True, prompt_suffix=_(": "))
         return answer
-    raise Refused(wanted)
+    raise Refused(_("{wanted}: {typed}").format(wanted=wanted, typed=typed))
 
 
 def make_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Option
 
-from ..dates import Period
+from ..dates import Period, official_date
 from ..errors import Refused, extra
 from ..intake.sites_csv import SiteList, sites_of
 from ..language import _, ngettext, speaking
@@ -107,7 +107,7 @@ def _reports(
         by = session.typed_day(due) if due else None
         if by and by < period.start:
             text = _("--due {day} is before the period, which begins on {start}")
-            raise Refused(text.format(day=by, start=period.start))
+            raise Refused(text.format(day=official_date(by), start=official_date(period.start)))
         if output.exists() and not output.is_dir():
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
         named = session.unit(unit)

@@ -159,7 +159,7 @@ def issue(session: Session, papers: Sequence[Sent]) -> None:
 
 def _tell_again(paper: Sent, before: Issued) -> None:
     text = _("{number} was issued on {day} already (#{seq}); it is not recorded again.")
-    notify(text.format(number=before.number, day=before.on, seq=before.seq))
+    notify(text.format(number=before.number, day=official_date(before.on), seq=before.seq))
     if paper.sha256 != before.sha256:
         text = _("{file} is not the file that was sent, {sent}: its SHA-256 differs.")
         notify(text.format(file=paper.file, sent=before.file))
@@ -190,7 +190,7 @@ def reply(
         if receipt:
             session.record("receipt", session.plan.programme, **given)
             return
-        said = ask(options.note, _("say what the unit answered: -m TEXT"))
+        said = ask(options.note, _("say what the unit answered"), "-m " + _("TEXT"))
         session.record("reply", session.plan.programme, **given, note=said)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec.structs import replace
 from typer import Argument, Option
 
+from ..dates import official_date
 from ..errors import InvalidInput, LedgerError, Refused, reason
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
@@ -93,7 +94,7 @@ def retract(
         if mistaken is None:
             raise Refused(_("there is no entry #{seq} (`jk log` lists them)").format(seq=seq))
         task = session.plan.subject(mistaken.entry.task) or left_the_plan(mistaken.entry.task)
-        session.record("retract", task, note=ask(options.note, WHY), ref=seq)
+        session.record("retract", task, note=ask(options.note, *WHY), ref=seq)
 
 
 def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit", "received")]) -> None:
@@ -153,12 +154,12 @@ def adopt(options: Annotated[Deciding, without("evidence", "force", "unit", "rec
         before = None if session.location.nothing_recorded else session.ledger.adopted()
         if before and before.entry.plan_sha256 == sha256 and before.entry.evidence == sites:
             already = _("{file} is the plan that was adopted on {day} (#{seq}): nothing was recorded.")
-            emit(already.format(file=session.plan_name, day=before.entry.on, seq=before.seq))
+            emit(already.format(file=session.plan_name, day=official_date(before.entry.on), seq=before.seq))
             return
         changes = session.differences(before)
         if before:
-            text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")
-            note = ask(note, text.format(seq=before.seq))
+            text = _("a plan is already adopted (#{seq}): give the reason for the change")
+            note = ask(note, text.format(seq=before.seq), "-m " + _("WHY"))
         programme = session.plan.programme
         adoption = session.entry("adopt", programme, note=note, plan=session.plan_text, plan_sha256=sha256)
         session.commit(programme, [replace(adoption, evidence=sites)])

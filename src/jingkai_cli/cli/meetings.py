@@ -54,13 +54,13 @@ def decide(
         if superseded_by is not None:
             raise Refused(_("name the decision that was superseded: --settled SEQ --superseded-by SEQ"))
         whose = session.task(task) if task else session.plan.programme
-        said = ask(text or options.note, _("say what was decided: jk decide TEXT"))
-        unit = ask(responsible, _("name the responsible unit: --unit UNIT"))
+        said = ask(text or options.note, _("say what was decided"), "jk decide " + _("TEXT"))
+        unit = ask(responsible, _("name the responsible unit"), "--unit " + _("UNIT"))
         session.record(
             "decision",
             whose,
             note=said,
-            meeting=_meeting(session, ask(meeting, _("name the meeting: --meeting 第8次"))),
+            meeting=_meeting(session, ask(meeting, _("name the meeting"), "--meeting 第8次")),
             responsible=session.unit_of(whose, unit),
             deadline=session.typed_day(due) if due else None,
             unit=None,

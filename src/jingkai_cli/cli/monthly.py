@@ -2,13 +2,12 @@
 
 from contextlib import closing
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from ..dates import Period
+from ..dates import Period, official_date
 from ..errors import Refused, extra
 from ..figure_reader import points
 from ..language import _, speaking
@@ -16,7 +15,7 @@ from ..text import quoted
 from .environment import ask, make_folder
 from .ledger_location import LedgerLocation
 from .ledger_tools import emit_head, refuse_other_content
-from .options import MonthOption, Reporting, Writing, only, without
+from .options import MonthOption, Reporting, Words, Writing, only, without
 from .output import Destination, emit, emit_whole, notify, print_bytes, refuse_plan_or_ledger, whole, write_whole
 from .session import Session
 from .typed_dates import one_period, typed_month
@@ -50,7 +49,7 @@ def score(
         session.record(
             "score",
             session.plan.programme,
-            by=ask(options.by, _("name the judge: --by WHO")),
+            by=ask(options.by, _("name the judge"), "--by " + _("WHO")),
             unit=judged,
             month=typed_month(month, session.plan, session.today).name,
             score=points(value),
@@ -163,20 +162,15 @@ def _judged_on(period: Period, today: date) -> date:
         Refused: the period has not begun.
     """
     if period.start > today:
-        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=today))
+        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=official_date(today)))
     if period.end > today:
         text = _("{period} is not over: the figures are as of {today}.")
-        notify(text.format(period=period.name, today=today))
+        notify(text.format(period=period.name, today=official_date(today)))
     return min(period.end, today)
 
 
-class ExportFormat(StrEnum):
-    """The values of `-f` in `export`: CSV or one workbook for a month, JSON Lines or Parquet for a whole ledger."""
-
-    csv = "csv"
-    xlsx = "xlsx"
-    jsonl = "jsonl"
-    parquet = "parquet"
+_FORMATS = Words({"csv": "", "xlsx": "excel", "jsonl": "", "parquet": ""})
+"""The values of `-f` in `export`: CSV or one workbook for a month, JSON Lines or Parquet for a whole ledger."""
 
 
 def export(
@@ -191,10 +185,11 @@ def export(
         bool, Option("--all", help=_("The whole ledger with its hashes, to import or restore elsewhere."))
     ] = False,
     form: Annotated[
-        ExportFormat | None,
+        str | None,
         Option(
             "-f",
             "--format",
+            click_type=_FORMATS,
             metavar=_("FORMAT"),
             help=_("csv or xlsx for a month; for --all jsonl, or parquet (typed tables, the tasks as judged)."),
         ),
@@ -218,15 +213,15 @@ def export(
             raise Refused(
                 _("--all exports the ledger as it is: it cannot be combined with --known-on, --encoding or --labels")
             )
-        if form is not ExportFormat.parquet:
+        if form != "parquet":
             _export_ledger(LedgerLocation.of(options.plan, options.ledger), output)
             return
-    if output is None or (form is ExportFormat.xlsx and output.suffix.lower() != ".xlsx"):
-        raise Refused(_("name the file: -o FILE.xlsx") if form is ExportFormat.xlsx else _("name the folder: -o DIR"))
+    if output is None or (form == "xlsx" and output.suffix.lower() != ".xlsx"):
+        raise Refused(_("name the file: -o FILE.xlsx") if form == "xlsx" else _("name the folder: -o DIR"))
     with options.session() as session:
         if month is None:
             _export_tables(session, output)
-        elif form is ExportFormat.xlsx:
+        elif form == "xlsx":
             if options.encoding or options.labels:
                 raise Refused(_("--encoding and --labels are for csv"))
             _export_workbook(session, month, output)
@@ -234,11 +229,11 @@ def export(
             _export_month(session, month, output, Destination("csv", None, options.encoding, labels=options.labels))
 
 
-def _check_form(form: ExportFormat | None, *, everything: bool, as_of: str | None) -> None:
+def _check_form(form: str | None, *, everything: bool, as_of: str | None) -> None:
     """Refuse a format that does not exist for a month, or for the whole ledger."""
-    if form is not None and (form in (ExportFormat.jsonl, ExportFormat.parquet)) != everything:
+    if form is not None and (form in ("jsonl", "parquet")) != everything:
         raise Refused(_("a month is exported as csv or xlsx, --all as jsonl or parquet"))
-    if as_of and form is not ExportFormat.parquet:
+    if as_of and form != "parquet":
         raise Refused(_("--as-of is for -f parquet: a month is as of its end, and jsonl is the ledger as it is"))
 
 

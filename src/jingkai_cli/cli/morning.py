@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from msgspec.structs import replace
 from typer import Argument, Option
 
-from ..dates import working_day
+from ..dates import official_date, working_day
 from ..errors import Refused
 from ..facts import TaskFacts
 from ..language import _, speaking
@@ -150,6 +150,8 @@ def today(
     with options.session() as session:
         day = session.as_of
         start = session.typed_day(since) if since else _last_weekday(day)
+        if start > day:
+            raise Refused(_("{start} is after {end}").format(start=official_date(start), end=official_date(day)))
         found, passed_over = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
         scope = session.scope(found.now)
@@ -165,7 +167,7 @@ def today(
             "Not listed: {entries}: a clock was ahead, and by their dates they were recorded "
             "before {day}. Run: jk check"
         )
-        notify(text.format(day=start, entries=abridged([f"#{seq}" for seq in passed_over], _(", "))))
+        notify(text.format(day=official_date(start), entries=abridged([f"#{seq}" for seq in passed_over], _(", "))))
     if document.found and not session.plan.contacts:
         text = _("There are no contacts: write contacts.yaml beside the plan, one line per unit: `{example}`")
         notify(text.format(example=_("{unit}: duty phone 1000").format(unit=_some_unit(session.plan))))

@@ -56,7 +56,7 @@ def resolve_task(plan: Plan, name: str) -> Task:
         )
     message = _("there is no task '{name}' in the plan").format(name=name)
     if meant := _near_task(plan, key):
-        raise Refused(message + _("; did you mean {id} ({title})?").format(id=meant.id, title=meant.title))
+        raise Refused(message + _("; did you mean task {id} {title}?").format(id=meant.id, title=meant.title))
     first, last = plan.tasks[0].id, plan.tasks[-1].id
     raise Refused(message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last))
 
@@ -311,7 +311,7 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     Raises:
         Refused: no name is given and no user can be asked, or it is one of several responsible units.
     """
-    who = ask(name, _("name who verified it, and not who reported it: --verifier WHO"))
+    who = ask(name, _("name who verified it, and not who reported it"), "--verifier " + _("WHO"))
     members = plan.collective.get(answers or "", ())
     own = {answers, task.lead_unit, *plan.support_units(task), *members}
     meant = matching_units(plan, who) or [u for u in own if u and name_key(who).endswith(name_key(u))]

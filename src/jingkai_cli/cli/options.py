@@ -19,9 +19,9 @@ import typer
 from msgspec import Struct
 from typer import Argument, Option
 
-from ..dates import Period
+from ..dates import Period, official_date
 from ..errors import Exit, Refused
-from ..formats import FORMATS
+from ..formats import FORMATS, PDF
 from ..language import _, in_use, speaking
 from ..quantities import enumeration
 from ..reports.document import Document
@@ -51,9 +51,9 @@ class Words(click.Choice[str]):
         """
         name = self._names.get(name_key(str(value)).casefold())
         if name is None:
-            text = _("'{value}' is none of these: {choices}")
-            known = enumeration(map(self._word, self.choices))
-            self.fail(text.format(value=value, choices=known), param, ctx)
+            text = _("there is no '{value}'; type one of these: {choices}")
+            said = text.format(value=value, choices=self.choices_in_words())
+            self.fail(f"{said}{_('; ')}{_(PDF)}" if value == "pdf" and "docx" in self.choices else said, param, ctx)
         return name
 
     def choices_in_words(self) -> str:
@@ -225,7 +225,7 @@ class Between(Struct, frozen=True):
             last = session.typed_day(self.end) if self.end else session.as_of
             first = session.typed_day(self.start) if self.start else date(last.year, 1, 1)
             if first > last:
-                raise Refused(_("{start} is after {end}").format(start=first, end=last))
+                raise Refused(_("{start} is after {end}").format(start=official_date(first), end=official_date(last)))
             return Period(f"{first} – {last}", first, last)
         if self.week:
             return typed_week(self.week, session.plan, session.made_on)

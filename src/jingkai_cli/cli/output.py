@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..errors import JkError, Refused, reason
-from ..formats import ENDINGS, FORMATS, Format, render
+from ..formats import ENDINGS, FORMATS, PDF, Format, render
 from ..language import _
 from ..quantities import enumeration
 from ..reports.document import Document
@@ -191,11 +191,9 @@ class Destination(Struct, frozen=True):
         ending = self.output.suffix.lower()
         if ending in ENDINGS:
             return ENDINGS[ending]
-        raise Refused(
-            _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}").format(
-                file=self.output, formats=enumeration(FORMATS), endings=" ".join(ENDINGS)
-            )
-        )
+        text = _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}")
+        said = text.format(file=self.output, formats=enumeration(FORMATS), endings=" ".join(ENDINGS))
+        raise Refused(f"{said}{_('; ')}{_(PDF)}" if ending == ".pdf" else said)
 
 
 def print_bytes(content: bytes) -> None:

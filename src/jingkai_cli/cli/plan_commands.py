@@ -13,6 +13,7 @@ from click import IntRange
 from msgspec.structs import replace
 from typer import Argument, Option, prompt
 
+from ..dates import official_date
 from ..errors import Refused, reason
 from ..language import _, in_use, ngettext, speaking
 from ..ledger import create, create_copy
@@ -288,7 +289,7 @@ def _note(carried: Carried, year: int) -> str:
 
 
 def _acknowledge(found: NextYear, file: Path, ends: date) -> None:
-    emit(_("{file} written: carried over what was open on {day}").format(file=file, day=ends))
+    emit(_("{file} written: carried over what was open on {day}").format(file=file, day=official_date(ends)))
     for carried in found.carried:
         task = carried.task
         moved = _(", was due {old}: {new} is to be confirmed").format(old=carried.old_deadline, new=task.deadline)

@@ -103,8 +103,8 @@ def open_(
         session.record(
             "problem",
             whose,
-            responsible=session.unit_of(whose, ask(responsible, _("name the responsible unit: --unit UNIT"))),
-            deadline=session.typed_day(ask(due, _("give the deadline: --due DATE"))),
+            responsible=session.unit_of(whose, ask(responsible, _("name the responsible unit"), "--unit " + _("UNIT"))),
+            deadline=session.typed_day(ask(due, _("give the deadline"), "--due " + _("DATE"))),
             zone=session.one_of(zones, zone) if zones else zone,
             shift=shift,
             place=place,
@@ -190,7 +190,7 @@ def verify(
 
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], number: NumberArgument) -> None:
     with WritingSession(options) as session:
-        note = ask(options.note, WHY)
+        note = ask(options.note, *WHY)
         task, opened = opened_problem(session, number)
         session.record("reopen", task, ref=opened.seq, note=note)
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from ..dates import official_date
 from ..errors import Refused, reason, refuse_device
 from ..kinds import life_of, objections, remarks, texts
 from ..kinds.kind import Objection
@@ -197,7 +198,9 @@ class WritingSession(Session):
                 "This clock says {day}, more than two years after the last entry (#{seq}, {last}) and the plan: "
                 "set it, or if it is right, record one entry with --force -m WHY"
             )
-            raise Refused(text.format(day=clock.date(), seq=last.seq, last=last.recorded_at.date()))
+            raise Refused(
+                text.format(day=official_date(clock.date()), seq=last.seq, last=official_date(last.recorded_at.date()))
+            )
         ahead = last.recorded_at - clock
         if ahead <= AN_HOUR:
             return None
@@ -266,7 +269,7 @@ def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
             return
         raise Refused(_("Nothing was recorded."))
     text = _("the same as #{seq} of {day}; to record it again: --force -m WHY")
-    raise Refused(text.format(seq=before.seq, day=before.entry.on))
+    raise Refused(text.format(seq=before.seq, day=official_date(before.entry.on)))
 
 
 def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
@@ -314,7 +317,7 @@ def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
             )
             said = {"was": reading_text(task, name, was), "now": reading_text(task, name, reading)}
             units = {"unit": recorded.entry.unit, "other": entry.unit}
-            raise Refused(text.format(**said, **units, day=entry.on, seq=recorded.seq))
+            raise Refused(text.format(**said, **units, day=official_date(entry.on), seq=recorded.seq))
 
 
 def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:

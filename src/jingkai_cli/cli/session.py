@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from ..dates import ISO, day_ends, parse_moment
+from ..dates import ISO, day_ends, official_date, parse_moment
 from ..errors import InvalidInput, Refused
 from ..facts import TaskFacts
 from ..language import _
@@ -122,7 +122,7 @@ class Session:
             past.unreadable.add(adoption.seq)
             return
         text = _("Using the plan that was in force then, adopted on {day} (#{seq}).")
-        notify(text.format(day=adoption.entry.on, seq=adoption.seq))
+        notify(text.format(day=official_date(adoption.entry.on), seq=adoption.seq))
         self.plan, self.source = replace(then, contacts=self.plan.contacts), adoption
 
     # The plan
@@ -251,7 +251,7 @@ class Session:
                 "The plan is for {year}, but this report is as of today, {day}; for the "
                 "year's end: --as-of {year}-12-31"
             )
-            notify(text.format(year=year, day=day))
+            notify(text.format(year=year, day=official_date(day)))
         return day
 
     # The ledger
@@ -288,7 +288,7 @@ class Session:
                 self.ledger.unreadable.add(adoption.seq)
         if adoption and found:
             text = _("{file} differs from the plan that was adopted on {day} (#{seq}):")
-            notify(text.format(file=self.plan_name, day=adoption.entry.on, seq=adoption.seq))
+            notify(text.format(file=self.plan_name, day=official_date(adoption.entry.on), seq=adoption.seq))
             _notify_differences(found)
         return self.ledger
 

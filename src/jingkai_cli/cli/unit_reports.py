@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..figure_reader import parse_figure
+from ..figure_reader import named_indicator, parse_figure
 from ..language import _
 from ..model import Reading, Task
 from ..quantities import enumeration
@@ -46,7 +46,8 @@ def record(options: Writing, texts: Texts, task: TaskArgument, figures: FiguresA
         refuse_swapped(session.plan, task, figures or [])
         whose = session.task(task)
         if not (figures or options.note or texts.given()):
-            figures = ask(None, _("nothing to record: give a figure (35, NAME=V, NAME+=V) or a note (-m)")).split()
+            wanted = _("nothing to record: give a figure (35, NAME=V, NAME+=V) or a note")
+            figures = ask(None, wanted, "-m " + _("NOTE")).split()
         unit = session.unit_of(whose, options.unit)
         try:
             readings = _readings(figures or [], whose, unit)
@@ -63,7 +64,9 @@ def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Rea
     for figure in figures:
         name, reading = parse_figure(figure, task, unit)
         if name in readings:
-            raise Refused(_("{name} is given twice").format(name=name))
+            indicator = task.indicator(name)
+            given = named_indicator(indicator) if indicator else _("percent")
+            raise Refused(_("{name} is given twice").format(name=given))
         readings[name] = reading
     return readings
 
@@ -87,7 +90,7 @@ def correct(
         wrong = session.ledger.entry(seq)
         if wrong is None or wrong.entry.kind != "report":
             raise Refused(_("#{seq} is not a report (`jk log` lists them)").format(seq=seq))
-        task, reason = session.task(wrong.entry.task), ask(why, WHY)
+        task, reason = session.task(wrong.entry.task), ask(why, *WHY)
         if not (figures or note or texts.given()):
             raise Refused(_("give the right figure: jk correct {seq} NAME=V -m WHY").format(seq=seq))
         key = f"{options.key}/retract" if options.key else new_key()
@@ -147,7 +150,7 @@ def accept(
 
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], task: TaskArgument) -> None:
     with WritingSession(options) as session:
-        session.record("reopen", session.task(task), note=ask(options.note, WHY))
+        session.record("reopen", session.task(task), note=ask(options.note, *WHY))
 
 
 _BASES = Words(
@@ -176,8 +179,9 @@ class Approval(Struct, frozen=True):
         Raises:
             Refused: one is missing, and no user can be asked.
         """
-        who = _("name who approved it: --approved-by WHO")
-        return {"note": ask(self.note, WHY), "approved_by": ask(self.approved_by, who), "basis": self.basis}
+        note = ask(self.note, *WHY)
+        who = ask(self.approved_by, _("name who approved it"), "--approved-by " + _("WHO"))
+        return {"note": note, "approved_by": who, "basis": self.basis}
 
 
 NO_APPROVAL = Approval()
@@ -209,8 +213,8 @@ def extend(
         if requested and approval.approved_by:
             raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
         whose, about = _extended(session, task, milestone, problem)
-        deadline = session.typed_day(ask(to, _("give the new deadline: --to DATE")))
-        given = {"note": ask(approval.note, WHY), "basis": "requested"} if requested else approval.fields()
+        deadline = session.typed_day(ask(to, _("give the new deadline"), "--to " + _("DATE")))
+        given = {"note": ask(approval.note, *WHY), "basis": "requested"} if requested else approval.fields()
         session.record("extend", whose, **about, **given, deadline=deadline)
 
 
@@ -229,10 +233,10 @@ def _extended(
             raise Refused(_("use either a task or --problem"))
         whose, opened = opened_problem(session, problem)
         return whose, {"ref": opened.seq}
-    whose = session.task(ask(task, _("name the task, or the problem: --problem PROBLEM")))
+    whose = session.task(ask(task, _("name the task, or the problem"), "--problem " + _("PROBLEM")))
     if not milestone:
         return whose, {}
-    if re.match("[0-9]{4}[-./年]", milestone):
+    if re.match("[0-9]{4}[-./年]|[0-9]{1,2}月(?:[0-9]{1,2}[日号]|底)", normalize("NFKC", milestone)):
         day = session.typed_day(milestone)
         raise Refused(_("the new deadline goes after --to: --to {day}").format(day=day))
     return whose, {"milestone": resolve_milestone(whose, milestone).id}
@@ -284,8 +288,8 @@ def object_(
 ) -> None:
     with WritingSession(options) as session:
         whose = session.task(task)
-        who = session.unit_of(whose, ask(unit, _("name the unit that objects: --from UNIT")))
-        session.record("object", whose, unit=who, note=ask(note, WHY))
+        who = session.unit_of(whose, ask(unit, _("name the unit that objects"), "--from " + _("UNIT")))
+        session.record("object", whose, unit=who, note=ask(note, *WHY))
 
 
 _RULINGS = Words({"upheld": "维持", "changed": "调整 revised"})
@@ -305,4 +309,4 @@ def ruling(
     ],
 ) -> None:
     with WritingSession(options) as session:
-        session.record("ruling", session.task(task), ruling=outcome, note=ask(options.note, WHY))
+        session.record("ruling", session.task(task), ruling=outcome, note=ask(options.note, *WHY))

@@ -150,11 +150,14 @@ def _period(
     elif issued and not week:
         period = _next(issued[-1], period)
     if period.start > period.end:
-        raise Refused(_("{start} is after {end}").format(start=period.start, end=period.end))
+        raise Refused(
+            _("{start} is after {end}").format(start=official_date(period.start), end=official_date(period.end))
+        )
     if period.start > today:
         raise Refused(_("{day} is in the future").format(day=official_date(period.start)))
     if period.end > today:
-        notify(_("The week is not over: this is about {start} to {today}.").format(start=period.start, today=today))
+        text = _("The week is not over: this is about {start} to {today}.")
+        notify(text.format(start=official_date(period.start), today=official_date(today)))
     return replace(period, end=min(period.end, today))
 
 
@@ -173,7 +176,8 @@ def _next(last: "Issued", week: Period) -> Period:
         return week
     if last.end >= week.end:
         text = _("{number} (#{seq}), about {start} to {end}, once more; the next one: --to DATE")
-        notify(text.format(number=last.number, seq=last.seq, start=last.start, end=last.end))
+        days = {"start": official_date(last.start), "end": official_date(last.end)}
+        notify(text.format(number=last.number, seq=last.seq, **days))
         return _days(last.start, last.end)
     start = last.end + timedelta(days=1)
     return week if start == week.start else _days(start, week.end)

@@ -7,6 +7,7 @@ from importlib import import_module
 from msgspec import Struct
 
 from ..errors import extra
+from ..language import N_
 from ..reports.document import Document
 
 
@@ -47,6 +48,9 @@ FORMATS: Mapping[str, Format] = {
 
 ENDINGS = {of.ending: name for name, of in FORMATS.items() if of.ending}
 """Ending of an output file → name of its format."""
+
+PDF = N_("for a PDF write a Word file (-o FILE.docx), open it and save or print it as PDF")
+"""What is said to those who ask for a format that none of these is."""
 
 
 def render(document: Document, form: str) -> str | bytes:

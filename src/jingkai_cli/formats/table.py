@@ -152,7 +152,7 @@ def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:
 def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:
     """Yield a row that is too wide for the terminal: name or number and title, then the other cells, labelled."""
     cells = [(column.title, cell) for column, cell in zip(table.columns, row, strict=True) if shown(cell)]
-    named = 2 if len(cells) > 1 and table.columns[1].wraps_from is not None else 1
+    named = 2 if len(cells) > 1 and table.columns[1].wraps_from is not None and table.columns[1].align == "left" else 1
     yield from _texts(" ".join(one_line(shown(cell)) for _title, cell in cells[:named]), columns, "bold")
     line = Text()
     for title, cell in cells[named:]:
@@ -276,11 +276,13 @@ def _running_on(row: tuple[Cell, ...], widths: dict[int, int]) -> dict[int, int]
 
 
 def _with_extras(table: Table, columns: int) -> Table:
-    """The table with the extra columns that fit without narrowing the others; if none does, without column titles."""
-    extras = sorted((n for n, column in enumerate(table.columns) if column.extra), key=lambda n: table.columns[n].drop)
+    """The table with the wide columns that fit without narrowing the others; if none does, without column titles."""
+    extras = sorted(
+        (n for n, column in enumerate(table.columns) if column.shown == "wide"), key=lambda n: table.columns[n].drop
+    )
     if not extras:
         return table
-    own = [n for n, column in enumerate(table.columns) if not column.extra]
+    own = [n for n, column in enumerate(table.columns) if column.shown == "always"]
     if table.keeps_words or columns >= _EXTRAS_FROM:
         natural = [natural_width(table, n) for n in range(len(table.columns))]
         whole = [min(_WHOLE_NAME, n) if c.wraps_from else n for n, c in zip(natural, table.columns, strict=True)]
@@ -288,7 +290,7 @@ def _with_extras(table: Table, columns: int) -> Table:
             extras.pop()
         if extras or table.keeps_words:
             return table.only(sorted((*own, *extras)))
-    bare = table.only(own)
+    bare = table.only([n for n, column in enumerate(table.columns) if column.shown != "wide"])
     return replace(bare, columns=tuple(replace(column, title="") for column in bare.columns))
 
 

@@ -19,9 +19,9 @@ from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
 from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
+from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
-from ..reports.task_notes import MOST_LATE
 from ..text import width
 from ..thresholds import PARTS
 from .csv_ import flat

@@ -77,7 +77,8 @@ def read_columns(path: Path) -> Columns:
         InvalidInput: the map cannot be read, or has faults; lists all of them.
     """
     file = str(path)
-    root = on_one_line(read_nodes(text_of(path, read_bytes(path)), file))
+    absent = _("there is no such file (make one from the header: `jk import FILE --suggest-map`)")
+    root = on_one_line(read_nodes(text_of(path, read_bytes(path, absent)), file))
     faults = [*text_faults(root), *_faults(root)]
     if faults or not isinstance(root, Fields):
         found = findings(file, root, faults)

@@ -21,7 +21,7 @@ from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..model import PERCENT, PROGRAMME, Entry, Plan, Reading, Task
 from ..plan.unit_names import UnitAliases, aliases_of, unknown_unit
-from ..text import near, quoted
+from ..text import alternatives, near, quoted
 from .grid import Where
 from .text_files import Line, fault
 
@@ -83,11 +83,8 @@ def _kind(given: Mapping[str, Any]) -> Kind | None:
 
 def _no_kind(value: Any) -> str:
     """The message for a kind that does not exist."""
-    names = [repr(name) for name in NAMES]
-    expected = " or ".join((", ".join(names[:-1]), names[-1]))
-    return _("{field}: found {found} (expected {expected})").format(
-        field="kind", found=quoted(_text(value)), expected=expected
-    )
+    text = _("{field}: found {found} (expected {expected})")
+    return text.format(field="kind", found=quoted(_text(value)), expected=alternatives(NAMES))
 
 
 @lru_cache(1024)  # the lines of a file have few shapes
@@ -107,10 +104,11 @@ def type_fault(error: Mapping[str, Any], year: int | None) -> str:
 
 
 def _expected(error: Mapping[str, Any]) -> str:
-    context = error.get("ctx", {})
+    context, kind = error.get("ctx", {}), str(error["type"])
+    if kind == "literal_error":  # pydantic lists what it takes in English
+        return alternatives(str(context["expected"]).split("'")[1::2])
     if "expected" in context:
         return _(str(context["expected"]))
-    kind = str(error["type"])
     if kind.startswith("date"):
         return _("a date such as 2016-06-30")
     if kind.startswith("tuple"):

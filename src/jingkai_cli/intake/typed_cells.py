@@ -236,4 +236,4 @@ def no_such_task(plan: Plan, name: str) -> str:
     text = _("there is no task {name} in the plan").format(name=quoted(name))
     if not close:
         return text
-    return text + _("; did you mean {id} ({title})?").format(id=titles[close[0]].id, title=titles[close[0]].title)
+    return text + _("; did you mean task {id} {title}?").format(id=titles[close[0]].id, title=titles[close[0]].title)

@@ -28,7 +28,7 @@ def objections(case: Case) -> Iterator[Objection]:
     if before and before.entry.plan_sha256 == digest and before.entry.evidence == case.entry.evidence:
         yield Objection("refused", _("this plan is already adopted (#{seq})").format(seq=before.seq))
     elif before and not case.entry.note:
-        text = _("a plan is already adopted (#{seq}): give the reason for the change, -m WHY")
+        text = _("a plan is already adopted (#{seq}): give the reason for the change: -m WHY")
         yield Objection("refused", text.format(seq=before.seq))
 
 

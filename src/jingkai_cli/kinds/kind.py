@@ -194,6 +194,8 @@ def after_done(case: Case) -> Iterator[Objection]:
     entry, done_on = case.entry, case.life.done_on
     if done_on is None:
         text = _("task {task} is not reported done: run `jk done {task}` first")
+        if entry.kind == "reopen":
+            text = _("task {task} is not reported done: there is nothing to reopen")
         yield Objection("refused", text.format(task=case.task.id))
     elif entry.on < done_on:
         text = _("{day} is before the task was reported done, {done}")

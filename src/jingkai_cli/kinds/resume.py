@@ -13,7 +13,7 @@ def objections(case: Case) -> Iterator[Objection]:
     """Refuse a task that is not suspended on that date, and a new deadline before its start."""
     suspended_on = case.life.suspended_on
     if suspended_on is None:
-        text = _("task {task} is not suspended: `jk suspend {task}` comes first")
+        text = _("task {task} is not suspended")
         yield Objection("refused", text.format(task=case.task.id))
     elif case.entry.on < suspended_on:
         text = _("{day} is before the suspension itself, {on}")

@@ -54,8 +54,12 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder may not be searched
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, absent: str = "") -> bytes:
     """Return the bytes of a file that a person wrote; findings name the file as given.
+
+    Args:
+        path: the file.
+        absent: what to say where it is not there, and how to get it; by default of a plan.
 
     Raises:
         InvalidInput: the file cannot be read, or is bigger than 16 MiB.
@@ -64,7 +68,7 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)  # the size of a pipe is not known
     except FileNotFoundError:
-        message = _("there is no such file (create a plan with `jk init`, or name one with --plan FILE)")
+        message = absent or _("there is no such file (create a plan with `jk init`, or name one with --plan FILE)")
     except IsADirectoryError:
         message = _("this is a folder (expected a file such as tasks.yaml)")
     except PermissionError:

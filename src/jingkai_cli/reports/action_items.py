@@ -9,7 +9,6 @@ from msgspec import Struct
 from ..language import _, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import enumeration
-from ..text import width
 from .document import Cell, Column, Items, Section, Table, Tone, Toned
 from .reason_wording import LAMPS, full_titles, marked, or_unknown
 from .task_cells import call
@@ -211,25 +210,14 @@ def _section(plan: Plan, heading: str, actions: Sequence[ActionItem]) -> Section
 
 
 def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
-    """The brief table. Contact and command are in the row if they are short, else beside what is to be done."""
-    columns = (Column(""), Column(""), Column("", wraps_from=16), Column("", wraps_from=8), Column(""))
-    asked, named = ["  ".join(_asked(plan, action)) for action in actions], full_titles(plan)
-    in_row = max(map(width, asked), default=0) <= _LONGEST_CONTACT
+    """The brief table: a line for each item, with what is to be done, whom to call and what to type."""
+    columns = (Column(""), Column(""), Column("", wraps_from=16), Column("", wraps_from=8))
+    named = full_titles(plan)
     rows = tuple(
-        (_lamp(action.tone), action.task.id, named[action.task.id], _unit(action), ask if in_row else "")
-        for action, ask in zip(actions, asked, strict=True)
-        if action.task
+        (_lamp(action.tone), action.task.id, named[action.task.id], _unit(action)) for action in actions if action.task
     )
-    return Table(
-        columns,
-        rows,
-        tuple((action.what, "" if in_row else ask) for action, ask in zip(actions, asked, strict=True)),
-        at_any_width=True,
-    )
-
-
-_LONGEST_CONTACT = 18
-"""The most columns that contact and command may take beside a title."""
+    notes = tuple((action.what, "  ".join(_asked(plan, action))) for action in actions)
+    return Table(columns, rows, notes, at_any_width=True)
 
 
 def _unit(action: ActionItem) -> str:

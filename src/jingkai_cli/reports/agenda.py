@@ -17,6 +17,7 @@ from ..rules.status import Judgement
 from .alike import reason_of_parts
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .forecast_wording import without_repeated_gap
+from .late_notes import MOST_LATE, late_texts
 from .problems import due_notes
 from .reason_wording import (
     abridged,
@@ -28,7 +29,6 @@ from .reason_wording import (
     without_repeated_days,
 )
 from .task_cells import footnotes
-from .task_notes import MOST_LATE, late_texts
 from .task_report import urgency
 
 _UNTIL_NEXT = timedelta(days=7)

@@ -31,14 +31,18 @@ def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
 
 def late_alike_line(alike: Sequence[Late]) -> str:
     """The line for the result of `late_alike`."""
+    return _("{days}: {said}").format(days=days(alike[0].days), said=late_alike_thing(alike))
+
+
+def late_alike_thing(alike: Sequence[Late]) -> str:
+    """The text for the result of `late_alike`, without the days."""
     first, parts = alike[0], len(alike) - 1
     text = ngettext(
-        "{days}: the task itself and {count} sub-task, due {deadline}, {how}",
-        "{days}: the task itself and {count} sub-tasks, due {deadline}, {how}",
+        "the task itself and {count} sub-task, due {deadline}, {how}",
+        "the task itself and {count} sub-tasks, due {deadline}, {how}",
         parts,
     )
-    how = how_late({"reported": first.reported})
-    return text.format(days=days(first.days), count=parts, deadline=due(first.task, first.life), how=how)
+    return text.format(count=parts, deadline=due(first.task, first.life), how=how_late({"reported": first.reported}))
 
 
 def reason_of_parts(judgement: Judgement, why: "Reason") -> str:

@@ -15,8 +15,9 @@ from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
 from .alike import late_alike
 from .bulletin_figures import figure_of_part, figures_of
+from .late_notes import MOST_LATE
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
-from .task_notes import MOST_LATE, by_trouble, is_silent
+from .task_notes import by_trouble, is_silent
 
 _LAST_MONTH = 31
 """The days after its end during which a planned month is mentioned in a paragraph."""

@@ -65,8 +65,8 @@ class Column(Struct, frozen=True):
     """The title of the column below whose cells this column is stacked on paper, if the table has many columns."""
     merged: bool = False
     """Whether an empty cell belongs to the cell above it; Word merges them."""
-    extra: bool = False
-    """Whether a brief table has it only on a terminal wide enough to keep all other text whole."""
+    shown: Literal["always", "wide", "narrow"] = "always"
+    """When a brief table has it: `wide` if all other text stays whole beside it, `narrow` if no wide one is shown."""
 
 
 class Table(Struct, frozen=True):

@@ -15,10 +15,11 @@ from .agenda import OpenMatters, agenda_items
 from .alike import unreported
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
+from .late_notes import MOST_LATE, overdue_subtasks
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
 from .task_cells import footnotes, summary
-from .task_notes import MOST_LATE, overdue_subtasks, why
+from .task_notes import why
 
 TITLES: Mapping[str, str] = {
     "in-hand": N_("In hand"),

@@ -226,7 +226,7 @@ def listed(entries: Table, title: str | None = None) -> Section:
         *columns, typist, _note = entries.columns
         rows = tuple(tuple("" if cell == "–" else cell for cell in row[:-1]) for row in entries.rows)
         notes = tuple((str(row[-1]), "") for row in entries.rows)
-        return Table((*columns, replace(typist, extra=True)), rows, notes, keeps_words=True)
+        return Table((*columns, replace(typist, shown="wide")), rows, notes, keeps_words=True)
 
     return Section(title, table=entries, brief=brief)
 

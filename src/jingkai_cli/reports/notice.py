@@ -13,10 +13,10 @@ from ..quantities import days, enumeration
 from ..rules.status import Judgement
 from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
+from .late_notes import MOST_LATE
 from .notice_items import SHORT, Item, items_of, sentences_of
 from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
 from .reason_wording import counted_more, full_titles, numbered
-from .task_notes import MOST_LATE
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
 _LEVELS: Mapping[Level, str] = {"red": N_("Level: red"), "yellow": N_("Level: yellow"), "blue": N_("Level: blue")}

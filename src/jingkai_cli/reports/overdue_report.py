@@ -7,10 +7,10 @@ from ..model import Plan
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
+from .late_notes import late_lines
 from .reason_wording import LAMPS, marked, or_unknown, without_repeated_days
 from .task_cells import brief, footnotes, last_report_on, of_all, summary_of_late, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import late_lines
 from .tasks_csv import calendar_dates, fields, items
 
 
@@ -78,7 +78,7 @@ def _brief(plan: Plan, late: Sequence[Judgement]) -> Table:
         titled(plan, late),
         (
             Column(_("Overdue"), align="right"),
-            Column(_("Lead leader"), drop=1, extra=True),
+            Column(_("Lead leader"), drop=1, shown="wide"),
             Column(_("Lead unit"), wraps_from=8),
         ),
         lambda j: (

@@ -205,8 +205,8 @@ def fields() -> dict[str, str]:
         "closing_rate": _("Closing rate"),
         "in_time_rate": _("In-time rate"),
         "return_rate": _("Return rate"),
-        "remaining": _("Remaining"),
-        "remaining_overdue": _("Remaining overdue"),
+        "remaining": _("Still open"),
+        "remaining_overdue": _("Still overdue"),
     }
 
 
@@ -227,7 +227,7 @@ def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], tota
     return Section(table=Table(columns, (*rows, (total[0], *_cells(total[1], numbers)))))
 
 
-_DROPPED = {"extended": 2, "return_rate": 1}
+_DROPPED = {"extended": 4, "return_rate": 3, "closing_rate": 2, "in_time_rate": 1}
 """Column → the order in which a narrow terminal drops it, highest first."""
 
 

@@ -250,12 +250,12 @@ def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Proble
         Column(_("Due")),
         Column(_("Status")),
     )
-    titles = {task.id: task.title for task in scope.plan.every_task()}
+    titles = {task.id: numbered(task) for task in scope.plan.every_task()}
     rows, notes = [], []
     for p in problems:
         how, more = _in_short(p, scope, known)
-        title = _("part of #{seq}").format(seq=p.part_of) if p.part_of else titles.get(p.task, "")
-        task, part = ("", _numbered_title(p)) if p.task == of else (f"{p.task} {title}".rstrip(), problem_title(p))
+        whole = f"{p.task} " + _("part of #{seq}").format(seq=p.part_of) if p.part_of else titles.get(p.task, p.task)
+        task, part = ("", _numbered_title(p)) if p.task == of else (whole, problem_title(p))
         rows.append((f"#{p.seq}", task, part, p.responsible, p.deadline.isoformat(), how))
         notes.append((_("; ").join([*more, *due_notes(p)]), ""))
     return Table(columns, tuple(rows), tuple(notes))

@@ -14,9 +14,10 @@ from ..rules.status import Judgement, judge_tree
 from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
+from .late_notes import overdue_subtasks
 from .log import listed, table_of_task
 from .log import table as log_table
-from .reason_wording import lamp_and_state, numbered
+from .reason_wording import full_titles, lamp_and_state, numbered, with_number
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -31,7 +32,7 @@ from .task_details import (
     since_records_began,
     subtasks,
 )
-from .task_notes import overdue_subtasks, why
+from .task_notes import why
 from .tasks_csv import fields, items
 from .text_charts import AXIS, bar, curves, marks
 
@@ -106,7 +107,7 @@ def _document(
     return Document(
         kind="show",
         about=scope.about,
-        title=f"{task.id} {task.title}",
+        title=with_number(task.id, full_titles(scope.plan)[task.id]),
         paper_title=_("{task}: how it stands").format(task=numbered(task)),
         fields=fields(),
         items=items(scope.plan, [judgement]),

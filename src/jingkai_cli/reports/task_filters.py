@@ -12,7 +12,6 @@ from ..model import Plan, Task
 from ..rules.status import Judgement, Lamp, flattened, judge
 from .reason_wording import full_titles
 from .survey import Survey, survey, survey_late, survey_lateness
-from .task_notes import due_within
 
 By = Literal["unit", "leader", "category"]
 """The groupings of a report."""
@@ -71,8 +70,15 @@ class Filters(Struct, frozen=True):
             and self.person in (None, task.person)
             and self.lamp in (None, judgement.lamp)
             and self._in_a_state(judgement)
-            and (self.due_within is None or bool(due_within(judgement, self.due_within)))
+            and self._falls_due(judgement)
         )
+
+    def _falls_due(self, judgement: Judgement) -> bool:
+        if self.due_within is None:
+            return True
+        from .task_notes import due_within  # a report of late tasks does not need it
+
+        return bool(due_within(judgement, self.due_within))
 
     def _in_a_state(self, judgement: Judgement) -> bool:
         if not (self.overdue or self.at_risk):

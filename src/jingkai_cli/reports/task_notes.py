@@ -2,43 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from itertools import compress
-from operator import not_
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..kinds.lifecycle import Problem
 from ..language import _, in_use
 from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
-from ..rules.status import Judgement, turns_red
+from ..rules.status import Judgement
 from .alike import (
     in_short_of_parts,
-    late_alike,
-    late_alike_line,
     overdue_parts,
     reason_of_parts,
     unreported,
 )
+from .late_notes import MOST_LATE, late_lines, makes_red, most_overdue
 from .reason_wording import (
     abridged,
     counted_more,
-    late_line,
     numbered,
     of_subtask,
     problem_due,
     problem_title,
-    reason,
 )
 
 if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
-
-MOST_LATE = 3
-"""The most late things of a task that are printed."""
 
 
 class Due(Struct, frozen=True):
@@ -109,68 +100,6 @@ def due_lines(judgement: Judgement, within: int) -> str:
     return abridged([due.figures_first for due in due_within(judgement, within)], "\n")
 
 
-def late_texts(judgement: Judgement) -> list[str]:
-    """The texts of what is late, most days first, after everything that makes a lamp red, late or not.
-
-    A task and its sub-tasks that are late alike have one text.
-    """
-    at = judgement.position
-    alike = late_alike(at.late, at.task)
-    listed = [late for late in at.late if late not in alike[1:]]
-    red = [turns_red(late, at.rules) for late in listed]
-    texts = [late_alike_line(alike) if late in alike else late_line(late, at.task) for late in listed]
-    return [
-        *compress(texts, red),
-        *(reason(why) for why in _other_red_reasons(judgement, is_explained=any(red))),
-        *compress(texts, map(not_, red)),
-    ]
-
-
-def _other_red_reasons(judgement: Judgement, *, is_explained: bool) -> "list[Reason]":
-    """The reasons for a red lamp other than lateness: a major problem, a gap to written planned values.
-
-    The gap is left out if late things explain the lamp (`is_explained`). Reasons are computed only if needed.
-    """
-    has_major = any(problem.major for each in judgement.with_subtasks() for problem in each.position.problems)
-    if not has_major and (is_explained or judgement.lamp != "red"):
-        return []
-    late = {each.thing.seq for each in judgement.position.late if isinstance(each.thing, Problem)}
-    red = filter(makes_red, judgement.reasons)
-    return [why for why in red if (why.figures["id"] not in late if why.code == "problem-major" else not is_explained)]
-
-
-def makes_red(why: "Reason") -> bool:
-    """Whether a reason other than lateness makes a lamp red."""
-    if why.code == "behind":
-        return bool(why.figures["far"]) and not why.figures.get("straight_line")
-    return why.code in ("problem-major", "subtasks-red")
-
-
-def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
-    """What is late, one thing per line: the first `most` of `late_texts`, and the number of the others.
-
-    If a task has sub-tasks, the first line is the number of overdue ones.
-    """
-    texts = late_texts(judgement)
-    listed = abridged(texts[:most], "\n", len(texts))
-    return "\n".join(filter(None, (count_of_overdue(judgement), listed)))
-
-
-def count_of_overdue(judgement: Judgement) -> str:
-    """The number of overdue sub-tasks; empty if the line of the task itself has it."""
-    told = len(late_alike(judgement.position.late, judgement.task)) - 1
-    overdue = sum(bool(part.position.late) for part in judgement.parts)
-    return "" if told == overdue else overdue_subtasks(judgement)
-
-
-def overdue_subtasks(judgement: Judgement) -> str:
-    """The number of overdue sub-tasks: `2 of 5 sub-tasks overdue`; empty if none is."""
-    overdue = sum(bool(part.position.late) for part in judgement.parts)
-    is_all = overdue == len(judgement.parts) > 1
-    text = _("all {all} sub-tasks overdue") if is_all else _("{count} of {all} sub-tasks overdue")
-    return text.format(count=overdue, all=len(judgement.parts)) if overdue else ""
-
-
 def why(judgement: Judgement, most: int = MOST_LATE) -> str:
     """What is late, else what makes the lamp red (with the days behind, if any), else the worst reason, if any.
 
@@ -209,7 +138,7 @@ def trouble(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
     at = judgement.position
     if at.worst_days:
-        return _most_overdue(judgement)
+        return most_overdue(judgement)
     return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
 
 
@@ -221,20 +150,6 @@ def gap_words(gap: float | None) -> str:
     if figure == "0":
         return figure
     return (_("{points} behind") if gap > 0 else _("{points} ahead")).format(points=figure)
-
-
-def _most_overdue(judgement: Judgement) -> str:
-    """The most days past a date, and of what: `节点逾期24天`; for a sub-task with its name: `4.2 瑞和：逾期8天`."""
-    worst = max(judgement.position.late, key=lambda late: late.days)
-    match worst.thing:
-        case Task():
-            text = _("{days} overdue")
-        case Problem():
-            text = _("a problem {days} overdue")
-        case _:
-            text = _("a milestone {days} overdue")
-    said = text.format(days=days(worst.days))
-    return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
 
 
 def with_days(judgements: Iterable[Judgement]) -> str:
@@ -251,7 +166,7 @@ def _with_days(judgement: Judgement) -> str:
 def _in_short(judgement: Judgement) -> str:
     """How late a task is, else how far behind, in a few words; empty if it is neither."""
     if judgement.position.late:
-        return overdue_parts(judgement) or _most_overdue(judgement)
+        return overdue_parts(judgement) or most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
         said = ""

@@ -14,6 +14,7 @@ from ..text import pad, width
 from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
+from .late_notes import MOST_LATE, count_of_overdue, late_things, overdue_of
 from .reason_wording import (
     LAMPS,
     counted_more,
@@ -23,11 +24,10 @@ from .reason_wording import (
     lamp_and_state,
     marked,
     or_unknown,
-    without_repeated_days,
 )
 from .task_cells import brief, footnotes, last_report_on, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
-from .task_notes import MOST_LATE, count_of_overdue, due_lines, due_within, late_texts, red_tasks, why
+from .task_notes import due_lines, due_within, red_tasks, why
 from .tasks_csv import calendar_dates, fields, items
 from .text_charts import bar, sparkline
 from .totals import total_line, total_on_paper
@@ -149,12 +149,13 @@ def brief_report(plan: Plan, titled: Sequence[tuple[Judgement, str]], note: Call
     columns = (
         Column(_("Progress"), drop=2),
         Column(_("Actual"), align="right"),
-        Column(_("Planned"), align="right", drop=4, extra=True),
-        Column(_("Deadline"), drop=3, extra=True),
-        Column(_("Left or overdue"), align="right"),
-        Column(_("Status"), drop=7, extra=True),
-        Column(_("Last report"), drop=6, extra=True),
-        Column(_("Lead leader"), drop=5, extra=True),
+        Column(_("Planned"), align="right", drop=4, shown="wide"),
+        Column(_("Deadline"), drop=3, shown="wide"),
+        Column(_("Left or overdue"), align="right", shown="narrow"),
+        Column(_("Left or overdue"), align="right", shown="wide"),
+        Column(_("Status"), drop=7, shown="wide"),
+        Column(_("Last report"), drop=6, shown="wide"),
+        Column(_("Lead leader"), drop=5, shown="wide"),
         Column(_("Lead unit"), wraps_from=8, drop=1),
     )
     return brief(plan, titled, columns, _figures, lambda j: note(j) or ("" if _is_lit(j) else None))
@@ -167,7 +168,8 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
         percent(at.progress),
         percent(at.planned),
         _deadline(judgement),
-        _days(judgement),
+        _days(judgement, _("{days} overdue").format(days=days(at.worst_days))),
+        _days(judgement, overdue_of(judgement) if at.late else ""),
         " ".join(lamp_and_state(judgement).split("\n")[1:]),
         day.isoformat() if (day := last_report_on(at)) else "–",
         marked(or_unknown(task.leader), "leader", task),
@@ -186,11 +188,10 @@ CELLS = 8
 """The width of a bar in the brief table, in characters."""
 
 
-def _days(judgement: Judgement) -> str:
-    """The most days that anything is late, else a short state, else the days left."""
-    at = judgement.position
-    if late := at.worst_days:
-        return _("{days} overdue").format(days=days(late))
+def _days(judgement: Judgement, overdue: str) -> str:
+    """The text `overdue` if anything is late, else a short state, else the days left."""
+    if judgement.position.worst_days:
+        return overdue
     if judgement.state in _SHORT_STATES:
         return _(_SHORT_STATES[judgement.state])
     left = over_or_left(judgement)
@@ -226,7 +227,7 @@ def note(judgement: Judgement) -> str:
 
 def _late(judgement: Judgement) -> str:
     """What is late: milestones by title, one or two other things in full, more by the first and their number."""
-    at, texts = judgement.position, late_texts(judgement)
+    at, texts = judgement.position, late_things(judgement)
     titles = [
         _("{title} (due {deadline})").format(title=late.thing.title, deadline=due(late.thing, late.life))
         for late in at.late
@@ -238,8 +239,7 @@ def _late(judgement: Judgement) -> str:
             more = counted_more(MOST_LATE, len(titles))
             listed = _("{listed} and {count} more").format(listed=listed, count=more)
         return _("{listed}: {how}").format(listed=listed, how=how_late({"reported": at.late[0].reported}))
-    first = without_repeated_days(texts[0], at.worst_days)
-    return _("; ").join((first, *texts[1:])) if len(texts) <= _TWO else _in_all(first, len(texts))
+    return _("; ").join(texts) if len(texts) <= _TWO else _and_more(texts[0], len(texts) - 1)
 
 
 _TWO = 2
@@ -250,11 +250,11 @@ def _due_note(judgement: Judgement, within: int) -> str:
     """What falls due, one thing per line: the first `MOST_LATE` things, and the number of all."""
     dues = due_within(judgement, within)
     *before, last = [due.figures_first for due in dues[:MOST_LATE]]
-    return "\n".join((*before, _in_all(last, len(dues) if len(dues) > MOST_LATE else 1)))
+    return "\n".join((*before, _and_more(last, max(0, len(dues) - MOST_LATE))))
 
 
-def _in_all(text: str, count: int) -> str:
-    return text if count == 1 else _("{first}; {count} in all").format(first=text, count=count)
+def _and_more(text: str, count: int) -> str:
+    return _("{listed}; {count} more").format(listed=text, count=count) if count else text
 
 
 def lamps_over_time(course: Sequence[tuple[date, Sequence[Judgement]]]) -> Section:
