@@ -165,3 +165,14 @@ def test_installing_completion_writes_the_script_where_bash_looks(tmp_path: Path
     assert said.code == 0
     assert "compopt -o nospace" in (desk.folder / ".bash_completions/jk.sh").read_text()
     assert ".bash_completions/jk.sh" in (desk.folder / ".bashrc").read_text()
+
+
+def test_compiled_files_do_not_change_the_stamp_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cli").mkdir()
+    monkeypatch.setattr(completion, "__file__", str(tmp_path / "cli" / "completion.py"))
+    before = completion.program_stamp()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "model.pyc").touch()
+    assert completion.program_stamp() == before
+    (tmp_path / "cli" / "app.py").touch()
+    assert completion.program_stamp() != before

@@ -45,7 +45,8 @@ def program_stamp() -> str:
         OSError: its files cannot be read.
     """
     package = Path(__file__).parent.parent
-    return program([package, *(folder for folder in package.iterdir() if folder.is_dir())])
+    folders = (folder for folder in package.iterdir() if folder.is_dir() and folder.name != "__pycache__")
+    return program([package, *folders])
 
 
 def _plan_place(given: Given) -> Path:
