@@ -148,6 +148,7 @@ REAL = (
 FORTY = (
     *(command for _most, command in OF_FORTY.values()),
     ("agenda", "--as-of", "2016-04-15"),
+    ("agenda", "--as-of", "2016-07-15"),
     ("notice", "城镇办", "--as-of", "2016-04-15", "--no", "3"),
     ("rank", "--month", "2016-03", "--as-of", "2016-04-15"),
     ("report", "--group-by", "unit", "--as-of", "2016-04-15"),
@@ -374,6 +375,29 @@ def test_the_cells_of_a_row_stand_at_one_height(papers: list[Paper]) -> None:
 
 _FIRST_COLUMN, _LAST_COLUMN, _FOOT = 118, 670, 525
 """Points from the left edge of a page on its side, and from the top."""
+
+
+@pytest.mark.slow
+def test_the_cells_of_a_row_of_an_agenda_stand_at_one_height(papers: list[Paper]) -> None:
+    """The number and the date are both in the middle of a row with many units."""
+    checked = 0
+    for paper in papers:
+        if paper.command[0] == "agenda":
+            for page in paper.words():
+                heads = [(x, y, word) for x, y, word in page if word in ("序号", "完成时限")]
+                left, right, top = heads[0][0], heads[-1][0], max((y for _x, y, _word in heads[:2]), default=0)
+                if [word for _x, _y, word in heads] != ["序号", "完成时限"]:
+                    continue  # several tables
+                numbers = [y for x, y, word in page if abs(x - left) < _BESIDE and y > top and word.isdigit()]
+                dates = sorted(y for x, y, word in page if x > right - 2 * _BESIDE and y > top and "月" in word)
+                below = [y for x, y, word in page if x > right - 2 * _BESIDE and y > top and "逾期" in word]
+                middles = [*dates, *((a + b) / 2 for a in dates for b in below if 0 < b - a < _BESIDE)]
+                assert all(min(abs(y - middle) for middle in middles) < 1 for y in numbers), paper.command
+                checked += len(numbers)
+    assert checked > 40
+
+
+_BESIDE = 20
 
 
 @pytest.mark.slow

@@ -22,6 +22,9 @@ _PADDING = 57
 _BLANK_ROW = 1020
 """The least height of a row that is filled in by hand: 1.8 cm."""
 
+_BORDER = 12
+"""Twips that a row is higher than its lines and the space around them; LibreOffice adds ten."""
+
 _NARROWER = 2
 """Half-width characters by which a font may be wider than is reckoned: a line is broken before a figure so much earlier
 than it would be full, and a figure that is moved from the edge keeps so much room."""
@@ -38,7 +41,7 @@ _LAST_HEIGHT = 2600
 _FIRST_ROWS = 1
 """So many rows stay on the page of the next one: no heading has a row alone below it."""
 
-_SHORT, _SHORT_WITHIN = 4200, 1800
+_SHORT, _SHORT_WITHIN = 3800, 1800
 """Twips of height up to which a table stays on one page: half of one that lies on its side; within a signed text less,
 because a half-empty page before it would be read as the end."""
 
@@ -116,7 +119,9 @@ def table(  # noqa: PLR0913 - what stands around it
         if number < _FIRST_ROWS or kept_from <= number < last or _goes_on(table, number):
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
+        certain = max(shown(row[index]).count("\n") + 1 for index in laid.widths)
+        least = max(certain, lines - 1)
+        made.append(element("tr", _row_properties(table.by_hand, lines, least, laid.face), *cells))
     if within:
         _keep_first_rows(made, len(table.rows))
     if notes:
@@ -171,16 +176,17 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: FBT001 - what is said of the row
+def _row_properties(by_hand: bool, lines: int, least: int, face: Face) -> Element:  # noqa: FBT001 - said of the row
     """A row of several lines stays on one page, unless there are so many that a page would be left half empty.
 
     Of rows of one line, which cannot break, LibreOffice loses some at the end of a page when they are told not to.
     One to be filled in by hand is high enough to be written in. The others have a least height of one line less than is
-    reckoned: where a row grows by more, LibreOffice leaves some of its cells at the top and others in the middle.
+    reckoned, and of every line that a cell has of itself: where a row grows after cells were placed, LibreOffice leaves
+    some of them at the top and others in the middle.
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
-    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * face.above
-    return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast"))
+    height = _BLANK_ROW if by_hand else least * line_height(face) + 2 * face.above + _BORDER
+    return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=height, hRule="atLeast"))
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:
