@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -178,6 +179,8 @@ def test_an_overview_by_unit_explains_how_sub_tasks_count_and_names_their_task(c
     by_unit = city.here(*command, "unit", LANG="zh_CN.UTF-8").out
     assert "本表按牵头单位统计，任务和分项任务各计一次" in by_unit
     assert "3.1 安置房建设（一期）" in by_unit
+    total = sum(item["tasks"] for item in city.overview("--group-by", "unit")["items"])
+    assert re.search(rf"^合计 +{total} ", by_unit.partition("本表按")[2], re.MULTILINE)
     assert "本表按" not in city.here(*command, "district", LANG="zh_CN.UTF-8").out
 
 

@@ -272,13 +272,15 @@ def test_a_column_gives_another_the_width_that_saves_lines() -> None:
     assert (widths[0] >= 32, widths[1] >= 36) == (True, True)
 
 
-@pytest.mark.parametrize(("lines", "least"), [(1, 1), (2, 1), (5, 4)])
-def test_the_least_height_of_a_row_is_one_line_less_than_estimated(lines: int, least: int) -> None:
-    """Else LibreOffice leaves some cells of a row at the top and others in the middle."""
-    [row] = made(Table((Column("a"), Column("b")), (("\n".join("经" * lines), "1"),)))[1:]
-    height = row.find(f"{W}trPr/{W}trHeight")
+@pytest.mark.parametrize(
+    ("text", "least"), [("经", 1), ("\n".join("经" * 5), 5), ("经" * 20, 1), ("经" * 60, 2), ("经" * 60 + "\n经", 3)]
+)
+def test_the_least_height_of_a_row_is_one_line_less_than_estimated(text: str, least: int) -> None:
+    """It has room for the lines of its cells; else LibreOffice aligns some cells at the top and others in the middle."""
+    [row] = made(Table((Column("a", wraps_from=12), Column("b")), ((text, "开" * 14),)))[1:]
+    height, face, borders = row.find(f"{W}trPr/{W}trHeight"), CHINESE.cells[0], 12
     assert height.get(f"{W}hRule") == "atLeast"
-    assert int(height.get(f"{W}val")) == least * line_height(CHINESE.cells[0]) + 2 * CHINESE.cells[0].above
+    assert int(height.get(f"{W}val")) == least * line_height(face) + 2 * face.above + borders
 
 
 def test_english_cells_begin_at_the_top() -> None:
@@ -327,3 +329,18 @@ def test_the_smallest_part_of_a_stacked_bar_has_room_for_its_figure() -> None:
 
 def test_the_number_of_a_split_problem_is_left_out_with_its_space() -> None:
     assert without_numbers("问题 #27 的分项：路面") == "问题的分项：路面"
+
+
+def test_a_row_of_many_names_three_late_things(tmp_path: Path) -> None:
+    steps = ", ".join(f"{{id: m{n}, title: 第{n}段, deadline: 2016-03-0{n}}}" for n in (1, 2, 3))
+    tasks = "".join(
+        f"- {{id: {n}, title: 绿化{n}, lead_unit: 城管局, deadline: 2016-12-31, milestones: [{steps}]}}\n"
+        for n in range(1, 31)
+    )
+    (tmp_path / "tasks.yaml").write_text(f"title: 重点工作\nyear: 2016\ntasks:\n{tasks}", "utf-8")
+    done = Workspace(tmp_path).here("report", "--as-of", "2016-04-15", "-o", "x.docx", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done.err
+    [table] = docx.Document(str(tmp_path / "x.docx")).tables
+    why = [cell.text for cell in table.rows[0].cells].index("原因")
+    reasons = [row.cells[why].text.split("\n") for row in table.rows[1:]]
+    assert {tuple(line.partition("：")[0] for line in lines) for lines in reasons} == {("45天", "44天", "43天")}

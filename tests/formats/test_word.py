@@ -462,6 +462,8 @@ def symbols(said: str, mark: str = "") -> list[str | None]:
         ("经开督〔2016〕3号", ["〔", "2016", "〕", "3", "号"]),
         ("滞后12.5个百分点", ["12.5", "个"]),
         ("完成28万平方米。", ["28", "万"]),
+        ("，失7分……等4项", ["7", "分", "……", "等", "4", "项"]),
+        ("，逾期未报……等4项", [*"逾期未报", "……", "等", "4", "项"]),
         ("为1—2月份情况", ["1", "—", "2", "月", "份"]),
     ],
 )
@@ -487,3 +489,9 @@ def test_word_keeps_dates_together_by_its_own_rules(place: Workspace) -> None:
     settings = part(written(place, *COMMANDS["notice"]), "word/settings.xml")
     assert {"年", "月", "日", "号", "，", "。"} <= set(value(settings, "noLineBreaksBefore") or "")
     assert {"第", "年", "月", "（"} <= set(value(settings, "noLineBreaksAfter") or "")
+
+
+def test_the_title_of_an_attachment_stands_on_the_third_line(place: Workspace) -> None:
+    body = docx.Document(BytesIO(written(place, *COMMANDS["notice"]))).paragraphs
+    [first] = [number for number, paragraph in enumerate(body) if paragraph.text == "附件"]
+    assert [paragraph.text for paragraph in body[first : first + 3]] == ["附件", "", "督办事项办理回执"]

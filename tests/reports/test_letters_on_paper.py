@@ -192,3 +192,13 @@ def test_a_list_has_a_row_for_each_task_with_the_same_statement(tmp_path: Path) 
     works = [row[1].replace("\n", "") for row in rows[1:]]
     assert [work for work in works if "公厕" in work] == [f"第{n}片区公厕改造" for n in range(10, 13)]
     assert len(works) == 12
+
+
+def test_a_letter_about_one_late_thing_does_not_ask_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, _rows = written(office(tmp_path / "one", *late(1)))
+    two, _rows = written(office(tmp_path / "two", *late(2)))
+    assert "前，上述事项尚未完成的，说明原因和欠账数量" in "".join(one)
+    assert "逐项" not in "".join(one)
+    assert "前，对上述事项中未完成的逐项说明原因和欠账数量" in "".join(two)

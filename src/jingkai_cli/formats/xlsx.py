@@ -172,7 +172,7 @@ def _worst_named(document: Document) -> Document:
             document,
             items=[
                 {**item, **dict(zip(groups, row, strict=False)), "worst_task": row[-1] if item["worst_task"] else None}
-                for item, row in zip(document.items, counted.rows, strict=True)
+                for item, row in zip(document.items, counted.rows, strict=False)  # below them may be the sums
             ],
         )
     table = next((section.paper() for section in document.sections if section.paper), None)

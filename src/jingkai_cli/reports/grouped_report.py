@@ -162,9 +162,13 @@ def counts(those: Sequence[Counted]) -> dict[str, Any]:
 def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
     """A row for each group, and a row of sums. Sub-tasks are named with the titles of their tasks."""
     rows = [(or_unknown(item[by]), *count_cells(item, titles)) for item in items]
-    sums = [str(sum(item[name] for item in items)) for name in _COUNTS]
     columns = (Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items))
-    return Table(columns, (*rows, (_("Total"), *sums, "", "")))
+    return Table(columns, (*rows, (_("Total"), *count_sums(items))))
+
+
+def count_sums(items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The cells of the sums of groups; there is none of the gaps and of the worst tasks."""
+    return (*(str(sum(item[name] for item in items)) for name in _COUNTS), "", "")
 
 
 _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done")
@@ -180,13 +184,21 @@ def count_columns(items: Iterable[Mapping[str, Any]]) -> tuple[Column, ...]:
     )
 
 
-def compared(table: Table, by: str) -> Section:
-    """The table of an overview. By district, paper has no counts in it, because the table of districts has them."""
-    if by != "district":
-        return Section(table=table)
-    kept = (0, -2, -1)
-    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return Section(table=table, paper=lambda: Table(tuple(table.columns[place] for place in kept), rows))
+def compared(table: Table, by: str, items: Sequence[Mapping[str, Any]]) -> Section:
+    """The table of an overview.
+
+    By unit and by category it ends with the sums; by unit the note on what is counted is above it. By district, paper
+    has no counts in it, because the table of districts has them.
+    """
+    if by == "district":
+        kept = (0, -2, -1)
+        rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+        return Section(table=table, paper=lambda: Table(tuple(table.columns[place] for place in kept), rows))
+    if by in ("unit", "category"):
+        sums = count_sums(items)
+        names = (_("Total"), *[""] * (len(table.columns) - len(sums) - 1))
+        table = replace(table, rows=(*table.rows, (*names, *sums)))
+    return Section(lines=(_(COUNTED["unit"]),) if by == "unit" else (), table=table)
 
 
 def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:

@@ -75,7 +75,7 @@ def _requests(
     finish = _before_the_first(scope.as_of, missing, letter.answer_by, [item for items in matters for item in items])
     if reported := _missing(named("report", matters), named("progress", matters)):
         yield reported.format(day=missing)
-    for request, (text, day) in _asked(missing, letter.answer_by, finish).items():
+    for request, (text, day) in _asked(missing, letter.answer_by, finish, _explain(matters)).items():
         if what := named(request, matters):
             yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
 
@@ -135,13 +135,23 @@ def _before_the_first(as_of: date, missing: date, answer_by: date, items: Iterab
     return text, min(before, answer_by)
 
 
-def _asked(missing: date, answer_by: date, finish: tuple[str, date]) -> dict[Request, tuple[str, date]]:
-    """Request → its sentence and its day, in the order in which they are made."""
-    explain = _(
+def _explain(matters: Sequence[Sequence[Item]]) -> str:
+    """The request of a reason: of one late thing, or of each of several."""
+    if sum(is_late(item) for items in matters for item in items) == 1:
+        return _(
+            "By {day}, if {what} is not finished, give the reason and the amount still to do, with "
+            "measures, the person in charge and the date of completion, in writing to {office}, "
+            "signed by the head of {you}."
+        )
+    return _(
         "By {day}, give the reason and the amount still to do for what is not finished of {what}, with "
         "measures, the person in charge and the date of completion, in writing to {office}, "
         "signed by the head of {you}."
     )
+
+
+def _asked(missing: date, answer_by: date, finish: tuple[str, date], explain: str) -> dict[Request, tuple[str, date]]:
+    """Request → its sentence and its day, in the order in which they are asked."""
     return {
         "start": (_("By {day}, report whether work on {what} has begun, why it had not, and when it begins."), missing),
         "explain": (explain, answer_by),

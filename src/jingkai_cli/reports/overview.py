@@ -15,7 +15,7 @@ from ..unit_conversion import convert
 from . import tasks_csv
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
-from .grouped_report import COUNTED, Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
+from .grouped_report import Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
 from .reason_wording import LAMPS, abridged, or_unknown
 from .task_filters import NO_TASK
 from .totals import sum_line
@@ -126,11 +126,10 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
         (*(or_unknown(item[name]) for name in fields), *count_cells(item, titled))
         for item, titled in zip(items, titles, strict=True)
     )
-    body = compared(Table(columns, rows), by) if rows else Section(lines=(_(NO_TASK),))
+    body = compared(Table(columns, rows), by, items) if rows else Section(lines=(_(NO_TASK),))
     made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
-    notes = (*made.footnotes, _(COUNTED["unit"])) if by == "unit" else made.footnotes
     late = any(item["overdue"] for item in items)
-    return replace(made, fields={**fields, **count_fields()}, items=items, found=late, footnotes=notes)
+    return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {

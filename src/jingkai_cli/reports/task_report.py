@@ -51,14 +51,12 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         listed.sort(key=lambda j: -j.position.worst_days)
     within = filters.due_within
     reasons = why if within is None else partial(due_lines, within=within)
-    worst = partial(why, most=_MOST_OF_MANY) if within is None and len(listed) > _MANY else reasons
     in_brief = note if within is None else partial(_due_note, within=within)
     section = Section(lines=(_nothing(filters),))
     if listed:
         rows = titled(scope.plan, filters.rows(listed))
         section = Section(
             table=_table(scope.plan, rows, reasons).short(),
-            paper=(lambda: _table(scope.plan, rows, worst).short()) if worst is not reasons else None,
             brief=lambda: brief_report(scope.plan, rows, in_brief),
         )
     parents = scope.plan.parents()
@@ -82,11 +80,6 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
     )
-
-
-_MANY, _MOST_OF_MANY = 25, 2
-"""With more than the first number of tasks, a row on paper names only the second number of late things, so that forty
-tasks take four pages on any day."""
 
 
 def urgency(judgement: Judgement) -> tuple[bool, float]:

@@ -85,9 +85,13 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     # Mark figures as Chinese: under its English rules LibreOffice may begin a line with the 、 after a figure.
     face.append(element("lang", val="zh-CN" if language == "zh" else "en-US", eastAsia="zh-CN", bidi="ar-SA"))
     spacing = element("spacing", before=0, after=0, line=240, lineRule="auto")
-    styles.insert(
-        0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", element("pPr", spacing)))
-    )
+    # Word hangs marks beyond the edge and draws them; LibreOffice takes the property for its opposite and hangs none,
+    # of which it would lose some.
+    hung = element("overflowPunct", val=1)
+    # A page of Chinese is full: a paragraph may end on the next one with a line.
+    alone = [element("widowControl", val=0)] if language == "zh" else []
+    shape = element("pPr", *alone, hung, spacing)
+    styles.insert(0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", shape)))
     normal = word.styles["Normal"].element
     for old in normal.findall(qn("w:rPr")):
         normal.remove(old)

@@ -202,11 +202,12 @@ def _section(  # noqa: PLR0913 - what stands around its table
 
 
 def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[Element]:
-    """Yield an attachment on a page of its own: 附件 in the corner, then its centred title."""
+    """Yield an attachment on a page of its own: 附件 in the corner, then its title, centred, on the third line."""
     page = paragraph(Shape("left", line=faces.line), run(faces.levels[0], label))
     properties = page[0]
     properties.insert(0, element("pageBreakBefore"))
     yield page
+    yield keep_with_next(_blank(faces))
     yield paragraph(Shape("center", line=faces.line, kept=True), run(faces.title, slip.title or ""))
     yield paragraph(_GAP, run(faces.anchor, ""))
     if slip.table:
@@ -216,7 +217,7 @@ def _slip(slip: Section, faces: Faces, text_width: int, label: str) -> Iterator[
         yield _line(line, faces)
 
 
-_SLIP, _ROW_BY_HAND = 9000, 1020
+_SLIP, _ROW_BY_HAND = 8500, 1020
 """The most height of the rows of a table to be filled in by hand, and the preferred height of one row (1.8 cm), in
 twips."""
 

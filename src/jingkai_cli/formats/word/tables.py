@@ -22,6 +22,9 @@ _PADDING = 57
 _BLANK_ROW = 1020
 """The least height of a row to be filled in by hand, in twips: 1.8 cm."""
 
+_BORDER = 12
+"""Twips that a row is higher than its lines and the space around them; LibreOffice adds ten."""
+
 _NARROWER = 2
 """Half-width characters by which a font may be wider than estimated. A line is broken that much early before a figure,
 and a right-aligned figure keeps that distance from the border."""
@@ -39,7 +42,7 @@ empty."""
 _FIRST_ROWS = 1
 """This many first rows stay on the page of the next row, so that no heading is followed by a single row."""
 
-_SHORT, _SHORT_WITHIN = 4200, 1800
+_SHORT, _SHORT_WITHIN = 3800, 1800
 """The height in twips up to which a table stays on one page: half a landscape page. It is less in a signed text,
 because a half-empty page would look like the end of the text."""
 
@@ -117,7 +120,9 @@ def table(  # noqa: PLR0913 - what stands around it
         if number < _FIRST_ROWS or kept_from <= number < last or _goes_on(table, number):
             for one in cells:
                 keep_with_next(one[-1])
-        made.append(element("tr", _row_properties(table.by_hand, lines, laid.face), *cells))
+        certain = max(shown(row[index]).count("\n") + 1 for index in laid.widths)
+        least = max(certain, lines - 1)
+        made.append(element("tr", _row_properties(table.by_hand, lines, least, laid.face), *cells))
     if within:
         _keep_first_rows(made, len(table.rows))
     if notes:
@@ -172,17 +177,18 @@ def _balanced(title: str, room: int) -> str:
     return "\n".join(title[at : at + size] for at in range(0, len(title), size))
 
 
-def _row_properties(by_hand: bool, lines: int, face: Face) -> Element:  # noqa: FBT001 - a property of the row
+def _row_properties(by_hand: bool, lines: int, least: int, face: Face) -> Element:  # noqa: FBT001 - a property of the row
     """The properties of a row, including its least height.
 
     A row of several lines is not broken across pages, unless it is so tall that half a page would be left empty.
     LibreOffice loses rows of one line with this property at the end of a page, so they do not have it. A row to be
-    filled in by hand is tall enough for handwriting. The least height of others is one line less than estimated: if a
-    row grows by more, LibreOffice aligns some of its cells at the top and others in the middle.
+    filled in by hand is tall enough for handwriting. The least height of others is one line less than estimated, but
+    not less than `least`, the lines that a cell has without wrapping: if a row grows after its cells were placed,
+    LibreOffice aligns some of them at the top and others in the middle.
     """
     whole = by_hand or 1 < lines <= _MOST_WHOLE
-    least = _BLANK_ROW if by_hand else max(1, lines - 1) * line_height(face) + 2 * face.above
-    return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=least, hRule="atLeast"))
+    height = _BLANK_ROW if by_hand else least * line_height(face) + 2 * face.above + _BORDER
+    return element("trPr", *([element("cantSplit")] if whole else []), element("trHeight", val=height, hRule="atLeast"))
 
 
 def _twips(widths: list[int], text_width: int) -> list[int]:

@@ -116,10 +116,10 @@ _UNITS = UNITS.replace("个百分点|万平方米|", "万(?=平方米)|")
 """The units that stay with their figures. Of the two longest only a part does, or justified lines would have gaps."""
 
 _JOINED = (
-    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<![，。、；：！？])等\d+项"
+    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?:逾期未(?:报|完成)|[\u4e00-\u9fff])?……等\d+项|(?<![，。、；：！？])等\d+项"
     r"|\d{1,2}[-—–至]\d{1,2}月份?|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
     r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
-    rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})"
+    rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})(?:……等\d+项)?"
 )
 """A date, a figure with its unit, a number with 第 or 号, a telephone number, or the number before a title."""
 
