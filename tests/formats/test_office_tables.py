@@ -276,7 +276,7 @@ def test_a_column_gives_another_the_width_that_saves_lines() -> None:
     ("text", "least"), [("经", 1), ("\n".join("经" * 5), 5), ("经" * 20, 1), ("经" * 60, 2), ("经" * 60 + "\n经", 3)]
 )
 def test_the_least_height_of_a_row_is_one_line_less_than_estimated(text: str, least: int) -> None:
-    """It has room for the lines of its cells; else LibreOffice aligns some cells at the top and others in the middle."""
+    """It has room for the lines of its cells; else LibreOffice aligns only some cells in the middle."""
     [row] = made(Table((Column("a", wraps_from=12), Column("b")), ((text, "开" * 14),)))[1:]
     height, face, borders = row.find(f"{W}trPr/{W}trHeight"), CHINESE.cells[0], 12
     assert height.get(f"{W}hRule") == "atLeast"
