@@ -22,26 +22,23 @@ from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..reports.task_notes import MOST_LATE
-from ..text import width
+from ..text import width, with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
-from .read_columns import behind, bounds
+from .read_columns import behind, bounds, quoted
 from .sheet import (
-    FONTS,
     LONGEST_MARGIN,
-    Gap,
-    Indented,
-    Percent,
-    Unconfirmed,
     group_rows,
     head_and_foot,
     new_sheet,
     write_cover,
     write_note,
+    write_notes,
     write_table,
     write_total,
 )
+from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
 from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
 
@@ -84,11 +81,23 @@ def workbook(documents: Sequence[Document]) -> bytes:
                 _write(book, document)
             else:
                 _write_nothing(book, document)
-        if any(map(_has_words, documents)):
+        notes = _notes(first.on_paper) if len(book.worksheets) == 1 else []
+        if 0 < len(notes) <= _MOST_NOTES and not _stands_alone(first):
+            write_notes(book.worksheets[0], first.about.language, notes)
+        elif any(map(_has_words, documents)):
             cover = new_sheet(book, _("About"))
             write_cover(cover, FONTS[first.about.language], [*_cover(documents)])
             head_and_foot(cover, "", short_anchor(first.about))
         return workbook_file(book, first.on_paper.title, first.about.as_of, whole_anchor(first.about))
+
+
+_MOST_NOTES = 10
+"""So many lines stand below a table; more have a sheet of their own."""
+
+
+def _stands_alone(document: Document) -> bool:
+    """Whether what a report says is a letter, or stands above its table already."""
+    return bool((document.letterhead and document.letterhead.addressee) or _with_counts(document))
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
@@ -112,7 +121,8 @@ def _write(book: Workbook, document: Document) -> None:
         if whole and of_tasks:
             listed = _indented(shown, listed)
         widths = bounds(shown) if whole else {}
-        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths)
+        as_typed = quoted(shown) if whole else ()
+        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, as_typed)
         if not rows:
             said = [line for section in shown.on_paper.sections for line in section.lines]
             write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
@@ -236,8 +246,9 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if field == "source" and document.kind == "problems":
         value = _(SOURCES[value]) if value else value
     one = flat(document, _in_words(field, value, document.fields))
-    if isinstance(one, str) and field in _SENTENCES and document.kind != "log":  # its dates are written out already
-        one = for_paper(one, document.about.as_of.year)
+    if isinstance(one, str) and document.kind != "log":  # which quotes, and has its dates written out already
+        one = with_chinese_marks(one) if in_use() == "zh" else one
+        one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one
     if isinstance(one, datetime):
@@ -286,10 +297,26 @@ def _cover(documents: Sequence[Document]) -> Iterator[str]:
                 yield from _sentences(section)
                 said.update(section.lines)
         yield ""
-        lines = foot(document)
-        lines = [line for line in (lines[:-1] if document.about.head else lines) if not line or line not in said]
+        lines = [line for line in _foot(document) if not line or line not in said]
         said.update(lines)
         yield from lines
+
+
+def _foot(document: Document) -> list[str]:
+    """The summary and the footnotes: the head of the ledger is at the foot of each page."""
+    lines = foot(document)
+    return lines[:-1] if document.about.head else lines
+
+
+def _notes(document: Document) -> list[str]:
+    """What stands below a table: its sentences, the summary and the footnotes, and what is signed after all tables."""
+    sections = document.sections
+    last = max((place for place, section in enumerate(sections) if section.table), default=len(sections))
+    before, after = (
+        [line for section in those if section.lines for line in _sentences(section)]
+        for those in (sections[: last + 1], sections[last + 1 :])
+    )
+    return [line for line in dict.fromkeys((*before, *_foot(document), *after)) if line]
 
 
 def _with_counts(document: Document) -> str:

@@ -247,13 +247,14 @@ class Document(Struct, frozen=True):
     """The footnotes on paper; empty where they are the same."""
     heard: Mapping[str, date] | None = None
     """Task → the day of its last report, a milestone reached included; None where that is not known."""
+    late: Callable[[], Mapping[str, str]] | None = None
+    """Makes late task → what is late of it, as its row on paper says; None where that is not known."""
 
     @property
     def on_paper(self) -> "Document":
         """The document for paper: in Chinese, dates are written out; nothing has the number of an entry.
 
-        The lines of a report are sentences, each with its full stop. The footnote of a mark that nothing has is left
-        out. A text of Chinese has the marks of Chinese, but for the log, which quotes.
+        The lines of a report are sentences with a full stop, and its text has Chinese marks, but for the log.
         """
 
         def say(text: str) -> str:
@@ -262,10 +263,9 @@ class Document(Struct, frozen=True):
 
         sections = tuple(section.worded(say) for section in self.sections)
         summary = tuple(map(say, self.paper_summary or self.summary))
-        footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
-        if not any(MARK in text for section in sections for text in _texts(section)):
+        footnotes = tuple(_stopped(say(note)) for note in self.paper_footnotes or self.footnotes)
+        if not any(MARK in text for section in sections for text in _texts(section)):  # nothing has the mark
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
-        footnotes = tuple(map(_stopped, footnotes))
         if not self.letterhead:
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(_stopped, s.lines))) for s in sections)
             summary = tuple(map(_stopped, summary))
