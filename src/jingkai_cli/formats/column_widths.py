@@ -199,7 +199,7 @@ def _width(title: str, column: Iterable[str], most: float) -> float:
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = most or (_WIDEST_READ if longest > _LONG_READ else _WIDEST)
     pieces = _on_lines(title).split("\n")
-    halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
+    halves = max(map(width, pieces)) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
     if title.isascii():
         halves = max(halves, max(map(len, title.split()), default=0) + 1)  # a word is not broken
     return min(widest, max(_NARROWEST, _needed(max(longest, halves))))

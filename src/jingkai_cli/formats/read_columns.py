@@ -26,7 +26,7 @@ _WIDE = 14
 
 _WIDTHS: Mapping[str, tuple[int, int]] = {
     "state": (4, 6),
-    "reasons": (18, 24),
+    "reasons": (17, 24),
     "lost": (28, 36),
     "note": (14, 22),
 }

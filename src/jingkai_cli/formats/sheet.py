@@ -13,16 +13,15 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ..dates import official_date
 from ..language import _
 from ..text import one_line
 from .column_widths import column_widths, fitting_title, line_count
 from .line_breaks import cut
 from .sheet_cells import (
     DATES,
-    DAYS,
     FONTS,
     MIDDLE,
-    SHORT_AS_LONG,
     SHORT_DAY,
     SIZE,
     break_lines,
@@ -31,6 +30,7 @@ from .sheet_cells import (
     is_text,
     put,
     put_text,
+    short_day,
     text_shown,
 )
 
@@ -189,8 +189,7 @@ def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, y
     for cell in (sheet.cell(row, place) for row, of_year in zip(rows, short, strict=True) if of_year):
         cell.number_format = cell.number_format.replace(DATES[language], SHORT_DAY)
     return [
-        text_shown(value, SHORT_AS_LONG if of_year else DAYS[language])
-        for value, of_year in zip(column, short, strict=True)
+        text_shown(value, short_day if of_year else official_date) for value, of_year in zip(column, short, strict=True)
     ]
 
 

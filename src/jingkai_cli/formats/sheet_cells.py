@@ -1,7 +1,7 @@
 """The cells of a worksheet: typed values, how each is shown, and how long that is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from msgspec import Struct
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from ..dates import official_date
 from ..language import N_, _
 from ..reports.document import MARK, Tone, Toned
 from ..text import visible
@@ -22,9 +23,6 @@ _LONGEST_TEXT = 32767
 DATES = {"zh": 'yyyy"年"m"月"d"日"', "en": "yyyy-mm-dd"}
 SHORT_DAY = 'm"月"d"日"'
 """How a day is shown in Chinese where its year goes without saying."""
-DAYS = {"zh": "%Y-%m-%d    ", "en": "%Y-%m-%d"}
-"""What is as long as a day in that format; where its year is left out, `SHORT_AS_LONG`."""
-SHORT_AS_LONG = "%m-%d   "
 _MOMENTS = {"zh": 'yyyy"年"m"月"d"日" hh:mm', "en": "yyyy-mm-dd hh:mm"}
 
 _FILLS: dict[Tone, tuple[str, str]] = {
@@ -171,25 +169,31 @@ def is_text(value: Any) -> bool:
     return value is None or isinstance(value.value if isinstance(value, Indented) else value, str)
 
 
-def text_shown(value: Any, day: str) -> str:
+def short_day(day: date) -> str:
+    """A day without its year, as `SHORT_DAY` shows it."""
+    said = official_date(day)
+    return said.partition("年")[2] or said
+
+
+def text_shown(value: Any, say: Callable[[date], str]) -> str:
     """What a cell shows, or what is as long.
 
     Args:
         value: its value.
-        day: how a day is shown, as `strftime` takes it.
+        say: how a day is shown.
     """
     match value:
         case Toned():
             return visible(value.text)
         case Unconfirmed() | Indented():  # each of two lines is shorter by an indent
             around = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
-            return around + text_shown(value.value, day)
+            return around + text_shown(value.value, say)
         case Percent() | Gap():
             figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
         case float() | int() | Decimal():
             return f"{value:.1f} " if isinstance(value, float) else f"{value} "
         case date():
-            return value.strftime(f"{day} %H:%M" if isinstance(value, datetime) else day)
+            return f"{say(value)} {value:%H:%M}" if isinstance(value, datetime) else say(value)
         case _:
             return "" if value is None else visible(str(value))
