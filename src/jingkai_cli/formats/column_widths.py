@@ -69,7 +69,8 @@ def column_widths(
 ) -> list[float]:
     """The width of each column: as its texts need, and narrower where the table is wider than a page.
 
-    What costs the least height for the width that it gives up gives way first; short names are not broken.
+    Where there is room, a short title stands on one line. What costs the least height for the width that it gives up
+    gives way first; short names are not broken.
 
     Args:
         header: the titles.
@@ -83,6 +84,11 @@ def column_widths(
         for place, (title, column) in enumerate(zip(header, columns, strict=True))
     ]
     over = sum(widths[place] for place in shown) - _ACROSS
+    for place in shown:
+        wanted = _needed(width(header[place]))
+        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -over:
+            over += wanted - widths[place]
+            widths[place] = wanted
     least = {
         place: min(widths[place], bounds[place][0]) if place in bounds else _least(widths[place])
         for place in shown

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..language import _, ngettext, speaking
 from ..quantities import percent
 from ..reports.document import Document
-from ..reports.reason_wording import or_unknown
+from ..reports.reason_wording import or_unknown, without_repeated_days
 
 READ_FIRST = (
     *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
@@ -72,8 +72,8 @@ def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> I
         ]
         own = [*_of_parts_joined(item["id"], _worst_first(_without_lines(told)))]
         if len(told) == len(item["reasons"]):
-            is_late = item["id"] in late
-            yield {**item, "reasons": [{"code": "late", "text": late[item["id"]]}] if is_late else own}
+            said = without_repeated_days(late.get(item["id"], ""), item["worst_days"] or 0)
+            yield {**item, "reasons": [{"code": "late", "text": said}] if said else own}
             continue
         below = parts.get((item.get("district"), item["id"]), ())
         overdue = sum(bool(part["worst_days"]) for part in below)

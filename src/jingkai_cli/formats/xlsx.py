@@ -18,17 +18,16 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
+from ..reports.document import Cell, Document, Table, Toned, for_paper
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..reports.task_notes import MOST_LATE
-from ..text import width, with_chinese_marks
+from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
-from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
+from .heading import short_anchor, whole_anchor
 from .read_columns import behind, bounds, quoted
 from .sheet import (
-    LONGEST_MARGIN,
     group_rows,
     head_and_foot,
     new_sheet,
@@ -41,6 +40,7 @@ from .sheet import (
 from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
 from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
+from .workbook_words import cover_lines, has_words, margins, notes_below
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
 """Fields of items that are percentages from 0 to 100; that of an observation is a score, in points."""
@@ -71,40 +71,38 @@ def render(document: Document) -> bytes:
 
 
 def workbook(documents: Sequence[Document]) -> bytes:
-    """Several reports of one plan and day as one spreadsheet: a sheet for each, and one cover."""
+    """Several reports of one plan and day as one spreadsheet: a sheet for each, and one for words that need it."""
     first = documents[0]
     with speaking(first.about.language):
         book = Workbook()
         book.remove(book.worksheets[0])
+        covered: list[Document] = []
+        said: set[str] = set()
         for document in documents:
-            if document.items or len(documents) == 1:
-                _write(book, document)
-            else:
+            if not document.items and len(documents) > 1:
                 _write_nothing(book, document)
-        notes = _notes(first.on_paper) if len(book.worksheets) == 1 else []
-        if 0 < len(notes) <= _MOST_NOTES and not _stands_alone(first):
-            write_notes(book.worksheets[0], first.about.language, notes)
-        elif any(map(_has_words, documents)):
+                continue
+            before = len(book.worksheets)
+            _write(book, document)
+            its_own = book.worksheets[before:]
+            notes = notes_below(document) if len(its_own) == 1 or document.kind.startswith(_SUMMED_UP) else []
+            if notes:
+                write_notes(its_own[0], first.about.language, [line for line in notes if line not in said])
+                said.update(notes)
+            elif has_words(document):
+                covered.append(document)
+        if covered:
             cover = new_sheet(book, _("About"))
-            write_cover(cover, FONTS[first.about.language], [*_cover(documents)])
+            write_cover(cover, FONTS[first.about.language], [*cover_lines(covered)])
             head_and_foot(cover, "", short_anchor(first.about))
         return workbook_file(book, first.on_paper.title, first.about.as_of, whole_anchor(first.about))
-
-
-_MOST_NOTES = 10
-"""So many lines stand below a table; more have a sheet of their own."""
-
-
-def _stands_alone(document: Document) -> bool:
-    """Whether what a report says is a letter, or stands above its table already."""
-    return bool((document.letterhead and document.letterhead.addressee) or _with_counts(document))
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
     """The sheet of a report of a month that has no items: one line instead of a header above nothing."""
     sheet = new_sheet(book, document.title)
     write_table(sheet, document.about.language, [""], [[_("Nothing recorded in this month.")]])
-    head_and_foot(sheet, *_margins(document))
+    head_and_foot(sheet, *margins(document))
 
 
 def _write(book: Workbook, document: Document) -> None:
@@ -128,7 +126,7 @@ def _write(book: Workbook, document: Document) -> None:
             write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
         if total:
             write_total(sheet, document.about.language, total)
-        head_and_foot(sheet, *_margins(_of_group(document, title)))
+        head_and_foot(sheet, *margins(_of_group(document, title)))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
             group_rows(sheet, levels(document))
@@ -203,12 +201,19 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
     if document.fields and not as_printed:
         yield document.title, _items(document)
     for section, table in tables if document.kind not in _LISTED else ():
-        if as_printed or not document.fields or (len(tables) > 1 and section.title != document.title):
+        repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
+        if as_printed or not document.fields or (len(tables) > 1 and not repeats):
             yield section.title or document.title, _for_people(table)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """The kinds of report whose table is written as it is printed: with its rates and, in the last row, its total."""
+
+_SUMMED_UP = ("assess", "rank", "overview")
+"""The kinds of report, or how they begin, whose words are about their first sheet, though they have several."""
+
+_ASSESSED = frozenset(("assess", "rank"))
+"""The kinds of report whose table without a heading has the items again."""
 
 _LISTED = frozenset(("today", "handover"))
 """The kinds of report whose items are all that its tables have: they are one list, with a filter for its groups."""
@@ -281,69 +286,3 @@ def _figure(cell: Cell) -> Any:
         return cell
     value = float(found[1]) if "." in found[1] else int(found[1])
     return Percent(value) if found[2] else value
-
-
-def _cover(documents: Sequence[Document]) -> Iterator[str]:
-    """The head, the sentences of the sections, the summary and the footnotes; the ledger's head is in the foot."""
-    said: set[str] = set()
-    for number, document in enumerate(each.on_paper for each in documents):
-        lines = head(document) if document.letterhead else head_on_paper(document)
-        if number and not _has_words(document):
-            continue
-        yield from ("", *lines[1:]) if number else lines
-        for section in document.sections:
-            if section.lines:
-                yield ""
-                yield from _sentences(section)
-                said.update(section.lines)
-        yield ""
-        lines = [line for line in _foot(document) if not line or line not in said]
-        said.update(lines)
-        yield from lines
-
-
-def _foot(document: Document) -> list[str]:
-    """The summary and the footnotes: the head of the ledger is at the foot of each page."""
-    lines = foot(document)
-    return lines[:-1] if document.about.head else lines
-
-
-def _notes(document: Document) -> list[str]:
-    """What stands below a table: its sentences, the summary and the footnotes, and what is signed after all tables."""
-    sections = document.sections
-    last = max((place for place, section in enumerate(sections) if section.table), default=len(sections))
-    before, after = (
-        [line for section in those if section.lines for line in _sentences(section)]
-        for those in (sections[: last + 1], sections[last + 1 :])
-    )
-    return [line for line in dict.fromkeys((*before, *_foot(document), *after)) if line]
-
-
-def _with_counts(document: Document) -> str:
-    """What stands above each page of a list with one line of counts; empty where a page has not the room for it."""
-    if document.kind != "problems" or not document.items or len(document.summary) != 1:
-        return ""
-    paper = document.on_paper
-    said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
-    return said if width(said) <= LONGEST_MARGIN else ""
-
-
-def _has_words(document: Document) -> bool:
-    """Whether a report has anything to say beside its tables, and not above their pages."""
-    summary = () if _with_counts(document) else document.summary
-    return bool(document.letterhead or summary or document.footnotes) or any(
-        section.lines for section in document.sections
-    )
-
-
-def _sentences(section: Section) -> Sequence[str]:
-    return (section.title, *section.lines) if section.title else section.lines
-
-
-def _margins(document: Document) -> tuple[str, str]:
-    """The page header and the page footer. Above a letter stands its title alone: the rest is longer than a line."""
-    letter = document.letterhead
-    above = head_on_paper(document.on_paper) if letter is None else head(document)
-    if counts := _with_counts(document):
-        return counts, short_anchor(document.about)
-    return " ".join(titles(document) if letter and letter.addressee else above), short_anchor(document.about)
