@@ -747,3 +747,49 @@ def test_the_parts_of_a_problem_stand_below_it_where_the_worst_of_them_stands(tm
         for tree in ((), ("--tree",))
     )
     assert flat == tree == ["先到期", "后到期"]
+
+
+@pytest.mark.parametrize("command", ["report", "today", "handover", "assess"])
+def test_no_line_of_a_cell_begins_with_a_closing_mark_or_tears_a_date(command: str, place: Workspace) -> None:
+    """LibreOffice breaks a line between any two Chinese characters, so that the breaks are ours."""
+    for sheet in book(place, *COMMANDS[command]).worksheets:
+        shown = [each for each in sheet.column_dimensions if not sheet.column_dimensions[each].hidden]
+        texts = [str(cell.value) for letter in shown for cell in sheet[letter] if isinstance(cell.value, str)]
+        assert any("\n" in text for text in texts)
+        lines = [text.split("\n") for text in texts]
+        assert not [line for each in lines for line in each if re.match(r"[，。；：、）”％]", line)]
+        assert not [each for each in lines if len(each) > 1 and len(each[-1]) == 1]
+        assert not [text for text in texts if re.search(r"\d\n\d|\d\n[年月日天项]|[年月]\n\d", text)]
+
+
+def test_a_handover_is_signed_below_its_table(place: Workspace) -> None:
+    said = words(book(place, *COMMANDS["handover"]))
+    assert said[-1].startswith("移交人：")
+    assert said[0].startswith("20项任务")
+
+
+def test_a_workbook_has_the_marks_of_chinese_and_a_log_those_that_were_typed(tmp_path: Path) -> None:
+    made = small(tmp_path)
+    typed = (
+        "problem",
+        "open",
+        "12",
+        "围挡破损,物料未覆盖",
+        "--unit",
+        "城镇办",
+        "--due",
+        "2016-03-20",
+        "--on",
+        "2016-03-10",
+    )
+    assert made.here(*typed).code == 0
+    listed = first(book(made, "problem", "list", "--as-of", "2016-04-15"))
+    assert [cell.value for cell in column(listed, "问题")] == ["围挡破损，物料未覆盖"]
+    assert any("围挡破损,物料未覆盖" in str(cell.value) for cell in column(first(book(made, "log")), "内容"))
+
+
+def test_a_short_title_is_on_one_line_where_there_is_room(place: Workspace) -> None:
+    heads = [str(cell.value) for cell in first(book(place, *COMMANDS["problems"]))[1]]
+    assert {"任务序号", "责任单位", "整改时限", "逾期天数"} <= {*heads}
+    log = [str(cell.value) for cell in first(book(place, *COMMANDS["log"]))[1]]
+    assert not [head for head in log if re.search(r"\n.$", head)]
