@@ -413,6 +413,12 @@ def test_statistics_of_a_period_without_problems_are_an_empty_table(place: Works
     assert last_row(sheet) == 1
 
 
+def test_that_there_is_nothing_is_said_once(tmp_path: Path) -> None:
+    made = book(small(tmp_path), "problem", "stats", "--month", "2016-03")
+    assert len(made.sheetnames) == 1
+    assert [row[0].value for row in first(made).iter_rows()][1:] == ["没有问题记录。"]
+
+
 def test_a_ranking_without_scores_says_so_below_its_titles(place: Workspace) -> None:
     made = book(place, "rank", "--month", "2016-06")
     assert [row[0] for row in first(made).values][:2] == ["名次", "本月没有评分。"]

@@ -31,12 +31,14 @@ def _foot(document: Document) -> list[str]:
     return lines[:-1] if document.about.head else lines
 
 
-def notes_below(document: Document) -> list[str]:
+def notes_below(document: Document) -> list[str] | None:
     """The lines below the table of a report: its sentences, the summary and the footnotes, and who signs.
 
-    None where they are many, or a letter, or stand above the pages already.
+    None where they are many or a letter, and need a sheet of their own.
     """
-    if (document.letterhead and document.letterhead.addressee) or _with_counts(document):
+    if document.letterhead and document.letterhead.addressee:
+        return None
+    if _with_counts(document):
         return []
     paper = document.on_paper
     sections = paper.sections
@@ -48,7 +50,7 @@ def notes_below(document: Document) -> list[str]:
     if not document.items and last == len(sections):  # that there is nothing stands in the table
         del before[:1]
     lines = [line for line in dict.fromkeys((*before, *_foot(paper), *after)) if line]
-    return lines if len(lines) <= _MOST_NOTES else []
+    return lines if len(lines) <= _MOST_NOTES else None
 
 
 _MOST_NOTES = 10

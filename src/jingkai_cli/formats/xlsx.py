@@ -85,8 +85,8 @@ def workbook(documents: Sequence[Document]) -> bytes:
             before = len(book.worksheets)
             _write(book, document)
             its_own = book.worksheets[before:]
-            notes = notes_below(document) if len(its_own) == 1 or document.kind.startswith(_SUMMED_UP) else []
-            if notes:
+            notes = notes_below(document) if len(its_own) == 1 or document.kind.startswith(_SUMMED_UP) else None
+            if notes is not None:
                 write_notes(its_own[0], first.about.language, [line for line in notes if line not in said])
                 said.update(notes)
             elif has_words(document):
