@@ -150,14 +150,14 @@ def break_lines(cell: Cell | MergedCell, value: Any, room: float) -> str:
 
     Args:
         cell: the cell of the text, which is written again where it takes more lines than it has.
-        value: a text, an `Indented` one, or None.
+        value: a text, one with a colour or an indent, or None.
         room: the width of the column.
 
     Returns:
         What the cell shows, or what is as long.
     """
     indent = value.level * _STEP if isinstance(value, Indented) else ""
-    text = visible((value.value if isinstance(value, Indented) else value) or "")
+    text = visible(_plain(value) or "")
     lines = lines_of(text, room, indent)
     if len(lines) > text.count("\n") + 1:
         put_text(cell, "\n".join(lines))
@@ -166,7 +166,12 @@ def break_lines(cell: Cell | MergedCell, value: Any, room: float) -> str:
 
 def is_text(value: Any) -> bool:
     """Whether a value is a text, or nothing: a column of such values may be narrower than its longest line."""
-    return value is None or isinstance(value.value if isinstance(value, Indented) else value, str)
+    return value is None or isinstance(_plain(value), str)
+
+
+def _plain(value: Any) -> Any:
+    """A value without its colour or its indent."""
+    return value.value if isinstance(value, Indented) else value.text if isinstance(value, Toned) else value
 
 
 def short_day(day: date) -> str:

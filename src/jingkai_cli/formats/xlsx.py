@@ -85,9 +85,10 @@ def workbook(documents: Sequence[Document]) -> bytes:
             before = len(book.worksheets)
             _write(book, document)
             its_own = book.worksheets[before:]
-            notes = notes_below(document) if len(its_own) == 1 or document.kind.startswith(_SUMMED_UP) else None
+            notes = notes_below(document)
             if notes is not None:
-                write_notes(its_own[0], first.about.language, [line for line in notes if line not in said])
+                summed_up = its_own[0] if document.kind.startswith(_SUMMED_UP) else its_own[-1]
+                write_notes(summed_up, first.about.language, [line for line in notes if line not in said])
                 said.update(notes)
             elif has_words(document):
                 covered.append(document)
@@ -210,7 +211,7 @@ _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """The kinds of report whose table is written as it is printed: with its rates and, in the last row, its total."""
 
 _SUMMED_UP = ("assess", "rank", "overview")
-"""The kinds of report, or how they begin, whose words are about their first sheet, though they have several."""
+"""The kinds of report, or how they begin, whose words are about the first of several sheets."""
 
 _ASSESSED = frozenset(("assess", "rank"))
 """The kinds of report whose table without a heading has the items again."""
