@@ -51,7 +51,16 @@ LOADED_LATE: dict[str, set[str]] = {
     "markupsafe": {"formats/dashboard/__init__.py"},
     "openpyxl": {
         f"formats/{module}.py"
-        for module in ("xlsx", "sheet", "ballot_sheet", "form_sheet", "form_style", "checklist_sheet", "workbook_file")
+        for module in (
+            "xlsx",
+            "sheet",
+            "sheet_cells",
+            "ballot_sheet",
+            "form_sheet",
+            "form_style",
+            "checklist_sheet",
+            "workbook_file",
+        )
     },
     "docx": {"formats/word"},
     "sqlite3": {"ledger"},

@@ -89,7 +89,8 @@ def items(place: Workspace) -> list[Item]:
 
 def test_the_workbook_has_the_figures_of_every_level(place: Workspace, items: list[Item]) -> None:
     assert place.here("report", "--tree", *AS_OF, "-o", "r.xlsx").code == 0
-    head, *rows = load_workbook(place.folder / "r.xlsx").worksheets[0].iter_rows(values_only=True)
+    sheet = load_workbook(place.folder / "r.xlsx").worksheets[0]
+    head, *rows = sheet.iter_rows(max_row=len(items) + 1, values_only=True)
     titles = [str(title).replace("\n", "") for title in head]
     found = [dict(zip(titles, row, strict=True)) for row in rows]
     assert [row["序号"] for row in found] == [item["id"] for item in items]

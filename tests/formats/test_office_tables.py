@@ -65,10 +65,11 @@ def sheets(place: Workspace, *command: str) -> Any:
 
 
 def printed(sheet: Any) -> list[dict[str, Any]]:
-    """Return each row as title → value, without hidden columns."""
+    """Return each row above the first blank one as title → value, without hidden columns."""
     shown = [c.column for c in sheet[1] if not sheet.column_dimensions[c.column_letter].hidden]
     titles = [str(sheet.cell(1, n).value).replace("\n", "") for n in shown]
-    rows = range(2, sheet.max_row + 1)
+    blank = (row for row in range(2, sheet.max_row + 1) if all(cell.value is None for cell in sheet[row]))
+    rows = range(2, next(blank, sheet.max_row + 1))
     return [dict(zip(titles, [sheet.cell(row, n).value for n in shown], strict=True)) for row in rows]
 
 

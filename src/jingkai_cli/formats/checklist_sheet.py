@@ -32,7 +32,7 @@ from ..intake.form_layout import KEYS
 from ..language import _
 from ..model import Plan
 from ..text import one_line, width
-from .sheet import DATES
+from .sheet_cells import DATES
 from .workbook_file import workbook_file
 
 _FONTS = {"zh": ("黑体", "仿宋"), "en": ("Calibri", "Calibri")}

@@ -17,15 +17,18 @@ _ACROSS = 134
 """The width of a page. At this width 11-point letters are printed at 11 points, or at 9 points where digits are wider
 (LibreOffice without the workbook's first font)."""
 
-_LEAST_READ, _LEAST_WORDS, _NAME = 16, 8, 13
-"""When a table is wider than a page: the least width of a column of long texts, the least width of a column of words,
-and the natural width up to which a column is not narrowed at all.
-"""
+_LEAST_READ, _LEAST_WORDS, _NAME = 8, 4, 6
+"""When a table is wider than a page, in Chinese characters: the least width of a column of long texts, the least width
+of a column of words, and the natural width up to which a column is not narrowed at all."""
 
-_LEAST_LINE = 22
-"""Columns are first narrowed to this width only: above it, a figure or a date at the end of a text is seldom broken."""
+_LEAST_LINE = 11
+"""Columns are first narrowed to this many Chinese characters only: above it, a figure or a date at the end of a text is
+seldom broken."""
 
-_SAMPLE = 200
+_OF_A_LINE = 10
+"""A line of a cell that does not make its row higher costs this fraction (1 ÷ 10) of a line that does."""
+
+_SAMPLE = 100
 """The height of a table is estimated from about this many rows."""
 
 _CHARACTER, _BESIDE, _BUTTON = 0.95, 1.2, 3
@@ -38,9 +41,16 @@ _LONG_READ = 60
 """A column with lines of more than this many half-width characters may be as wide as `_WIDEST_READ`."""
 
 
+def across(characters: int) -> float:
+    """The width of a column of so many Chinese characters."""
+    return _needed(2 * characters)
+
+
 def fitting_title(title: str, room: float) -> str:
-    """The title for a column that is `room` wide: on two lines if it is long and does not fit on one."""
-    return title if _needed(width(title)) <= room else _on_lines(title)
+    """The title for a column that is `room` wide: on two lines if it does not fit on one."""
+    if _needed(width(title)) <= room or title.isascii():
+        return title
+    return _on_lines(title) if width(title) > _ONE_LINE else f"{title[:-2]}\n{title[-2:]}"
 
 
 def _on_lines(title: str) -> str:
@@ -59,7 +69,8 @@ def column_widths(
 ) -> list[float]:
     """The width of each column: wide enough for its texts, but narrower where the table is wider than a page.
 
-    The column whose narrowing adds the least height is narrowed first; short names are not broken.
+    A short title takes one line if there is room. The column whose narrowing adds the least height for the width it
+    gives up is narrowed first; short names are not broken.
 
     Args:
         header: the column titles.
@@ -73,42 +84,113 @@ def column_widths(
         for place, (title, column) in enumerate(zip(header, columns, strict=True))
     ]
     over = sum(widths[place] for place in shown) - _ACROSS
+    for place in shown:
+        wanted = _needed(width(header[place]))
+        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -over:
+            over += wanted - widths[place]
+            widths[place] = wanted
     least = {
         place: min(widths[place], bounds[place][0]) if place in bounds else _least(widths[place])
         for place in shown
         if place in wrapping
     }
-    lines = {place: min(widths[place], max(least[place], _LEAST_LINE)) for place in least}
+    lines = {place: min(widths[place], max(least[place], across(_LEAST_LINE))) for place in least}
     if sum(widths[place] - to for place, to in lines.items()) >= over:
         least = lines
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1
-    texts = {place: [_line_widths(text) for text in columns[place][::step]] for place in least}
-    heights = {place: [_height(lines, widths[place]) for lines in texts[place]] for place in least}
-    while over > 0:
-        narrower = {place: widths[place] - 1 for place, floor in least.items() if widths[place] - 1 >= floor}
-        if not narrower:
-            break
-        tried = {place: [_height(lines, to) for lines in texts[place]] for place, to in narrower.items()}
-        costs = {place: _total(heights | {place: tried[place]}) for place in tried}
-        first = min(costs, key=lambda place: (costs[place], -widths[place]))
-        widths[first], heights[first] = narrower[first], tried[first]
-        over -= 1
-    return widths
+    table = _Table({place: widths[place] for place in least}, {place: columns[place][::step] for place in least})
+    table.widen(least, table.narrow(least, over))
+    return [table.widths.get(place, each) for place, each in enumerate(widths)]
+
+
+class _Table:
+    """The columns of a table that may be narrower, and how high its rows are in their widths."""
+
+    def __init__(self, widths: dict[int, float], texts: Mapping[int, Sequence[str]]) -> None:
+        """Take the width and the texts of each column, by its place."""
+        self.widths, self.natural, self._texts = {**widths}, widths, texts
+        self._heights = {place: self._lines(place, room) for place, room in widths.items()}
+
+    def _lines(self, place: int, room: float) -> list[int]:
+        return [len(lines_of(text, room)) for text in self._texts[place]]
+
+    def _taller(self, place: int, room: float) -> float:
+        """How much higher the rows are, in lines, where a column has another width."""
+        others = self._heights | {place: self._lines(place, room)}
+        return _total(others) - _total(self._heights)
+
+    def _change(self, place: int, room: float) -> float:
+        """Change a width; return by how much."""
+        before = self.widths[place]
+        self.widths[place], self._heights[place] = room, self._lines(place, room)
+        return room - before
+
+    def narrow(self, least: Mapping[int, float], over: float) -> float:
+        """Give up so much width, down to the least of each column; return what was given up beyond that."""
+        while over > 0:
+            costs = {
+                (place, to): (self._taller(place, to) / min(over, self.widths[place] - to), -to)
+                for place, floor in least.items()
+                for to in _between(floor, self.widths[place])
+            }
+            if not costs:
+                break
+            over += self._change(*min(costs, key=lambda each: costs[each]))
+        return -over
+
+    def widen(self, least: Mapping[int, float], spare: float) -> None:
+        """Give back what was given up beyond need, where it makes the rows lower."""
+        while gains := {
+            (place, to): (less, to)
+            for place in least
+            for to in (*_between(self.widths[place], self.natural[place]), self.natural[place])
+            if to - self.widths[place] <= spare and (less := self._taller(place, to)) < 0
+        }:
+            spare -= self._change(*min(gains, key=lambda each: gains[each]))
 
 
 def line_count(row: Iterable[str], widths: Iterable[float]) -> int:
     """The number of lines of a row, that of its tallest cell. Lines break as in Chinese: no figure or word is split."""
-    return max((_lines(text, room) for text, room in zip(row, widths, strict=True)), default=1)
+    return max((len(lines_of(text, room)) for text, room in zip(row, widths, strict=True)), default=1)
 
 
-_AS_WIDE = str.maketrans("“”‘’…—·①②③④⑤⑥⑦⑧⑨", "《》《》。" + "国" * 11)
+_AS_WIDE = str.maketrans("“”‘’…—·①②③④⑤⑥⑦⑧⑨", "《》《》。" + "国" * 11) | {ord("\t"): " "}
 """Characters that a Chinese font draws as wide as a Chinese character, but a terminal does not."""
 
 
-@lru_cache(maxsize=4096)  # the same names appear in many rows
-def _lines(text: str, room: float) -> int:
-    columns = int((room - _BESIDE) / _CHARACTER + _ROUNDED)
-    return len(wrap(text.translate(_AS_WIDE), columns))
+@lru_cache(maxsize=16384)  # the same names appear in many rows, and many widths are tried
+def lines_of(text: str, room: float, indent: str = "") -> list[str]:
+    """Break a text into lines for a column, as Chinese is set: no figure or word is split.
+
+    A name that ends in brackets and takes two lines is broken before the brackets.
+
+    Args:
+        text: the text; its own line breaks stay.
+        room: the width of the column.
+        indent: a text as wide as the indent of each line.
+    """
+    columns = int((room - _BESIDE) / _CHARACTER + _ROUNDED) - width(indent)
+    return [line for each in text.split("\n") for line in _broken(each, columns)]
+
+
+def _broken(text: str, columns: int) -> list[str]:
+    """Break a text that has no line breaks of its own."""
+    measured = text.translate(_AS_WIDE)
+    lines = wrap(measured, columns)
+    if len(lines) == 1:
+        return [text]
+    bracket = text.rfind("（") if text.endswith("）") else 0
+    before_and_in_it = text[:bracket], text[bracket:]
+    if len(lines) == len(before_and_in_it) and all(
+        0 < width(each.translate(_AS_WIDE)) <= columns for each in before_and_in_it
+    ):
+        return [*before_and_in_it]
+    found, place = [], 0
+    for line in lines:
+        place = measured.index(line, place)
+        found.append(text[place : place + len(line)])
+        place += len(line)
+    return found
 
 
 _ROUNDED = 1e-6
@@ -123,7 +205,7 @@ def _width(title: str, column: Iterable[str], most: float) -> float:
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = most or (_WIDEST_READ if longest > _LONG_READ else _WIDEST)
     pieces = _on_lines(title).split("\n")
-    halves = max(map(width, pieces)) + 1 if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
+    halves = max(map(width, pieces)) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
     if title.isascii():
         halves = max(halves, max(map(len, title.split()), default=0) + 1)  # a word is not broken
     return min(widest, max(_NARROWEST, _needed(max(longest, halves))))
@@ -134,21 +216,20 @@ def _needed(characters: float) -> float:
     return characters * _CHARACTER + _BESIDE
 
 
+def _between(least: float, most: float) -> list[float]:
+    """The widths of whole Chinese characters from one width to another: half a character would be of no use."""
+    first, last = (round((room - _BESIDE) / _CHARACTER / 2, 3) for room in (least, most))
+    return [across(characters) for characters in range(ceil(first), ceil(last))]
+
+
 def _least(natural: float) -> float:
-    if natural <= _NAME:
+    """The width down to which a column gives way."""
+    if natural <= across(_NAME):
         return natural
-    return _LEAST_WORDS if natural < _LEAST_READ else _LEAST_READ
+    return across(_LEAST_WORDS if natural < across(_LEAST_READ) else _LEAST_READ)
 
 
-def _total(heights: Mapping[int, Sequence[int]]) -> int:
-    """The height of a table in lines, computed from the heights of its cells."""
-    return sum(map(max, zip(*heights.values(), strict=True)))
-
-
-def _line_widths(text: str) -> list[float]:
-    return [width(line) * _CHARACTER for line in text.split("\n")]
-
-
-def _height(lines: Iterable[float], room: float) -> int:
-    """The approximate number of lines of a text, as if words could be broken anywhere."""
-    return sum(max(1, ceil(line / (room - _BESIDE) - _ROUNDED)) for line in lines)
+def _total(heights: Mapping[int, Sequence[int]]) -> float:
+    """The height of a table in lines, computed from the heights of its cells; a tie goes to the fewer lines in all."""
+    rows = [*zip(*heights.values(), strict=True)]
+    return sum((max(row) + sum(row) / _OF_A_LINE for row in rows), 0.0)

@@ -21,7 +21,7 @@ from ..reports.reason_wording import marked
 from ..text import one_line
 from . import form_style as style
 from .form_style import check_inputs
-from .sheet import DATES
+from .sheet_cells import DATES
 from .workbook_file import growing, workbook_file
 
 

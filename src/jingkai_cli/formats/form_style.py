@@ -21,7 +21,7 @@ from ..model import Indicator, Plan
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
 from ..text import width
-from .sheet import DATES, SHORT_DAY
+from .sheet_cells import DATES, SHORT_DAY
 
 _ACROSS = 113
 """The width of a page of a form, in digits of the workbook's first font. An A4 page in landscape holds this many digits

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..reports.document import Document
+from .column_widths import across
 from .task_rows import READ_FIRST
 
 _READ_OF_ENTRIES = frozenset(("seq", "on", "by", "task", "task_title", "what", "note", "unit", "received"))
@@ -23,28 +24,37 @@ _WIDE = 14
 """In tables with at least this many columns, columns that are not printed are grouped."""
 
 
-_WIDTHS: Mapping[str, tuple[float, float]] = {
-    "state": (8, 9),
-    "reasons": (34, 46),
-    "lost": (56, 56),
-    "note": (40, 44),
+_WIDTHS: Mapping[str, tuple[int, int]] = {
+    "state": (4, 6),
+    "reasons": (17, 24),
+    "lost": (28, 36),
+    "note": (14, 22),
 }
-"""Field → the least width of its column in a table wider than a page, and its greatest width."""
-_OF_MATTERS = {"what": (52, 52), "text": (52, 52), "title": (26, 34), "task_title": (26, 34)}
+"""Field → the least and the greatest width of its column, in Chinese characters, in a table wider than a page."""
+_OF_MATTERS = {"what": (22, 27), "text": (22, 27), "title": (10, 19), "task_title": (10, 19), "group": (5, 9)}
 """The same for lists of action items, in which one column has all the text."""
-_WIDTHS_OF: Mapping[str, Mapping[str, tuple[float, float]]] = {
+_WIDTHS_OF: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "today": _OF_MATTERS,
     "handover": _OF_MATTERS,
-    "agenda": {**_OF_MATTERS, "group": (12, 12)},
-    "notice": {**_OF_MATTERS, "group": (12, 12)},
-    "log": {"what": (26, 34)},
+    "agenda": {**_OF_MATTERS, "group": (7, 9)},
+    "notice": _OF_MATTERS,
+    "log": {"what": (14, 20), "task_title": (10, 19)},
 }
 
 
 def bounds(document: Document) -> dict[int, tuple[float, float]]:
     """Index of a column → its least and greatest width; other columns fit their content."""
     those = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
-    return {place: those[name] for place, name in enumerate(document.fields) if name in those}
+    return {
+        place: (across(those[name][0]), across(those[name][1]))
+        for place, name in enumerate(document.fields)
+        if name in those
+    }
+
+
+def quoted(document: Document) -> list[int]:
+    """The places of the columns whose texts stay as they were typed: those of the log, which is evidence."""
+    return [place for place, name in enumerate(document.fields) if document.kind == "log" and name != "task_title"]
 
 
 def behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..language import _, ngettext
+from ..language import _, ngettext, speaking
 from ..quantities import percent
 from ..reports.document import Document
-from ..reports.reason_wording import or_unknown
+from ..reports.reason_wording import or_unknown, without_repeated_days
 
 READ_FIRST = (
     *("district", "id", "title", "reasons", "lamp", "state", "worst_days", "progress", "planned", "deadline"),
@@ -35,7 +35,15 @@ def as_rows(document: Document) -> Document:
         }
         for item in document.items
     ]
-    return replace(document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items)])
+    return replace(
+        document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items, _late(document))]
+    )
+
+
+def _late(document: Document) -> Mapping[str, str]:
+    """Task → what is late of it, in the words and with the count of the report on paper."""
+    with speaking(document.about.language):
+        return document.late() if document.late else {}
 
 
 def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
@@ -45,10 +53,10 @@ def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
     return document.heard.get(item["id"]) or _("nothing reported")
 
 
-def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Yield the tasks with each reason once: a reason of a sub-task is left to the sub-task's own row if there is one.
 
-    The task then counts its late sub-tasks, or those at risk if none is late.
+    Of a late task only what is late is given. The task counts its late sub-tasks, or those at risk if none is late.
     """
     rows = {(item.get("district"), item["id"]) for item in items}
     parts: dict[tuple[Any, str | None], list[Mapping[str, Any]]] = {}
@@ -62,21 +70,24 @@ def _told_once(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
         ]
         own = [*_of_parts_joined(item["id"], _worst_first(_without_lines(told)))]
         if len(told) == len(item["reasons"]):
-            yield {**item, "reasons": own}
+            said = without_repeated_days(late.get(item["id"], ""), item["worst_days"] or 0)
+            yield {**item, "reasons": [{"code": "late", "text": said}] if said else own}
             continue
         below = parts.get((item.get("district"), item["id"]), ())
-        late = sum(bool(part["worst_days"]) for part in below)
+        overdue = sum(bool(part["worst_days"]) for part in below)
         at_risk = sum(part["state"] == "at-risk" for part in below)
-        count = late or at_risk
+        count = overdue or at_risk
         red = next((why["count"] for why in own if why["code"] == "subtasks-red"), 0)
-        if late and red and red == sum(bool(part["worst_days"]) and part["lamp"] == "red" for part in below):
+        if overdue and red and red == sum(bool(part["worst_days"]) and part["lamp"] == "red" for part in below):
             own = [why for why in own if why["code"] != "subtasks-red"]
-            text = _("sub-tasks overdue: {count}, with a red lamp: {red} (see their rows)").format(count=late, red=red)
+            text = _("sub-tasks overdue: {count}, with a red lamp: {red} (see their rows)").format(
+                count=overdue, red=red
+            )
             yield {**item, "reasons": [{"code": "subtasks", "text": text}, *own]}
             continue
         text = (
             ngettext("{count} sub-task overdue (see its row)", "{count} sub-tasks overdue (see their rows)", count)
-            if late
+            if overdue
             else ngettext("{count} sub-task at risk (see its row)", "{count} sub-tasks at risk (see their rows)", count)
         )
         yield {**item, "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own}

@@ -18,32 +18,29 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import Cell, Document, Section, Table, Toned, for_paper
+from ..reports.document import Cell, Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
-from ..text import width
+from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
-from .heading import foot, head, head_on_paper, short_anchor, titles, whole_anchor
-from .read_columns import behind, bounds
+from .heading import short_anchor, whole_anchor
+from .read_columns import behind, bounds, quoted
 from .sheet import (
-    FONTS,
-    LONGEST_MARGIN,
-    Gap,
-    Indented,
-    Percent,
-    Unconfirmed,
     group_rows,
     head_and_foot,
     new_sheet,
     write_cover,
     write_note,
+    write_notes,
     write_table,
     write_total,
 )
+from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
 from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
+from .workbook_words import cover_lines, has_words, margins, notes_below
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
 """Fields of items that are percentages from 0 to 100. The observation is excluded: it is a score in points."""
@@ -74,19 +71,30 @@ def render(document: Document) -> bytes:
 
 
 def workbook(documents: Sequence[Document]) -> bytes:
-    """Render several reports of one plan and day as one spreadsheet: a sheet for each, and one cover."""
+    """Render several reports of one plan and day as one spreadsheet: a sheet for each, and one for long texts."""
     first = documents[0]
     with speaking(first.about.language):
         book = Workbook()
         book.remove(book.worksheets[0])
+        covered: list[Document] = []
+        said: set[str] = set()
         for document in documents:
-            if document.items or len(documents) == 1:
-                _write(book, document)
-            else:
+            if not document.items and len(documents) > 1:
                 _write_nothing(book, document)
-        if any(map(_has_words, documents)):
+                continue
+            before = len(book.worksheets)
+            _write(book, document)
+            its_own = book.worksheets[before:]
+            notes = notes_below(document)
+            if notes is not None:
+                summed_up = its_own[0] if document.kind.startswith(_SUMMED_UP) else its_own[-1]
+                write_notes(summed_up, first.about.language, [line for line in notes if line not in said])
+                said.update(notes)
+            elif has_words(document):
+                covered.append(document)
+        if covered:
             cover = new_sheet(book, _("About"))
-            write_cover(cover, FONTS[first.about.language], [*_cover(documents)])
+            write_cover(cover, FONTS[first.about.language], [*cover_lines(covered)])
             head_and_foot(cover, "", short_anchor(first.about))
         return workbook_file(book, first.on_paper.title, first.about.as_of, whole_anchor(first.about))
 
@@ -95,7 +103,7 @@ def _write_nothing(book: Workbook, document: Document) -> None:
     """Write the sheet of a monthly report without items: one line of text instead of an empty table."""
     sheet = new_sheet(book, document.title)
     write_table(sheet, document.about.language, [""], [[_("Nothing recorded in this month.")]])
-    head_and_foot(sheet, *_margins(document))
+    head_and_foot(sheet, *margins(document))
 
 
 def _write(book: Workbook, document: Document) -> None:
@@ -112,13 +120,14 @@ def _write(book: Workbook, document: Document) -> None:
         if whole and of_tasks:
             listed = _indented(shown, listed)
         widths = bounds(shown) if whole else {}
-        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths)
+        as_typed = quoted(shown) if whole else ()
+        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, as_typed)
         if not rows:
             said = [line for section in shown.on_paper.sections for line in section.lines]
             write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
         if total:
             write_total(sheet, document.about.language, total)
-        head_and_foot(sheet, *_margins(_of_group(document, title)))
+        head_and_foot(sheet, *margins(_of_group(document, title)))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
             group_rows(sheet, levels(document))
@@ -193,12 +202,19 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
     if document.fields and not as_printed:
         yield document.title, _items(document)
     for section, table in tables if document.kind not in _LISTED else ():
-        if as_printed or not document.fields or (len(tables) > 1 and section.title != document.title):
+        repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
+        if as_printed or not document.fields or (len(tables) > 1 and not repeats):
             yield section.title or document.title, _for_people(table)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """Kinds of report whose table is written as printed, with its rates, and a total in the last row."""
+
+_SUMMED_UP = ("assess", "rank", "overview")
+"""The kinds of report, or how they begin, whose words are about the first of several sheets."""
+
+_ASSESSED = frozenset(("assess", "rank"))
+"""The kinds of report whose table without a heading has the items again."""
 
 _LISTED = frozenset(("today", "handover"))
 """Kinds of report that are one list of items, filtered by group; their tables would repeat the items."""
@@ -236,8 +252,9 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if field == "source" and document.kind == "problems":
         value = _(SOURCES[value]) if value else value
     one = flat(document, _in_words(field, value, document.fields))
-    if isinstance(one, str) and field in _SENTENCES and document.kind != "log":  # log: already written out
-        one = for_paper(one, document.about.as_of.year)
+    if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
+        one = with_chinese_marks(one) if in_use() == "zh" else one
+        one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one
     if isinstance(one, datetime):
@@ -270,53 +287,3 @@ def _figure(cell: Cell) -> Any:
         return cell
     value = float(found[1]) if "." in found[1] else int(found[1])
     return Percent(value) if found[2] else value
-
-
-def _cover(documents: Sequence[Document]) -> Iterator[str]:
-    """Yield the head, the sentences of the sections, the summary and the footnotes, but not the ledger's head."""
-    said: set[str] = set()
-    for number, document in enumerate(each.on_paper for each in documents):
-        lines = head(document) if document.letterhead else head_on_paper(document)
-        if number and not _has_words(document):
-            continue
-        yield from ("", *lines[1:]) if number else lines
-        for section in document.sections:
-            if section.lines:
-                yield ""
-                yield from _sentences(section)
-                said.update(section.lines)
-        yield ""
-        lines = foot(document)
-        lines = [line for line in (lines[:-1] if document.about.head else lines) if not line or line not in said]
-        said.update(lines)
-        yield from lines
-
-
-def _with_counts(document: Document) -> str:
-    """The page header of a list of problems, with its counts; empty if it does not fit or there are several lines."""
-    if document.kind != "problems" or not document.items or len(document.summary) != 1:
-        return ""
-    paper = document.on_paper
-    said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
-    return said if width(said) <= LONGEST_MARGIN else ""
-
-
-def _has_words(document: Document) -> bool:
-    """Whether a report has text besides its tables that the page header does not show."""
-    summary = () if _with_counts(document) else document.summary
-    return bool(document.letterhead or summary or document.footnotes) or any(
-        section.lines for section in document.sections
-    )
-
-
-def _sentences(section: Section) -> Sequence[str]:
-    return (section.title, *section.lines) if section.title else section.lines
-
-
-def _margins(document: Document) -> tuple[str, str]:
-    """The page header and the page footer. The header of a letter is its title only: more would not fit on a line."""
-    letter = document.letterhead
-    above = head_on_paper(document.on_paper) if letter is None else head(document)
-    if counts := _with_counts(document):
-        return counts, short_anchor(document.about)
-    return " ".join(titles(document) if letter and letter.addressee else above), short_anchor(document.about)

@@ -196,6 +196,7 @@ def _judged(job: DistrictJob) -> DistrictReport:
                 if job.listed in ("rows", "all")
                 else (),  # functions cannot be pickled
                 dates=list(document.dates or ()) if job.listed == "dates" else None,
+                late=None,
             )
         parents = plan.parents()
         top = [j for j in judgements if j.task.id not in parents]

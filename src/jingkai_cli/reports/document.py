@@ -246,19 +246,20 @@ class Document(Struct, frozen=True):
     """The footnotes on paper; empty if they are the same."""
     heard: Mapping[str, date] | None = None
     """Task id → the day of its last report, reached milestones included; None if not known."""
+    late: Callable[[], Mapping[str, str]] | None = None
+    """Makes id of a late task → what is late of it, as in its row on paper; None if not known."""
 
     @property
     def on_paper(self) -> "Document":
         """The document for paper: without entry numbers and, in Chinese, with dates written out.
 
-        The lines of a report become sentences with full stops. The footnote of a mark that does not occur is left out.
-        Chinese text gets Chinese punctuation, except in the log, which quotes.
+        The lines of a report become sentences with full stops. Chinese text gets Chinese marks, except in the log.
         """
         say = partial(for_paper if self.kind == "log" else as_printed, year=self.about.as_of.year)
         sections = tuple(section.worded(say) for section in self.sections)
         summary = tuple(map(say, self.paper_summary or self.summary))
-        footnotes = tuple(map(say, self.paper_footnotes or self.footnotes))
-        if not any(MARK in text for section in sections for text in _texts(section)):
+        footnotes = tuple(stopped(say(note)) for note in self.paper_footnotes or self.footnotes)
+        if not any(MARK in text for section in sections for text in _texts(section)):  # nothing has the mark
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
         if not self.letterhead:
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(stopped, s.lines))) for s in sections)
