@@ -26,7 +26,7 @@ from .ledger import empty_ledger, file_of, open_for_reading, open_for_writing, r
 from .ledger.check import check_anchor, check_ledger
 from .ledger.entries import Selection
 from .ledger.protocol import Ledger, Writer
-from .ledger.task_units import follow_adoption
+from .ledger.recording_units import follow_adoption
 from .model import Entry, Head, Plan, Recorded, Task
 from .plan import load_plan
 from .reports import build_report, log

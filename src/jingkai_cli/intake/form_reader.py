@@ -15,8 +15,8 @@ from ..kinds.kind import REPORT_TEXTS
 from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number
+from .filled_form import OPEN, FilledSheet, find_filled
 from .form_layout import COLUMNS, Key, Keys, Printed, read_keys
-from .form_sheets import OPEN, FilledSheet, find_filled
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line

@@ -19,7 +19,7 @@ from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..ledger.entry_fields import numbers_in
 from ..ledger.protocol import Reader, Writer
-from ..ledger.task_units import assign_units, touches_adoption
+from ..ledger.recording_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.unit_names import unknown_unit

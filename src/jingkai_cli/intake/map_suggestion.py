@@ -14,9 +14,9 @@ from ..model import Plan
 from .column_headers import plain, read_synonyms
 from .column_map import Columns, titles_of
 from .grid import Grid
+from .measure_units import units_of
 from .row_reader import SHEET, the_workbook
 from .sources import NEW
-from .stated_units import units_of
 from .text_files import text_grid
 
 _SEARCHED = 20

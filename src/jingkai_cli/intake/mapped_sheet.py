@@ -17,8 +17,8 @@ from .above_tables import day_of, other_days, other_year
 from .column_map import Columns, places_of, titles_of
 from .csv_faults import parted_figures
 from .grid import Cell, Grid, letters
+from .measure_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .plan_rows import is_sum
-from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
 from .typed_cells import figure, find_task, says_something, task_in, words
 from .unused_cells import Account

@@ -14,8 +14,8 @@ from .grid import Cell
 from .plan_drafts import Draft
 from .plan_rows import Row
 from .plan_words import PlanWords
+from .responsible_units import Units, looks_like_units
 from .step_cells import read_steps
-from .unit_cells import Units, looks_like_units
 
 _FULL_DAY = re.compile("[日号]|[0-9][-./][0-9]{1,2}[-./][0-9]|^[0-9]{8}$")
 

@@ -13,8 +13,8 @@ from .column_headers import Synonyms, labelled
 from .deadline_cells import Deadline, deadline_within, is_done, read_deadline
 from .grid import Cell
 from .plan_drafts import LONGEST, Draft, Drafts, one_line, pieces
+from .responsible_units import NOBODY, Units, looks_like_units, not_understood, read_units
 from .step_cells import has_date, read_steps
-from .unit_cells import NOBODY, Units, looks_like_units, not_understood, read_units
 from .unused_cells import Account
 
 _SEVERAL = 2

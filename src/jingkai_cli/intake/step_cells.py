@@ -12,7 +12,7 @@ from ..dates import month_of
 from ..errors import Refused
 from ..language import _
 from ..text import split_outside
-from .unit_cells import NOBODY
+from .responsible_units import NOBODY
 
 Step = tuple[str, date]
 """The text of a step, and its last day."""

@@ -17,7 +17,7 @@ from ..text import narrow, quoted
 from ..unit_conversion import unit_name
 from .cell_styles import shown_beside
 from .grid import Cell, Grid
-from .stated_units import measure
+from .measure_units import measure
 
 YES, NO = N_("yes"), N_("no")
 

@@ -22,8 +22,8 @@ from .derived_tables import EXACT, PAGE, TABLES, Rows, event_row, pages
 from .entries import read
 from .entry_fields import plain
 from .protocol import Ledger, Reader
+from .recording_units import unit_faults
 from .replay import Rederivation, derived_again
-from .task_units import unit_faults
 
 ANCHOR = 12
 """The least number of digits of a hash: as many as a page's footer prints."""
