@@ -212,10 +212,10 @@ class HeaderFinder(Struct, frozen=True):
     def _field(self, label: str) -> str | None:
         """The field of a title, which is compared whole, without its brackets, and without a year before it."""
         without = _BRACKETS.sub("", normalize("NFKC", label))
-        for said in (label, without, re.sub("^(?:(?:19|20|21)[0-9]{2}年度?|本年度?|全年|拟)", "", without)):
+        for variant in (label, without, re.sub("^(?:(?:19|20|21)[0-9]{2}年度?|本年度?|全年|拟)", "", without)):
             for known in (self.map.titles, self.known):
-                if plain(said) in known:
-                    return known[plain(said)]
+                if plain(variant) in known:
+                    return known[plain(variant)]
         return None
 
     def _period(self, label: str, above: str) -> date | None:

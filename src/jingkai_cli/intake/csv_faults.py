@@ -77,7 +77,7 @@ _LEFT = re.compile(r"(?:^|[=+＝＋\s])([0-9]{1,3})$")
 _RIGHT = re.compile(r"([0-9]{3}(?:\.[0-9]+)?)[^\W\d]{0,2}(?:\s*;.*=.*)?")
 
 
-def parted(left: str, right: str) -> str | None:
+def split_figure(left: str, right: str) -> str | None:
     """Return the fault if a comma split a figure into two cells (1,200); None if it did not.
 
     >>> parted("lanes=1", "200"), parted("20", "650个车位已建成")
@@ -90,7 +90,7 @@ def parted(left: str, right: str) -> str | None:
     return text.format(figure=f"{begins[1]},{goes_on[1]}", whole=begins[1] + goes_on[1])
 
 
-def parted_figures(
+def split_figures(
     grid: Grid, rows: Iterable[int], header: int, figures: AbstractSet[int], named: AbstractSet[int]
 ) -> Iterator[tuple[Cell, str]]:
     """Yield the faults of figures that a comma split, and of rows with more cells than the header.
@@ -116,7 +116,7 @@ def _in_row(
         for column in sorted(figures & cells.keys())
         if column + 1 in cells
         and (longer or (column + 1 in named and column + 1 not in figures))
-        and (why := parted(cells[column].text, cells[column + 1].text))
+        and (why := split_figure(cells[column].text, cells[column + 1].text))
     ]
     if not found and longer and max(cells) > grid.widths[header]:
         text = _("has {found} cells where the header has {expected}")

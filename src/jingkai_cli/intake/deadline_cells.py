@@ -36,16 +36,16 @@ def read_deadline(text: str, year: int) -> Deadline:
     Raises:
         Refused: a part of it is not understood.
     """
-    said = without_inclusive(text.strip(" \t\n　。；;"))
-    if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", said)):
-        return Deadline(standing=said)
+    stripped = without_inclusive(text.strip(" \t\n　。；;"))
+    if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", stripped)):
+        return Deadline(standing=stripped)
     try:
-        return Deadline(parse_written(said, year))
+        return Deadline(parse_written(stripped, year))
     except Refused as refused:
-        clauses = list(split_outside(said, "，,、；;。\n并且"))
+        clauses = list(split_outside(stripped, "，,、；;。\n并且"))
         if len(clauses) > 1 and all(_STANDING.fullmatch(clause.strip()) for clause in clauses[1:]):
-            return Deadline(parse_written(clauses[0], year), remark=said)
-        found = read_steps(said, year)
+            return Deadline(parse_written(clauses[0], year), remark=stripped)
+        found = read_steps(stripped, year)
         if found.rest or not found.steps or not all(_ACHIEVES.match(title) for title, _day in found.steps):
             raise refused from None
         last = max(day for _title, day in found.steps)
@@ -75,8 +75,8 @@ _ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投�
 
 def deadline_within(text: str, year: int) -> Deadline | None:
     """The deadline in the text of a task: the last day if all of it is dated steps, else its only date, or None."""
-    for said in (text, *split_head(text)):
-        found = read_steps(said, year)
+    for candidate in (text, *split_head(text)):
+        found = read_steps(candidate, year)
         if len(found.steps) > 1 and not found.rest:
             return Deadline(max(day for _title, day in found.steps), steps=found.steps)
     days: set[date] = set()

@@ -73,8 +73,8 @@ class Repeated(Struct):
                 continue
             text = _("{figure} of {day} contradicts {other} in {place}: leave one total to date of a day{hint}")
             hint = _(" (if each unit reports its own share: per_unit: true in the plan)")
-            said = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
-            yield text.format(**said, place=_place(place), hint=hint if reporter != entry.unit else "")
+            values = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
+            yield text.format(**values, place=_place(place), hint=hint if reporter != entry.unit else "")
 
     def replaced(self, entry: Entry, task: Task) -> Iterator[Objection]:
         """Yield an objection for each total that the ledger has with another value for the same day.
@@ -87,16 +87,21 @@ class Repeated(Struct):
             if there is None or there[-1].value == reading.value:
                 continue
             reporter, seq, was = there
-            said = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on, "seq": seq}
+            values = {
+                "was": in_words(task, name, was),
+                "now": in_words(task, name, reading),
+                "day": entry.on,
+                "seq": seq,
+            }
             if entry.unit and reporter and entry.unit != reporter:
                 text = _(
                     "{unit} reported {was} of {day} (#{seq}), and here {other} reports {now}: one total to date of a "
                     "day counts (if each unit reports its own share: per_unit: true in the plan; --again records it)"
                 )
-                yield Objection("refused", text.format(unit=reporter, other=entry.unit, **said))
+                yield Objection("refused", text.format(unit=reporter, other=entry.unit, **values))
             else:
                 text = _("#{seq} has {was} of {day}: {now} counts from now on")
-                yield Objection("remark", text.format(**said), N_("totals of a day that the ledger has otherwise"))
+                yield Objection("remark", text.format(**values), N_("totals of a day that the ledger has otherwise"))
 
     def faults(self, entry: Entry, task: Task, where: Where, recorded: tuple[int, ...]) -> Iterator[str]:
         """Yield a message for each reason why a row would count something twice.
@@ -116,8 +121,8 @@ class Repeated(Struct):
                 "{figures} is recorded already ({numbers}), and would count twice: leave it out of this row "
                 "(--again records it)"
             )
-            said = enumeration(in_words(task, name, entry.readings[name]) for name, *_rest in again)
-            yield text.format(figures=said, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
+            figures = enumeration(in_words(task, name, entry.readings[name]) for name, *_rest in again)
+            yield text.format(figures=figures, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
 
     def _twice(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
         """Yield a message for each increment that the file has in an earlier row."""
@@ -130,8 +135,8 @@ class Repeated(Struct):
                     "{figure} of {day} is already in {place}: it would count twice (delete one of the rows; "
                     "--again records both)"
                 )
-                said = {"figure": in_words(task, one[3], entry.readings[one[3]]), "day": entry.on}
-                yield text.format(**said, place=_place(first))
+                values = {"figure": in_words(task, one[3], entry.readings[one[3]]), "day": entry.on}
+                yield text.format(**values, place=_place(first))
 
     def _changed(self, entry: Entry, task: Task) -> Iterator[str]:
         """Yield a message for each increment that may correct one in the ledger: same indicator, unit and day."""
@@ -144,9 +149,9 @@ class Repeated(Struct):
                     "#{seq} has {was} of {day} already, and here it is {now}: to correct it: jk correct {seq} {typed} "
                     "-m WHY; to count both: --again"
                 )
-                said = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on}
+                values = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on}
                 typed = f"{name}+={number(reading.value)}" if name != PERCENT else f"+{number(reading.value)}"
-                yield text.format(**said, seq=seq, typed=typed)
+                yield text.format(**values, seq=seq, typed=typed)
 
     def _of(self, task: Task) -> _Known:
         if task.id not in self._known:
@@ -157,10 +162,10 @@ class Repeated(Struct):
         selection = Selection(tasks=frozenset({task.id, *task.formerly}), until_seq=self.before)
         entries = self.ledger.entries(selection) if self.before else ()
         reports = [(recorded.seq, recorded.entry) for recorded in entries if recorded.entry.kind == "report"]
-        gone = self.ledger.retracted_by([seq for seq, _entry in reports])
+        retracted = self.ledger.retracted_by([seq for seq, _entry in reports])
         known = _Known()
         for seq, entry in reports:
-            if seq in gone:
+            if seq in retracted:
                 continue
             known.same |= {hash((task.id, *one[1:])): seq for one in figures(entry)}
             for name, reading in entry.readings.items():
@@ -183,8 +188,8 @@ def in_words(task: Task, name: str, reading: Reading) -> str:
     """Return a figure in words: `建成车位 38个`, or for an increment `建成车位 +3个`."""
     indicator = task.indicator(name)
     sign = "+" if reading.added and reading.value >= 0 else ""
-    said = f"{sign}{number(reading.value)}{indicator.unit if indicator else '%'}"
-    return f"{indicator.name} {said}" if indicator else said
+    figure = f"{sign}{number(reading.value)}{indicator.unit if indicator else '%'}"
+    return f"{indicator.name} {figure}" if indicator else figure
 
 
 _PLACE = frozenset({"key"})
@@ -259,8 +264,8 @@ def _stale(batch: Batch, row: Row, ledger: Reader, plan: Plan) -> Iterator[Findi
             "`jk form`, or fill in “{total}” alone"
         )
         nothing = _("nothing")
-        said = {"printed": each.last, "now": now}
-        shown = {name: nothing if value is None else number(value) for name, value in said.items()}
+        totals = {"printed": each.last, "now": now}
+        shown = {name: nothing if value is None else number(value) for name, value in totals.items()}
         yield fault(batch.file, each.where, text.format(**titles, **shown, day=batch.before))
 
 
@@ -273,7 +278,7 @@ def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:
 
 
 def _is_same(row: Row, earlier: Recorded) -> bool:
-    return set(differences(row.entry, earlier.entry)) <= row.unsaid | _PLACE
+    return set(differences(row.entry, earlier.entry)) <= row.absent_fields | _PLACE
 
 
 def _retraction(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:

@@ -107,15 +107,15 @@ def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, tod
     if form.faults:
         raise InvalidInput(form.faults)
     text = _("line {number} ({title}) is not in the form")
-    gone = [text.format(number=key.number, title=key.label) for key in filled.missing]
+    missing = [text.format(number=key.number, title=key.label) for key in filled.missing]
     before = keys.begins - timedelta(days=1)
-    return ReadForm([_placed(row) for row in rows], (*gone, *once_each(account)), before, tuple(form.printed))
+    return ReadForm([_placed(row) for row in rows], (*missing, *once_each(account)), before, tuple(form.printed))
 
 
 def _placed(row: Row) -> Row:
     """Mark a row as read from a form. The date of a report is not compared, as it may be the day of the import."""
-    unsaid = row.unsaid | {"on"} if row.entry.kind == "report" else row.unsaid
-    return replace(row, in_form=row.entry.key, unsaid=unsaid)
+    absent_fields = row.absent_fields | {"on"} if row.entry.kind == "report" else row.absent_fields
+    return replace(row, in_form=row.entry.key, absent_fields=absent_fields)
 
 
 def _lines(form: _Form, on: date) -> Iterator[Line]:
@@ -142,7 +142,7 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
                 reported.texts.setdefault(name, []).append(text)
     for task_id, reported in tasks.items():
         if reported.readings or reported.texts:
-            texts = {name: "\n".join(said) for name, said in reported.texts.items()}
+            texts = {name: "\n".join(paragraphs) for name, paragraphs in reported.texts.items()}
             yield reported.where, _line(form, "report", task_id, on=on.isoformat(), readings=reported.readings, **texts)
     yield from dated
 
@@ -158,10 +158,10 @@ def _text(form: _Form, key: Key, column: str) -> str:
         return ""
 
 
-def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
-    subject = "/".join(filter(None, (kind, task, said.get("milestone"))))
+def _line(form: _Form, kind: str, task: str, **fields: Any) -> Mapping[str, Any]:
+    subject = "/".join(filter(None, (kind, task, fields.get("milestone"))))
     unit = {"unit": form.keys.unit} if form.keys.unit else {}
-    return {"kind": kind, "task": task, "key": f"form/{form.keys.identity}/{subject}", **unit, **said}
+    return {"kind": kind, "task": task, "key": f"form/{form.keys.identity}/{subject}", **unit, **fields}
 
 
 def _in_place(form: _Form, key: Key) -> bool:
@@ -200,8 +200,8 @@ def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
         readings[column] = reading
         reported.readings[name] = sign + typed.text
         if typed.remark:
-            said = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
-            reported.texts.setdefault("note", []).append(said)
+            remark = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
+            reported.texts.setdefault("note", []).append(remark)
     if readings:
         _as_printed(form, key, measured_in)
     if "added" in readings:
@@ -232,12 +232,12 @@ def _as_printed(form: _Form, key: Key, unit: str) -> None:
         text = _("the form was written with {printed} here, not “{found}”: to correct it, fill in “{total}”")
         with speaking(form.plan.language):
             total = _(COLUMNS["total"])
-        said = {
+        values = {
             "printed": _("nothing") if key.last is None else number(key.last),
             "found": cell.text,
             "total": total,
         }
-        form.fault(cell, key, "last", text.format(**said))
+        form.fault(cell, key, "last", text.format(**values))
 
 
 def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
@@ -246,11 +246,11 @@ def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
         return
     text = _("{last} {before} + {added} {now} = {sum}, not {total}")
     with speaking(form.plan.language):  # the column titles of the form
-        last, on_top = _(COLUMNS["last"]), _(COLUMNS["added"])
+        last, added_title = _(COLUMNS["last"]), _(COLUMNS["added"])
     message = text.format(
         last=last,
         before=number(key.last),
-        added=on_top,
+        added=added_title,
         now=number(added),
         sum=number(key.last + added),
         total=number(total),
@@ -340,8 +340,8 @@ def _account(form: _Form) -> Account:
 
 def _unusable(form: _Form) -> None:
     """Report values in cells to fill in that cannot be read: an error, a formula without a saved value."""
-    asked = {(row, form.keys.places[name]) for key, row in form.sheet.rows.items() for name in key.asks}
+    places = {(row, form.keys.places[name]) for key, row in form.sheet.rows.items() for name in key.asks}
     for aside in form.grid.aside:
-        if aside.unusable and (aside.row, aside.column) in asked:
+        if aside.unusable and (aside.row, aside.column) in places:
             text = _("{text}: {why}").format(text=aside.text, why=aside.why)
             form.faults.append(Finding(form.grid.file, 0, 0, text, aside.where))

@@ -112,10 +112,10 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
         try:
             encoded = _renumbered(row, exported, writer)
             encoded = _received(encoded) if received_on else encoded
-            encoded = _unrecorded(row, encoded, writer) if again and "key" in row.unsaid else encoded
+            encoded = _not_in_ledger(row, encoded, writer) if again and "key" in row.absent_fields else encoded
             entry = encoded.entry
             task = subjects.get(entry.task)
-            may_repeat = bool(task and entry.readings and not again and ("key" in row.unsaid or row.in_form))
+            may_repeat = bool(task and entry.readings and not again and ("key" in row.absent_fields or row.in_form))
             if task and may_repeat and not row.in_form:
                 faults += (fault(file, row.where, m) for m in repeated.contradictions(entry, task, row.where))
             there = writer.find(entry.key) if again else _there(row, entry, writer)
@@ -133,7 +133,7 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
             against = _against(plan, task, entry, writer, today, units) if task else []
             if task and may_repeat:
                 against += repeated.replaced(entry, task)
-            if task and (against := [*against, *_of_others(plan, task, entry, units, reporters)]):
+            if task and (against := [*against, *_reports_for_others(plan, task, entry, units, reporters)]):
                 worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
                 warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
                 faults += worst
@@ -171,7 +171,7 @@ def _there(row: Row, entry: Entry, ledger: Reader) -> Recorded | None:
     return ledger.find(entry.key) or (ledger.find(row.as_given.entry.key) if row.as_given is not None else None)
 
 
-def _unrecorded(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
+def _not_in_ledger(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
     """Give an entry the first content key that the ledger does not have, so that it is recorded again."""
     given = row.as_given
     content = given if given is not None and given.entry.key == encoded.entry.key else encoded
@@ -193,7 +193,7 @@ def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked again
     return found
 
 
-def _of_others(
+def _reports_for_others(
     plan: Plan, task: Task, entry: Entry, units: frozenset[str], seen: set[tuple[str, str | None]]
 ) -> Iterator[Objection]:
     """Yield an objection if a unit reports on another unit's task, once for each pair: one of them may be wrong."""
@@ -231,11 +231,11 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
         return row.encoded
     here: dict[str, Any] = {}
     for name, number in numbers.items():
-        meant = ledger.find(exported[number]) if number in exported else None
-        if meant is None:
+        target = ledger.find(exported[number]) if number in exported else None
+        if target is None:
             text = _("it refers to entry {ref} of another ledger, which this file does not contain")
             raise Refused(text.format(ref=number))
-        here[name] = meant.seq
+        here[name] = target.seq
     return encode(replace(row.entry, **here)) if here != numbers else row.encoded
 
 
@@ -246,8 +246,8 @@ def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
     """
     if there.entry.key != entry.key:
         return []
-    unsaid = {name: getattr(there.entry, name) for name in row.unsaid}
-    entry = replace(entry, **unsaid)
+    absent_fields = {name: getattr(there.entry, name) for name in row.absent_fields}
+    entry = replace(entry, **absent_fields)
     changed = differences(entry, there.entry)
     if row.as_given is not None and changed:
         given = row.as_given.entry

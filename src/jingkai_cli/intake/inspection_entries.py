@@ -122,7 +122,7 @@ class _Recorder(Struct):
             Refused: the responsible unit is one of the inspectors.
         """
         site, inspectors = visit.site, self.inspected.inspectors
-        if any(same_name(who, site.unit) for who in inspectors):
+        if any(same_name(inspector, site.unit) for inspector in inspectors):
             text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
             raise Refused(text.format(who=site.unit))
         with speaking(self.how.plan.language):
@@ -161,10 +161,10 @@ class _Recorder(Struct):
             Refused: the ledger has other results for that site in that shift; the message says what to retract.
         """
         inspected, writer = self.inspected, self.how.writer
-        said = (self.how.plan.title, inspected.checklist, visit.site.id, inspected.on.isoformat(), inspected.shift)
-        place = sha256("\n".join(said).encode()).hexdigest()[:16]
+        parts = (self.how.plan.title, inspected.checklist, visit.site.id, inspected.on.isoformat(), inspected.shift)
+        digest = sha256("\n".join(parts).encode()).hexdigest()[:16]
         number = 1
-        while (earlier := writer.find(f"{place}/{number}")) is not None:
+        while (earlier := writer.find(f"{digest}/{number}")) is not None:
             retracted = bool(writer.retracted_by([earlier.seq]))
             if set(differences(self._visited(visit, earlier.entry.key), earlier.entry)) <= _NOT_COMPARED:
                 self.known += 1
@@ -175,7 +175,7 @@ class _Recorder(Struct):
             if not retracted:
                 raise Refused(self._otherwise(visit, task, earlier))
             number += 1
-        return f"{place}/{number}"
+        return f"{digest}/{number}"
 
     def _otherwise(self, visit: Visit, task: Task, earlier: Recorded) -> str:
         """The message that a site has other results in the same shift, and what to retract first."""

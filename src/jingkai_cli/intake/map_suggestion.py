@@ -132,16 +132,16 @@ def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str], *,
     if name and name not in found.columns and not (name == "measure_unit" and not of_measure):
         found.columns[name] = title
     elif not of_measure and (indicator := _indicator(title, plan)) and _is_of_now(title, indicator):
-        on_top = _ON_TOP.search(title) and not _TO_DATE.search(title)
-        found.figures[title] = ("+" if on_top else "") + indicator
+        is_increment = _ON_TOP.search(title) and not _TO_DATE.search(title)
+        found.figures[title] = ("+" if is_increment else "") + indicator
     else:
         found.unknown.append(title)
 
 
 def _is_of_now(title: str, indicator: str) -> bool:
     """Whether a title is of figures of work done, not of a plan or a comparison such as 同比, 占比 or 排名."""
-    said = re.sub(r"[(（].*?[)）]", "", plain(title)).replace(plain(indicator), "")
-    return not _NOT_NOW.search(said) and not _COMPARES.search(said)
+    rest = re.sub(r"[(（].*?[)）]", "", plain(title)).replace(plain(indicator), "")
+    return not _NOT_NOW.search(rest) and not _COMPARES.search(rest)
 
 
 def _indicator(title: str, plan: Plan) -> str | None:

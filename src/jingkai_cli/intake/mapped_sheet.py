@@ -15,9 +15,9 @@ from ..plan.unit_names import matching_units
 from ..text import near, quoted
 from .above_tables import day_of, other_days, other_year
 from .column_map import Columns, places_of, titles_of
-from .csv_faults import parted_figures
+from .csv_faults import split_figures
 from .grid import Cell, Grid, letters
-from .measure_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
+from .measure_units import StatedUnits, Statement, Units, find_stated, same_dimension, two_units, units_of
 from .plan_rows import is_sum
 from .text_files import Line, fault
 from .typed_cells import figure, find_task, says_something, task_in, words
@@ -36,7 +36,7 @@ class _Sheet(Struct):
     measures: Units
     reporter: str | None
     """The unit that reports the rows without a unit."""
-    beside: Beside = field(default_factory=Beside)
+    beside: StatedUnits = field(default_factory=StatedUnits)
     taken: dict[str, str] = field(default_factory=dict)
     """Name of a unit in the sheet → its name in the plan, if they differ."""
     other_year: tuple[Cell, int] | None = None
@@ -77,10 +77,10 @@ def mapped(
     sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan), reporter)
     sheet.other_year = other_year(grid, columns, plan.year)
     reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
-    sheet.beside = stated_beside(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
+    sheet.beside = find_stated(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     of_figures = {sheet.places[title] for title in columns.figure_titles()}
-    wrong = [*parted_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))]
+    wrong = [*split_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))]
     wrong += other_days(grid, columns, sheet.places)
     sheet.faults += (fault(grid.file, cell.where, why) for cell, why in wrong)
     _set_aside(sheet, reporting)
@@ -145,8 +145,8 @@ def _unusable(sheet: _Sheet) -> None:
 def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
     """Report a column of units of measure that the map does not name: figures would be read in the plan's units."""
     cells = [cell for row in sorted(reporting) if (cell := says_something(sheet.grid.rows[row].get(column)))]
-    said = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
-    if not cells or not all(said):
+    units_named = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
+    if not cells or not all(units_named):
         return
     title = " ".join(titles_of(sheet.grid, sheet.columns, column)) or letters(column)
     text = _("column {letters} ({title}) holds units of measure ({units}) and the map does not name it: {line}")
@@ -181,14 +181,14 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     on, unit = _day(sheet, row, name), _unit(sheet, row)
     if task is None:
         return
-    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
-    said["readings"], remarks = _readings(sheet, figures, task, unit or sheet.reporter)
-    said |= {text: written for text, cell in texts.items() if (written := _words(sheet, cell))}
+    line: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
+    line["readings"], remarks = _readings(sheet, figures, task, unit or sheet.reporter)
+    line |= {text: written for text, cell in texts.items() if (written := _words(sheet, cell))}
     if remarks:
-        said["note"] = "\n".join(filter(None, (said.get("note"), *remarks)))
-    said |= {"unit": unit} if unit else {}
-    _apart(sheet, row, [figure.cell for figure in figures], name)
-    yield name.where if isinstance(name.where, int) else str(reports[0].where), said
+        line["note"] = "\n".join(filter(None, (line.get("note"), *remarks)))
+    line |= {"unit": unit} if unit else {}
+    _split_words(sheet, row, [figure.cell for figure in figures], name)
+    yield name.where if isinstance(name.where, int) else str(reports[0].where), line
 
 
 def _words(sheet: _Sheet, cell: Cell) -> str:
@@ -199,7 +199,7 @@ def _words(sheet: _Sheet, cell: Cell) -> str:
         return ""
 
 
-def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
+def _split_words(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
     """Report a figure that is merged over rows of several tasks: it counts once, and it is not known for which."""
     for title in sheet.columns.figure_titles():
         column = sheet.places[title]
@@ -258,8 +258,8 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
             sheet.add_fault(cell, _("{name} is given twice").format(name=name))
         readings[found] = sign + typed.text
         if typed.remark:
-            said = indicator.name if indicator else _("Percentage")
-            remarks.append(typed.remark if len(figures) == 1 else f"{said}：{typed.remark}")
+            name_shown = indicator.name if indicator else _("Percentage")
+            remarks.append(typed.remark if len(figures) == 1 else f"{name_shown}：{typed.remark}")
     return readings, remarks
 
 
@@ -284,7 +284,7 @@ def _stated(sheet: _Sheet, one: _Figure, measured_in: str) -> str | None:
     found = [Statement(unit, in_title, "") for unit in sheet.measures.of_title(one.title)]
     if cell is not None:
         unit = sheet.measures.one(cell.text) or cell.label
-        found = [each for each in found if alike(each.unit, unit)]
+        found = [each for each in found if same_dimension(each.unit, unit)]
         found.append(Statement(unit, str(cell.where), cell.text))
     units = list(dict.fromkeys(each.unit for each in found))
     if len(units) > 1:
@@ -319,16 +319,16 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
         return None
     if cell.label in sheet.taken or (sheet.units is not None and cell.label in sheet.units):
         return sheet.taken.get(cell.label, cell.label)
-    meant = matching_units(sheet.plan, cell.text)
-    if len(meant) == 1:
-        sheet.taken |= {cell.label: meant[0]} if meant[0] != cell.label else {}
-        return meant[0]
+    units = matching_units(sheet.plan, cell.text)
+    if len(units) == 1:
+        sheet.taken |= {cell.label: units[0]} if units[0] != cell.label else {}
+        return units[0]
     if sheet.measures.one(cell.text):
         text = _("{name} is a unit of measure, and `unit` is the unit that reports: measure_unit: {title}")
         sheet.add_fault(cell, text.format(name=quoted(cell.text), title=sheet.columns.unit))
     elif sheet.units is not None:
         text = _("the plan has no unit {name} {hint}; if it is right: --force")
-        hint = near(cell.label, meant or sheet.units)
+        hint = near(cell.label, units or sheet.units)
         sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=hint))
     return cell.label
 
@@ -338,7 +338,7 @@ def _task(sheet: _Sheet, cell: Cell) -> Task | None:
     known = (cell.label, isinstance(cell.value, Decimal))
     if known not in sheet.tasks:
         try:
-            sheet.tasks[known] = task_in(sheet.plan, cell, drops_noughts=sheet.grid.drops_noughts)
+            sheet.tasks[known] = task_in(sheet.plan, cell, drops_zeros=sheet.grid.drops_zeros)
         except Refused as refused:
             sheet.tasks[known] = str(refused)
     found = sheet.tasks[known]

@@ -113,12 +113,12 @@ class PlanSpans(Struct):
         """The id of a task: its number in the table if that is free, else the next free number."""
         drafts = self.words.drafts
         self.words.account.use(cell)
-        wanted = number.number if number else ""
-        if parent is not None and wanted:
-            wanted = f"{parent.id}.{wanted.rpartition('.')[2]}"
-        given = drafts.free_id(wanted) or drafts.next_id(parent)
+        number_wanted = number.number if number else ""
+        if parent is not None and number_wanted:
+            number_wanted = f"{parent.id}.{number_wanted.rpartition('.')[2]}"
+        given = drafts.free_id(number_wanted) or drafts.next_id(parent)
         renumbered = number is not None and "." in number.number and given != number.number
-        if cell is not None and (given != wanted or renumbered):
+        if cell is not None and (given != number_wanted or renumbered):
             text = _("{found} cannot be the id of a task, or is one already: {id} is used")
             self.words.account.leave(cell, text.format(found=cell.label, id=given))
         return given
@@ -182,10 +182,10 @@ def _goes_on(row: Row) -> bool:
 
 def _without_number(text: str, number: Numbered | None) -> str:
     """Return a title without the number in front of it, if that is the number of the task."""
-    said = numbered(text)
+    found = numbered(text)
     text = _AMONG.sub("", text) or text
-    if said and (number is None or said.number == number.number or said.level == number.level):
-        return text[said.length :].strip(" 、.．") or text
+    if found and (number is None or found.number == number.number or found.level == number.level):
+        return text[found.length :].strip(" 、.．") or text
     return text
 
 

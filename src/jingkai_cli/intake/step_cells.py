@@ -244,16 +244,16 @@ def _part(written: str, year: int) -> _Part:
     """
     text = written.lstrip("，,、 ")
     comma = written[: len(written) - len(text)].strip()
-    said = _NUMBER.sub("", text).strip()
-    if (led := led_step(said, year)) is not None:
+    unnumbered = _NUMBER.sub("", text).strip()
+    if (led := led_step(unnumbered, year)) is not None:
         return _Part(*led, comma=comma)
     for form in (_STAGE, _LEADING_BRACKET, _BRACKET, _BEFORE_COLON):
-        match = form.match(said)
+        match = form.match(unnumbered)
         day = _whole_date(match["date"], year) if match else None
         if match and day:
             name = f"{match['name']}：" if form is _STAGE else ""
             return _Part(name + match["text"].strip(_TRIM), day, form in (_STAGE, _LEADING_BRACKET), comma)
-    return _Part(said.strip(_TRIM), comma=comma)
+    return _Part(unnumbered.strip(_TRIM), comma=comma)
 
 
 def _with_commas(clause: str) -> Iterator[str]:
@@ -265,11 +265,11 @@ def _with_commas(clause: str) -> Iterator[str]:
         place = end
 
 
-def led_step(said: str, year: int) -> Step | None:
+def led_step(text: str, year: int) -> Step | None:
     """The step in a text that begins with a date, or None. A year before a noun is not a date: 2016年度预算."""
-    purpose = _PURPOSE.match(said)
-    found = leading_date(said[purpose.end() :] if purpose else said, year)
-    bare = _BARE_YEAR.match(said)
+    purpose = _PURPOSE.match(text)
+    found = leading_date(text[purpose.end() :] if purpose else text, year)
+    bare = _BARE_YEAR.match(text)
     if found is None or _ANOTHER_TIME.match(found[1]) or (bare and (bare["of"] or not _VERB.match(found[1]))):
         return None
     title = found[1].strip(_TRIM)
@@ -285,11 +285,11 @@ def _whole_date(text: str, year: int) -> date | None:
 
 def _every(clause: str, year: int) -> list[Step]:
     """The steps of a recurring clause, `每季度末报送`, one for each period; empty for other clauses."""
-    said = re.sub(r"\s", "", clause)
-    match = _EVERY.match(said)
-    if match is None or _MORE_WORDS.match(said, match.end()):
+    text = re.sub(r"\s", "", clause)
+    match = _EVERY.match(text)
+    if match is None or _MORE_WORDS.match(text, match.end()):
         return []
-    title = said[match.end() :].strip("，,、:：") or said
+    title = text[match.end() :].strip("，,、:：") or text
     if any(_names_a_date(part, year) for part in [*split_outside(title, "，,、")][1:]):
         return []  # another date follows: 每月5日前报送，12月底前总结
     months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))

@@ -178,7 +178,7 @@ def _alternative(element: Any) -> Any:
 def _split(paragraph: Any) -> tuple[str, str]:
     """Return the visible text of a paragraph, and the text that is struck through or hidden."""
     pieces = list(_pieces(paragraph, struck=False))
-    return tuple("".join(text for text, struck in pieces if struck == wanted) for wanted in (False, True))  # type: ignore[return-value]
+    return tuple("".join(text for text, struck in pieces if struck == is_struck) for is_struck in (False, True))  # type: ignore[return-value]
 
 
 def _pieces(element: Any, *, struck: bool) -> Iterator[tuple[str, bool]]:
@@ -193,8 +193,8 @@ def _pieces(element: Any, *, struck: bool) -> Iterator[tuple[str, bool]]:
             if child.tag == f"{_W}p" and child.getprevious() is not None:  # the next paragraph of a text box
                 yield "\n", struck
             marks = child.find(f"{_W}rPr") if child.tag == f"{_W}r" else None
-            gone = any(_is_on(marks, name) for name in ("strike", "dstrike", "vanish"))
-            yield from _pieces(_alternative(child), struck=struck or gone)
+            hidden = any(_is_on(marks, name) for name in ("strike", "dstrike", "vanish"))
+            yield from _pieces(_alternative(child), struck=struck or hidden)
 
 
 def _is_on(marks: Any, name: str) -> bool:
