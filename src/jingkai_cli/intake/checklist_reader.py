@@ -241,7 +241,7 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
         text = _("{file} has no site {site} any more")
         form.fault(number, text.format(file=SITES, site=quoted(number.text)))
         return None
-    at_once = _put_right_at_once(form, remark, results.get("failed", []))
+    at_once = _fixed_at_once(form, remark, results.get("failed", []))
     found = {name: tuple(results.get(name, ())) for name in ("passed", "failed", "not_applicable")}
     return Visit(str(number.where), site, remark=remark.text if remark else None, at_once=at_once, **found)
 
@@ -258,7 +258,7 @@ def _check_site(form: _Form, cells: Mapping[int, Cell], site: Site | None) -> No
             form.fault(cell, text.format(file=SITES, site=quoted(site.id), **values))
 
 
-def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
+def _fixed_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
     """Return the failed items that a remark says were fixed on the spot: all of them, or those that it names.
 
     A remark with 当场整改 in words that are not understood is a fault: a negation must not close a problem.

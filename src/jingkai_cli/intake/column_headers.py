@@ -201,7 +201,7 @@ class HeaderFinder(Struct, frozen=True):
         if not known & set(_TITLES) or (len(known) < _ENOUGH and self.map.header != row):
             return None
         last = row
-        while last - row + 1 < _DEEPEST and self._goes_on(grid, row, last + 1):
+        while last - row + 1 < _DEEPEST and self._has_row_below(grid, row, last + 1):
             last += 1
         return self._assign(grid, Header(row, last))
 
@@ -228,7 +228,7 @@ class HeaderFinder(Struct, frozen=True):
             return None
         return found[0] if found and _PERIOD_WORDS.fullmatch(found[1]) else None
 
-    def _goes_on(self, grid: Grid, row: int, below: int) -> bool:
+    def _has_row_below(self, grid: Grid, row: int, below: int) -> bool:
         """Whether a row continues the header above: a title is merged down into it, or it has only known titles."""
         own = [cell for _column, cell in grid.own(below)]
         titles = [

@@ -83,11 +83,11 @@ def split_figure(left: str, right: str) -> str | None:
     >>> parted("lanes=1", "200"), parted("20", "650个车位已建成")
     ("'1,200' is parted into two cells by its comma: write 1200, or the cell in quotes", None)
     """
-    begins, goes_on = _LEFT.search(left.strip()), _RIGHT.fullmatch(right.strip())
-    if begins is None or goes_on is None:
+    left_part, right_part = _LEFT.search(left.strip()), _RIGHT.fullmatch(right.strip())
+    if left_part is None or right_part is None:
         return None
     text = _("'{figure}' is parted into two cells by its comma: write {whole}, or the cell in quotes")
-    return text.format(figure=f"{begins[1]},{goes_on[1]}", whole=begins[1] + goes_on[1])
+    return text.format(figure=f"{left_part[1]},{right_part[1]}", whole=left_part[1] + right_part[1])
 
 
 def split_figures(

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from ..date_reader import leading_date, parse_written
 from ..errors import Refused
 from ..text import split_outside
-from .step_cells import Step, led_step, read_steps, without_inclusive
+from .step_cells import Step, leading_step, read_steps, without_inclusive
 
 _STANDING = re.compile(
     "(?:全年|并|且)*(?:(?:持续|长期|常年|常态|长效)(?:化|性)?(?:推进|坚持|开展|实施|进行|落实|抓好|巩固|保持|推动|管理|工作|运行|任务)*|常抓不懈|贯穿全年"
@@ -82,7 +82,7 @@ def deadline_within(text: str, year: int) -> Deadline | None:
     days: set[date] = set()
     for part, is_aside in _parts(text):
         try:
-            led = led_step(part, year)
+            led = leading_step(part, year)
         except Refused:
             return None
         if led and (_ON_THE_WAY.search(led[0]) or (is_aside and led[0] and not _ENDS.fullmatch(led[0]))):

@@ -56,7 +56,7 @@ class Repeated(Struct):
 
     def recorded_as(self, entry: Entry, task: Task) -> tuple[int, ...]:
         """The numbers of the entries with the figures of a report: one for each figure that is recorded already."""
-        known = self._of(task).same
+        known = self._known_of(task).same
         return tuple(known[key] for key in map(hash, figures(entry)) if key in known)
 
     def contradictions(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Repeated(Struct):
         another unit, which is refused.
         """
         for name, reading in entry.readings.items():
-            there = None if reading.added else self._of(task).totals.get((entry.on, name, reading.unit))
+            there = None if reading.added else self._known_of(task).totals.get((entry.on, name, reading.unit))
             if there is None or there[-1].value == reading.value:
                 continue
             reporter, seq, was = there
@@ -112,10 +112,10 @@ class Repeated(Struct):
             where: the place of the row.
             recorded: the result of `recorded_as` for it.
         """
-        yield from self._twice(entry, task, where)
-        yield from self._changed(entry, task)
-        there = {one for seq in recorded if (found := self.ledger.entry(seq)) for one in _amounts(found.entry)}
-        again = [one for one in _amounts(entry) if one in there and one[-1]]
+        yield from self._repeated_in_file(entry, task, where)
+        yield from self._possible_corrections(entry, task)
+        existing = {one for seq in recorded if (found := self.ledger.entry(seq)) for one in _amounts(found.entry)}
+        again = [one for one in _amounts(entry) if one in existing and one[-1]]
         if again:
             text = _(
                 "{figures} is recorded already ({numbers}), and would count twice: leave it out of this row "
@@ -124,7 +124,7 @@ class Repeated(Struct):
             figures = enumeration(in_words(task, name, entry.readings[name]) for name, *_rest in again)
             yield text.format(figures=figures, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
 
-    def _twice(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
+    def _repeated_in_file(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
         """Yield a message for each increment that the file has in an earlier row."""
         for one in figures(entry):
             if not one[-1]:
@@ -138,11 +138,11 @@ class Repeated(Struct):
                 values = {"figure": in_words(task, one[3], entry.readings[one[3]]), "day": entry.on}
                 yield text.format(**values, place=_place(first))
 
-    def _changed(self, entry: Entry, task: Task) -> Iterator[str]:
+    def _possible_corrections(self, entry: Entry, task: Task) -> Iterator[str]:
         """Yield a message for each increment that may correct one in the ledger: same indicator, unit and day."""
         for name, reading in entry.readings.items():
-            there = self._of(task).increments.get((entry.on, name, reading.unit), []) if reading.added else []
-            same_unit = [one for one in there if entry.unit is None or one[0] in (entry.unit, None)]
+            existing = self._known_of(task).increments.get((entry.on, name, reading.unit), []) if reading.added else []
+            same_unit = [one for one in existing if entry.unit is None or one[0] in (entry.unit, None)]
             if same_unit and all(was.value != reading.value for _unit, _seq, was in same_unit):
                 _reporter, seq, was = same_unit[-1]
                 text = _(
@@ -153,12 +153,12 @@ class Repeated(Struct):
                 typed = f"{name}+={number(reading.value)}" if name != PERCENT else f"+{number(reading.value)}"
                 yield text.format(**values, seq=seq, typed=typed)
 
-    def _of(self, task: Task) -> _Known:
+    def _known_of(self, task: Task) -> _Known:
         if task.id not in self._known:
-            self._known[task.id] = self._of_task(task)
+            self._known[task.id] = self._read_known(task)
         return self._known[task.id]
 
-    def _of_task(self, task: Task) -> _Known:
+    def _read_known(self, task: Task) -> _Known:
         selection = Selection(tasks=frozenset({task.id, *task.formerly}), until_seq=self.before)
         entries = self.ledger.entries(selection) if self.before else ()
         reports = [(recorded.seq, recorded.entry) for recorded in entries if recorded.entry.kind == "report"]

@@ -37,7 +37,7 @@ class _Sheet(Struct):
     reporter: str | None
     """The unit that reports the rows without a unit."""
     beside: StatedUnits = field(default_factory=StatedUnits)
-    taken: dict[str, str] = field(default_factory=dict)
+    unit_names: dict[str, str] = field(default_factory=dict)
     """Name of a unit in the sheet → its name in the plan, if they differ."""
     other_year: tuple[Cell, int] | None = None
     """The text above the table that names another year than the plan's, and that year."""
@@ -76,39 +76,39 @@ def mapped(
     units = None if any_unit else plan.known_units()
     sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan), reporter)
     sheet.other_year = other_year(grid, columns, plan.year)
-    reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
+    reporting = {row for row in grid.rows if row > columns.header and _has_report(sheet, row)}
     sheet.beside = find_stated(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     of_figures = {sheet.places[title] for title in columns.figure_titles()}
     wrong = [*split_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))]
     wrong += other_days(grid, columns, sheet.places)
     sheet.faults += (fault(grid.file, cell.where, why) for cell, why in wrong)
-    _set_aside(sheet, reporting)
+    _list_unused(sheet, reporting)
     _unusable(sheet)
     for column in {column for row in reporting for column in grid.rows[row]} - set(sheet.places.values()):
-        _not_of_units(sheet, column, reporting)
+        _check_unit_column(sheet, column, reporting)
     if sheet.faults:
         raise InvalidInput(sheet.faults)
-    taken = _("'{typed}' is taken as {meant}")
-    sheet.account.remarks += (taken.format(typed=typed, meant=meant) for typed, meant in sheet.taken.items())
+    text = _("'{typed}' is taken as {meant}")
+    sheet.account.remarks += (text.format(typed=typed, meant=meant) for typed, meant in sheet.unit_names.items())
     return lines, sheet.account
 
 
-def _reports(sheet: _Sheet, row: int) -> bool:
+def _has_report(sheet: _Sheet, row: int) -> bool:
     """Whether a row has a figure or a text to record."""
     name = sheet.cell(row, sheet.columns.task)
-    if (name is not None and name.label in sheet.columns.skip) or _sums_up(sheet, row, name):
+    if (name is not None and name.label in sheet.columns.skip) or _is_total(sheet, row, name):
         return False
     return any(sheet.own(row, title) for title in (*sheet.columns.figure_titles(), *sheet.columns.texts().values()))
 
 
-def _sums_up(sheet: _Sheet, row: int, name: Cell | None) -> bool:
+def _is_total(sheet: _Sheet, row: int, name: Cell | None) -> bool:
     """Whether a row is a total: 合计 is in its first cell or in its task cell."""
     label = next(cell.label for cell in (name, *(cell for _column, cell in sheet.grid.own(row))) if cell)
     return is_sum(label) and find_task(sheet.plan, label) is None
 
 
-def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
+def _list_unused(sheet: _Sheet, reporting: set[int]) -> None:
     """List the cells above the header, in rows that report nothing, and in columns that the map does not name."""
     grid, account, read = sheet.grid, sheet.account, set(sheet.places.values())
     rows = range(sheet.columns.first_header, sheet.columns.header + 1)
@@ -142,7 +142,7 @@ def _unusable(sheet: _Sheet) -> None:
             sheet.faults.append(fault(sheet.grid.file, aside.where, text.format(text=aside.text, why=aside.why)))
 
 
-def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
+def _check_unit_column(sheet: _Sheet, column: int, reporting: set[int]) -> None:
     """Report a column of units of measure that the map does not name: figures would be read in the plan's units."""
     cells = [cell for row in sorted(reporting) if (cell := says_something(sheet.grid.rows[row].get(column)))]
     units_named = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
@@ -164,7 +164,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if name is not None and name.label in columns.skip:
         sheet.account.use(*own)
         return
-    if _sums_up(sheet, row, name):
+    if _is_total(sheet, row, name):
         sheet.account.leave_all((cell for _column, cell in sheet.grid.own(row)), _("a row of sums, not a task"), "row")
         return
     figures = list(_figures(sheet, row))
@@ -317,11 +317,11 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
     cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
-    if cell.label in sheet.taken or (sheet.units is not None and cell.label in sheet.units):
-        return sheet.taken.get(cell.label, cell.label)
+    if cell.label in sheet.unit_names or (sheet.units is not None and cell.label in sheet.units):
+        return sheet.unit_names.get(cell.label, cell.label)
     units = matching_units(sheet.plan, cell.text)
     if len(units) == 1:
-        sheet.taken |= {cell.label: units[0]} if units[0] != cell.label else {}
+        sheet.unit_names |= {cell.label: units[0]} if units[0] != cell.label else {}
         return units[0]
     if sheet.measures.one(cell.text):
         text = _("{name} is a unit of measure, and `unit` is the unit that reports: measure_unit: {title}")

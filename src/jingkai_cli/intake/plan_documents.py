@@ -13,7 +13,7 @@ from ..text import did_you_mean, quoted
 from .above_tables import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
-from .plan_drafts import Drafts, written
+from .plan_drafts import Drafts, plan_text
 from .plan_prose import read_prose
 from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
@@ -50,7 +50,7 @@ class OfficePlan(Struct, frozen=True):
 
     def text(self) -> str:
         """The text of the plan file."""
-        return written(self.drafts, self.title, self.year, self.path.name, self.account.lines())
+        return plan_text(self.drafts, self.title, self.year, self.path.name, self.account.lines())
 
     def unused(self) -> list[Finding]:
         """Content of the file that is not in the plan, with its place and the reason."""

@@ -132,7 +132,7 @@ def pieces(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line]) -> str:
+def plan_text(drafts: Drafts, title: str, year: int, source: str, lines: list[Line]) -> str:
     """Return the text of the plan file. A task without a readable deadline gets the year's end, not confirmed.
 
     Args:

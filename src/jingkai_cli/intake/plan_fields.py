@@ -83,8 +83,8 @@ class PlanFields(Struct, frozen=True):
         for columns in row.header.columns.get("comment", []):
             if (cell := row.at(columns)) and accepts(cell):
                 self.words.remark(draft, cell, cell.text, row.header.names[columns])
-        if apart := splits_dates(row.header):
-            when, what = (row.at(columns) for columns in apart)
+        if date_columns := splits_dates(row.header):
+            when, what = (row.at(columns) for columns in date_columns)
             if when and what and (accepts(when) or accepts(what)):
                 day = self.words.account.read(when, lambda cell: row.grid.day(cell, self.words.year))
                 self._steps(draft, what, day)

@@ -137,10 +137,10 @@ class _Prose(Struct):
             elif self.task and item.is_task() and not self._is_of_parent(item):
                 self._draft(item, self.task)
             elif self.task:
-                self._own(self.task, item)
+                self._set_owner(self.task, item)
                 self._sentences(self.task, item.cell, item.text, "notes")
-                self._say(self.task, item)
-                self._leave_dated(None)
+                self._fill(self.task, item)
+                self._list_dated(None)
                 if item.is_task():
                     self.words.deadline_within(self.task, item.text)
         self._close(-1)
@@ -150,7 +150,7 @@ class _Prose(Struct):
         found = read_steps(item.text, self.words.year)
         return self.task is not None and self.task.lead_unit is None and bool(found.steps) and not found.rest
 
-    def _leave_dated(self, draft: Draft | None) -> None:
+    def _list_dated(self, draft: Draft | None) -> None:
         """List the dates that were not understood and kept as text, except the one that became the deadline."""
         for cell, sentence in self.dated:
             found = deadline_within(sentence, self.words.year)
@@ -197,19 +197,19 @@ class _Prose(Struct):
         account.use(item.cell)
         if len(title) > LONGEST:
             account.leave(item.cell, _("longer than {longest} characters: cut").format(longest=LONGEST))
-        self._own(draft, item)
+        self._set_owner(draft, item)
         self._sentences(draft, item.cell, rest, "goal")
-        self._say(draft, item)
+        self._fill(draft, item)
         self.words.deadline_within(draft, "。".join([rest, *(each.text for each in item.following)]), draft.title)
-        self._leave_dated(draft)
+        self._list_dated(draft)
         return draft
 
-    def _own(self, draft: Draft, item: _Item) -> None:
+    def _set_owner(self, draft: Draft, item: _Item) -> None:
         for each in (item, *item.following):
             place = self.words.account.place(each.cell)
             self.words.drafts.owners[place[:2]] = draft
 
-    def _say(self, draft: Draft, item: _Item) -> None:
+    def _fill(self, draft: Draft, item: _Item) -> None:
         """Fill a task from the labels of its paragraphs and from the sentences that follow it."""
         units: dict[str, list[tuple[Cell, str]]] = {}
         for each in (item, *item.following):

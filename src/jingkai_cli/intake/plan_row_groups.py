@@ -41,7 +41,7 @@ class PlanSpans(Struct):
             self.inside = None
         elif _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
             parent = self.inside = self.words.drafts.tasks[-1]
-        elif self.inside is not None and self.current and _goes_on(span[0]):
+        elif self.inside is not None and self.current and _is_further_subtask(span[0]):
             parent = self.inside
         else:
             self.inside = None
@@ -62,13 +62,13 @@ class PlanSpans(Struct):
         else:
             self._fill(draft, span, title)
 
-    def go_on(self, span: list[Row]) -> None:
+    def continue_task(self, span: list[Row]) -> None:
         """Add rows without a title, at the top of a table, to the task before."""
         draft = self.current
         if draft is None:
             return
         for row in span:
-            self._own(draft, row)
+            self._set_owner(draft, row)
             measure = row.get("measure")
             if draft.subtasks and measure and row.is_own(measure):
                 self._part(draft, [row], measure, frozenset())
@@ -91,8 +91,8 @@ class PlanSpans(Struct):
         """Add a task and return it; None if the title is taken."""
         account, drafts = self.words.account, self.words.drafts
         text = _without_number(one_line(title.text), number)
-        if there := drafts.same_title(text[:LONGEST], parent):
-            why = _("a task with this title is there already: {id}").format(id=there.id)
+        if same_titled := drafts.same_title(text[:LONGEST], parent):
+            why = _("a task with this title is there already: {id}").format(id=same_titled.id)
             for row in span:
                 account.leave_all((cell for _column, cell in row.own()), why, "row")
             return None
@@ -106,7 +106,7 @@ class PlanSpans(Struct):
         if len(text) > LONGEST:
             account.leave(title, _("longer than {longest} characters: cut").format(longest=LONGEST))
         for row in span:
-            self._own(draft, row)
+            self._set_owner(draft, row)
         return draft
 
     def _id(self, cell: Cell | None, number: Numbered | None, parent: Draft | None) -> str:
@@ -153,7 +153,7 @@ class PlanSpans(Struct):
         if len(text) > LONGEST:
             account.leave(measure, _("longer than {longest} characters: cut").format(longest=LONGEST))
         for row in rows:
-            self._own(part, row)
+            self._set_owner(part, row)
         fields.fill(part, rows[0], lambda cell: id(cell) not in shared)
         for row in rows[1:]:
             fields.more(part, row)
@@ -170,12 +170,12 @@ class PlanSpans(Struct):
             fields.measure(draft, measure, span[0])
         self.words.deadline_within(draft, draft.goal, draft.title, *draft.notes)
 
-    def _own(self, draft: Draft, row: Row) -> None:
+    def _set_owner(self, draft: Draft, row: Row) -> None:
         place = self.words.account.number(row.grid)
         self.words.drafts.owners[place, row.number] = draft
 
 
-def _goes_on(row: Row) -> bool:
+def _is_further_subtask(row: Row) -> bool:
     """Whether a row without a number is a further sub-task: the table has numbers, or the row has no units."""
     return "id" in row.header or not any(row.all(name) for name in ("lead_unit", "responsible"))
 

@@ -41,13 +41,13 @@ class PlanTables(Struct):
         """Read the tasks of a table or a sheet; return False if there is no table of tasks in it."""
         rows = sorted(grid.rows)
         begins = next((row for row in rows[:_SEARCHED] if self.finder.find(grid, row)), None)
-        goes_on = self.header is not None and max(grid.columns(), default=0) == self.header.width
-        goes_on = goes_on and len(list(grid.own(rows[0]))) > 1  # and not a title alone
-        if begins is None and not goes_on:
+        continues = self.header is not None and max(grid.columns(), default=0) == self.header.width
+        continues = continues and len(list(grid.own(rows[0]))) > 1  # and not a title alone
+        if begins is None and not continues:
             return False
         reader = _Table(self, grid, gone=frozenset((each.row, each.column) for each in grid.aside))
         for row in rows:
-            if goes_on or (begins is not None and row >= begins):
+            if continues or (begins is not None and row >= begins):
                 reader.take(row)
         reader.close_span()
         return True
@@ -200,6 +200,6 @@ class _Table(Struct):
         """Make a task from the current span."""
         span, title, self.span, self.title = self.span, self.title, [], None
         if span and title is None:
-            self.tables.spans.go_on(span)
+            self.tables.spans.continue_task(span)
         elif span and title is not None:
             self.tables.spans.make(span, title, self.tables.category())

@@ -115,7 +115,7 @@ def read_units(text: str, known: Synonyms) -> Units:
     """Read the units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
     units = Units()
     joined = _NUMBERS.sub("\n", re.sub(r"\s+(?=[（(])", "", text))
-    for label, value in labelled(_joined(joined, units), known, UNIT_LABELS):
+    for label, value in labelled(_join_lines(joined, units), known, UNIT_LABELS):
         if label == PERSON:
             units.persons.append(("", value))
         elif label == "leader":
@@ -130,18 +130,18 @@ _NUMBERS = re.compile(r"[①-⑳]|(?:^|(?<=[\s；;。，,、]))[0-9]{1,2}[.．�
 """Numbers before units in one cell: `①甲局②乙局`."""
 
 
-def _joined(text: str, units: Units) -> str:
+def _join_lines(text: str, units: Units) -> str:
     """Join names that a narrow cell broke into lines; a text that may be one name or two goes to `units.rest`."""
     joined = ""
     for line in map(str.strip, text.split("\n")):
         before = _PARTS.split(joined)[-1]
-        begins = next(iter(_PARTS.split(line)), "")
+        first_name = next(iter(_PARTS.split(line)), "")
         if not before or not _HAN.search(before):
             joined = f"{joined}\n{line}" if joined else line
-        elif len(begins) == 1 or (_holds_a_conjunction(before) and _SUFFIX.search(begins)):
+        elif len(first_name) == 1 or (_holds_a_conjunction(before) and _SUFFIX.search(first_name)):
             joined += line
-        elif (_REGION.search(before) and not _REGION.search(begins)) or (
-            _SUFFIX.search(begins) and not _SUFFIX.search(before)
+        elif (_REGION.search(before) and not _REGION.search(first_name)) or (
+            _SUFFIX.search(first_name) and not _SUFFIX.search(before)
         ):
             units.rest.append(f"{before} {line}")
             joined = joined[: -len(before)]
