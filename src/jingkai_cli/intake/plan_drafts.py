@@ -92,7 +92,7 @@ class Drafts(Struct):
         return self.units.setdefault(name_key(name), name)
 
     def free_id(self, id_: str) -> str | None:
-        """Return `wanted` if it is valid as an id and no task has it yet; else None."""
+        """Return `id_` if it is valid as an id and no task has it yet; else None."""
         return id_ if _ID.fullmatch(id_) and id_.casefold() not in self.ids else None
 
     def next_id(self, parent: Draft | None = None) -> str:

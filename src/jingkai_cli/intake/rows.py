@@ -244,7 +244,7 @@ def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
         messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     kind = _kind(given)
     if kind and kind.known_unit and "unit" in given:
-        messages += unknown_unit(units.meant(_text(given["unit"])), plan)
+        messages += unknown_unit(units.unit_of(_text(given["unit"])), plan)
     readings = _readings(given, task, given.get("unit", units.reporter), messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}

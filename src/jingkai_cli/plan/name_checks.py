@@ -62,11 +62,11 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
         yield from _indicators(root, loc, task)
         milestones = list(task.records(loc, "milestones"))
         yield from _twice(root, [name for where, milestone in milestones for name in _fields(where, milestone, "id")])
-        yield from _alike(
+        yield from _spelled_differently(
             root, [name for where, milestone in milestones for name in _fields(where, milestone, "title")]
         )
     for names in _groups(root, tasks, units):
-        yield from _alike(root, names)
+        yield from _spelled_differently(root, names)
     yield from contact_checks(root.fields("contacts"), ("contacts",), root)
 
 
@@ -102,18 +102,18 @@ def _twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
     """Yield a fault for each name that is the same as an earlier one, or differs only in spelling or case."""
     first: dict[str, Name] = {}
     for loc, name in names:
-        before, said = first.setdefault(name_key(name).casefold(), (loc, name))
+        before, first_spelling = first.setdefault(name_key(name).casefold(), (loc, name))
         if before == loc:
             continue
-        if name.casefold() == said.casefold():
+        if name.casefold() == first_spelling.casefold():
             lines = node_at(root, before).line, node_at(root, loc).line
             message = _("{name} appears twice, on lines {first} and {again} (expected once, whatever the case)")
             yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
         else:
-            yield _another_spelling(root, (loc, name), (before, said))
+            yield _another_spelling(root, (loc, name), (before, first_spelling))
 
 
-def _alike(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
+def _spelled_differently(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
     """Yield a fault for each name that differs from an earlier one only in spaces, width or invisible characters.
 
     Repeating a name in the same spelling is allowed.
@@ -243,17 +243,17 @@ def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
 
 def _observed(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Fault]:
     """Check the names in `observation`: ballot items, leaders, and units, each in at most one group."""
-    here: Loc = ("observation",)
+    place: Loc = ("observation",)
     observed = root.fields("observation")
-    items = list(observed.records(here, "items"))
+    items = list(observed.records(place, "items"))
     for field in ("id", "name"):
         yield from _twice(root, [name for loc, item in items for name in _fields(loc, item, field)])
-    leaders = list(observed.texts(here, "leaders"))
+    leaders = list(observed.texts(place, "leaders"))
     yield from _twice(root, leaders)
     yield from _run_together(leaders)
     known = {name for _loc, name in _unit_names(root, tasks, units)} - root.fields("collective").members.keys()
     groups = observed.fields("groups")
-    members = [unit for group in groups.members for unit in groups.texts((*here, "groups"), group)]
+    members = [unit for group in groups.members for unit in groups.texts((*place, "groups"), group)]
     yield from _run_together(members)
     yield from _twice(root, members)
     for loc, unit in members:
