@@ -65,8 +65,8 @@ def texts(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def all_texts(entry: Entry) -> str:
     """Return the note of an entry and its other texts with their headings, one per line."""
-    said = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
-    return "\n".join([entry.note, *said] if entry.note else said)
+    lines = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
+    return "\n".join([entry.note, *lines] if entry.note else lines)
 
 
 def life_of(task: Task, events: Iterable[Event]) -> Life:
@@ -107,13 +107,13 @@ def _objections(task: Task, entry: Entry, history: History, today: date, plan: P
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
     if entry.received and entry.received < entry.on:
         text = _("received on {received}, before its own date {day}")
-        said = text.format(received=entry.received, day=entry.on)
-        yield Objection("implausible", said, N_("reports received before their own date"))
+        message = text.format(received=entry.received, day=entry.on)
+        yield Objection("implausible", message, N_("reports received before their own date"))
     kind = kind_of(entry.kind)
     if entry.on < task.start and kind.is_report:
         text = _("{day} is before the start of task {task}, {start}")
-        said = text.format(day=entry.on, task=task.id, start=task.start)
-        yield Objection("implausible", said, N_("dates before the start of the task"))
+        message = text.format(day=entry.on, task=task.id, start=task.start)
+        yield Objection("implausible", message, N_("dates before the start of the task"))
     fold = partial(life_in, history, task)
     yield from kind.objections(
         Case(task, entry, history, today, partial(life_of, task), fold, partial(life_in, history), plan)

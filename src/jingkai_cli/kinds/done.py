@@ -37,10 +37,10 @@ def objections(case: Case) -> Iterator[Objection]:
 def _short(case: Case) -> Iterator[str]:
     """Yield the last figures of the task that are below their targets, each with its target."""
     task = case.task
-    wanted = [(i.id, i.name, i.unit, i.target) for i in task.indicators if i.better == "higher" and not i.per_unit]
+    targets = [(i.id, i.name, i.unit, i.target) for i in task.indicators if i.better == "higher" and not i.per_unit]
     if task.measure == PERCENT:
-        wanted.append((PERCENT, _("progress"), "%", Decimal(100)))
-    for series, name, unit, target in wanted:
+        targets.append((PERCENT, _("progress"), "%", Decimal(100)))
+    for series, name, unit, target in targets:
         total = case.history.total([task.id, *task.formerly], series, "", case.entry.on)
         if total and target is not None and total.value < target:
             text = _("{name} {value} of {target}")

@@ -58,9 +58,9 @@ def _reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
     """Object to extending a milestone that was reached; an approval dated before that is only implausible."""
     if day := case.life.reached.get(milestone.id):
         text = _("milestone {milestone} was reached on {day} already")
-        said = text.format(milestone=named_milestone(milestone), day=day)
+        message = text.format(milestone=named_milestone(milestone), day=day)
         weight: Weight = "refused" if case.entry.on >= day else "implausible"
-        yield Objection(weight, said, N_("extensions of milestones that were reached"))
+        yield Objection(weight, message, N_("extensions of milestones that were reached"))
 
 
 def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objection]:
@@ -164,7 +164,7 @@ def sentence(task: Task | None, entry: Entry) -> str:
 def without_extensions(facts: TaskFacts) -> TaskFacts:
     """Return the facts of a task without extensions, for `--original`."""
     earlier = facts.earlier and replace(
-        facts.earlier, facts={task: without_extensions(said) for task, said in facts.earlier.facts.items()}
+        facts.earlier, facts={task: without_extensions(task_facts) for task, task_facts in facts.earlier.facts.items()}
     )
     return replace(facts, events=tuple(event for event in facts.events if event.kind != "extend"), earlier=earlier)
 

@@ -150,16 +150,16 @@ def same_party(plan: Plan | None, who: str, unit: str) -> bool:
     return not any(name_key(name) == key for each in others for name in (each, *aliases.get(each, ())))
 
 
-def _belongs(who: str, unit: str) -> bool:
+def _belongs(name: str, unit: str) -> bool:
     """Whether a name is a short or full name of a unit, or begins with one; both after `name_key`."""
-    if min(len(who), len(unit)) < 2:  # noqa: PLR2004 - one character is not a name
+    if min(len(name), len(unit)) < 2:  # noqa: PLR2004 - one character is not a name
         return False
-    if who.endswith(unit) or unit.endswith(who) or who.startswith(unit):
+    if name.endswith(unit) or unit.endswith(name) or name.startswith(unit):
         return True
-    if unit.startswith(who) and unit.removeprefix(who) in _OFFICE:
+    if unit.startswith(name) and unit.removeprefix(name) in _OFFICE:
         return True
     ends = (unit[place:] for place in range(1, len(unit) - 2))
-    return any(who.startswith(end) and end not in _OFFICE for end in ends)
+    return any(name.startswith(end) and end not in _OFFICE for end in ends)
 
 
 def finished_or_cancelled(case: Case) -> Iterator[Objection]:

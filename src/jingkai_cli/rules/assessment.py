@@ -198,8 +198,8 @@ def _months(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
                     amount = dossier.amounts.get((judgement.task.id, indicator.id, ends))
                     value = min(1.0, max(0.0, share(amount, planned) / FULL)) if amount is not None else 0.0
                     entries = _of_indicator(judgement.position.facts, indicator) if amount is not None else ()
-                    said = {"task": judgement.task.id, **_named(indicator), "unit": indicator.unit}
-                    figures = {**said, "month": f"{ends:%Y-%m}", "planned": planned, "amount": amount}
+                    common = {"task": judgement.task.id, **_named(indicator), "unit": indicator.unit}
+                    figures = {**common, "month": f"{ends:%Y-%m}", "planned": planned, "amount": amount}
                     yield Item("month", value, entries, figures)
 
 

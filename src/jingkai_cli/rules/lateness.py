@@ -110,9 +110,11 @@ def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held
         as_of: the date of the report.
         held: the life of the parent if that is suspended or cancelled, which applies to its sub-tasks too.
     """
-    said = facts.get(task.id, NOTHING)
-    life = life_within(task, said, held)
-    if not (life.done_on or life.on_hold) and late_things(task, said, life, life.counted_problems, as_of, date.min):
+    task_facts = facts.get(task.id, NOTHING)
+    life = life_within(task, task_facts, held)
+    if not (life.done_on or life.on_hold) and late_things(
+        task, task_facts, life, life.counted_problems, as_of, date.min
+    ):
         yield task
     inner = life if task.subtasks and life.on_hold else None
     for part in task.subtasks:
@@ -144,8 +146,8 @@ def _unreported_months(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Mo
         if "monthly" in indicator.unconfirmed:
             continue
         for ends, planned in indicator.monthly.items():
-            asked = ends < as_of and planned and (indicator.id, f"{ends:%Y-%m}") not in judged
-            if asked and not is_reported(facts, indicator.id, ends):
+            is_due = ends < as_of and planned and (indicator.id, f"{ends:%Y-%m}") not in judged
+            if is_due and not is_reported(facts, indicator.id, ends):
                 yield MonthlyPlan(indicator, ends, planned, None)
 
 

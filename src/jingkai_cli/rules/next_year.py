@@ -72,8 +72,8 @@ def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
     milestones = tuple(_postponed(m, life, year, kept) for m in task.milestones if _open(m, life, first))
     measurable = {"indicators": any(i.target for i in indicators), "milestones": bool(milestones)}
     deadline = life.deadline(task)
-    gone = [m.title for m in task.milestones if not _open(m, life, first)]
-    gone += [i.name for i in task.indicators if i.id not in kept]
+    dropped = [m.title for m in task.milestones if not _open(m, life, first)]
+    dropped += [i.name for i in task.indicators if i.id not in kept]
     passed = deadline is not None and deadline < first
     new = replace(
         task,
@@ -87,7 +87,7 @@ def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
         formerly=(),
     )
     figures = tuple((i, total) for i in task.indicators if (total := facts.total(i.id)) is not None)
-    return Carried(new, deadline, facts.total(PERCENT), figures, tuple(gone))
+    return Carried(new, deadline, facts.total(PERCENT), figures, tuple(dropped))
 
 
 def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | None:
