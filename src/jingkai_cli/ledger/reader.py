@@ -177,10 +177,10 @@ class SqlReader:
                 seq,
                 task,
                 date.fromisoformat(on),
-                date.fromisoformat(said) if said else _day(recorded, since.tzinfo),
-                stated=bool(said),
+                date.fromisoformat(stated_on) if stated_on else _day(recorded, since.tzinfo),
+                stated=bool(stated_on),
             )
-            for task, seq, on, said, recorded in self._readable(rows, 1, 2, 3)
+            for task, seq, on, stated_on, recorded in self._readable(rows, 1, 2, 3)
         ]
         return sorted(found, key=lambda report: report.seq)
 
@@ -217,8 +217,8 @@ class SqlReader:
         found = self.rows(
             "SELECT ref, seq FROM entries WHERE kind = 'retract' AND ref BETWEEN ? AND ?", (min(seqs), max(seqs))
         )
-        asked = seqs if isinstance(seqs, range) else set(seqs)
-        return {ref: seq for ref, seq in found if ref in asked}
+        numbers_asked = seqs if isinstance(seqs, range) else set(seqs)
+        return {ref: seq for ref, seq in found if ref in numbers_asked}
 
     def entries(self, selection: Selection = ALL) -> Entries:
         """The selected entries in the order of the selection."""
@@ -271,8 +271,8 @@ class SqlReader:
         day = as_of.isoformat()
         found: dict[str, tuple[date | None, date | None]] = {}
         for task, *days in self._among(_REPORTS, (day, day, day, day), named):
-            last_on, said, unsaid = map(_date, days)
-            last_received = _later(said, unsaid)
+            last_on, stated, recorded = map(_date, days)
+            last_received = _later(stated, recorded)
             if (now := present.get(task, task)) in found:  # it was renamed
                 last_on, last_received = map(_later, found[now], (last_on, last_received))
             if last_on or last_received:
@@ -315,8 +315,8 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
     """The present and former ids of these tasks; None for all tasks."""
     if tasks is None:
         return None
-    asked = {present.get(task, task) for task in tasks}
-    return [*asked, *(old for old, new in present.items() if new in asked)]
+    wanted = {present.get(task, task) for task in tasks}
+    return [*wanted, *(old for old, new in present.items() if new in wanted)]
 
 
 _NEVER = (None, None)

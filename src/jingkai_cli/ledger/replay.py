@@ -69,16 +69,16 @@ def _differing(found: Iterable[Row], expected: Iterable[Row], width: int) -> Ite
         expected: the rows of the other table.
         width: the number of columns in the key.
     """
-    theirs, ours = iter(found), iter(expected)
-    there, due = next(theirs, None), next(ours, None)
-    while there or due:
-        if due is None or (there is not None and there[:width] < due[:width]):
-            yield there, None
-            there = next(theirs, None)
-        elif there is None or due[:width] < there[:width]:
-            yield None, due
-            due = next(ours, None)
+    found_rows, expected_rows = iter(found), iter(expected)
+    found_row, expected_row = next(found_rows, None), next(expected_rows, None)
+    while found_row or expected_row:
+        if expected_row is None or (found_row is not None and found_row[:width] < expected_row[:width]):
+            yield found_row, None
+            found_row = next(found_rows, None)
+        elif found_row is None or expected_row[:width] < found_row[:width]:
+            yield None, expected_row
+            expected_row = next(expected_rows, None)
         else:
-            if there != due:
-                yield there, due
-            there, due = next(theirs, None), next(ours, None)
+            if found_row != expected_row:
+                yield found_row, expected_row
+            found_row, expected_row = next(found_rows, None), next(expected_rows, None)

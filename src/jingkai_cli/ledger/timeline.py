@@ -67,8 +67,8 @@ class Timeline:
 
 def _about(event: Event) -> set[str]:
     """The subjects that an event is about, besides itself: its own subject and the whole of which it is a part."""
-    whole = event.entry.part_of if event.entry else None
-    return {name for name in (event.subject, str(whole or "")) if name}
+    part_of = event.entry.part_of if event.entry else None
+    return {name for name in (event.subject, str(part_of or "")) if name}
 
 
 def _place(event: Event) -> tuple[date, int]:
