@@ -159,7 +159,7 @@ def stated_reporter(grid: Grid, columns: Columns, plan: Plan, *, any_unit: bool)
     Raises:
         InvalidInput: the texts name two units.
     """
-    found = [each for row in sorted(grid.rows) if row < columns.first_header for each in _in_row(grid, row)]
+    found = [each for row in sorted(grid.rows) if row < columns.first_header for each in _named_in_row(grid, row)]
     named: dict[str, StatedReporter] = {}
     for cells, name, only_the_unit in found:
         units = matching_units(plan, name)
@@ -173,7 +173,7 @@ def stated_reporter(grid: Grid, columns: Columns, plan: Plan, *, any_unit: bool)
     return next(iter(named.values()), None)
 
 
-def _in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]]:
+def _named_in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]]:
     cells = [cell for _column, cell in grid.own(row)]
     for cell, beside in zip(cells, [*cells[1:], None], strict=True):
         match = _STATED.search(cell.text) if isinstance(cell.value, str) else None
@@ -232,8 +232,8 @@ def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Itera
     if columns.on is None:
         return
     titles = (grid.cell(columns.header, places[title]) for title in columns.figure_titles())
-    for cell in (*_above(grid, columns), *filter(None, titles)):
-        day = _until(cell.text, columns.on.year)
+    for cell in (*_texts_above(grid, columns), *filter(None, titles)):
+        day = _until_date(cell.text, columns.on.year)
         whole_month = day is not None and day == month_of(day).end and month_of(columns.on) == month_of(day)
         if day and day != columns.on and not whole_month:
             text = _("“{text}” is of {day}, and the map says on: {on}: correct the one that is wrong")
@@ -251,7 +251,9 @@ def other_year(grid: Grid, columns: Columns, year: int | None) -> tuple[Cell, in
         columns: its map.
         year: the year of the plan, or of the map's date.
     """
-    named = [(cell, each) for cell in _above(grid, columns) for each in years_in(_OF_THE_PAPER.sub("", cell.text))]
+    named = [
+        (cell, each) for cell in _texts_above(grid, columns) for each in years_in(_OF_THE_PAPER.sub("", cell.text))
+    ]
     years = [each for _cell, each in named]
     if year is None or not years or min(years) <= year <= max(years):
         return None
@@ -277,14 +279,14 @@ def day_of(grid: Grid, cell: Cell, year: int | None, other: tuple[Cell, int] | N
     raise Refused(text.format(text=cell.text, year=year, other=other[0].text, place=other[0].where))
 
 
-def _above(grid: Grid, columns: Columns) -> Iterator[Cell]:
+def _texts_above(grid: Grid, columns: Columns) -> Iterator[Cell]:
     """Yield the text cells above the header."""
     for row in sorted(grid.rows):
         if row < columns.first_header:
             yield from (cell for _column, cell in grid.own(row) if isinstance(cell.value, str))
 
 
-def _until(text: str, year: int) -> date | None:
+def _until_date(text: str, year: int) -> date | None:
     """The date up to which figures count, by a text such as 截至3月底; None if it has none."""
     for match in _UNTIL.finditer(text):
         try:

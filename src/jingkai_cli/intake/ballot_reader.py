@@ -119,7 +119,7 @@ def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, t
     try:
         keys = _keys(hidden, plan)
         month = parse_month(keys.month, today)
-        read = _Sheet(_the_sheet(sheets, keys.head), keys, plan)
+        read = _Sheet(_find_sheet(sheets, keys.head), keys, plan)
     except Refused as refused:
         raise InvalidInput.of_file(hidden.file, str(refused)) from None
     lines = list(_lines(read, min(month.end, today))) if _is_as_written(read) else []
@@ -144,7 +144,7 @@ def _without_totals(read: _Sheet) -> Grid:
     return replace(read.grid, rows=rows, aside=aside)
 
 
-def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
+def _find_sheet(sheets: Sequence[Grid], head: str) -> Grid:
     """The sheet with the ballot's head; the first sheet if none has it.
 
     Raises:

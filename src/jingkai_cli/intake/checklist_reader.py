@@ -108,7 +108,7 @@ def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site
     if form.faults:  # the columns were changed, so faults of cells would be misleading
         raise InvalidInput(form.faults)
     visits = tuple(_visits(form))
-    _outside(form)
+    _refuse_outside(form)
     filled_in = visits or any(form.grid.cell(HEAD_ROW, column) for column in (DAY_CELL, SHIFT_CELL, INSPECTORS_CELL))
     if not filled_in and not form.faults:
         return None
@@ -164,7 +164,7 @@ def _header(form: _Form) -> None:
             return
 
 
-def _outside(form: _Form) -> None:
+def _refuse_outside(form: _Form) -> None:
     """Report cells to the right of the table, and content that is not visible: marks in a hidden row, comments."""
     last = FIRST_ITEM + len(form.keys.items)
     for row in sorted(form.grid.rows):

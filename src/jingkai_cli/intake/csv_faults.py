@@ -103,10 +103,10 @@ def split_figures(
         named: all columns in the map.
     """
     for row in sorted(rows) if grid.widths else ():
-        yield from _in_row(grid, row, header, figures, named)
+        yield from _faults_in_row(grid, row, header, figures, named)
 
 
-def _in_row(
+def _faults_in_row(
     grid: Grid, row: int, header: int, figures: AbstractSet[int], named: AbstractSet[int]
 ) -> Iterator[tuple[Cell, str]]:
     longer = grid.widths.get(row, 0) > grid.widths.get(header, 0)

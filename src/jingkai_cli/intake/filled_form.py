@@ -68,7 +68,7 @@ def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
     faults += twice
     if faults:
         raise InvalidInput(faults)
-    others = [_not_read(each) for each in grids if each is not grid]
+    others = [_as_unread(each) for each in grids if each is not grid]
     return FilledSheet(grid, header, rows, tuple(missing), tuple(others))
 
 
@@ -164,7 +164,7 @@ def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key
     return rows, missing, twice
 
 
-def _not_read(grid: Grid) -> Grid:
+def _as_unread(grid: Grid) -> Grid:
     """Return a sheet that is not part of the form with its content marked as not read."""
     count = sum(map(len, grid.rows.values()))
     if not count:

@@ -109,10 +109,10 @@ def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, tod
     text = _("line {number} ({title}) is not in the form")
     missing = [text.format(number=key.number, title=key.label) for key in filled.missing]
     before = keys.begins - timedelta(days=1)
-    return ReadForm([_placed(row) for row in rows], (*missing, *once_each(account)), before, tuple(form.printed))
+    return ReadForm([_from_form(row) for row in rows], (*missing, *once_each(account)), before, tuple(form.printed))
 
 
-def _placed(row: Row) -> Row:
+def _from_form(row: Row) -> Row:
     """Mark a row as read from a form. The date of a report is not compared, as it may be the day of the import."""
     absent_fields = row.absent_fields | {"on"} if row.entry.kind == "report" else row.absent_fields
     return replace(row, in_form=row.entry.key, absent_fields=absent_fields)
@@ -122,19 +122,19 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
     tasks: dict[str, _Reported] = {}
     dated: list[Line] = []
     for key in form.sheet.rows:
-        if not _in_place(form, key):
+        if not _is_same_line(form, key):
             continue
         task = form.plan.task(key.task)
         if task is None:
             form.fault(None, key, "title", _("task {task} is no longer in the plan").format(task=key.task))
             continue
         reported = tasks.setdefault(key.task, _Reported(form.where(key, "title")))
-        _unasked(form, key)
+        _refuse_unasked(form, key)
         _figures(form, key, task, reported)
         done_on = _day(form, key)
         note = _text(form, key, "note")
         if done_on:
-            dated.append(_dated(form, key, done_on, note))
+            dated.append(_dated_line(form, key, done_on, note))
         if note and not (done_on and key.kind == "milestone"):
             reported.texts.setdefault("note", []).append(note if key.kind == "task" else f"{key.label}：{note}")
         for name in REPORT_TEXTS:
@@ -164,7 +164,7 @@ def _line(form: _Form, kind: str, task: str, **fields: Any) -> Mapping[str, Any]
     return {"kind": kind, "task": task, "key": f"form/{form.keys.identity}/{subject}", **unit, **fields}
 
 
-def _in_place(form: _Form, key: Key) -> bool:
+def _is_same_line(form: _Form, key: Key) -> bool:
     """Whether the line still has the title that `jk form` wrote; if not, it could report for another task."""
     column = "content" if key.kind != "task" and "content" in form.keys.places else "title"
     cell, again = form.seen(key, column), form.seen(key, "id_again")
@@ -203,12 +203,12 @@ def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
             remark = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
             reported.texts.setdefault("note", []).append(remark)
     if readings:
-        _as_printed(form, key, measured_in)
+        _check_printed(form, key, measured_in)
     if "added" in readings:
         share = readings["added"].unit or ""
         form.printed.append(Printed(form.where(key, "last"), task, name, share, key.last))
     if len(readings) == len(("added", "total")):
-        _adds_up(form, key, readings)
+        _check_sum(form, key, readings)
 
 
 def _below_zero(form: _Form, cell: Cell, column: str) -> str:
@@ -220,7 +220,7 @@ def _below_zero(form: _Form, cell: Cell, column: str) -> str:
     return text.format(text=cell.text, total=total)
 
 
-def _as_printed(form: _Form, key: Key, unit: str) -> None:
+def _check_printed(form: _Form, key: Key, unit: str) -> None:
     """Report a line whose unit of measure or earlier total was changed: its figure would have another meaning."""
     cell = says_something(form.seen(key, "measure"))
     if cell and cell.label != "".join(unit.split()):
@@ -240,7 +240,7 @@ def _as_printed(form: _Form, key: Key, unit: str) -> None:
         form.fault(cell, key, "last", text.format(**values))
 
 
-def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
+def _check_sum(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
     added, total = readings["added"].value, readings["total"].value
     if key.last is None or key.last + added == total:
         return
@@ -285,7 +285,7 @@ def _day(form: _Form, key: Key) -> date | None:
     return found
 
 
-def _dated(form: _Form, key: Key, day: date, note: str) -> Line:
+def _dated_line(form: _Form, key: Key, day: date, note: str) -> Line:
     """Return a line for a milestone that was reached, with its note, or for a task that is done."""
     where = form.where(key, "done_on")
     if key.kind == "milestone":
@@ -298,7 +298,7 @@ _PREFILLED = ("done", "done_on")
 """The columns that the form itself fills in for a milestone that was reached before."""
 
 
-def _unasked(form: _Form, key: Key) -> None:
+def _refuse_unasked(form: _Form, key: Key) -> None:
     """Report content in cells that are not to be filled in: it would be lost."""
     for column in OPEN:
         if column in key.asks or column in _PREFILLED or column not in form.keys.titles[0]:

@@ -187,7 +187,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if remarks:
         line["note"] = "\n".join(filter(None, (line.get("note"), *remarks)))
     line |= {"unit": unit} if unit else {}
-    _split_words(sheet, row, [figure.cell for figure in figures], name)
+    _refuse_merged(sheet, row, [figure.cell for figure in figures], name)
     yield name.where if isinstance(name.where, int) else str(reports[0].where), line
 
 
@@ -199,7 +199,7 @@ def _words(sheet: _Sheet, cell: Cell) -> str:
         return ""
 
 
-def _split_words(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
+def _refuse_merged(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
     """Report a figure that is merged over rows of several tasks: it counts once, and it is not known for which."""
     for title in sheet.columns.figure_titles():
         column = sheet.places[title]
@@ -238,7 +238,7 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
     """Return the readings of a row, and the remarks in brackets after figures."""
     readings: dict[str, str] = {}
     remarks: list[str] = []
-    for one in _once_each(sheet, figures):
+    for one in _without_doubled(sheet, figures):
         series, _title, cell, _row = one
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name and sheet.columns.indicator is None and len(task.indicators) == 1:
@@ -263,7 +263,7 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
     return readings, remarks
 
 
-def _once_each(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
+def _without_doubled(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
     """Yield the figures of a row; if an indicator has a total and an increment, only the total."""
     totals = {figure.series for figure in figures if not figure.series.startswith("+")}
     for one in figures:

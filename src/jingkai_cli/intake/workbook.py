@@ -80,7 +80,7 @@ class Sheets:
 
     def visible(self) -> list[Grid]:
         """The visible sheets in order, then the texts of drawings."""
-        return [live_grid(self.path, s, self._saved) for s in self._seen()] + self._drawn()
+        return [live_grid(self.path, s, self._saved) for s in self._visible_sheets()] + self._drawn()
 
     def named(self, name: str) -> Grid | None:
         """The sheet of that name, including hidden sheets, rows and columns; None if there is none."""
@@ -92,12 +92,12 @@ class Sheets:
         Raises:
             InvalidInput: there is no such sheet, or `name` is None and there are several.
         """
-        one = self._chosen(name)
+        one = self._choose(name)
         why = _("the map does not name this sheet")
         others = [self._aside(s, why) for s in self._book.worksheets if s is not one and _count(s)]
         return [live_grid(self.path, one, self._saved), *others, *self._drawn()]
 
-    def _seen(self) -> "list[Worksheet]":
+    def _visible_sheets(self) -> "list[Worksheet]":
         return [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
 
     def _grid(self, sheet: "Worksheet") -> Grid:
@@ -116,8 +116,8 @@ class Sheets:
         drawn = tuple(Aside(1, 1, _("drawing"), text, why) for text in drawn_texts(self._content))
         return [Grid(str(self.path), "", {}, aside=drawn)] if drawn else []
 
-    def _chosen(self, name: str | None) -> "Worksheet":
-        sheets = self._seen()
+    def _choose(self, name: str | None) -> "Worksheet":
+        sheets = self._visible_sheets()
         named = [sheet for sheet in sheets if name in (None, sheet.title)]
         if len(named) == 1:
             return named[0]
