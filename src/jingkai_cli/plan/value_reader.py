@@ -44,11 +44,11 @@ def months_to_days(root: Node) -> list[Fault]:
         for loc, task in every_task(root):
             for where, thing in ((loc, task), *task.records(loc, "indicators")):
                 for name in EXPECTED:
-                    faults += _turn((*where, name), thing.fields(name), year_of(root))
+                    faults += _turn_months((*where, name), thing.fields(name), year_of(root))
     return faults
 
 
-def _turn(loc: Loc, fields: Fields, year: int | None) -> list[Fault]:
+def _turn_months(loc: Loc, fields: Fields, year: int | None) -> list[Fault]:
     faults = []
     keys, members = fields.keys, fields.members
     fields.keys, fields.members = {}, {}

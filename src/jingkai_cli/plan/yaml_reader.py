@@ -118,10 +118,10 @@ def _build(text: str) -> Node | None:
             opened.append((line, column, members))
             members = []
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            line, column, around = opened.pop()
+            line, column, outer = opened.pop()
             build = _fields if kind is yaml.MappingEndEvent else Listing
-            around.append(build(line, column, members))
-            members = around
+            outer.append(build(line, column, members))
+            members = outer
         elif kind is yaml.AliasEvent:
             raise _Stop(line, column, _refusal(event))
         elif kind is yaml.DocumentStartEvent and members:

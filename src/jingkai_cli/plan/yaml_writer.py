@@ -113,12 +113,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _plainly(dumper: _Dumper, value: date | Decimal) -> yaml.ScalarNode:
+def _represent(dumper: _Dumper, value: date | Decimal) -> yaml.ScalarNode:
     text = value.isoformat() if isinstance(value, date) else format(value, "f")
     kind = "timestamp" if isinstance(value, date) else "int" if text.lstrip("-").isdecimal() else "float"
     return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
 
 
-_Dumper.add_representer(date, _plainly)
+_Dumper.add_representer(date, _represent)
 
-_Dumper.add_representer(Decimal, _plainly)
+_Dumper.add_representer(Decimal, _represent)
