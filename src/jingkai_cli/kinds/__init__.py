@@ -71,15 +71,15 @@ def all_texts(entry: Entry) -> str:
 
 def life_of(task: Task, events: Iterable[Event]) -> Life:
     """Fold the events of a task that were not retracted, ordered by (`on`, `seq`)."""
-    return reduce(_lived, events, Life(task))
+    return reduce(_apply_event, events, Life(task))
 
 
 def life_in(history: History, task: Task) -> Life:
     """Return the life of a task from all its events in a ledger, whatever their date."""
-    return history.folded(task.id, task.formerly, partial(Life, task), _lived)
+    return history.folded(task.id, task.formerly, partial(Life, task), _apply_event)
 
 
-def _lived(life: Life, event: Event) -> Life:
+def _apply_event(life: Life, event: Event) -> Life:
     """Apply an event to a life and return it."""
     kind_of(event.kind).apply(life, event)
     return life
@@ -140,10 +140,10 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
         *reached_before(plan, task, entry, history),
     ]
     fatal = ("refused",) if force else ("refused", "implausible")
-    against = [o for o in found if o.weight in fatal]
-    if against:
-        insist = all(o.weight == "implausible" for o in against)
+    fatal_ones = [o for o in found if o.weight in fatal]
+    if fatal_ones:
+        can_force = all(o.weight == "implausible" for o in fatal_ones)
         how = _("if it is right: --force") if entry.note else _("if it is right: --force -m WHY")
-        hint = [how] if insist else []
-        raise Refused("\n".join([*(with_dates(o.message) for o in against), *hint]))
+        hint = [how] if can_force else []
+        raise Refused("\n".join([*(with_dates(o.message) for o in fatal_ones), *hint]))
     return found

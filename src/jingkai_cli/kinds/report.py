@@ -62,7 +62,7 @@ def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator |
     if indicator:
         yield from implausible_total(indicator, reading, old.value if old else None, new)
     if indicator is None or indicator.type == "total":
-        yield from _falls(case, name, reading, old, new)
+        yield from _falling_total(case, name, reading, old, new)
 
 
 def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
@@ -111,12 +111,12 @@ def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
             yield part, own
 
 
-def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
+def _falling_total(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
     """Object to a total that is below the previous one, or above the next reported one."""
     task, history = case.task, case.history
     before = old if old and new < old.value else None
     later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
-    after = later if later and later.value < new and _states(history, later.seq, name) else None
+    after = later if later and later.value < new and _has_total(history, later.seq, name) else None
     if not (before or after):
         return
     indicator = task.indicator(name)
@@ -132,7 +132,7 @@ def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Deci
         yield Objection("implausible", text.format(name=subject, **figures), N_("totals that fall"))
 
 
-def _states(history: History, seq: int, name: str) -> bool:
+def _has_total(history: History, seq: int, name: str) -> bool:
     """Whether an entry reports a total, not an increment, so that it does not depend on earlier totals."""
     entry = history.entry(seq)
     return entry is not None and not entry.entry.readings[name].added
@@ -193,8 +193,8 @@ def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> D
         old: the previous total; None if there is none.
         new: the total.
     """
-    figure, most, _name = expected(indicator, old)
-    if not figure or new < most * figure:
+    figure, limit, _name = expected(indicator, old)
+    if not figure or new < limit * figure:
         return Decimal(0)
     return round(new / figure, 1 if new < A_WHOLE * figure else 0)
 
