@@ -92,12 +92,12 @@ def late_things(  # noqa: PLR0913, PLR0917 - what lateness depends on
     return tuple(sorted(late, key=lambda each: -each.days))
 
 
-def life_within(task: Task, facts: TaskFacts, held: Life | None) -> Life:
+def life_within(task: Task, facts: TaskFacts, parent: Life | None) -> Life:
     """The life of a task; it is on hold if the life of its parent, `held`, is."""
     life = life_of(task, facts.events)
-    if held and not life.done_on:
-        life.suspended_on = life.suspended_on or held.suspended_on
-        life.cancelled_on = life.cancelled_on or held.cancelled_on
+    if parent and not life.done_on:
+        life.suspended_on = life.suspended_on or parent.suspended_on
+        life.cancelled_on = life.cancelled_on or parent.cancelled_on
     return life
 
 

@@ -280,9 +280,9 @@ def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
 
 def _silent(members: Sequence[str], own: Iterable[Ballot]) -> Iterator[tuple[str, str, str]]:
     """Yield (month, judge, unit) of each ballot that is missing in a group, the leaders' visit aside."""
-    given = {(b.month, b.judge, b.unit) for b in own if b.unit in members and not b.leader}
-    for month, judge in sorted({(month, judge) for month, judge, _unit in given}):
-        yield from ((month, judge, unit) for unit in members if (month, judge, unit) not in given)
+    submitted = {(b.month, b.judge, b.unit) for b in own if b.unit in members and not b.leader}
+    for month, judge in sorted({(month, judge) for month, judge, _unit in submitted}):
+        yield from ((month, judge, unit) for unit in members if (month, judge, unit) not in submitted)
 
 
 def _groups(rules: Observation, found: Iterable[str]) -> list[tuple[str | None, list[str]]]:

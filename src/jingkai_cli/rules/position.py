@@ -319,7 +319,7 @@ class Positions:
 
     def find(self, name: str) -> Position | None:
         """The position of the task or sub-task with that id, on hold if its parent is; None if there is none."""
-        top = self._tops.get(name)
+        top = self._outermost.get(name)
         at = self.whole(top) if top else None
         while at is not None and at.task.id != name:
             at = next(part for part in at.parts if any(name == task.id for task in part.task.with_subtasks()))
@@ -330,7 +330,7 @@ class Positions:
         return self._parents.get(name, "")
 
     @computed_once
-    def _tops(self) -> dict[str, Task]:
+    def _outermost(self) -> dict[str, Task]:
         return {part.id: task for task in self.plan.tasks for part in task.with_subtasks()}
 
     @computed_once
