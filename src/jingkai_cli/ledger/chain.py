@@ -72,7 +72,7 @@ class Encoded(Struct, frozen=True, array_like=True):
         """
         to_by, by, to_key, _key, to_prev_hash, to_recorded_at, to_seq, end = self.pieces
         start = to_by + by + b"," if kind_of(self.entry.kind).by_is_content else to_by.removesuffix(b'"by":')
-        counted = (
+        parts = (
             start,
             to_key[1:].removesuffix(b'"key":'),
             to_prev_hash[1:].removesuffix(b',"prev_hash":'),
@@ -81,7 +81,7 @@ class Encoded(Struct, frozen=True, array_like=True):
             end,
             b"\n%d" % ordinal,
         )
-        return _sha256(b"".join(counted))
+        return _sha256(b"".join(parts))
 
     def with_key(self, key: str) -> "Encoded":
         """The same entry with another key.

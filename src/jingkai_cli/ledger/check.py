@@ -55,7 +55,7 @@ def check_ledger(
 
 def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -> Iterator[str]:
     yield from until_database_error(ledger.guards())
-    walk = _Walk(ledger.rows, progress)
+    walk = _ChainWalk(ledger.rows, progress)
     yield from until_database_error(walk.forward())
     yield from until_database_error(_in_one_state(ledger, walk))
     yield from until_database_error(unit_faults(ledger))
@@ -66,7 +66,7 @@ def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -
         yield alteration()
 
 
-def _in_one_state(ledger: Ledger, walk: "_Walk") -> Iterator[str]:
+def _in_one_state(ledger: Ledger, walk: "_ChainWalk") -> Iterator[str]:
     yield from ledger.read(lambda _reader: list(until_database_error(walk.finish())))
 
 
@@ -142,7 +142,7 @@ SELECT body, (SELECT min(seq) FROM entries WHERE kind = 'retract' AND ref = ?) F
 Fields = Mapping[str, Any]
 
 
-class _Walk:
+class _ChainWalk:
     """Walks along the chain page by page, then compares the derived tables."""
 
     def __init__(self, rows: Rows, progress: Callable[[int], None]) -> None:
@@ -200,7 +200,7 @@ class _Walk:
                 faults.append(_differing_columns(fields, row))
             self._count(fields, 1)
             if fields["kind"] == "retract":
-                faults += self._withdraw(fields.get("ref", 0), fields["seq"])
+                faults += self._uncount_retracted(fields.get("ref", 0), fields["seq"])
         else:
             self._count_unreadable(read(seq, str(body), hash_))
         self._last = Head(seq, hash_)
@@ -216,7 +216,7 @@ class _Walk:
         if recorded_at < self._recorded_at:
             yield _("it was recorded before the previous entry")
 
-    def _withdraw(self, ref: int, seq: int) -> Iterator[str]:
+    def _uncount_retracted(self, ref: int, seq: int) -> Iterator[str]:
         found = self._rows(_WITHDRAWN, (ref, ref, seq))
         if not found:
             yield _("it retracts entry {ref}, which does not exist").format(ref=ref)
@@ -309,14 +309,14 @@ def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -
     again.catch_up()
     for table in tables:
         named = False
-        for fault in until_database_error(islice(_differing_rows(again, table), most)):
+        for fault in until_database_error(islice(_pairs_of_rows(again, table), most)):
             named = True
             yield fault
         if not named:
             yield _("database: the table {table} does not follow from the entries").format(table=table)
 
 
-def _differing_rows(again: Rederivation, table: str) -> Iterator[str]:
+def _pairs_of_rows(again: Rederivation, table: str) -> Iterator[str]:
     layout = TABLES[table]
     for found, expected in again.differing(table):
         row = dict(zip((*layout.key, *layout.others), expected or found or (), strict=True))

@@ -144,11 +144,11 @@ class SqlReader:
         """The standing events of each task as of a date, without those of closed problems, which are counted."""
         present = dict(formerly or {})
         found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
-        kept, closed = closed_apart(self.rows, found)
+        open_rows, closed = closed_apart(self.rows, found)
         counted: Counter[tuple[str, str]] = Counter(
             (present.get(row[0], row[0]), closed[row[2]]) for row in found if row[2] in closed
         )
-        return OpenProblems(self._by_task(kept, present), counted)
+        return OpenProblems(self._by_task(open_rows, present), counted)
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """All standing events of one task, whatever their date."""
@@ -242,13 +242,13 @@ class SqlReader:
 
     def _by_task(self, found: Sequence[tuple[Any, ...]], present: Mapping[str, str]) -> dict[str, list[Event]]:
         events: dict[str, list[Event]] = {}
-        for task, event in self._worded(found):
+        for task, event in self._events_of_rows(found):
             events.setdefault(present.get(task, task), []).append(event)
         for task in {*present.values()} & events.keys():  # entries under its former id come in between
             events[task].sort(key=attrgetter("on", "seq"))
         return events
 
-    def _worded(self, found: Sequence[tuple[Any, ...]]) -> list[tuple[str, Event]]:
+    def _events_of_rows(self, found: Sequence[tuple[Any, ...]]) -> list[tuple[str, Event]]:
         """The task and the event of each row, with its entry if the kind keeps it. Unreadable entries are skipped."""
         seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # in the order of the database
         entries = dict(Entries(self.rows, seqs).by_number())
@@ -306,8 +306,8 @@ class SqlReader:
             return self.rows(statement.format(which=_ANY_TASK), values)
         found: list[tuple[Any, ...]] = []
         for first in range(0, len(tasks), PAGE):
-            some = tasks[first : first + PAGE]
-            found += self.rows(_for(statement, len(some)), (*values, *some))
+            batch = tasks[first : first + PAGE]
+            found += self.rows(_with_marks(statement, len(batch)), (*values, *batch))
         return found
 
 
@@ -346,5 +346,5 @@ def _day_of_minute(minute: str, zone: tzinfo | None) -> date:
 
 
 @lru_cache
-def _for(statement: str, tasks: int) -> str:
+def _with_marks(statement: str, tasks: int) -> str:
     return statement.format(which=f"IN ({marks(tasks)})")

@@ -32,11 +32,11 @@ _ENTRIES = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT
 class Rederivation:
     """The derived tables of a ledger, derived again from its entries into empty tables."""
 
-    def __init__(self, ledger: Ledger, fresh: Rows) -> None:
+    def __init__(self, ledger: Ledger, rows: Rows) -> None:
         """Derive from the entries of `ledger`, by `fresh` into empty tables."""
         self._rows = ledger.rows
-        self._fresh = fresh
-        self._derived = Derived(fresh, SqlReader(ledger.rows).entry)
+        self._fresh = rows
+        self._derived = Derived(rows, SqlReader(ledger.rows).entry)
         self._last = 0
 
     def catch_up(self) -> None:
@@ -55,8 +55,8 @@ class Rederivation:
 @contextmanager
 def derived_again(ledger: Ledger) -> Iterator[Rederivation]:
     """Derive all tables of a ledger again, in a temporary file."""
-    with sqlite.empty_tables(ledger.where) as fresh:
-        again = Rederivation(ledger, fresh)
+    with sqlite.empty_tables(ledger.where) as empty:
+        again = Rederivation(ledger, empty)
         again.catch_up()
         yield again
 

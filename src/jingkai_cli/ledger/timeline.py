@@ -53,8 +53,8 @@ class Timeline:
 
     def folded(self, begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
         """The state after all events. Events that an earlier call with the same `step` folded are not folded again."""
-        state, counted = self._folded.get(step) or (begin(), 0)
-        for event in self.events[counted:]:
+        state, length = self._folded.get(step) or (begin(), 0)
+        for event in self.events[length:]:
             state = step(state, event)
         self._folded[step] = state, len(self.events)
         return state
