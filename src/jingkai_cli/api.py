@@ -258,8 +258,8 @@ class Workspace:
             LedgerError: the ledger cannot be opened.
         """
         with self._known() as known:
-            cut = (check_anchor(known, *anchor) for anchor in anchors)
-            return (*check_ledger(known), *filter(None, cut))
+            anchor_faults = (check_anchor(known, *anchor) for anchor in anchors)
+            return (*check_ledger(known), *filter(None, anchor_faults))
 
     @property
     def _zone(self) -> ZoneInfo:

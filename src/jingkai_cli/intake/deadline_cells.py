@@ -82,12 +82,14 @@ def deadline_within(text: str, year: int) -> Deadline | None:
     days: set[date] = set()
     for part, is_aside in _parts(text):
         try:
-            led = leading_step(part, year)
+            leading = leading_step(part, year)
         except Refused:
             return None
-        if led and (_ON_THE_WAY.search(led[0]) or (is_aside and led[0] and not _ENDS.fullmatch(led[0]))):
+        if leading and (
+            _ON_THE_WAY.search(leading[0]) or (is_aside and leading[0] and not _ENDS.fullmatch(leading[0]))
+        ):
             return None
-        day = led[1] if led else _inner_date(part, year)
+        day = leading[1] if leading else _inner_date(part, year)
         days |= {day} if day else set()
     return Deadline(days.pop()) if len(days) == 1 else None
 

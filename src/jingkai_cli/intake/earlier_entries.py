@@ -83,10 +83,10 @@ class Repeated(Struct):
         another unit, which is refused.
         """
         for name, reading in entry.readings.items():
-            there = None if reading.added else self._known_of(task).totals.get((entry.on, name, reading.unit))
-            if there is None or there[-1].value == reading.value:
+            recorded = None if reading.added else self._known_of(task).totals.get((entry.on, name, reading.unit))
+            if recorded is None or recorded[-1].value == reading.value:
                 continue
-            reporter, seq, was = there
+            reporter, seq, was = recorded
             values = {
                 "was": in_words(task, name, was),
                 "now": in_words(task, name, reading),

@@ -93,8 +93,8 @@ def _label(text: str) -> str:
 def _other_titles(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
     """Yield a fault for the first column that is not in its place."""
     found = _titles(grid, header)
-    there = set(found.values())
-    titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & there))
+    found_titles = set(found.values())
+    titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & found_titles))
     for name, title in titles.items():
         place = keys.places[name]
         found_title = found.get(place, "")

@@ -143,8 +143,8 @@ class PlanSpans(Struct):
         cell = None if cell is None or id(cell) in shared or not rows[0].is_own(cell) else cell
         number = numbered_id(cell) or numbered(one_line(measure.text))
         text = _without_number(one_line(measure.text), number)
-        if there := drafts.same_title(text[:LONGEST], parent):
-            account.leave(measure, _("a task with this title is there already: {id}").format(id=there.id))
+        if same_titled := drafts.same_title(text[:LONGEST], parent):
+            account.leave(measure, _("a task with this title is there already: {id}").format(id=same_titled.id))
             return
         part = Draft("", text[:LONGEST], account.place(measure))
         part.id = self._id(cell, number, parent)
