@@ -26,7 +26,7 @@ from .ledger import empty_ledger, file_of, open_for_reading, open_for_writing, r
 from .ledger.check import check_anchor, check_ledger
 from .ledger.entries import Selection
 from .ledger.protocol import Ledger, Writer
-from .ledger.task_units import follow_adoption
+from .ledger.recording_units import follow_adoption
 from .model import Entry, Head, Plan, Recorded, Task
 from .plan import load_plan
 from .reports import build_report, log
@@ -153,12 +153,12 @@ class Workspace:
                 raise Refused(f"{field}={name!r} is not in the plan")
         chosen = tuple(self._task(name).id for name in tasks)
         filters = Filters(chosen, overdue, at_risk, due_within, unit, leader, category, person, lamp)
-        asked = Question(filters, tree, original)
+        question = Question(filters, tree, original)
         moment = parse_moment(known_on, self._zone) if isinstance(known_on, str) else known_on
         with self._known(moment) as known:
-            found, judgements = judged(known, self.plan, self._day(as_of), asked)
+            found, judgements = judged(known, self.plan, self._day(as_of), question)
             scope = Scope(self.plan, found.as_of, moment, found.head)
-            items = _typed(tuple[TaskItem, ...], map(_with_figures, build_report(scope, judgements, asked).items))
+            items = _typed(tuple[TaskItem, ...], map(_with_figures, build_report(scope, judgements, question).items))
             unreadable = tuple(sorted(known.unreadable))
             doubtful = bool(known.doubtful) or known.altered
         return Report(self.plan.title, found.as_of, moment, found.head, items, unreadable, doubtful)
@@ -178,8 +178,8 @@ class Workspace:
             LedgerError: the ledger cannot be read.
             Refused: the plan has no such task.
         """
-        whose = self._task(task) if task is not None else None
-        ids = frozenset({whose.id, *whose.formerly}) if whose else None
+        of_task = self._task(task) if task is not None else None
+        ids = frozenset({of_task.id, *of_task.formerly}) if of_task else None
         chosen = Selection(
             tasks=ids, since=self._day(since) if since else None, until=self._day(until) if until else None, unit=unit
         )
@@ -218,7 +218,7 @@ class Workspace:
             KeyConflict: an entry has the same key with other content.
             LedgerError: the ledger cannot be written.
         """
-        whose = self._task(task)
+        known_task = self._task(task)
         if force and not note:
             raise Refused("force needs a note that says why")
         if not readings and not note:
@@ -226,18 +226,20 @@ class Workspace:
         entry = Entry(
             kind="report",
             on=self._day(on),
-            task=whose.id,
+            task=known_task.id,
             by=by,
             key=key or uuid.uuid4().hex,
             unit=unit,
             note=note,
             received=self._day(received) if received else None,
-            readings=dict(read_figure(name, _figure(value), whose, unit) for name, value in (readings or {}).items()),
+            readings=dict(
+                read_figure(name, _figure(value), known_task, unit) for name, value in (readings or {}).items()
+            ),
         )
 
         def work(writer: Writer) -> Recorded:
             if writer.find(entry.key) is None:
-                remarks(self.plan, whose, entry, writer, self.today, force=force)
+                remarks(self.plan, known_task, entry, writer, self.today, force=force)
             recorded = writer.append(entry)
             follow_adoption(writer, [recorded])
             return recorded
@@ -256,8 +258,8 @@ class Workspace:
             LedgerError: the ledger cannot be opened.
         """
         with self._known() as known:
-            cut = (check_anchor(known, *anchor) for anchor in anchors)
-            return (*check_ledger(known), *filter(None, cut))
+            anchor_faults = (check_anchor(known, *anchor) for anchor in anchors)
+            return (*check_ledger(known), *filter(None, anchor_faults))
 
     @property
     def _zone(self) -> ZoneInfo:

@@ -87,9 +87,9 @@ def parse_written(text: str, year: int | None) -> date:
     Raises:
         Refused: the text cannot be read; nothing is guessed.
     """
-    said, _places = narrowed(text)
-    found = _span(text, said, year)
-    if found is None or not re.compile(_FINISHED).fullmatch(said, found[1]):
+    compact, _places = narrowed(text)
+    found = _span(text, compact, year)
+    if found is None or not re.compile(_FINISHED).fullmatch(compact, found[1]):
         expected = _("'{text}' is not a date (expected for example 2016-06-30, 2016年6月30日, 6月底前 or 上半年)")
         raise Refused(in_year(expected, year).format(text=text.strip()))
     return found[0]
@@ -105,12 +105,12 @@ def leading_date(text: str, year: int | None) -> tuple[date, str] | None:
         Refused: the date is not in the calendar, or does not say by when, as in `6月后启动`, `7月起` or
             `9月、11月各一次`.
     """
-    said, places = narrowed(text)
-    found = _span(text, said, year)
+    compact, places = narrowed(text)
+    found = _span(text, compact, year)
     if found is None:
         return None
     day, end = found
-    if _at(_OPEN, said, end) or _at(_AND, said, end):
+    if _at(_OPEN, compact, end) or _at(_AND, compact, end):
         raise Refused(_("'{text}' does not say by which day").format(text=text.strip()))
     rest = text[places[end] :] if end < len(places) else ""
     return day, rest.lstrip(" \t\n　,，、:：-—–").rstrip()
@@ -142,20 +142,20 @@ def narrowed(text: str) -> tuple[str, list[int]]:
     return "".join(character for character, _place in pairs), [place for _character, place in pairs]
 
 
-def _span(text: str, said: str, year: int | None) -> tuple[date, int] | None:
-    """The last day of the date or span at the start of `said`, and the end of its wording; None if there is none.
+def _span(text: str, compact: str, year: int | None) -> tuple[date, int] | None:
+    """The last day of the date or span at the start of `compact`, and the end of its wording; None if there is none.
 
     Raises:
         Refused: it has the form of a date, but there is no such date.
     """
-    start = match.end() if (match := _at(_NEUTRAL, said, 0)) else 0
+    start = match.end() if (match := _at(_NEUTRAL, compact, 0)) else 0
     try:
-        found = _ends(said, start, year)
+        found = _ends(compact, start, year)
     except ValueError as error:
         raise Refused(_(str(error)).format(text=text.strip())) from None
     if found is None:
         return None
-    closed = _at(_BEFORE, said, found[1])
+    closed = _at(_BEFORE, compact, found[1])
     return found[0], closed.end() if closed else found[1]
 
 
@@ -172,51 +172,51 @@ _ENDS = (
 """Right ends of a span that are not dates by themselves: 30日, 3.31, 2017, 次年."""
 
 
-def _ends(said: str, start: int, year: int | None) -> tuple[date, int] | None:
-    for begins in filter(None, (_at(form, said, start) for form in _BEGINS)):
-        parts = begins.groupdict()
+def _ends(compact: str, start: int, year: int | None) -> tuple[date, int] | None:
+    for first_match in filter(None, (_at(form, compact, start) for form in _BEGINS)):
+        parts = first_match.groupdict()
         own = int(parts["year"]) if parts["year"] else year
         first = _calendar(own, int(parts.get("month") or 1), 1) if own is not None else None
-        if found := _right(said, begins.end(), own, first):
+        if found := _right(compact, first_match.end(), own, first):
             return found
-    match = _longest(said, start)
+    match = _longest(compact, start)
     if match is None:
         return None
     day = _day(match, year)
-    dash = _at(_TO, said, match.end())
-    return (dash and _right(said, dash.end(), day.year, day)) or (day, match.end())
+    dash = _at(_TO, compact, match.end())
+    return (dash and _right(compact, dash.end(), day.year, day)) or (day, match.end())
 
 
-def _right(said: str, start: int, year: int | None, begins: date | None) -> tuple[date, int] | None:
+def _right(compact: str, start: int, year: int | None, first_day: date | None) -> tuple[date, int] | None:
     """The right end of a span; year and month come from the left end where they are missing. None if there is none.
 
     Raises:
         ValueError: it is before the left end.
     """
-    short = _at(_ENDS, said, start)
+    short = _at(_ENDS, compact, start)
     parts = short.groupdict() if short else {}
     if parts.get("later"):
         start, year = start + len(parts["later"] or ""), year + 1 if year is not None else None
-    if match := _longest(said, start):
+    if match := _longest(compact, start):
         found = _day(match, year), match.end()
-    elif short and begins and year is not None and (parts["day"] or parts["date"]):
-        month = int(parts["month"] or begins.month)
+    elif short and first_day and year is not None and (parts["day"] or parts["date"]):
+        month = int(parts["month"] or first_day.month)
         found = _calendar(year, month, int(parts["day"] or parts["date"] or 0)), short.end()
     elif short and parts["year"]:
         found = date(int(parts["year"]), 12, 31), short.end()
     else:
         return None
-    if begins and found[0] < begins:
+    if first_day and found[0] < first_day:
         raise ValueError(_BACKWARDS)
     return found
 
 
-def _at(form: str, said: str, place: int) -> re.Match[str] | None:
-    return re.compile(form).match(said, place)
+def _at(form: str, compact: str, place: int) -> re.Match[str] | None:
+    return re.compile(form).match(compact, place)
 
 
-def _longest(said: str, start: int) -> re.Match[str] | None:
-    return max(filter(None, (_at(form, said, start) for form in _FORMS)), key=re.Match.end, default=None)
+def _longest(compact: str, start: int) -> re.Match[str] | None:
+    return max(filter(None, (_at(form, compact, start) for form in _FORMS)), key=re.Match.end, default=None)
 
 
 def _day(match: re.Match[str], year: int | None) -> date:

@@ -144,13 +144,13 @@ def written_out(text: str, year: int | None = None) -> str:
     '3月份投资，时限4月3日'
     """
 
-    def say(match: re.Match[str]) -> str:
+    def wording(match: re.Match[str]) -> str:
         day = f"{int(match['day'])}日" if match["day"] else ""
         if int(match["year"]) == year:
             return f"{int(match['month'])}月{day or '份'}"
         return f"{match['year']}年{int(match['month'])}月{day}"
 
-    return re.sub(_STANDING, say, text) if "-" in text else text
+    return re.sub(_STANDING, wording, text) if "-" in text else text
 
 
 def with_dates(text: str) -> str:

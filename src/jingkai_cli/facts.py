@@ -113,8 +113,8 @@ def moved_milestones(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for task, milestone in moved:
         for former in milestone.formerly:
-            whose, _slash, name = former.rpartition("/")
-            was = present.get(whose, whose) or task.id, name
+            former_task, _slash, name = former.rpartition("/")
+            was = present.get(former_task, former_task) or task.id, name
             found.setdefault(was, []).append((task.id, milestone.id))
     return found
 
@@ -167,8 +167,8 @@ def former_names(plan: Plan) -> FormerNames:
     """The former names of a plan's tasks and milestones."""
     moved = moved_milestones(plan)
     homes: dict[str, set[str]] = {}
-    for (old, _name), those in moved.items():
-        for new, _id in those:
+    for (old, _name), places in moved.items():
+        for new, _id in places:
             homes.setdefault(new, set()).add(old)
     return FormerNames({old: task.id for task in plan.every_task() for old in task.formerly}, moved, homes)
 
@@ -182,15 +182,17 @@ def move_milestones(former: FormerNames, facts: dict[str, TaskFacts]) -> None:
     arrived: dict[str, list[Event]] = {}
     for name in {old for old, _milestone in moved} & facts.keys():
         for event in facts[name].events:
-            those = moved.get((name, event.subject or ""), []) if _names_milestone(event) else []
-            for task, milestone in those:
+            places = moved.get((name, event.subject or ""), []) if _names_milestone(event) else []
+            for task, milestone in places:
                 arrived.setdefault(task, []).append(replace(event, subject=milestone))
-            if not those:
+            if not places:
                 kept.setdefault(name, []).append(event)
         facts[name] = replace(facts[name], events=tuple(kept.get(name, ())))
     for name, events in arrived.items():
-        said = facts.get(name, NOTHING)
-        facts[name] = replace(said, events=tuple(sorted((*said.events, *events), key=lambda e: (e.on, e.seq))))
+        task_facts = facts.get(name, NOTHING)
+        facts[name] = replace(
+            task_facts, events=tuple(sorted((*task_facts.events, *events), key=lambda e: (e.on, e.seq)))
+        )
 
 
 def _names_milestone(event: Event) -> bool:

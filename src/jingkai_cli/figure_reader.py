@@ -41,17 +41,17 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     Raises:
         Refused: it is not a figure, or the indicator or unit is unknown; the message says what is expected.
     """
-    said = _in_groups(plain_digits(text).strip())
-    if re.search(r"\d,\d", said):
+    compact = _in_groups(plain_digits(text).strip())
+    if re.search(r"\d,\d", compact):
         raise Refused(_("'{text}': a comma stands between groups of three digits only, as in 48,000").format(text=text))
-    if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", said):
+    if match := re.fullmatch(r"(?P<name>[^=]+?)\s*(?P<sign>\+?=)\s*(?P<value>.+)", compact):
         sign = "+" if match["sign"] == "+=" else ""
         name, value = _series(match["name"], task), sign + named_areas(match["value"])
-    elif re.fullmatch(r"(?:约|近|超)?\+?-?\d[\d.]*[余多]?\s*%?(?:以上|以下|左右)?", said):
-        name, value = PERCENT, said
+    elif re.fullmatch(r"(?:约|近|超)?\+?-?\d[\d.]*[余多]?\s*%?(?:以上|以下|左右)?", compact):
+        name, value = PERCENT, compact
     else:
         expected = _("'{text}' is not a figure: write a percentage such as 35, NAME=TOTAL, or NAME+=AMOUNT")
-        raise Refused(expected.format(text=text) + _of_which(said, task))
+        raise Refused(expected.format(text=text) + _of_which(compact, task))
     _refuse_share(name, value, task)
     _refuse_other_series(name, task)
     if indicator := task.indicator(name):
@@ -59,24 +59,24 @@ def parse_figure(text: str, task: Task, unit: str | None) -> Named:
     return read_figure(name, value, task, unit)
 
 
-def _of_which(said: str, task: Task) -> str:
+def _of_which(compact: str, task: Task) -> str:
     """A suggestion for a figure such as 800户 if only one indicator has its unit; otherwise empty.
 
     Args:
-        said: the typed figure.
+        compact: the typed figure.
         task: the task with the indicators.
     """
-    if not re.fullmatch(r"\+?\d[\d.]*[^\d\s=]+", said):
+    if not re.fullmatch(r"\+?\d[\d.]*[^\d\s=]+", compact):
         return ""
     found = []
     for indicator in task.indicators:
         with suppress(Refused):
-            _figure(said, indicator.unit)
+            _figure(compact, indicator.unit)
             found.append(indicator)
     if len(found) != 1 or any(map(str.isspace, found[0].name)):
         return ""
-    sign = "+=" if said.startswith("+") else "="
-    return _("; did you mean {unit}?").format(unit=f"{found[0].name}{sign}{said.removeprefix('+')}")
+    sign = "+=" if compact.startswith("+") else "="
+    return _("; did you mean {unit}?").format(unit=f"{found[0].name}{sign}{compact.removeprefix('+')}")
 
 
 def _refuse_share(name: str, value: str, task: Task) -> None:
@@ -88,8 +88,8 @@ def _refuse_share(name: str, value: str, task: Task) -> None:
     indicator = task.indicator(name)
     if (name == PERCENT or (indicator and indicator.unit == "%")) and re.fullmatch(r"\+?0\.\d*[1-9]\d*", value):
         share = Decimal(value)
-        said = {"text": value, "share": f"{number(share * 100)}%", "percent": f"{number(share)}%"}
-        raise Refused(_("'{text}' has no %: write {share} or {percent}").format(**said))
+        values = {"text": value, "share": f"{number(share * 100)}%", "percent": f"{number(share)}%"}
+        raise Refused(_("'{text}' has no %: write {share} or {percent}").format(**values))
 
 
 def _refuse_other_series(name: str, task: Task) -> None:
@@ -231,13 +231,13 @@ def named_areas(text: str) -> str:
     return re.sub(_AREA, lambda match: unit_name(match[0]), text) if "m2" in text else text
 
 
-def _converted(value: Decimal, given: str, wanted: str) -> Decimal:
-    if (converted := convert(value, given, wanted)) is not None:
+def _converted(value: Decimal, given: str, unit: str) -> Decimal:
+    if (converted := convert(value, given, unit)) is not None:
         return converted
-    known = known_units(wanted) or wanted or _("no unit")
+    known = known_units(unit) or unit or _("no unit")
     raise Refused(
         _("the unit {given} cannot be converted to {wanted}; known: {known}").format(
-            given=given, wanted=wanted or _("no unit"), known=known
+            given=given, wanted=unit or _("no unit"), known=known
         )
     )
 

@@ -204,10 +204,10 @@ def shown(text: str) -> str:
     >>> shown("城镇办\u3000")
     '城镇办\\u3000'
     """
-    cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    if cut.isascii() and cut.isprintable():
-        return cut
-    return "".join(one if one == " " or (one.isprintable() and name_key(one)) else _code(one) for one in cut)
+    shortened = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if shortened.isascii() and shortened.isprintable():
+        return shortened
+    return "".join(one if one == " " or (one.isprintable() and name_key(one)) else _code(one) for one in shortened)
 
 
 def _code(character: str) -> str:

@@ -27,18 +27,18 @@ _EXACT = Context(prec=60)
 """Enough digits for eighteen digits of 亿元 in 元. Rounds half to even."""
 
 
-def convert(value: Decimal, given: str, wanted: str) -> Decimal | None:
+def convert(value: Decimal, given: str, target: str) -> Decimal | None:
     """A value in another unit, to six decimals; None if no fixed factor converts between the two units.
 
     >>> convert(Decimal(15), "亩", "公顷"), convert(Decimal("1.5"), "亿", "亿元"), convert(Decimal(1), "户", "人")
     (Decimal('1.000000'), Decimal('1.500000'), None)
     """
-    if given == wanted or (given := unit_name(given)) == (wanted := unit_name(wanted)):
+    if given == target or (given := unit_name(given)) == (target := unit_name(target)):
         return value
-    scale = next((scale for scale in _CONVERSIONS if given in scale and wanted in scale), None)
+    scale = next((scale for scale in _CONVERSIONS if given in scale and target in scale), None)
     if scale is None:
-        return _in_powers(value, given, wanted)
-    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[wanted]), _PLACES)
+        return _in_powers(value, given, target)
+    return _EXACT.quantize(_EXACT.multiply(value, scale[given] / scale[target]), _PLACES)
 
 
 _SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "公里", "m": "米"}
@@ -59,9 +59,9 @@ def unit_name(unit: str) -> str:
 _POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 
 
-def _in_powers(value: Decimal, given: str, wanted: str) -> Decimal | None:
+def _in_powers(value: Decimal, given: str, target: str) -> Decimal | None:
     """A value in 万 or 亿, of the wanted unit or of none, converted: `1.5亿` is 1.5亿元, `2万户` is 20000户."""
-    (many, counted), (most, whole) = _power(given), _power(wanted)
+    (many, counted), (most, whole) = _power(given), _power(target)
     if not many or counted not in ("", whole):
         return None
     return _EXACT.quantize(_EXACT.multiply(value, _POWERS[many] / _POWERS[most]), _PLACES)

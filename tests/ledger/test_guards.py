@@ -24,7 +24,7 @@ from jingkai_cli.ledger.entries import Selection
 from jingkai_cli.ledger.postgres.link import Limits
 from jingkai_cli.ledger.postgres.schema import VERSION, declared
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
-from jingkai_cli.ledger.task_units import follow_adoption
+from jingkai_cli.ledger.recording_units import follow_adoption
 from jingkai_cli.ledger.writer import INSERT, columns
 from jingkai_cli.model import Entry, Head, Reading
 from postgres_server import QUOTED, Server

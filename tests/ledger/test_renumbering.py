@@ -43,7 +43,7 @@ def exported() -> list[dict[str, Any]]:
 
 def imported(folder: Path, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """Import into a ledger with other entries and return all entries, without checks for contradictions."""
-    monkeypatch.setattr(importing, "_against", lambda *_any: [])
+    monkeypatch.setattr(importing, "_all_objections", lambda *_any: [])
     monkeypatch.setattr(importing, "touches_adoption", lambda *_any: False)
     with closing(open_for_writing(str(folder / "ledger.db"), lambda: datetime(2016, 4, 1, tzinfo=UTC))) as ledger:
         there = [Entry("report", DAY, "1", "lin", f"there{number}", note="已有") for number in range(BEFORE)]

@@ -144,7 +144,7 @@ def _is_dump(file: Path) -> bool:
 def _replay(file: Path, options: Writing) -> None:
     """Import a whole ledger unchanged. Its entries are replayed, so the plan is not needed."""
     from ..ledger import backup_files
-    from ..ledger.task_units import assign_units
+    from ..ledger.recording_units import assign_units
 
     def work(writer: Writer) -> tuple[int, int]:
         added = backup_files.append_missing(backup_files.entries(file), writer)

@@ -16,7 +16,7 @@ from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader, Writer
-from ..ledger.task_units import assign_units
+from ..ledger.recording_units import assign_units
 from ..model import Head, Recorded, Task
 from ..quantities import enumeration
 from ..text import name_key

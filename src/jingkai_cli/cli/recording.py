@@ -17,7 +17,7 @@ from ..language import _, ngettext
 from ..ledger.entries import Selection
 from ..ledger.entry_fields import content
 from ..ledger.protocol import Ledger, Reader, WritableLedger, Writer
-from ..ledger.task_units import follow_adoption
+from ..ledger.recording_units import follow_adoption
 from ..model import Entry, Recorded, Task
 from ..quantities import days, reading_text
 from ..text import discreet

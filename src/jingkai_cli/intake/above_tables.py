@@ -159,21 +159,21 @@ def stated_reporter(grid: Grid, columns: Columns, plan: Plan, *, any_unit: bool)
     Raises:
         InvalidInput: the texts name two units.
     """
-    found = [each for row in sorted(grid.rows) if row < columns.first_header for each in _in_row(grid, row)]
+    found = [each for row in sorted(grid.rows) if row < columns.first_header for each in _named_in_row(grid, row)]
     named: dict[str, StatedReporter] = {}
-    for cells, name, whole in found:
-        meant = matching_units(plan, name)
-        unit = meant[0] if len(meant) == 1 else name if any_unit else None
-        named.setdefault(unit or name, StatedReporter(cells, name, unit, whole))
+    for cells, name, only_the_unit in found:
+        units = matching_units(plan, name)
+        unit = units[0] if len(units) == 1 else name if any_unit else None
+        named.setdefault(unit or name, StatedReporter(cells, name, unit, only_the_unit))
     if len(named) > 1:
         first, second = [*named.values()][:2]
         text = _("“{second}” and “{first}” ({place}) name two units: leave the one that reports")
-        said = text.format(first=first.text, second=second.text, place=first.cells[0].where)
-        raise InvalidInput([fault(grid.file, second.cells[0].where, said)])
+        message = text.format(first=first.text, second=second.text, place=first.cells[0].where)
+        raise InvalidInput([fault(grid.file, second.cells[0].where, message)])
     return next(iter(named.values()), None)
 
 
-def _in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]]:
+def _named_in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]]:
     cells = [cell for _column, cell in grid.own(row)]
     for cell, beside in zip(cells, [*cells[1:], None], strict=True):
         match = _STATED.search(cell.text) if isinstance(cell.value, str) else None
@@ -183,20 +183,22 @@ def _in_row(grid: Grid, row: int) -> Iterable[tuple[tuple[Cell, ...], str, bool]
             yield (cell, beside), beside.text, True
 
 
-def tell(reporter: StatedReporter, columns: Columns, lines: Iterable[Line], account: Account, grid: Grid) -> None:
+def account_for_reporter(
+    reporter: StatedReporter, columns: Columns, lines: Iterable[Line], account: Account, grid: Grid
+) -> None:
     """Note in the account, and in a remark, how the unit above a sheet was used.
 
     Raises:
         InvalidInput: the column of units has the same other unit in every row.
     """
-    place, said = reporter.cells[0].where, reporter.text
+    place, text_above = reporter.cells[0].where, reporter.text
     if columns.unit is not None:
         named = {line["unit"] for _where, line in lines if "unit" in line}
         if reporter.unit and len(named) == 1 and reporter.unit not in named:
             text = _(
                 "“{text}” contradicts the column {title}, where every row is of {unit}: correct the one that is wrong"
             )
-            why = text.format(text=said, title=quoted(columns.unit), unit=named.pop())
+            why = text.format(text=text_above, title=quoted(columns.unit), unit=named.pop())
             raise InvalidInput([fault(grid.file, place, why)])
         return
     for cell in reporter.cells:
@@ -210,7 +212,7 @@ def tell(reporter: StatedReporter, columns: Columns, lines: Iterable[Line], acco
     if not reporter.whole:
         account.leave(reporter.cells[0], _("only the unit that reports, {unit}, was used").format(unit=reporter.name))
     text = _("“{text}” ({place}): {unit} is taken as the unit that reports every row")
-    account.remarks.append(text.format(text=said, place=place, unit=reporter.unit))
+    account.remarks.append(text.format(text=text_above, place=place, unit=reporter.unit))
 
 
 _UNTIL = re.compile("(?:截至|截止到?|统计至)(?:日期|时间)?[:：]?")
@@ -230,8 +232,8 @@ def other_days(grid: Grid, columns: Columns, places: Mapping[str, int]) -> Itera
     if columns.on is None:
         return
     titles = (grid.cell(columns.header, places[title]) for title in columns.figure_titles())
-    for cell in (*_above(grid, columns), *filter(None, titles)):
-        day = _until(cell.text, columns.on.year)
+    for cell in (*_texts_above(grid, columns), *filter(None, titles)):
+        day = _until_date(cell.text, columns.on.year)
         whole_month = day is not None and day == month_of(day).end and month_of(columns.on) == month_of(day)
         if day and day != columns.on and not whole_month:
             text = _("“{text}” is of {day}, and the map says on: {on}: correct the one that is wrong")
@@ -249,7 +251,9 @@ def other_year(grid: Grid, columns: Columns, year: int | None) -> tuple[Cell, in
         columns: its map.
         year: the year of the plan, or of the map's date.
     """
-    named = [(cell, each) for cell in _above(grid, columns) for each in years_in(_OF_THE_PAPER.sub("", cell.text))]
+    named = [
+        (cell, each) for cell in _texts_above(grid, columns) for each in years_in(_OF_THE_PAPER.sub("", cell.text))
+    ]
     years = [each for _cell, each in named]
     if year is None or not years or min(years) <= year <= max(years):
         return None
@@ -275,14 +279,14 @@ def day_of(grid: Grid, cell: Cell, year: int | None, other: tuple[Cell, int] | N
     raise Refused(text.format(text=cell.text, year=year, other=other[0].text, place=other[0].where))
 
 
-def _above(grid: Grid, columns: Columns) -> Iterator[Cell]:
+def _texts_above(grid: Grid, columns: Columns) -> Iterator[Cell]:
     """Yield the text cells above the header."""
     for row in sorted(grid.rows):
         if row < columns.first_header:
             yield from (cell for _column, cell in grid.own(row) if isinstance(cell.value, str))
 
 
-def _until(text: str, year: int) -> date | None:
+def _until_date(text: str, year: int) -> date | None:
     """The date up to which figures count, by a text such as 截至3月底; None if it has none."""
     for match in _UNTIL.finditer(text):
         try:

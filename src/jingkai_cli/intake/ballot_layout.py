@@ -62,8 +62,8 @@ class BlankBallot(Struct, frozen=True):
     def identity(self) -> str:
         """The prefix of the keys of its entries. It is the same each time the sheet is written."""
         subject = "observation of sites" if self.sites else "observation"
-        said = f"{self.plan.title}\n{subject}\n{self.judge}\n{self.month.name}"
-        return sha256(said.encode()).hexdigest()[:12]
+        content = f"{self.plan.title}\n{subject}\n{self.judge}\n{self.month.name}"
+        return sha256(content.encode()).hexdigest()[:12]
 
     def title(self) -> str:
         """The title of the sheet."""
@@ -74,8 +74,8 @@ class BlankBallot(Struct, frozen=True):
 
     def head(self) -> str:
         """The line above the table, with the judge and the month."""
-        said = {"judge": self.judge, "year": self.month.start.year, "month": self.month.start.month}
-        return _("Judge: {judge}    Month: {year}-{month:02}").format(**said)
+        values = {"judge": self.judge, "year": self.month.start.year, "month": self.month.start.month}
+        return _("Judge: {judge}    Month: {year}-{month:02}").format(**values)
 
     def columns(self) -> list[BallotColumn]:
         """The columns, in order."""
@@ -86,12 +86,12 @@ class BlankBallot(Struct, frozen=True):
             BallotColumn("score", item.id, text.format(item=item.name, points=number(item.points)), item.points)
             for item in items
         ]
-        whole = BallotColumn("score", WHOLE, text.format(item=_("Score"), points=100), Decimal(100))
+        single = BallotColumn("score", WHOLE, text.format(item=_("Score"), points=100), Decimal(100))
         group = [BallotColumn("group", "", _("Group of units"))] if rules and rules.groups else []
         site = [BallotColumn("site", "", _("Site"))] if self.sites else []
         first = (BallotColumn("number", "", _("No.")), *group, BallotColumn("unit", "", _("Unit")), *site)
         total = [BallotColumn("total", "", _("Total"), Decimal(100))] if len(scores) > 1 else []
-        return [*first, *(scores or [whole]), *total, BallotColumn("remark", "", _("Remark"))]
+        return [*first, *(scores or [single]), *total, BallotColumn("remark", "", _("Remark"))]
 
     def units(self) -> Iterator[tuple[str, str]]:
         """Yield the group and the name of each unit that is judged; the group is empty if the plan has none."""

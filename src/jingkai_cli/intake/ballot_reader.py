@@ -119,7 +119,7 @@ def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, t
     try:
         keys = _keys(hidden, plan)
         month = parse_month(keys.month, today)
-        read = _Sheet(_the_sheet(sheets, keys.head), keys, plan)
+        read = _Sheet(_find_sheet(sheets, keys.head), keys, plan)
     except Refused as refused:
         raise InvalidInput.of_file(hidden.file, str(refused)) from None
     lines = list(_lines(read, min(month.end, today))) if _is_as_written(read) else []
@@ -128,7 +128,9 @@ def read_ballot(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, t
     if read.faults:
         raise InvalidInput(read.faults)
     rows = entries(hidden.file, lines, plan, typist)
-    return ReadBallot([replace(row, in_form=row.entry.key, unsaid=row.unsaid | {"on"}) for row in rows], unread)
+    return ReadBallot(
+        [replace(row, in_form=row.entry.key, absent_fields=row.absent_fields | {"on"}) for row in rows], unread
+    )
 
 
 def _without_totals(read: _Sheet) -> Grid:
@@ -142,7 +144,7 @@ def _without_totals(read: _Sheet) -> Grid:
     return replace(read.grid, rows=rows, aside=aside)
 
 
-def _the_sheet(sheets: Sequence[Grid], head: str) -> Grid:
+def _find_sheet(sheets: Sequence[Grid], head: str) -> Grid:
     """The sheet with the ballot's head; the first sheet if none has it.
 
     Raises:
@@ -175,8 +177,8 @@ def _is_as_written(read: _Sheet) -> bool:
     if rules.of != f"{read.keys.of}s":
         text = _("this form is of {form}, and the plan's observation is of {plan}: write a new form (`jk form`)")
         named = {"units": _("units"), "sites": _("sites")}
-        said = {"form": named[f"{read.keys.of}s"], "plan": named[rules.of]}
-        read.fault(HEADER_ROW, 1, text.format(**said))
+        values = {"form": named[f"{read.keys.of}s"], "plan": named[rules.of]}
+        read.fault(HEADER_ROW, 1, text.format(**values))
     for column, item in read.columns("score"):
         if item not in (items or (WHOLE,)):
             read.fault(HEADER_ROW, column, _("the plan no longer has this item: write a new form (`jk form`)"))
@@ -264,13 +266,13 @@ def _scores(read: _Sheet, row: int, name: str, on: date) -> Iterator[Line]:
             read.fault(row, column, str(refused))
             continue
         scores.append(score)
-        said = {"item": item} if item else {}
-        said |= {"note": note} if note else {}
-        said |= {"site": line.site, "place": line.name} if line.site else {}
+        optional = {"item": item} if item else {}
+        optional |= {"note": note} if note else {}
+        optional |= {"site": line.site, "place": line.name} if line.site else {}
         key = f"form/{read.keys.identity}/{line.site or line.unit}" + (f"/{item}" if item else "")
         about = {"kind": "score", "on": on.isoformat(), "month": read.keys.month, "by": read.keys.judge}
         about |= {"unit": line.unit}
-        yield read.where(row, column), {**about, "key": key, "score": f"{score:f}", **said}
+        yield read.where(row, column), {**about, "key": key, "score": f"{score:f}", **optional}
         note = ""
     if len(scores) == len(columns):
         _compare_total(read, row, sum(scores, Decimal(0)))

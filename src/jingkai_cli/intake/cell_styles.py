@@ -26,7 +26,7 @@ _SAYS = r"[^\W\d_]|[%‰]"
 _CURRENCIES = {"us$": "美元", "usd": "美元", "$": "美元", "hk$": "港元", "€": "欧元", "eur": "欧元", "£": "英镑"}
 
 
-class Beside(NamedTuple):
+class Affixes(NamedTuple):
     """The words that a format shows before a figure (约) and after it (亿元), and its currency if it is foreign."""
 
     before: str = ""
@@ -34,7 +34,7 @@ class Beside(NamedTuple):
     currency: str = ""
 
 
-def shown_beside(form: str, value: str) -> Beside:
+def shown_affixes(form: str, value: str) -> Affixes:
     """Return the words that a number format shows beside a figure.
 
     Args:
@@ -46,15 +46,15 @@ def shown_beside(form: str, value: str) -> Beside:
     """
     sections = re.sub("General|G/通用格式", "0", form or "0").split(";")
     used = sections if re.search(r"\[[<>=]", form) else sections[:1]
-    found = {_beside(one) for one in used if "@" not in one}
-    beside = next(iter(found)) if len(found) == 1 else None
-    if beside is None or not sections[0] or any(map(_SHRINKS.search, used)) or not _BEFORE.fullmatch(beside.before):
+    found = {_affixes(one) for one in used if "@" not in one}
+    affixes = next(iter(found)) if len(found) == 1 else None
+    if affixes is None or not sections[0] or any(map(_SHRINKS.search, used)) or not _BEFORE.fullmatch(affixes.before):
         text = _("the cell holds {text}, and its format {format} shows another figure: type the figure that is meant")
         raise Refused(text.format(text=value, format=form))
-    return beside
+    return affixes
 
 
-def _beside(section: str) -> Beside:
+def _affixes(section: str) -> Affixes:
     words, signs = ["", ""], False
     currency = ""
     for match in _TOKEN.finditer(section):
@@ -63,12 +63,12 @@ def _beside(section: str) -> Beside:
             signs = True
         elif money:
             currency = currency or money
-        elif said := quoted or escaped or (plain if plain and plain not in _SIGNS else ""):
-            words[signs] += said
+        elif literal := quoted or escaped or (plain if plain and plain not in _SIGNS else ""):
+            words[signs] += literal
     words = [_OF_YUAN.sub("", word.strip()).strip() for word in words]
     foreign = next((unit for sign in (currency, *words) if (unit := _CURRENCIES.get(sign.strip().lower()))), "")
     before, behind = ("" if word.lower() in _CURRENCIES else word for word in words)
-    return Beside(before if any(map(str.isalpha, before)) else "", behind if re.search(_SAYS, behind) else "", foreign)
+    return Affixes(before if any(map(str.isalpha, before)) else "", behind if re.search(_SAYS, behind) else "", foreign)
 
 
 def hides_zero(form: str) -> bool:

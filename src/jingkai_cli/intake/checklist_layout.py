@@ -74,16 +74,16 @@ def read_keys(grid: Grid) -> Keys:
     version = rows[0][1] if len(rows[0]) > 1 else ""
     if version.isascii() and version.isdecimal() and int(version[:9]) > VERSION:
         raise Refused(_("is a form of a newer jk: upgrade this one"))
-    said: dict[str, list[list[str]]] = {}
+    by_name: dict[str, list[list[str]]] = {}
     for name, *rest in rows[1:]:
-        said.setdefault(name, []).append(rest)
+        by_name.setdefault(name, []).append(rest)
     try:
         keys = Keys(
-            plan=said["plan"][0][0],
-            checklist=said["checklist"][0][0],
-            items=tuple(item for (item,) in said["item"]),
-            titles=tuple(title for (title,) in said["title"]),
-            sites={id_: name for id_, name in said["site"]},  # noqa: C416 - it also refuses a row of another length
+            plan=by_name["plan"][0][0],
+            checklist=by_name["checklist"][0][0],
+            items=tuple(item for (item,) in by_name["item"]),
+            titles=tuple(title for (title,) in by_name["title"]),
+            sites={id_: name for id_, name in by_name["site"]},  # noqa: C416 - it also refuses a row of another length
         )
     except (KeyError, IndexError, ValueError):
         keys = None

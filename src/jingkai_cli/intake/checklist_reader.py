@@ -108,7 +108,7 @@ def read_inspected(grid: Grid, keys_grid: Grid, plan: Plan, sites: Sequence[Site
     if form.faults:  # the columns were changed, so faults of cells would be misleading
         raise InvalidInput(form.faults)
     visits = tuple(_visits(form))
-    _outside(form)
+    _refuse_outside(form)
     filled_in = visits or any(form.grid.cell(HEAD_ROW, column) for column in (DAY_CELL, SHIFT_CELL, INSPECTORS_CELL))
     if not filled_in and not form.faults:
         return None
@@ -164,7 +164,7 @@ def _header(form: _Form) -> None:
             return
 
 
-def _outside(form: _Form) -> None:
+def _refuse_outside(form: _Form) -> None:
     """Report cells to the right of the table, and content that is not visible: marks in a hidden row, comments."""
     last = FIRST_ITEM + len(form.keys.items)
     for row in sorted(form.grid.rows):
@@ -173,15 +173,15 @@ def _outside(form: _Form) -> None:
                 text = _("'{text}' is outside the form and would be lost")
                 form.fault(cell, text.format(text=cell.text))
     for _row, group in groupby(form.grid.aside, key=attrgetter("row", "why")):
-        those = list(group)
-        if those[0].text in form.keys.sites and all(aside.column < FIRST_ITEM for aside in those):
+        hidden = list(group)
+        if hidden[0].text in form.keys.sites and all(aside.column < FIRST_ITEM for aside in hidden):
             continue  # the hidden row of a site without marks
-        form.fault(those[-1].where, f"{quoted(those[-1].text)}: {those[-1].why}")
+        form.fault(hidden[-1].where, f"{quoted(hidden[-1].text)}: {hidden[-1].why}")
 
 
 def _visits(form: _Form) -> Iterator[Visit]:
     """Yield the rows in which a site was inspected, in the order of the sheet."""
-    seen: dict[str, str] = {}
+    places: dict[str, str] = {}
     for row in sorted(form.grid.rows):
         if row < FIRST_ROW:
             continue
@@ -192,11 +192,11 @@ def _visits(form: _Form) -> Iterator[Visit]:
                 text = _("'{text}' is in a row without a site number and would be lost")
                 form.fault(cell, text.format(text=cell.text))
             continue
-        if number.text in seen:
+        if number.text in places:
             text = _("site {site} is already in {place}")
-            form.fault(number, text.format(site=quoted(number.text), place=seen[number.text]))
+            form.fault(number, text.format(site=quoted(number.text), place=places[number.text]))
             continue
-        seen[number.text] = str(number.where)
+        places[number.text] = str(number.where)
         visit = _visit(form, number, cells)
         if visit:
             yield visit
@@ -241,7 +241,7 @@ def _visit(form: _Form, number: Cell, cells: Mapping[int, Cell]) -> Visit | None
         text = _("{file} has no site {site} any more")
         form.fault(number, text.format(file=SITES, site=quoted(number.text)))
         return None
-    at_once = _put_right_at_once(form, remark, results.get("failed", []))
+    at_once = _fixed_at_once(form, remark, results.get("failed", []))
     found = {name: tuple(results.get(name, ())) for name in ("passed", "failed", "not_applicable")}
     return Visit(str(number.where), site, remark=remark.text if remark else None, at_once=at_once, **found)
 
@@ -254,11 +254,11 @@ def _check_site(form: _Form, cells: Mapping[int, Cell], site: Site | None) -> No
         cell = cells.get(column)
         if cell and name_key(cell.text) != name_key(value or ""):
             text = _("{title} of site {site} is {value} in {file}, not {found}: change it there first, then here")
-            said = {"title": form.keys.titles[column - 1], "value": quoted(value or ""), "found": quoted(cell.text)}
-            form.fault(cell, text.format(file=SITES, site=quoted(site.id), **said))
+            values = {"title": form.keys.titles[column - 1], "value": quoted(value or ""), "found": quoted(cell.text)}
+            form.fault(cell, text.format(file=SITES, site=quoted(site.id), **values))
 
 
-def _put_right_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
+def _fixed_at_once(form: _Form, remark: Cell | None, failed: list[str]) -> frozenset[str]:
     """Return the failed items that a remark says were fixed on the spot: all of them, or those that it names.
 
     A remark with 当场整改 in words that are not understood is a fault: a negation must not close a problem.

@@ -201,7 +201,7 @@ class HeaderFinder(Struct, frozen=True):
         if not known & set(_TITLES) or (len(known) < _ENOUGH and self.map.header != row):
             return None
         last = row
-        while last - row + 1 < _DEEPEST and self._goes_on(grid, row, last + 1):
+        while last - row + 1 < _DEEPEST and self._has_row_below(grid, row, last + 1):
             last += 1
         return self._assign(grid, Header(row, last))
 
@@ -212,10 +212,10 @@ class HeaderFinder(Struct, frozen=True):
     def _field(self, label: str) -> str | None:
         """The field of a title, which is compared whole, without its brackets, and without a year before it."""
         without = _BRACKETS.sub("", normalize("NFKC", label))
-        for said in (label, without, re.sub("^(?:(?:19|20|21)[0-9]{2}年度?|本年度?|全年|拟)", "", without)):
+        for variant in (label, without, re.sub("^(?:(?:19|20|21)[0-9]{2}年度?|本年度?|全年|拟)", "", without)):
             for known in (self.map.titles, self.known):
-                if plain(said) in known:
-                    return known[plain(said)]
+                if plain(variant) in known:
+                    return known[plain(variant)]
         return None
 
     def _period(self, label: str, above: str) -> date | None:
@@ -228,7 +228,7 @@ class HeaderFinder(Struct, frozen=True):
             return None
         return found[0] if found and _PERIOD_WORDS.fullmatch(found[1]) else None
 
-    def _goes_on(self, grid: Grid, row: int, below: int) -> bool:
+    def _has_row_below(self, grid: Grid, row: int, below: int) -> bool:
         """Whether a row continues the header above: a title is merged down into it, or it has only known titles."""
         own = [cell for _column, cell in grid.own(below)]
         titles = [

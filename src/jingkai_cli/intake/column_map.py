@@ -173,7 +173,7 @@ def titles_of(grid: Grid, columns: Columns, column: int) -> list[str]:
     return list(cells.values())
 
 
-def _named_so(grid: Grid, columns: Columns) -> dict[str, list[int]]:
+def _columns_by_name(grid: Grid, columns: Columns) -> dict[str, list[int]]:
     """Name by which a map may refer to a column → its columns: its last title, or all of them (`累计/投资`)."""
     named: dict[str, list[int]] = {}
     for column in grid.columns():
@@ -194,7 +194,7 @@ def places_of(grid: Grid, columns: Columns) -> dict[str, int]:
     Raises:
         InvalidInput: the header lacks a title or has it twice; lists all of these titles.
     """
-    titles = _named_so(grid, columns)
+    titles = _columns_by_name(grid, columns)
     head = range(columns.first_header, columns.header + 1)
     hidden = {"".join(aside.text.split()): aside.why for aside in grid.aside if aside.row in head}
     places: dict[str, int] = {}

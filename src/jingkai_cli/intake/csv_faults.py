@@ -77,20 +77,20 @@ _LEFT = re.compile(r"(?:^|[=+＝＋\s])([0-9]{1,3})$")
 _RIGHT = re.compile(r"([0-9]{3}(?:\.[0-9]+)?)[^\W\d]{0,2}(?:\s*;.*=.*)?")
 
 
-def parted(left: str, right: str) -> str | None:
+def split_figure(left: str, right: str) -> str | None:
     """Return the fault if a comma split a figure into two cells (1,200); None if it did not.
 
     >>> parted("lanes=1", "200"), parted("20", "650个车位已建成")
     ("'1,200' is parted into two cells by its comma: write 1200, or the cell in quotes", None)
     """
-    begins, goes_on = _LEFT.search(left.strip()), _RIGHT.fullmatch(right.strip())
-    if begins is None or goes_on is None:
+    left_part, right_part = _LEFT.search(left.strip()), _RIGHT.fullmatch(right.strip())
+    if left_part is None or right_part is None:
         return None
     text = _("'{figure}' is parted into two cells by its comma: write {whole}, or the cell in quotes")
-    return text.format(figure=f"{begins[1]},{goes_on[1]}", whole=begins[1] + goes_on[1])
+    return text.format(figure=f"{left_part[1]},{right_part[1]}", whole=left_part[1] + right_part[1])
 
 
-def parted_figures(
+def split_figures(
     grid: Grid, rows: Iterable[int], header: int, figures: AbstractSet[int], named: AbstractSet[int]
 ) -> Iterator[tuple[Cell, str]]:
     """Yield the faults of figures that a comma split, and of rows with more cells than the header.
@@ -103,10 +103,10 @@ def parted_figures(
         named: all columns in the map.
     """
     for row in sorted(rows) if grid.widths else ():
-        yield from _in_row(grid, row, header, figures, named)
+        yield from _faults_in_row(grid, row, header, figures, named)
 
 
-def _in_row(
+def _faults_in_row(
     grid: Grid, row: int, header: int, figures: AbstractSet[int], named: AbstractSet[int]
 ) -> Iterator[tuple[Cell, str]]:
     longer = grid.widths.get(row, 0) > grid.widths.get(header, 0)
@@ -116,7 +116,7 @@ def _in_row(
         for column in sorted(figures & cells.keys())
         if column + 1 in cells
         and (longer or (column + 1 in named and column + 1 not in figures))
-        and (why := parted(cells[column].text, cells[column + 1].text))
+        and (why := split_figure(cells[column].text, cells[column + 1].text))
     ]
     if not found and longer and max(cells) > grid.widths[header]:
         text = _("has {found} cells where the header has {expected}")

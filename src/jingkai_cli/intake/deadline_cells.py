@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from ..date_reader import leading_date, parse_written
 from ..errors import Refused
 from ..text import split_outside
-from .step_cells import Step, led_step, read_steps, without_inclusive
+from .step_cells import Step, leading_step, read_steps, without_inclusive
 
 _STANDING = re.compile(
     "(?:全年|并|且)*(?:(?:持续|长期|常年|常态|长效)(?:化|性)?(?:推进|坚持|开展|实施|进行|落实|抓好|巩固|保持|推动|管理|工作|运行|任务)*|常抓不懈|贯穿全年"
@@ -36,16 +36,16 @@ def read_deadline(text: str, year: int) -> Deadline:
     Raises:
         Refused: a part of it is not understood.
     """
-    said = without_inclusive(text.strip(" \t\n　。；;"))
-    if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", said)):
-        return Deadline(standing=said)
+    stripped = without_inclusive(text.strip(" \t\n　。；;"))
+    if _STANDING.fullmatch(re.sub(r"[\s，,、]", "", stripped)):
+        return Deadline(standing=stripped)
     try:
-        return Deadline(parse_written(said, year))
+        return Deadline(parse_written(stripped, year))
     except Refused as refused:
-        clauses = list(split_outside(said, "，,、；;。\n并且"))
+        clauses = list(split_outside(stripped, "，,、；;。\n并且"))
         if len(clauses) > 1 and all(_STANDING.fullmatch(clause.strip()) for clause in clauses[1:]):
-            return Deadline(parse_written(clauses[0], year), remark=said)
-        found = read_steps(said, year)
+            return Deadline(parse_written(clauses[0], year), remark=stripped)
+        found = read_steps(stripped, year)
         if found.rest or not found.steps or not all(_ACHIEVES.match(title) for title, _day in found.steps):
             raise refused from None
         last = max(day for _title, day in found.steps)
@@ -75,19 +75,21 @@ _ENDS = re.compile("(?:基本|全部|全面)?(?:完成|完工|竣工|建成|投�
 
 def deadline_within(text: str, year: int) -> Deadline | None:
     """The deadline in the text of a task: the last day if all of it is dated steps, else its only date, or None."""
-    for said in (text, *split_head(text)):
-        found = read_steps(said, year)
+    for candidate in (text, *split_head(text)):
+        found = read_steps(candidate, year)
         if len(found.steps) > 1 and not found.rest:
             return Deadline(max(day for _title, day in found.steps), steps=found.steps)
     days: set[date] = set()
     for part, is_aside in _parts(text):
         try:
-            led = led_step(part, year)
+            leading = leading_step(part, year)
         except Refused:
             return None
-        if led and (_ON_THE_WAY.search(led[0]) or (is_aside and led[0] and not _ENDS.fullmatch(led[0]))):
+        if leading and (
+            _ON_THE_WAY.search(leading[0]) or (is_aside and leading[0] and not _ENDS.fullmatch(leading[0]))
+        ):
             return None
-        day = led[1] if led else _inner_date(part, year)
+        day = leading[1] if leading else _inner_date(part, year)
         days |= {day} if day else set()
     return Deadline(days.pop()) if len(days) == 1 else None
 

@@ -56,7 +56,7 @@ class Repeated(Struct):
 
     def recorded_as(self, entry: Entry, task: Task) -> tuple[int, ...]:
         """The numbers of the entries with the figures of a report: one for each figure that is recorded already."""
-        known = self._of(task).same
+        known = self._known_of(task).same
         return tuple(known[key] for key in map(hash, figures(entry)) if key in known)
 
     def contradictions(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
@@ -73,8 +73,8 @@ class Repeated(Struct):
                 continue
             text = _("{figure} of {day} contradicts {other} in {place}: leave one total to date of a day{hint}")
             hint = _(" (if each unit reports its own share: per_unit: true in the plan)")
-            said = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
-            yield text.format(**said, place=_place(place), hint=hint if reporter != entry.unit else "")
+            values = {"figure": in_words(task, name, reading), "day": entry.on, "other": in_words(task, name, first)}
+            yield text.format(**values, place=_place(place), hint=hint if reporter != entry.unit else "")
 
     def replaced(self, entry: Entry, task: Task) -> Iterator[Objection]:
         """Yield an objection for each total that the ledger has with another value for the same day.
@@ -83,20 +83,25 @@ class Repeated(Struct):
         another unit, which is refused.
         """
         for name, reading in entry.readings.items():
-            there = None if reading.added else self._of(task).totals.get((entry.on, name, reading.unit))
-            if there is None or there[-1].value == reading.value:
+            recorded = None if reading.added else self._known_of(task).totals.get((entry.on, name, reading.unit))
+            if recorded is None or recorded[-1].value == reading.value:
                 continue
-            reporter, seq, was = there
-            said = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on, "seq": seq}
+            reporter, seq, was = recorded
+            values = {
+                "was": in_words(task, name, was),
+                "now": in_words(task, name, reading),
+                "day": entry.on,
+                "seq": seq,
+            }
             if entry.unit and reporter and entry.unit != reporter:
                 text = _(
                     "{unit} reported {was} of {day} (#{seq}), and here {other} reports {now}: one total to date of a "
                     "day counts (if each unit reports its own share: per_unit: true in the plan; --again records it)"
                 )
-                yield Objection("refused", text.format(unit=reporter, other=entry.unit, **said))
+                yield Objection("refused", text.format(unit=reporter, other=entry.unit, **values))
             else:
                 text = _("#{seq} has {was} of {day}: {now} counts from now on")
-                yield Objection("remark", text.format(**said), N_("totals of a day that the ledger has otherwise"))
+                yield Objection("remark", text.format(**values), N_("totals of a day that the ledger has otherwise"))
 
     def faults(self, entry: Entry, task: Task, where: Where, recorded: tuple[int, ...]) -> Iterator[str]:
         """Yield a message for each reason why a row would count something twice.
@@ -107,19 +112,19 @@ class Repeated(Struct):
             where: the place of the row.
             recorded: the result of `recorded_as` for it.
         """
-        yield from self._twice(entry, task, where)
-        yield from self._changed(entry, task)
-        there = {one for seq in recorded if (found := self.ledger.entry(seq)) for one in _amounts(found.entry)}
-        again = [one for one in _amounts(entry) if one in there and one[-1]]
+        yield from self._repeated_in_file(entry, task, where)
+        yield from self._possible_corrections(entry, task)
+        existing = {one for seq in recorded if (found := self.ledger.entry(seq)) for one in _amounts(found.entry)}
+        again = [one for one in _amounts(entry) if one in existing and one[-1]]
         if again:
             text = _(
                 "{figures} is recorded already ({numbers}), and would count twice: leave it out of this row "
                 "(--again records it)"
             )
-            said = enumeration(in_words(task, name, entry.readings[name]) for name, *_rest in again)
-            yield text.format(figures=said, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
+            figures = enumeration(in_words(task, name, entry.readings[name]) for name, *_rest in again)
+            yield text.format(figures=figures, numbers=enumeration(f"#{seq}" for seq in dict.fromkeys(recorded)))
 
-    def _twice(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
+    def _repeated_in_file(self, entry: Entry, task: Task, where: Where) -> Iterator[str]:
         """Yield a message for each increment that the file has in an earlier row."""
         for one in figures(entry):
             if not one[-1]:
@@ -130,37 +135,37 @@ class Repeated(Struct):
                     "{figure} of {day} is already in {place}: it would count twice (delete one of the rows; "
                     "--again records both)"
                 )
-                said = {"figure": in_words(task, one[3], entry.readings[one[3]]), "day": entry.on}
-                yield text.format(**said, place=_place(first))
+                values = {"figure": in_words(task, one[3], entry.readings[one[3]]), "day": entry.on}
+                yield text.format(**values, place=_place(first))
 
-    def _changed(self, entry: Entry, task: Task) -> Iterator[str]:
+    def _possible_corrections(self, entry: Entry, task: Task) -> Iterator[str]:
         """Yield a message for each increment that may correct one in the ledger: same indicator, unit and day."""
         for name, reading in entry.readings.items():
-            there = self._of(task).increments.get((entry.on, name, reading.unit), []) if reading.added else []
-            same_unit = [one for one in there if entry.unit is None or one[0] in (entry.unit, None)]
+            existing = self._known_of(task).increments.get((entry.on, name, reading.unit), []) if reading.added else []
+            same_unit = [one for one in existing if entry.unit is None or one[0] in (entry.unit, None)]
             if same_unit and all(was.value != reading.value for _unit, _seq, was in same_unit):
                 _reporter, seq, was = same_unit[-1]
                 text = _(
                     "#{seq} has {was} of {day} already, and here it is {now}: to correct it: jk correct {seq} {typed} "
                     "-m WHY; to count both: --again"
                 )
-                said = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on}
+                values = {"was": in_words(task, name, was), "now": in_words(task, name, reading), "day": entry.on}
                 typed = f"{name}+={number(reading.value)}" if name != PERCENT else f"+{number(reading.value)}"
-                yield text.format(**said, seq=seq, typed=typed)
+                yield text.format(**values, seq=seq, typed=typed)
 
-    def _of(self, task: Task) -> _Known:
+    def _known_of(self, task: Task) -> _Known:
         if task.id not in self._known:
-            self._known[task.id] = self._of_task(task)
+            self._known[task.id] = self._read_known(task)
         return self._known[task.id]
 
-    def _of_task(self, task: Task) -> _Known:
+    def _read_known(self, task: Task) -> _Known:
         selection = Selection(tasks=frozenset({task.id, *task.formerly}), until_seq=self.before)
         entries = self.ledger.entries(selection) if self.before else ()
         reports = [(recorded.seq, recorded.entry) for recorded in entries if recorded.entry.kind == "report"]
-        gone = self.ledger.retracted_by([seq for seq, _entry in reports])
+        retracted = self.ledger.retracted_by([seq for seq, _entry in reports])
         known = _Known()
         for seq, entry in reports:
-            if seq in gone:
+            if seq in retracted:
                 continue
             known.same |= {hash((task.id, *one[1:])): seq for one in figures(entry)}
             for name, reading in entry.readings.items():
@@ -183,8 +188,8 @@ def in_words(task: Task, name: str, reading: Reading) -> str:
     """Return a figure in words: `建成车位 38个`, or for an increment `建成车位 +3个`."""
     indicator = task.indicator(name)
     sign = "+" if reading.added and reading.value >= 0 else ""
-    said = f"{sign}{number(reading.value)}{indicator.unit if indicator else '%'}"
-    return f"{indicator.name} {said}" if indicator else said
+    figure = f"{sign}{number(reading.value)}{indicator.unit if indicator else '%'}"
+    return f"{indicator.name} {figure}" if indicator else figure
 
 
 _PLACE = frozenset({"key"})
@@ -259,8 +264,8 @@ def _stale(batch: Batch, row: Row, ledger: Reader, plan: Plan) -> Iterator[Findi
             "`jk form`, or fill in “{total}” alone"
         )
         nothing = _("nothing")
-        said = {"printed": each.last, "now": now}
-        shown = {name: nothing if value is None else number(value) for name, value in said.items()}
+        totals = {"printed": each.last, "now": now}
+        shown = {name: nothing if value is None else number(value) for name, value in totals.items()}
         yield fault(batch.file, each.where, text.format(**titles, **shown, day=batch.before))
 
 
@@ -273,7 +278,7 @@ def _earlier(place: str, ledger: Reader) -> Iterator[Recorded]:
 
 
 def _is_same(row: Row, earlier: Recorded) -> bool:
-    return set(differences(row.entry, earlier.entry)) <= row.unsaid | _PLACE
+    return set(differences(row.entry, earlier.entry)) <= row.absent_fields | _PLACE
 
 
 def _retraction(row: Row, before: Recorded, key: str, today: date, why: str) -> Row:

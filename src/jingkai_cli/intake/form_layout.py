@@ -195,7 +195,7 @@ def _titles_of_1() -> Iterator[Mapping[str, str]]:
 
 def _line(texts: list[str]) -> Key:
     row, kind, task, name, label, last, columns, number = texts[:_FIELDS]
-    asks = tuple(columns.split())
-    if not PLACES.keys() >= {*asks}:
+    asked_for = tuple(columns.split())
+    if not PLACES.keys() >= {*asked_for}:
         raise ValueError(columns)
-    return Key(int(row), kind, task, name, label, Decimal(last) if last else None, asks, number)
+    return Key(int(row), kind, task, name, label, Decimal(last) if last else None, asked_for, number)

@@ -15,8 +15,8 @@ from ..kinds.kind import REPORT_TEXTS
 from ..language import _, speaking
 from ..model import PERCENT, Plan, Reading, Task
 from ..quantities import number
+from .filled_form import OPEN, FilledSheet, find_filled
 from .form_layout import COLUMNS, Key, Keys, Printed, read_keys
-from .form_sheets import OPEN, FilledSheet, find_filled
 from .grid import Cell, Grid, letters
 from .rows import Row, entries
 from .text_files import Line
@@ -107,34 +107,34 @@ def read_form(sheets: Sequence[Grid], hidden: Grid, plan: Plan, typist: str, tod
     if form.faults:
         raise InvalidInput(form.faults)
     text = _("line {number} ({title}) is not in the form")
-    gone = [text.format(number=key.number, title=key.label) for key in filled.missing]
+    missing = [text.format(number=key.number, title=key.label) for key in filled.missing]
     before = keys.begins - timedelta(days=1)
-    return ReadForm([_placed(row) for row in rows], (*gone, *once_each(account)), before, tuple(form.printed))
+    return ReadForm([_from_form(row) for row in rows], (*missing, *once_each(account)), before, tuple(form.printed))
 
 
-def _placed(row: Row) -> Row:
+def _from_form(row: Row) -> Row:
     """Mark a row as read from a form. The date of a report is not compared, as it may be the day of the import."""
-    unsaid = row.unsaid | {"on"} if row.entry.kind == "report" else row.unsaid
-    return replace(row, in_form=row.entry.key, unsaid=unsaid)
+    absent_fields = row.absent_fields | {"on"} if row.entry.kind == "report" else row.absent_fields
+    return replace(row, in_form=row.entry.key, absent_fields=absent_fields)
 
 
 def _lines(form: _Form, on: date) -> Iterator[Line]:
     tasks: dict[str, _Reported] = {}
     dated: list[Line] = []
     for key in form.sheet.rows:
-        if not _in_place(form, key):
+        if not _is_same_line(form, key):
             continue
         task = form.plan.task(key.task)
         if task is None:
             form.fault(None, key, "title", _("task {task} is no longer in the plan").format(task=key.task))
             continue
         reported = tasks.setdefault(key.task, _Reported(form.where(key, "title")))
-        _unasked(form, key)
+        _refuse_unasked(form, key)
         _figures(form, key, task, reported)
         done_on = _day(form, key)
         note = _text(form, key, "note")
         if done_on:
-            dated.append(_dated(form, key, done_on, note))
+            dated.append(_dated_line(form, key, done_on, note))
         if note and not (done_on and key.kind == "milestone"):
             reported.texts.setdefault("note", []).append(note if key.kind == "task" else f"{key.label}：{note}")
         for name in REPORT_TEXTS:
@@ -142,7 +142,7 @@ def _lines(form: _Form, on: date) -> Iterator[Line]:
                 reported.texts.setdefault(name, []).append(text)
     for task_id, reported in tasks.items():
         if reported.readings or reported.texts:
-            texts = {name: "\n".join(said) for name, said in reported.texts.items()}
+            texts = {name: "\n".join(paragraphs) for name, paragraphs in reported.texts.items()}
             yield reported.where, _line(form, "report", task_id, on=on.isoformat(), readings=reported.readings, **texts)
     yield from dated
 
@@ -158,13 +158,13 @@ def _text(form: _Form, key: Key, column: str) -> str:
         return ""
 
 
-def _line(form: _Form, kind: str, task: str, **said: Any) -> Mapping[str, Any]:
-    subject = "/".join(filter(None, (kind, task, said.get("milestone"))))
+def _line(form: _Form, kind: str, task: str, **fields: Any) -> Mapping[str, Any]:
+    subject = "/".join(filter(None, (kind, task, fields.get("milestone"))))
     unit = {"unit": form.keys.unit} if form.keys.unit else {}
-    return {"kind": kind, "task": task, "key": f"form/{form.keys.identity}/{subject}", **unit, **said}
+    return {"kind": kind, "task": task, "key": f"form/{form.keys.identity}/{subject}", **unit, **fields}
 
 
-def _in_place(form: _Form, key: Key) -> bool:
+def _is_same_line(form: _Form, key: Key) -> bool:
     """Whether the line still has the title that `jk form` wrote; if not, it could report for another task."""
     column = "content" if key.kind != "task" and "content" in form.keys.places else "title"
     cell, again = form.seen(key, column), form.seen(key, "id_again")
@@ -200,15 +200,15 @@ def _figures(form: _Form, key: Key, task: Task, reported: _Reported) -> None:
         readings[column] = reading
         reported.readings[name] = sign + typed.text
         if typed.remark:
-            said = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
-            reported.texts.setdefault("note", []).append(said)
+            remark = typed.remark if key.kind == "task" else f"{key.label}：{typed.remark}"
+            reported.texts.setdefault("note", []).append(remark)
     if readings:
-        _as_printed(form, key, measured_in)
+        _check_printed(form, key, measured_in)
     if "added" in readings:
         share = readings["added"].unit or ""
         form.printed.append(Printed(form.where(key, "last"), task, name, share, key.last))
     if len(readings) == len(("added", "total")):
-        _adds_up(form, key, readings)
+        _check_sum(form, key, readings)
 
 
 def _below_zero(form: _Form, cell: Cell, column: str) -> str:
@@ -220,7 +220,7 @@ def _below_zero(form: _Form, cell: Cell, column: str) -> str:
     return text.format(text=cell.text, total=total)
 
 
-def _as_printed(form: _Form, key: Key, unit: str) -> None:
+def _check_printed(form: _Form, key: Key, unit: str) -> None:
     """Report a line whose unit of measure or earlier total was changed: its figure would have another meaning."""
     cell = says_something(form.seen(key, "measure"))
     if cell and cell.label != "".join(unit.split()):
@@ -232,25 +232,25 @@ def _as_printed(form: _Form, key: Key, unit: str) -> None:
         text = _("the form was written with {printed} here, not “{found}”: to correct it, fill in “{total}”")
         with speaking(form.plan.language):
             total = _(COLUMNS["total"])
-        said = {
+        values = {
             "printed": _("nothing") if key.last is None else number(key.last),
             "found": cell.text,
             "total": total,
         }
-        form.fault(cell, key, "last", text.format(**said))
+        form.fault(cell, key, "last", text.format(**values))
 
 
-def _adds_up(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
+def _check_sum(form: _Form, key: Key, readings: Mapping[str, Reading]) -> None:
     added, total = readings["added"].value, readings["total"].value
     if key.last is None or key.last + added == total:
         return
     text = _("{last} {before} + {added} {now} = {sum}, not {total}")
     with speaking(form.plan.language):  # the column titles of the form
-        last, on_top = _(COLUMNS["last"]), _(COLUMNS["added"])
+        last, added_title = _(COLUMNS["last"]), _(COLUMNS["added"])
     message = text.format(
         last=last,
         before=number(key.last),
-        added=on_top,
+        added=added_title,
         now=number(added),
         sum=number(key.last + added),
         total=number(total),
@@ -285,7 +285,7 @@ def _day(form: _Form, key: Key) -> date | None:
     return found
 
 
-def _dated(form: _Form, key: Key, day: date, note: str) -> Line:
+def _dated_line(form: _Form, key: Key, day: date, note: str) -> Line:
     """Return a line for a milestone that was reached, with its note, or for a task that is done."""
     where = form.where(key, "done_on")
     if key.kind == "milestone":
@@ -298,7 +298,7 @@ _PREFILLED = ("done", "done_on")
 """The columns that the form itself fills in for a milestone that was reached before."""
 
 
-def _unasked(form: _Form, key: Key) -> None:
+def _refuse_unasked(form: _Form, key: Key) -> None:
     """Report content in cells that are not to be filled in: it would be lost."""
     for column in OPEN:
         if column in key.asks or column in _PREFILLED or column not in form.keys.titles[0]:
@@ -340,8 +340,8 @@ def _account(form: _Form) -> Account:
 
 def _unusable(form: _Form) -> None:
     """Report values in cells to fill in that cannot be read: an error, a formula without a saved value."""
-    asked = {(row, form.keys.places[name]) for key, row in form.sheet.rows.items() for name in key.asks}
+    places = {(row, form.keys.places[name]) for key, row in form.sheet.rows.items() for name in key.asks}
     for aside in form.grid.aside:
-        if aside.unusable and (aside.row, aside.column) in asked:
+        if aside.unusable and (aside.row, aside.column) in places:
             text = _("{text}: {why}").format(text=aside.text, why=aside.why)
             form.faults.append(Finding(form.grid.file, 0, 0, text, aside.where))

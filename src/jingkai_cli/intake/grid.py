@@ -81,7 +81,7 @@ class Grid(Struct, frozen=True):
     """(row, column) of a merged cell → (row, column) of the first cell of its range."""
     aside: tuple[Aside, ...] = ()
     is_text: bool = False
-    drops_noughts: bool = False
+    drops_zeros: bool = False
     """Whether trailing zeros may be lost because a spreadsheet was saved as text: 2016.10 may be written 2016.1."""
     widths: Mapping[int, int] = field(default_factory=dict)
     """Row of a CSV → its number of cells, including empty ones."""
@@ -105,7 +105,7 @@ class Grid(Struct, frozen=True):
         Raises:
             Refused: the month may be January or October.
         """
-        if self.drops_noughts and _MONTH_1.fullmatch(text):
+        if self.drops_zeros and _MONTH_1.fullmatch(text):
             message = _("'{text}' may be January or October: write {year}-01 or {year}-10")
             raise Refused(message.format(text=text, year=text[:4]))
 

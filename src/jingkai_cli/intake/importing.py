@@ -19,7 +19,7 @@ from ..language import N_, _
 from ..ledger.chain import Encoded, encode
 from ..ledger.entry_fields import numbers_in
 from ..ledger.protocol import Reader, Writer
-from ..ledger.task_units import assign_units, touches_adoption
+from ..ledger.recording_units import assign_units, touches_adoption
 from ..ledger.writer import differences, quoted
 from ..model import Entry, Plan, Recorded, Task
 from ..plan.unit_names import unknown_unit
@@ -56,7 +56,7 @@ class _Warnings(Struct):
     first: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def take(self, file: str, where: Where, found: list[Objection]) -> None:
+    def add(self, file: str, where: Where, found: list[Objection]) -> None:
         """Add the objections to a row."""
         for one in found:
             self.counts[one.about] += 1
@@ -100,28 +100,28 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
     """
     faults: list[Finding] = []
     warnings = _Warnings()
-    begins = writer.head().seq + 1
+    first_seq = writer.head().seq + 1
     known, adopts = 0, False
     fatal = ("refused", "implausible") if strict else ("refused",)
     exported = {row.seq: row.entry.key for row in rows if row.seq in rows.referred} if rows.referred else {}
     subjects, units = plan.subjects(), frozenset((*plan.known_units(), *plan.collective))
-    repeated, skipped = Repeated(writer, begins - 1), list[int]()
+    repeated, skipped = Repeated(writer, first_seq - 1), list[int]()
     reporters = set[tuple[str, str | None]]()
-    for row in _sought(rows, writer):
+    for row in _looked_up(rows, writer):
         progress()
         try:
             encoded = _renumbered(row, exported, writer)
-            encoded = _received(encoded) if received_on else encoded
-            encoded = _unrecorded(row, encoded, writer) if again and "key" in row.unsaid else encoded
+            encoded = _received_on_its_date(encoded) if received_on else encoded
+            encoded = _not_in_ledger(row, encoded, writer) if again and "key" in row.absent_fields else encoded
             entry = encoded.entry
             task = subjects.get(entry.task)
-            may_repeat = bool(task and entry.readings and not again and ("key" in row.unsaid or row.in_form))
+            may_repeat = bool(task and entry.readings and not again and ("key" in row.absent_fields or row.in_form))
             if task and may_repeat and not row.in_form:
                 faults += (fault(file, row.where, m) for m in repeated.contradictions(entry, task, row.where))
-            there = writer.find(entry.key) if again else _there(row, entry, writer)
-            if there is not None:
+            existing = writer.find(entry.key) if again else _existing(row, entry, writer)
+            if existing is not None:
                 known += 1
-                faults += (fault(file, row.where, message) for message in _conflict(entry, row, there))
+                faults += (fault(file, row.where, message) for message in _conflict(entry, row, existing))
                 continue
             if task and may_repeat:
                 recorded = repeated.recorded_as(entry, task)
@@ -129,15 +129,15 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
                     skipped.append(recorded[0])
                     continue
                 faults += (fault(file, row.where, m) for m in repeated.faults(entry, task, row.where, recorded))
-            worst: list[Finding] = []
-            against = _against(plan, task, entry, writer, today, units) if task else []
+            fatal_faults: list[Finding] = []
+            found = _all_objections(plan, task, entry, writer, today, units) if task else []
             if task and may_repeat:
-                against += repeated.replaced(entry, task)
-            if task and (against := [*against, *_of_others(plan, task, entry, units, reporters)]):
-                worst = [fault(file, row.where, one.message) for one in against if one.weight in fatal]
-                warnings.take(file, row.where, [one for one in against if one.weight not in fatal])
-                faults += worst
-            if not worst:  # also after a fault: later rows may depend on this one, and the caller rolls back
+                found += repeated.replaced(entry, task)
+            if task and (found := [*found, *_reports_for_others(plan, task, entry, units, reporters)]):
+                fatal_faults = [fault(file, row.where, one.message) for one in found if one.weight in fatal]
+                warnings.add(file, row.where, [one for one in found if one.weight not in fatal])
+                faults += fatal_faults
+            if not fatal_faults:  # also after a fault: later rows may depend on this one, and the caller rolls back
                 writer.append_encoded(encoded)
                 adopts = adopts or touches_adoption(writer, entry)
         except Refused as error:
@@ -146,24 +146,24 @@ def import_rows(  # noqa: C901, PLR0913 - the rows, what they are checked agains
         raise InvalidInput(faults)
     if adopts:
         assign_units(writer)
-    added = range(begins, writer.head().seq + 1)
+    added = range(first_seq, writer.head().seq + 1)
     return Outcome(added, known + len(skipped), tuple(warnings.first), warnings.more(), tuple(skipped))
 
 
-def _sought(rows: Spool, writer: Writer) -> Iterator[Row]:
+def _looked_up(rows: Spool, writer: Writer) -> Iterator[Row]:
     """Yield the rows. The keys and tasks of each block are looked up in the ledger together."""
     for block in rows.blocks():
         writer.seek([row.encoded.entry for row in block])
         yield from block
 
 
-def _received(encoded: Encoded) -> Encoded:
+def _received_on_its_date(encoded: Encoded) -> Encoded:
     """Return an entry that was received on its own date, unless it has a receipt date."""
     entry = encoded.entry
     return encode(replace(entry, received=entry.on)) if entry.received is None else encoded
 
 
-def _there(row: Row, entry: Entry, ledger: Reader) -> Recorded | None:
+def _existing(row: Row, entry: Entry, ledger: Reader) -> Recorded | None:
     """The recorded entry with a row's key, or with the key of earlier versions, which ignored the unit above the table.
 
     None if there is none.
@@ -171,7 +171,7 @@ def _there(row: Row, entry: Entry, ledger: Reader) -> Recorded | None:
     return ledger.find(entry.key) or (ledger.find(row.as_given.entry.key) if row.as_given is not None else None)
 
 
-def _unrecorded(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
+def _not_in_ledger(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
     """Give an entry the first content key that the ledger does not have, so that it is recorded again."""
     given = row.as_given
     content = given if given is not None and given.entry.key == encoded.entry.key else encoded
@@ -179,7 +179,7 @@ def _unrecorded(row: Row, encoded: Encoded, ledger: Reader) -> Encoded:
     return encoded.with_key(next(key for key in keys if ledger.find(key) is None))
 
 
-def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked against
+def _all_objections(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked against
     plan: Plan, task: Task, entry: Entry, ledger: Reader, today: date, units: frozenset[str]
 ) -> list[Objection]:
     """The objections to an entry of a task, by its kind and by the plan."""
@@ -193,7 +193,7 @@ def _against(  # noqa: PLR0913, PLR0917 - an entry, and what it is checked again
     return found
 
 
-def _of_others(
+def _reports_for_others(
     plan: Plan, task: Task, entry: Entry, units: frozenset[str], seen: set[tuple[str, str | None]]
 ) -> Iterator[Objection]:
     """Yield an objection if a unit reports on another unit's task, once for each pair: one of them may be wrong."""
@@ -229,32 +229,32 @@ def _renumbered(row: Row, exported: Mapping[int, str], ledger: Reader) -> Encode
         raise Refused(text.format(seq=row.retracted_by))
     if row.seq is None or not (numbers := numbers_in(row.entry)):
         return row.encoded
-    here: dict[str, Any] = {}
+    renumbered: dict[str, Any] = {}
     for name, number in numbers.items():
-        meant = ledger.find(exported[number]) if number in exported else None
-        if meant is None:
+        target = ledger.find(exported[number]) if number in exported else None
+        if target is None:
             text = _("it refers to entry {ref} of another ledger, which this file does not contain")
             raise Refused(text.format(ref=number))
-        here[name] = meant.seq
-    return encode(replace(row.entry, **here)) if here != numbers else row.encoded
+        renumbered[name] = target.seq
+    return encode(replace(row.entry, **renumbered)) if renumbered != numbers else row.encoded
 
 
-def _conflict(entry: Entry, row: Row, there: Recorded) -> list[str]:
+def _conflict(entry: Entry, row: Row, existing: Recorded) -> list[str]:
     """The message if a row differs from the entry with its key, in the fields that the line has; else empty.
 
     Earlier versions recorded units as the row writes them; such an entry does not differ.
     """
-    if there.entry.key != entry.key:
+    if existing.entry.key != entry.key:
         return []
-    unsaid = {name: getattr(there.entry, name) for name in row.unsaid}
-    entry = replace(entry, **unsaid)
-    changed = differences(entry, there.entry)
+    absent_fields = {name: getattr(existing.entry, name) for name in row.absent_fields}
+    entry = replace(entry, **absent_fields)
+    changed = differences(entry, existing.entry)
     if row.as_given is not None and changed:
         given = row.as_given.entry
         names = {"unit": given.unit, "responsible": given.responsible, "readings": given.readings}
-        changed = differences(replace(entry, **names), there.entry) and changed
+        changed = differences(replace(entry, **names), existing.entry) and changed
     if not changed:
         return []
-    was, now = quoted(there.entry, changed), quoted(entry, changed)
+    was, now = quoted(existing.entry, changed), quoted(entry, changed)
     message = _("key '{key}' is already in the ledger as #{seq} with other content: there {was}, here {now}")
-    return [message.format(key=entry.key, seq=there.seq, was=was, now=now)]
+    return [message.format(key=entry.key, seq=existing.seq, was=was, now=now)]

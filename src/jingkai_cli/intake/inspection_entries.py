@@ -43,7 +43,7 @@ class _Recorder(Struct):
     """A form that is being recorded, and the results so far: counts, and numbers of problems."""
 
     inspected: Inspected
-    how: Recording
+    recording: Recording
     known: int = 0
     failed: int = 0
     opened: list[int] = field(default_factory=list)
@@ -67,23 +67,23 @@ class _Recorder(Struct):
         if key is None:
             return
         site, on = visit.site, self.inspected.on
-        life = life_in(self.how.writer, task)
-        found = {item: _standing(life.found_at(site.id, item), on) for item in (*visit.failed, *visit.passed)}
-        self._append(self._visited(visit, key), task, visit)
+        life = life_in(self.recording.writer, task)
+        found = {item: _unverified(life.found_at(site.id, item), on) for item in (*visit.failed, *visit.passed)}
+        self._append(self._inspection(visit, key), task, visit)
         self.failed += len(visit.failed)
         self.passed += [p.seq for item in visit.passed for p in found[item] if p.opened_on <= on]
         for item in visit.failed:
             at_once = item in visit.at_once
-            standing = [p for p in found[item] if p.opened_on <= on or not at_once]
-            self.again += [problem.seq for problem in standing if problem.opened_on <= on]
-            self.later += [problem.seq for problem in standing if problem.opened_on > on]
-            if not standing:
+            unverified = [p for p in found[item] if p.opened_on <= on or not at_once]
+            self.again += [problem.seq for problem in unverified if problem.opened_on <= on]
+            self.later += [problem.seq for problem in unverified if problem.opened_on > on]
+            if not unverified:
                 opened = self._append(self._problem(visit, item, f"{key}/{item}", due_in), task, visit).seq
                 self.opened.append(opened)
                 if at_once:
                     self._close(visit, f"{key}/{opened}", opened)
-            for problem in standing if at_once else ():
-                if life_in(self.how.writer, task).problems[problem.seq].state == "open" and not problem.parts:
+            for problem in unverified if at_once else ():
+                if life_in(self.recording.writer, task).problems[problem.seq].state == "open" and not problem.parts:
                     self._close(visit, f"{key}/{problem.seq}", problem.seq)
                 else:
                     text = _("#{seq} was split, or later entries contradict this: close it yourself")
@@ -92,7 +92,7 @@ class _Recorder(Struct):
     def _problem(self, visit: Visit, item: str, key: str, due_in: int) -> Entry:
         """Return the problem for a failed item, with the remark unless that is about fixing on the spot."""
         site, inspected = visit.site, self.inspected
-        with speaking(self.how.plan.language):
+        with speaking(self.recording.plan.language):
             note = _("{site}: {item} failed").format(site=site.name, item=item)
             if visit.remark and not visit.at_once:
                 note = _("{note} ({remark})").format(note=note, remark=visit.remark)
@@ -100,7 +100,7 @@ class _Recorder(Struct):
             "problem",
             on=inspected.on,
             task=site.task,
-            by=self.how.typist,
+            by=self.recording.typist,
             key=key,
             note=note,
             responsible=site.unit,
@@ -122,24 +122,24 @@ class _Recorder(Struct):
             Refused: the responsible unit is one of the inspectors.
         """
         site, inspectors = visit.site, self.inspected.inspectors
-        if any(same_name(who, site.unit) for who in inspectors):
+        if any(same_name(inspector, site.unit) for inspector in inspectors):
             text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
             raise Refused(text.format(who=site.unit))
-        with speaking(self.how.plan.language):
+        with speaking(self.recording.plan.language):
             verifier = enumeration(inspectors)
-        fixed = Entry("fix", self.inspected.on, site.task, self.how.typist, f"{key}/fix", ref=number)
-        self.how.writer.append(replace(fixed, unit=site.unit, note=visit.remark))
-        verified = Entry("verify", self.inspected.on, site.task, self.how.typist, f"{key}/verify", ref=number)
-        self.how.writer.append(replace(verified, verifier=verifier))
+        fixed = Entry("fix", self.inspected.on, site.task, self.recording.typist, f"{key}/fix", ref=number)
+        self.recording.writer.append(replace(fixed, unit=site.unit, note=visit.remark))
+        verified = Entry("verify", self.inspected.on, site.task, self.recording.typist, f"{key}/verify", ref=number)
+        self.recording.writer.append(replace(verified, verifier=verifier))
         self.at_once.append(number)
 
-    def _visited(self, visit: Visit, key: str) -> Entry:
+    def _inspection(self, visit: Visit, key: str) -> Entry:
         site, inspected = visit.site, self.inspected
         return Entry(
             "inspection",
             on=inspected.on,
             task=site.task,
-            by=self.how.typist,
+            by=self.recording.typist,
             key=key,
             note=visit.remark,
             checklist=inspected.checklist,
@@ -160,28 +160,34 @@ class _Recorder(Struct):
         Raises:
             Refused: the ledger has other results for that site in that shift; the message says what to retract.
         """
-        inspected, writer = self.inspected, self.how.writer
-        said = (self.how.plan.title, inspected.checklist, visit.site.id, inspected.on.isoformat(), inspected.shift)
-        place = sha256("\n".join(said).encode()).hexdigest()[:16]
+        inspected, writer = self.inspected, self.recording.writer
+        parts = (
+            self.recording.plan.title,
+            inspected.checklist,
+            visit.site.id,
+            inspected.on.isoformat(),
+            inspected.shift,
+        )
+        digest = sha256("\n".join(parts).encode()).hexdigest()[:16]
         number = 1
-        while (earlier := writer.find(f"{place}/{number}")) is not None:
+        while (earlier := writer.find(f"{digest}/{number}")) is not None:
             retracted = bool(writer.retracted_by([earlier.seq]))
-            if set(differences(self._visited(visit, earlier.entry.key), earlier.entry)) <= _NOT_COMPARED:
+            if set(differences(self._inspection(visit, earlier.entry.key), earlier.entry)) <= _NOT_COMPARED:
                 self.known += 1
                 if retracted:
                     text = _("#{seq} with the same content was retracted: not recorded again")
                     self.warnings.append(fault(inspected.file, visit.where, text.format(seq=earlier.seq)))
                 return None
             if not retracted:
-                raise Refused(self._otherwise(visit, task, earlier))
+                raise Refused(self._other_results(visit, task, earlier))
             number += 1
-        return f"{place}/{number}"
+        return f"{digest}/{number}"
 
-    def _otherwise(self, visit: Visit, task: Task, earlier: Recorded) -> str:
+    def _other_results(self, visit: Visit, task: Task, earlier: Recorded) -> str:
         """The message that a site has other results in the same shift, and what to retract first."""
-        life, find = life_in(self.how.writer, task), self.how.writer.find
+        life, find = life_in(self.recording.writer, task), self.recording.writer.find
         keys = [f"{earlier.entry.key}/{item}" for item in earlier.entry.failed]
-        opened = [there.seq for key in keys if (there := find(key)) and there.seq in life.problems]
+        opened = [recorded.seq for key in keys if (recorded := find(key)) and recorded.seq in life.problems]
         text = _(
             "{site} was recorded with other results in this shift (#{seq}); to correct it, first retract {numbers}"
         )
@@ -190,11 +196,11 @@ class _Recorder(Struct):
 
     def _append(self, entry: Entry, task: Task, visit: Visit) -> Recorded:
         """Append an entry, even after a fault: later entries depend on it, and the caller rolls back."""
-        fatal = ("refused", "implausible") if self.how.strict else ("refused",)
-        for against in objections(task, entry, self.how.writer, self.how.today):
-            found = self.faults if against.weight in fatal else self.warnings
-            found.append(fault(self.inspected.file, visit.where, against.message))
-        return self.how.writer.append(entry)
+        fatal = ("refused", "implausible") if self.recording.strict else ("refused",)
+        for objection in objections(task, entry, self.recording.writer, self.recording.today):
+            found = self.faults if objection.weight in fatal else self.warnings
+            found.append(fault(self.inspected.file, visit.where, objection.message))
+        return self.recording.writer.append(entry)
 
     def notes(self) -> Iterator[str]:
         """Yield the remarks on the problems, in the current language."""
@@ -212,7 +218,7 @@ class _Recorder(Struct):
                 yield text.format(numbers=_numbers(numbers))
 
 
-def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
+def record_inspected(inspected: Inspected, recording: Recording) -> Outcome:
     """Record every visit of a form that the ledger does not have yet, with its problems.
 
     A failed item opens a problem, unless one about it is open at that site: then it is listed as failed again.
@@ -221,10 +227,10 @@ def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
     Raises:
         InvalidInput: an entry contradicts the ledger, or a site has other results in that shift; lists all such lines.
     """
-    begins = how.writer.head().seq + 1
-    recorder = _Recorder(inspected, how)
-    due_in = next(each.due_in for each in how.plan.checklists if each.id == inspected.checklist)
-    tasks = how.plan.subjects()
+    first_seq = recording.writer.head().seq + 1
+    recorder = _Recorder(inspected, recording)
+    due_in = next(each.due_in for each in recording.plan.checklists if each.id == inspected.checklist)
+    tasks = recording.plan.subjects()
     for visit in inspected.visits:
         try:
             recorder.record(visit, tasks[visit.site.task], due_in)
@@ -232,11 +238,11 @@ def record_inspected(inspected: Inspected, how: Recording) -> Outcome:
             recorder.faults.append(fault(inspected.file, visit.where, str(refused)))
     if recorder.faults:
         raise InvalidInput(recorder.faults)
-    added = range(begins, how.writer.head().seq + 1)
+    added = range(first_seq, recording.writer.head().seq + 1)
     return Outcome(added, recorder.known, tuple(recorder.warnings), notes=tuple(recorder.notes()))
 
 
-def _standing(problems: Iterable[Problem], on: date) -> list[Problem]:
+def _unverified(problems: Iterable[Problem], on: date) -> list[Problem]:
     """The problems that are not verified, or were not yet verified on that day: a form may come in late."""
     return [p for p in problems if not p.verified_on or p.opened_on <= on < p.verified_on]
 

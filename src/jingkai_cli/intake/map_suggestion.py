@@ -14,9 +14,9 @@ from ..model import Plan
 from .column_headers import plain, read_synonyms
 from .column_map import Columns, titles_of
 from .grid import Grid
+from .measure_units import units_of
 from .row_reader import SHEET, the_workbook
 from .sources import NEW
-from .stated_units import units_of
 from .text_files import text_grid
 
 _SEARCHED = 20
@@ -85,7 +85,7 @@ def suggested_map(path: Path, plan: Plan) -> str:
     found = max((_header(grid, plan, known) for grid in grids), key=lambda one: len(one) if one else 0, default=None)
     if found is None:
         raise _no_header(path, grids)
-    return "\n".join(_written(found, path.name, several=sum(bool(grid.rows) for grid in grids) > 1)) + "\n"
+    return "\n".join(_yaml_lines(found, path.name, several=sum(bool(grid.rows) for grid in grids) > 1)) + "\n"
 
 
 def _header(grid: Grid, plan: Plan, known: Mapping[str, str]) -> _Found | None:
@@ -96,7 +96,7 @@ def _header(grid: Grid, plan: Plan, known: Mapping[str, str]) -> _Found | None:
         for title, column in _titles(grid, row, last):
             below = [cell.text for each in grid.rows if each > last and (cell := grid.rows[each].get(column))]
             of_measure = bool(below) and all(map(units.one, below))
-            _sort_in(found, title, plan, known, of_measure=of_measure)
+            _assign(found, title, plan, known, of_measure=of_measure)
         if (responsible := found.columns.pop("responsible", None)) is not None:
             if "unit" in found.columns:
                 found.unknown.append(responsible)
@@ -126,22 +126,22 @@ def _titles(grid: Grid, row: int, last: int) -> Iterator[tuple[str, int]]:
         yield from ((cell.label, column) for column, cell in grid.own(row))
 
 
-def _sort_in(found: _Found, title: str, plan: Plan, known: Mapping[str, str], *, of_measure: bool) -> None:
+def _assign(found: _Found, title: str, plan: Plan, known: Mapping[str, str], *, of_measure: bool) -> None:
     name = known.get(plain(title)) or known.get(plain(re.sub(r"[(（].*[)）]", "", title)))
     name = "measure_unit" if of_measure else name
     if name and name not in found.columns and not (name == "measure_unit" and not of_measure):
         found.columns[name] = title
-    elif not of_measure and (indicator := _indicator(title, plan)) and _is_of_now(title, indicator):
-        on_top = _ON_TOP.search(title) and not _TO_DATE.search(title)
-        found.figures[title] = ("+" if on_top else "") + indicator
+    elif not of_measure and (indicator := _indicator(title, plan)) and _is_of_work_done(title, indicator):
+        is_increment = _ON_TOP.search(title) and not _TO_DATE.search(title)
+        found.figures[title] = ("+" if is_increment else "") + indicator
     else:
         found.unknown.append(title)
 
 
-def _is_of_now(title: str, indicator: str) -> bool:
+def _is_of_work_done(title: str, indicator: str) -> bool:
     """Whether a title is of figures of work done, not of a plan or a comparison such as 同比, 占比 or 排名."""
-    said = re.sub(r"[(（].*?[)）]", "", plain(title)).replace(plain(indicator), "")
-    return not _NOT_NOW.search(said) and not _COMPARES.search(said)
+    rest = re.sub(r"[(（].*?[)）]", "", plain(title)).replace(plain(indicator), "")
+    return not _NOT_NOW.search(rest) and not _COMPARES.search(rest)
 
 
 def _indicator(title: str, plan: Plan) -> str | None:
@@ -156,7 +156,7 @@ def _indicator(title: str, plan: Plan) -> str | None:
     return names[max(within, key=len)] if within else None
 
 
-def _written(found: _Found, file: str, *, several: bool) -> Iterator[str]:
+def _yaml_lines(found: _Found, file: str, *, several: bool) -> Iterator[str]:
     yield "# " + _("Suggested by the headers of {file}: compare every line with it.").format(file=file)
     if several:
         yield f"sheet: {_quoted(found.sheet)}"

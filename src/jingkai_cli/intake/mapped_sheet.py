@@ -15,10 +15,10 @@ from ..plan.unit_names import matching_units
 from ..text import near, quoted
 from .above_tables import day_of, other_days, other_year
 from .column_map import Columns, places_of, titles_of
-from .csv_faults import parted_figures
+from .csv_faults import split_figures
 from .grid import Cell, Grid, letters
+from .measure_units import StatedUnits, Statement, Units, find_stated, same_dimension, two_units, units_of
 from .plan_rows import is_sum
-from .stated_units import Beside, Statement, Units, alike, stated_beside, two_units, units_of
 from .text_files import Line, fault
 from .typed_cells import figure, find_task, says_something, task_in, words
 from .unused_cells import Account
@@ -36,8 +36,8 @@ class _Sheet(Struct):
     measures: Units
     reporter: str | None
     """The unit that reports the rows without a unit."""
-    beside: Beside = field(default_factory=Beside)
-    taken: dict[str, str] = field(default_factory=dict)
+    beside: StatedUnits = field(default_factory=StatedUnits)
+    unit_names: dict[str, str] = field(default_factory=dict)
     """Name of a unit in the sheet → its name in the plan, if they differ."""
     other_year: tuple[Cell, int] | None = None
     """The text above the table that names another year than the plan's, and that year."""
@@ -76,39 +76,39 @@ def mapped(
     units = None if any_unit else plan.known_units()
     sheet = _Sheet(grid, columns, plan, units, places_of(grid, columns), Account(grids), units_of(plan), reporter)
     sheet.other_year = other_year(grid, columns, plan.year)
-    reporting = {row for row in grid.rows if row > columns.header and _reports(sheet, row)}
-    sheet.beside = stated_beside(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
+    reporting = {row for row in grid.rows if row > columns.header and _has_report(sheet, row)}
+    sheet.beside = find_stated(grids, columns, sheet.measures, reporting, set(sheet.places.values()))
     lines = [line for row in sorted(grid.rows) if row > columns.header for line in _line(sheet, row)]
     of_figures = {sheet.places[title] for title in columns.figure_titles()}
-    wrong = [*parted_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))]
+    wrong = [*split_figures(grid, reporting, columns.header, of_figures, set(sheet.places.values()))]
     wrong += other_days(grid, columns, sheet.places)
     sheet.faults += (fault(grid.file, cell.where, why) for cell, why in wrong)
-    _set_aside(sheet, reporting)
+    _list_unused(sheet, reporting)
     _unusable(sheet)
     for column in {column for row in reporting for column in grid.rows[row]} - set(sheet.places.values()):
-        _not_of_units(sheet, column, reporting)
+        _check_unit_column(sheet, column, reporting)
     if sheet.faults:
         raise InvalidInput(sheet.faults)
-    taken = _("'{typed}' is taken as {meant}")
-    sheet.account.remarks += (taken.format(typed=typed, meant=meant) for typed, meant in sheet.taken.items())
+    text = _("'{typed}' is taken as {meant}")
+    sheet.account.remarks += (text.format(typed=typed, meant=meant) for typed, meant in sheet.unit_names.items())
     return lines, sheet.account
 
 
-def _reports(sheet: _Sheet, row: int) -> bool:
+def _has_report(sheet: _Sheet, row: int) -> bool:
     """Whether a row has a figure or a text to record."""
     name = sheet.cell(row, sheet.columns.task)
-    if (name is not None and name.label in sheet.columns.skip) or _sums_up(sheet, row, name):
+    if (name is not None and name.label in sheet.columns.skip) or _is_total(sheet, row, name):
         return False
     return any(sheet.own(row, title) for title in (*sheet.columns.figure_titles(), *sheet.columns.texts().values()))
 
 
-def _sums_up(sheet: _Sheet, row: int, name: Cell | None) -> bool:
+def _is_total(sheet: _Sheet, row: int, name: Cell | None) -> bool:
     """Whether a row is a total: 合计 is in its first cell or in its task cell."""
     label = next(cell.label for cell in (name, *(cell for _column, cell in sheet.grid.own(row))) if cell)
     return is_sum(label) and find_task(sheet.plan, label) is None
 
 
-def _set_aside(sheet: _Sheet, reporting: set[int]) -> None:
+def _list_unused(sheet: _Sheet, reporting: set[int]) -> None:
     """List the cells above the header, in rows that report nothing, and in columns that the map does not name."""
     grid, account, read = sheet.grid, sheet.account, set(sheet.places.values())
     rows = range(sheet.columns.first_header, sheet.columns.header + 1)
@@ -142,11 +142,11 @@ def _unusable(sheet: _Sheet) -> None:
             sheet.faults.append(fault(sheet.grid.file, aside.where, text.format(text=aside.text, why=aside.why)))
 
 
-def _not_of_units(sheet: _Sheet, column: int, reporting: set[int]) -> None:
+def _check_unit_column(sheet: _Sheet, column: int, reporting: set[int]) -> None:
     """Report a column of units of measure that the map does not name: figures would be read in the plan's units."""
     cells = [cell for row in sorted(reporting) if (cell := says_something(sheet.grid.rows[row].get(column)))]
-    said = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
-    if not cells or not all(said):
+    units_named = [sheet.measures.one(cell.text) if isinstance(cell.value, str) else None for cell in cells]
+    if not cells or not all(units_named):
         return
     title = " ".join(titles_of(sheet.grid, sheet.columns, column)) or letters(column)
     text = _("column {letters} ({title}) holds units of measure ({units}) and the map does not name it: {line}")
@@ -164,7 +164,7 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     if name is not None and name.label in columns.skip:
         sheet.account.use(*own)
         return
-    if _sums_up(sheet, row, name):
+    if _is_total(sheet, row, name):
         sheet.account.leave_all((cell for _column, cell in sheet.grid.own(row)), _("a row of sums, not a task"), "row")
         return
     figures = list(_figures(sheet, row))
@@ -181,14 +181,14 @@ def _line(sheet: _Sheet, row: int) -> Iterator[Line]:
     on, unit = _day(sheet, row, name), _unit(sheet, row)
     if task is None:
         return
-    said: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
-    said["readings"], remarks = _readings(sheet, figures, task, unit or sheet.reporter)
-    said |= {text: written for text, cell in texts.items() if (written := _words(sheet, cell))}
+    line: dict[str, Any] = {"kind": "report", "task": task.id, "on": on}
+    line["readings"], remarks = _readings(sheet, figures, task, unit or sheet.reporter)
+    line |= {text: written for text, cell in texts.items() if (written := _words(sheet, cell))}
     if remarks:
-        said["note"] = "\n".join(filter(None, (said.get("note"), *remarks)))
-    said |= {"unit": unit} if unit else {}
-    _apart(sheet, row, [figure.cell for figure in figures], name)
-    yield name.where if isinstance(name.where, int) else str(reports[0].where), said
+        line["note"] = "\n".join(filter(None, (line.get("note"), *remarks)))
+    line |= {"unit": unit} if unit else {}
+    _refuse_merged(sheet, row, [figure.cell for figure in figures], name)
+    yield name.where if isinstance(name.where, int) else str(reports[0].where), line
 
 
 def _words(sheet: _Sheet, cell: Cell) -> str:
@@ -199,7 +199,7 @@ def _words(sheet: _Sheet, cell: Cell) -> str:
         return ""
 
 
-def _apart(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
+def _refuse_merged(sheet: _Sheet, row: int, figures: list[Cell], name: Cell) -> None:
     """Report a figure that is merged over rows of several tasks: it counts once, and it is not known for which."""
     for title in sheet.columns.figure_titles():
         column = sheet.places[title]
@@ -238,7 +238,7 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
     """Return the readings of a row, and the remarks in brackets after figures."""
     readings: dict[str, str] = {}
     remarks: list[str] = []
-    for one in _once_each(sheet, figures):
+    for one in _without_doubled(sheet, figures):
         series, _title, cell, _row = one
         name, sign = series.removeprefix("+"), "+" if series.startswith("+") else ""
         if not name and sheet.columns.indicator is None and len(task.indicators) == 1:
@@ -258,12 +258,12 @@ def _readings(sheet: _Sheet, figures: list[_Figure], task: Task, unit: str | Non
             sheet.add_fault(cell, _("{name} is given twice").format(name=name))
         readings[found] = sign + typed.text
         if typed.remark:
-            said = indicator.name if indicator else _("Percentage")
-            remarks.append(typed.remark if len(figures) == 1 else f"{said}：{typed.remark}")
+            name_shown = indicator.name if indicator else _("Percentage")
+            remarks.append(typed.remark if len(figures) == 1 else f"{name_shown}：{typed.remark}")
     return readings, remarks
 
 
-def _once_each(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
+def _without_doubled(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]:
     """Yield the figures of a row; if an indicator has a total and an increment, only the total."""
     totals = {figure.series for figure in figures if not figure.series.startswith("+")}
     for one in figures:
@@ -284,7 +284,7 @@ def _stated(sheet: _Sheet, one: _Figure, measured_in: str) -> str | None:
     found = [Statement(unit, in_title, "") for unit in sheet.measures.of_title(one.title)]
     if cell is not None:
         unit = sheet.measures.one(cell.text) or cell.label
-        found = [each for each in found if alike(each.unit, unit)]
+        found = [each for each in found if same_dimension(each.unit, unit)]
         found.append(Statement(unit, str(cell.where), cell.text))
     units = list(dict.fromkeys(each.unit for each in found))
     if len(units) > 1:
@@ -317,18 +317,18 @@ def _unit(sheet: _Sheet, row: int) -> str | None:
     cell = says_something(sheet.cell(row, sheet.columns.unit))
     if cell is None:
         return None
-    if cell.label in sheet.taken or (sheet.units is not None and cell.label in sheet.units):
-        return sheet.taken.get(cell.label, cell.label)
-    meant = matching_units(sheet.plan, cell.text)
-    if len(meant) == 1:
-        sheet.taken |= {cell.label: meant[0]} if meant[0] != cell.label else {}
-        return meant[0]
+    if cell.label in sheet.unit_names or (sheet.units is not None and cell.label in sheet.units):
+        return sheet.unit_names.get(cell.label, cell.label)
+    units = matching_units(sheet.plan, cell.text)
+    if len(units) == 1:
+        sheet.unit_names |= {cell.label: units[0]} if units[0] != cell.label else {}
+        return units[0]
     if sheet.measures.one(cell.text):
         text = _("{name} is a unit of measure, and `unit` is the unit that reports: measure_unit: {title}")
         sheet.add_fault(cell, text.format(name=quoted(cell.text), title=sheet.columns.unit))
     elif sheet.units is not None:
         text = _("the plan has no unit {name} {hint}; if it is right: --force")
-        hint = near(cell.label, meant or sheet.units)
+        hint = near(cell.label, units or sheet.units)
         sheet.add_fault(cell, text.format(name=quoted(cell.label), hint=hint))
     return cell.label
 
@@ -338,7 +338,7 @@ def _task(sheet: _Sheet, cell: Cell) -> Task | None:
     known = (cell.label, isinstance(cell.value, Decimal))
     if known not in sheet.tasks:
         try:
-            sheet.tasks[known] = task_in(sheet.plan, cell, drops_noughts=sheet.grid.drops_noughts)
+            sheet.tasks[known] = task_in(sheet.plan, cell, drops_zeros=sheet.grid.drops_zeros)
         except Refused as refused:
             sheet.tasks[known] = str(refused)
     found = sheet.tasks[known]

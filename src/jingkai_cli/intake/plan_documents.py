@@ -13,7 +13,7 @@ from ..text import did_you_mean, quoted
 from .above_tables import LONGEST_TITLE, find_title, find_year, names_year, years_above
 from .column_headers import HeaderFinder, PlanMap, plain, read_plan_map, synonyms
 from .grid import Cell, Grid
-from .plan_drafts import Drafts, written
+from .plan_drafts import Drafts, plan_text
 from .plan_prose import read_prose
 from .plan_row_groups import PlanSpans
 from .plan_tables import PlanTables
@@ -50,7 +50,7 @@ class OfficePlan(Struct, frozen=True):
 
     def text(self) -> str:
         """The text of the plan file."""
-        return written(self.drafts, self.title, self.year, self.path.name, self.account.lines())
+        return plan_text(self.drafts, self.title, self.year, self.path.name, self.account.lines())
 
     def unused(self) -> list[Finding]:
         """Content of the file that is not in the plan, with its place and the reason."""
@@ -63,8 +63,8 @@ class OfficePlan(Struct, frozen=True):
     def remarks(self) -> list[Finding]:
         """Remarks on what to check: a guessed encoding, dates in other years, similar units, values of formulas."""
         guessed = [_("read as GB18030")] if self.encoding == "gb18030" else []
-        said = [*guessed, *_remarks(self.account, self.drafts, self.year)]
-        return [Finding(str(self.path), 0, 0, remark) for remark in said]
+        messages = [*guessed, *_remarks(self.account, self.drafts, self.year)]
+        return [Finding(str(self.path), 0, 0, remark) for remark in messages]
 
 
 def read_office_plan(path: Path, options: PlanReadingOptions) -> OfficePlan:
@@ -205,11 +205,11 @@ def _above(source: Source, finder: HeaderFinder) -> dict[int, list[Cell]]:
 def _no_tasks(source: Source) -> str:
     """The message that there is no table of tasks, with the headers that were found."""
     text = _("has no table with a header such as 序号, 工作任务, 牵头单位, 完成时限, or no task in it")
-    seen = [_widest(grid) for grid in source.grids if grid.rows and not grid.is_text][:_SEEN]
-    if not seen:
+    headers = [_widest(grid) for grid in source.grids if grid.rows and not grid.is_text][:_SEEN]
+    if not headers:
         return text
     return text + _("; these headers were seen: {headers} (say which column is what: --map FILE)").format(
-        headers="; ".join(seen)
+        headers="; ".join(headers)
     )
 
 
@@ -228,11 +228,11 @@ def _remarks(account: Account, drafts: Drafts, year: int) -> Iterator[str]:
             "{count} date is outside of {year}: {days}", "{count} dates are outside of {year}: {days}", len(outside)
         )
         yield count.format(count=len(outside), year=year, days=some([str(day) for day in outside]))
-    yield from (_one_unit(*pair) for pair in _alike(drafts)[:_SEEN])
+    yield from (_one_unit(*pair) for pair in _alike_units(drafts)[:_SEEN])
     yield from formulas_as_saved(account)
 
 
-def _alike(drafts: Drafts) -> list[tuple[str, str]]:
+def _alike_units(drafts: Drafts) -> list[tuple[str, str]]:
     """Pairs of units where the first may be the short name of the second: 水利局 and 区水利局."""
     names = [unit for draft in drafts.with_subtasks() for unit in (draft.lead_unit, *draft.support_units) if unit]
     units = list(dict.fromkeys(names))

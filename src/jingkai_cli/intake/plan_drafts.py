@@ -91,9 +91,9 @@ class Drafts(Struct):
         """The name of a unit as first written in the file: spellings that differ in width, case or spaces are one."""
         return self.units.setdefault(name_key(name), name)
 
-    def free_id(self, wanted: str) -> str | None:
-        """Return `wanted` if it is valid as an id and no task has it yet; else None."""
-        return wanted if _ID.fullmatch(wanted) and wanted.casefold() not in self.ids else None
+    def free_id(self, id_: str) -> str | None:
+        """Return `id_` if it is valid as an id and no task has it yet; else None."""
+        return id_ if _ID.fullmatch(id_) and id_.casefold() not in self.ids else None
 
     def next_id(self, parent: Draft | None = None) -> str:
         """The next free number as an id, under a task or at the top."""
@@ -124,15 +124,15 @@ def pieces(text: str) -> list[str]:
     """Split a text into parts of at most `LONGEST` characters, after sentences where possible."""
     parts: list[str] = []
     for sentence in re.findall(r"[^。；;！？\n]+[。；;！？]?|\n", text):
-        said = one_line(sentence)
-        if parts and len(parts[-1]) + len(said) <= LONGEST:
-            parts[-1] += said
+        words = one_line(sentence)
+        if parts and len(parts[-1]) + len(words) <= LONGEST:
+            parts[-1] += words
         else:
-            parts += [said[begin : begin + LONGEST] for begin in range(0, len(said), LONGEST)]
+            parts += [words[begin : begin + LONGEST] for begin in range(0, len(words), LONGEST)]
     return [part for part in parts if part]
 
 
-def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line]) -> str:
+def plan_text(drafts: Drafts, title: str, year: int, source: str, lines: list[Line]) -> str:
     """Return the text of the plan file. A task without a readable deadline gets the year's end, not confirmed.
 
     Args:
@@ -151,7 +151,7 @@ def written(drafts: Drafts, title: str, year: int, source: str, lines: list[Line
     ]
     for draft in drafts.tasks:
         text += _task(draft, year, beside, None)
-    text += [f"# {_comment(said)}" for said in after]
+    text += [f"# {_comment(comment)}" for comment in after]
     return "\n".join(text) + "\n"
 
 
@@ -162,10 +162,10 @@ def _comments(drafts: Drafts, lines: list[Line]) -> tuple[dict[int, list[str]], 
     order = sorted(drafts.with_subtasks(), key=lambda draft: draft.place)
     places = [draft.place for draft in order]
     for line in lines:
-        for place, said in line.comments():
+        for place, comment in line.comments():
             behind = bisect_left(places, place)
             owner = drafts.owners.get(place[:2]) or (order[behind] if behind < len(order) else None)
-            (beside.setdefault(id(owner), []) if owner else after).append(said)
+            (beside.setdefault(id(owner), []) if owner else after).append(comment)
     return beside, after
 
 
@@ -225,8 +225,8 @@ def _dates(draft: Draft, year: int, parent: Draft | None) -> Iterator[str]:
         yield "standing: true"
         yield f"deadline_text: {_quoted(draft.standing)}"
     elif _needs_deadline(draft, parent):
-        said = _("the deadline is unknown: the year's end is used, and nothing is judged before it")
-        yield f"# {_comment(said)}"
+        comment = _("the deadline is unknown: the year's end is used, and nothing is judged before it")
+        yield f"# {_comment(comment)}"
         yield f"deadline: {date(year, 12, 31)}"
 
 
@@ -241,8 +241,8 @@ def _quoted(value: str | None) -> str:
     """Return a text as a YAML scalar, cut at the length that a plan accepts."""
     if value is None:
         return "null"
-    seen = one_line(value)[:LONGEST].strip()
-    return seen if _PLAIN.fullmatch(seen) else json.dumps(seen, ensure_ascii=False)
+    shown = one_line(value)[:LONGEST].strip()
+    return shown if _PLAIN.fullmatch(shown) else json.dumps(shown, ensure_ascii=False)
 
 
 def _comment(text: str) -> str:

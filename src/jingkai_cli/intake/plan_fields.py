@@ -14,8 +14,8 @@ from .grid import Cell
 from .plan_drafts import Draft
 from .plan_rows import Row
 from .plan_words import PlanWords
+from .responsible_units import Units, looks_like_units
 from .step_cells import read_steps
-from .unit_cells import Units, looks_like_units
 
 _FULL_DAY = re.compile("[日号]|[0-9][-./][0-9]{1,2}[-./][0-9]|^[0-9]{8}$")
 
@@ -29,26 +29,26 @@ class PlanFields(Struct, frozen=True):
 
     words: PlanWords
 
-    def fill(self, draft: Draft, row: Row, wanted: Callable[[Cell], bool] = lambda _cell: True) -> None:
+    def fill(self, draft: Draft, row: Row, accepts: Callable[[Cell], bool] = lambda _cell: True) -> None:
         """Fill a task from its row.
 
         Args:
             draft: the task.
             row: its row.
-            wanted: whether a cell is about this task, not about another task in the same rows.
+            accepts: whether a cell is about this task, not about another task in the same rows.
         """
-        goals = list(filter(wanted, row.all("goal")))
+        goals = list(filter(accepts, row.all("goal")))
         for name in _TEXTS:
-            for cell in filter(wanted, row.all(name)):
+            for cell in filter(accepts, row.all(name)):
                 if not self._holds_units(name, cell, row):
                     self.words.text(draft, name, cell, cell.text)
-        self._units(draft, row, wanted)
+        self._units(draft, row, accepts)
         start, deadline = row.get("start"), row.get("deadline")
-        if start and wanted(start):
+        if start and accepts(start):
             draft.start = self.words.account.read(start, lambda cell: self._full_day(cell, row))
-        if deadline and wanted(deadline):
+        if deadline and accepts(deadline):
             self._deadline(draft, deadline, row)
-        self._rest(draft, row, wanted)
+        self._rest(draft, row, accepts)
         for goal in goals:
             self.words.dated_goal(draft, goal)
 
@@ -78,23 +78,23 @@ class PlanFields(Struct, frozen=True):
         else:
             self.words.note(draft, cell, cell.text)
 
-    def _rest(self, draft: Draft, row: Row, wanted: Callable[[Cell], bool]) -> None:
+    def _rest(self, draft: Draft, row: Row, accepts: Callable[[Cell], bool]) -> None:
         """Add remarks and steps. Steps are in cells with steps, in period columns, or in a date and a text column."""
         for columns in row.header.columns.get("comment", []):
-            if (cell := row.at(columns)) and wanted(cell):
+            if (cell := row.at(columns)) and accepts(cell):
                 self.words.remark(draft, cell, cell.text, row.header.names[columns])
-        if apart := splits_dates(row.header):
-            when, what = (row.at(columns) for columns in apart)
-            if when and what and (wanted(when) or wanted(what)):
+        if date_columns := splits_dates(row.header):
+            when, what = (row.at(columns) for columns in date_columns)
+            if when and what and (accepts(when) or accepts(what)):
                 day = self.words.account.read(when, lambda cell: row.grid.day(cell, self.words.year))
                 self._steps(draft, what, day)
-            elif (cell := when or what) and wanted(cell):
+            elif (cell := when or what) and accepts(cell):
                 self._steps_or_deadline(draft, cell, row)
         else:
-            for cell in filter(wanted, row.all("milestones")):
+            for cell in filter(accepts, row.all("milestones")):
                 self._steps_or_deadline(draft, cell, row)
         for period in row.header.periods:
-            if (cell := row.at(period.columns)) and wanted(cell):
+            if (cell := row.at(period.columns)) and accepts(cell):
                 self._steps(draft, cell, period.day)
 
     def _steps_or_deadline(self, draft: Draft, cell: Cell, row: Row) -> None:
@@ -142,16 +142,16 @@ class PlanFields(Struct, frozen=True):
         has_units = "lead_unit" in row.header or "responsible" in row.header
         return name == "person" and not has_units and looks_like_units(cell.text)
 
-    def _units(self, draft: Draft, row: Row, wanted: Callable[[Cell], bool]) -> None:
-        found = self._read(row, wanted)
+    def _units(self, draft: Draft, row: Row, accepts: Callable[[Cell], bool]) -> None:
+        found = self._read(row, accepts)
         self.words.units(draft, *found, has_lead="lead_unit" in row.header)
         for name, units in zip(_UNITS, found, strict=True):
             self.words.persons(draft, units, next(iter(row.all(name)), None))
 
-    def _read(self, row: Row, wanted: Callable[[Cell], bool]) -> tuple[Units, Units, Units]:
+    def _read(self, row: Row, accepts: Callable[[Cell], bool]) -> tuple[Units, Units, Units]:
         """Read the units that lead, are responsible, and support."""
-        cells = {name: list(filter(wanted, row.all(name))) for name in _UNITS}
-        cells["responsible"] += [cell for cell in self._persons(row) if wanted(cell)]
+        cells = {name: list(filter(accepts, row.all(name))) for name in _UNITS}
+        cells["responsible"] += [cell for cell in self._persons(row) if accepts(cell)]
         lead, responsible, support = (self.words.read(self._names(cells[name])) for name in _UNITS)
         return lead, responsible, support
 

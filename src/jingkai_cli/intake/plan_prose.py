@@ -13,7 +13,7 @@ from .deadline_cells import deadline_within
 from .grid import Cell, Grid
 from .plan_drafts import LONGEST, Draft, one_line
 from .plan_rows import Group, group_of
-from .plan_words import LABELS, TELLING, PlanWords, parted
+from .plan_words import LABELS, TASK_LABELS, PlanWords, split_attributes
 from .step_cells import has_date, read_steps
 
 _STYLES = (
@@ -44,15 +44,15 @@ class _Item(Struct):
     cell: Cell
     style: int | None
     text: str
-    said: list[tuple[str, str]] = field(default_factory=list)
+    attributes: list[tuple[str, str]] = field(default_factory=list)
     """Fields and their texts, from labels at the end of the paragraph or in all of it."""
     following: list["_Item"] = field(default_factory=list)
     """The paragraphs without a number that follow."""
 
     def is_task(self) -> bool:
         """Whether it has fields that only a task has, such as units or a deadline."""
-        said = [name for item in (self, *self.following) for name, _text in item.said]
-        return bool(set(said) & TELLING)
+        names = [name for item in (self, *self.following) for name, _text in item.attributes]
+        return bool(set(names) & TASK_LABELS)
 
 
 def read_prose(grids: list[Grid], words: PlanWords) -> None:
@@ -90,12 +90,12 @@ def _items(cells: list[Cell], words: PlanWords) -> Iterator[_Item]:
 def _item(cell: Cell, words: PlanWords) -> _Item:
     text = cell.text.strip()
     style = next((number for number, form in enumerate(_STYLES) if form.match(text)), None)
-    said = _STYLES[style].sub("", text, count=1).strip() if style is not None else text
-    parts = labelled(said, words.known, LABELS)
+    own_words = _STYLES[style].sub("", text, count=1).strip() if style is not None else text
+    parts = labelled(own_words, words.known, LABELS)
     if parts and parts[0][0] is not None:
         return _Item(cell, None, "", [(name, value) for name, value in parts if name])
-    said, found = parted(said, words)
-    return _Item(cell, style, said, found)
+    own_words, found = split_attributes(own_words, words)
+    return _Item(cell, style, own_words, found)
 
 
 def _level(items: list[_Item]) -> int | None:
@@ -104,12 +104,12 @@ def _level(items: list[_Item]) -> int | None:
     None if there are no tasks.
     """
     styles = sorted({item.style for item in items if item.style is not None})
-    telling = {style: [item.is_task() for item in items if item.style == style] for style in styles}
+    are_tasks = {style: [item.is_task() for item in items if item.style == style] for style in styles}
     for style in styles:
-        if sum(telling[style]) * _HALF >= len(telling[style]):
+        if sum(are_tasks[style]) * _HALF >= len(are_tasks[style]):
             return style
-    most = max(styles, key=lambda style: sum(telling[style]), default=None)
-    return most if most is not None and sum(telling[most]) else None
+    commonest = max(styles, key=lambda style: sum(are_tasks[style]), default=None)
+    return commonest if commonest is not None and sum(are_tasks[commonest]) else None
 
 
 class _Prose(Struct):
@@ -137,10 +137,10 @@ class _Prose(Struct):
             elif self.task and item.is_task() and not self._is_of_parent(item):
                 self._draft(item, self.task)
             elif self.task:
-                self._own(self.task, item)
+                self._set_owner(self.task, item)
                 self._sentences(self.task, item.cell, item.text, "notes")
-                self._say(self.task, item)
-                self._leave_dated(None)
+                self._fill(self.task, item)
+                self._list_dated(None)
                 if item.is_task():
                     self.words.deadline_within(self.task, item.text)
         self._close(-1)
@@ -150,7 +150,7 @@ class _Prose(Struct):
         found = read_steps(item.text, self.words.year)
         return self.task is not None and self.task.lead_unit is None and bool(found.steps) and not found.rest
 
-    def _leave_dated(self, draft: Draft | None) -> None:
+    def _list_dated(self, draft: Draft | None) -> None:
         """List the dates that were not understood and kept as text, except the one that became the deadline."""
         for cell, sentence in self.dated:
             found = deadline_within(sentence, self.words.year)
@@ -197,27 +197,27 @@ class _Prose(Struct):
         account.use(item.cell)
         if len(title) > LONGEST:
             account.leave(item.cell, _("longer than {longest} characters: cut").format(longest=LONGEST))
-        self._own(draft, item)
+        self._set_owner(draft, item)
         self._sentences(draft, item.cell, rest, "goal")
-        self._say(draft, item)
+        self._fill(draft, item)
         self.words.deadline_within(draft, "。".join([rest, *(each.text for each in item.following)]), draft.title)
-        self._leave_dated(draft)
+        self._list_dated(draft)
         return draft
 
-    def _own(self, draft: Draft, item: _Item) -> None:
+    def _set_owner(self, draft: Draft, item: _Item) -> None:
         for each in (item, *item.following):
             place = self.words.account.place(each.cell)
             self.words.drafts.owners[place[:2]] = draft
 
-    def _say(self, draft: Draft, item: _Item) -> None:
+    def _fill(self, draft: Draft, item: _Item) -> None:
         """Fill a task from the labels of its paragraphs and from the sentences that follow it."""
         units: dict[str, list[tuple[Cell, str]]] = {}
         for each in (item, *item.following):
-            for name, said in each.said:
+            for name, value in each.attributes:
                 if name in _UNITS:
-                    units.setdefault(name, []).append((each.cell, said))
+                    units.setdefault(name, []).append((each.cell, value))
                 else:
-                    self._field(draft, each.cell, name, said)
+                    self._field(draft, each.cell, name, value)
             if each is not item:
                 self._sentences(draft, each.cell, each.text, "goal")
         found = [self.words.read(units.get(name, [])) for name in _UNITS]
@@ -225,18 +225,18 @@ class _Prose(Struct):
         for members in found:
             self.words.persons(draft, members, item.cell)
 
-    def _field(self, draft: Draft, cell: Cell, name: str, said: str) -> None:
+    def _field(self, draft: Draft, cell: Cell, name: str, value: str) -> None:
         match name:
             case "deadline":
-                self.words.deadline_text(draft, cell, said)
+                self.words.deadline_text(draft, cell, value)
             case "milestones":
-                self.words.steps(draft, cell, said)
+                self.words.steps(draft, cell, value)
             case "comment":
-                self.words.remark(draft, cell, said)
+                self.words.remark(draft, cell, value)
             case "measure":
-                self.words.note(draft, cell, said)
+                self.words.note(draft, cell, value)
             case _:
-                self.words.text(draft, name, cell, said)
+                self.words.text(draft, name, cell, value)
 
     def _sentences(self, draft: Draft, cell: Cell, text: str, name: str) -> None:
         """Add sentences to a task: those with dates as steps, the others as its goal or as notes."""
@@ -250,11 +250,11 @@ class _Prose(Struct):
             others.append(sentence)
             if has_date(sentence):
                 self.dated.append((cell, sentence))
-        said = "。".join(others)
-        if said and name == "goal":
-            self.words.text(draft, "goal", cell, said)
-        elif said:
-            self.words.note(draft, cell, said)
+        rest = "。".join(others)
+        if rest and name == "goal":
+            self.words.text(draft, "goal", cell, rest)
+        elif rest:
+            self.words.note(draft, cell, rest)
 
 
 _UNITS = ("lead_unit", "responsible", "support_units")

@@ -41,7 +41,7 @@ class PlanSpans(Struct):
             self.inside = None
         elif _AMONG.match(title.text) and self.words.drafts.tasks and self.current:
             parent = self.inside = self.words.drafts.tasks[-1]
-        elif self.inside is not None and self.current and _goes_on(span[0]):
+        elif self.inside is not None and self.current and _is_further_subtask(span[0]):
             parent = self.inside
         else:
             self.inside = None
@@ -62,13 +62,13 @@ class PlanSpans(Struct):
         else:
             self._fill(draft, span, title)
 
-    def go_on(self, span: list[Row]) -> None:
+    def continue_task(self, span: list[Row]) -> None:
         """Add rows without a title, at the top of a table, to the task before."""
         draft = self.current
         if draft is None:
             return
         for row in span:
-            self._own(draft, row)
+            self._set_owner(draft, row)
             measure = row.get("measure")
             if draft.subtasks and measure and row.is_own(measure):
                 self._part(draft, [row], measure, frozenset())
@@ -91,8 +91,8 @@ class PlanSpans(Struct):
         """Add a task and return it; None if the title is taken."""
         account, drafts = self.words.account, self.words.drafts
         text = _without_number(one_line(title.text), number)
-        if there := drafts.same_title(text[:LONGEST], parent):
-            why = _("a task with this title is there already: {id}").format(id=there.id)
+        if same_titled := drafts.same_title(text[:LONGEST], parent):
+            why = _("a task with this title is there already: {id}").format(id=same_titled.id)
             for row in span:
                 account.leave_all((cell for _column, cell in row.own()), why, "row")
             return None
@@ -106,19 +106,19 @@ class PlanSpans(Struct):
         if len(text) > LONGEST:
             account.leave(title, _("longer than {longest} characters: cut").format(longest=LONGEST))
         for row in span:
-            self._own(draft, row)
+            self._set_owner(draft, row)
         return draft
 
     def _id(self, cell: Cell | None, number: Numbered | None, parent: Draft | None) -> str:
         """The id of a task: its number in the table if that is free, else the next free number."""
         drafts = self.words.drafts
         self.words.account.use(cell)
-        wanted = number.number if number else ""
-        if parent is not None and wanted:
-            wanted = f"{parent.id}.{wanted.rpartition('.')[2]}"
-        given = drafts.free_id(wanted) or drafts.next_id(parent)
+        number_wanted = number.number if number else ""
+        if parent is not None and number_wanted:
+            number_wanted = f"{parent.id}.{number_wanted.rpartition('.')[2]}"
+        given = drafts.free_id(number_wanted) or drafts.next_id(parent)
         renumbered = number is not None and "." in number.number and given != number.number
-        if cell is not None and (given != wanted or renumbered):
+        if cell is not None and (given != number_wanted or renumbered):
             text = _("{found} cannot be the id of a task, or is one already: {id} is used")
             self.words.account.leave(cell, text.format(found=cell.label, id=given))
         return given
@@ -143,8 +143,8 @@ class PlanSpans(Struct):
         cell = None if cell is None or id(cell) in shared or not rows[0].is_own(cell) else cell
         number = numbered_id(cell) or numbered(one_line(measure.text))
         text = _without_number(one_line(measure.text), number)
-        if there := drafts.same_title(text[:LONGEST], parent):
-            account.leave(measure, _("a task with this title is there already: {id}").format(id=there.id))
+        if same_titled := drafts.same_title(text[:LONGEST], parent):
+            account.leave(measure, _("a task with this title is there already: {id}").format(id=same_titled.id))
             return
         part = Draft("", text[:LONGEST], account.place(measure))
         part.id = self._id(cell, number, parent)
@@ -153,7 +153,7 @@ class PlanSpans(Struct):
         if len(text) > LONGEST:
             account.leave(measure, _("longer than {longest} characters: cut").format(longest=LONGEST))
         for row in rows:
-            self._own(part, row)
+            self._set_owner(part, row)
         fields.fill(part, rows[0], lambda cell: id(cell) not in shared)
         for row in rows[1:]:
             fields.more(part, row)
@@ -170,22 +170,22 @@ class PlanSpans(Struct):
             fields.measure(draft, measure, span[0])
         self.words.deadline_within(draft, draft.goal, draft.title, *draft.notes)
 
-    def _own(self, draft: Draft, row: Row) -> None:
+    def _set_owner(self, draft: Draft, row: Row) -> None:
         place = self.words.account.number(row.grid)
         self.words.drafts.owners[place, row.number] = draft
 
 
-def _goes_on(row: Row) -> bool:
+def _is_further_subtask(row: Row) -> bool:
     """Whether a row without a number is a further sub-task: the table has numbers, or the row has no units."""
     return "id" in row.header or not any(row.all(name) for name in ("lead_unit", "responsible"))
 
 
 def _without_number(text: str, number: Numbered | None) -> str:
     """Return a title without the number in front of it, if that is the number of the task."""
-    said = numbered(text)
+    found = numbered(text)
     text = _AMONG.sub("", text) or text
-    if said and (number is None or said.number == number.number or said.level == number.level):
-        return text[said.length :].strip(" 、.．") or text
+    if found and (number is None or found.number == number.number or found.level == number.level):
+        return text[found.length :].strip(" 、.．") or text
     return text
 
 

@@ -115,8 +115,8 @@ def group_of(cell: Cell, number: str = "") -> Group:
     """Return the heading in a cell; `number` is its number if that is in another cell."""
     label = cell.label
     match = _GROUP.match(label)
-    said = match[0] if match else number
-    level = -1 if said.startswith("第") else 1 if said.startswith(("（", "(")) else 0
+    shown = match[0] if match else number
+    level = -1 if shown.startswith("第") else 1 if shown.startswith(("（", "(")) else 0
     text = label[match.end() :] if match else label
     return Group(cell, level, _COUNT.sub("", text).strip("：:、 "))
 

@@ -40,14 +40,14 @@ class PlanTables(Struct):
     def read(self, grid: Grid) -> bool:
         """Read the tasks of a table or a sheet; return False if there is no table of tasks in it."""
         rows = sorted(grid.rows)
-        begins = next((row for row in rows[:_SEARCHED] if self.finder.find(grid, row)), None)
-        goes_on = self.header is not None and max(grid.columns(), default=0) == self.header.width
-        goes_on = goes_on and len(list(grid.own(rows[0]))) > 1  # and not a title alone
-        if begins is None and not goes_on:
+        header_row = next((row for row in rows[:_SEARCHED] if self.finder.find(grid, row)), None)
+        continues = self.header is not None and max(grid.columns(), default=0) == self.header.width
+        continues = continues and len(list(grid.own(rows[0]))) > 1  # and not a title alone
+        if header_row is None and not continues:
             return False
-        reader = _Table(self, grid, gone=frozenset((each.row, each.column) for each in grid.aside))
+        reader = _Table(self, grid, unread=frozenset((each.row, each.column) for each in grid.aside))
         for row in rows:
-            if goes_on or (begins is not None and row >= begins):
+            if continues or (header_row is not None and row >= header_row):
                 reader.take(row)
         reader.close_span()
         return True
@@ -85,7 +85,7 @@ class _Table(Struct):
     grid: Grid
     span: list[Row] = field(default_factory=list)
     title: Cell | None = None
-    gone: frozenset[tuple[int, int]] = frozenset()
+    unread: frozenset[tuple[int, int]] = frozenset()
     """The places of cells that are struck through or hidden."""
     skipped: int = 0
     """The last row of the latest header."""
@@ -157,7 +157,7 @@ class _Table(Struct):
     def _take_row(self, row: Row) -> None:
         self._leave_unknown(row)
         title = row.get("title")
-        if title is None and (row.number, row.header.first("title")) in self.gone:
+        if title is None and (row.number, row.header.first("title")) in self.unread:
             cells = [cell for _column, cell in row.own()]
             self.tables.account.leave_all(cells, _("its task is struck through or hidden"), "row")
             return
@@ -200,6 +200,6 @@ class _Table(Struct):
         """Make a task from the current span."""
         span, title, self.span, self.title = self.span, self.title, [], None
         if span and title is None:
-            self.tables.spans.go_on(span)
+            self.tables.spans.continue_task(span)
         elif span and title is not None:
             self.tables.spans.make(span, title, self.tables.category())

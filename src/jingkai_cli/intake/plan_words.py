@@ -13,8 +13,8 @@ from .column_headers import Synonyms, labelled
 from .deadline_cells import Deadline, deadline_within, is_done, read_deadline
 from .grid import Cell
 from .plan_drafts import LONGEST, Draft, Drafts, one_line, pieces
+from .responsible_units import NOBODY, Units, looks_like_units, not_understood, read_units
 from .step_cells import has_date, read_steps
-from .unit_cells import NOBODY, Units, looks_like_units, not_understood, read_units
 from .unused_cells import Account
 
 _SEVERAL = 2
@@ -30,14 +30,14 @@ class PlanWords(Struct, frozen=True):
     year: int
     drafts: Drafts
 
-    def text(self, draft: Draft, name: str, cell: Cell, said: str) -> None:
+    def text(self, draft: Draft, name: str, cell: Cell, text: str) -> None:
         """Set a text field, such as the leader, the person, the goal or the category."""
         self.account.use(cell)
-        lines = [line.strip() for line in said.split("\n") if line.strip()]
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
         is_list = name in ("leader", "person") and all(len(line) > 1 for line in lines)
-        words = one_line("、".join(lines) if is_list else said)
+        words = one_line("、".join(lines) if is_list else text)
         if name == "goal" and len(words) > LONGEST:
-            self.note(draft, cell, said)
+            self.note(draft, cell, text)
             return
         if words in NOBODY:
             return
@@ -54,15 +54,15 @@ class PlanWords(Struct, frozen=True):
         elif words != before:
             self.account.leave(cell, _("another value was read before: {before}").format(before=before), words)
 
-    def note(self, draft: Draft, cell: Cell, said: str) -> None:
+    def note(self, draft: Draft, cell: Cell, text: str) -> None:
         """Add a text to the notes of a task, split after sentences if it is long."""
         self.account.use(cell)
-        draft.notes += [part for part in pieces(said) if part not in NOBODY]
+        draft.notes += [part for part in pieces(text) if part not in NOBODY]
 
-    def remark(self, draft: Draft, cell: Cell, said: str, name: str = "") -> None:
+    def remark(self, draft: Draft, cell: Cell, text: str, name: str = "") -> None:
         """Add a remark, which becomes a comment beside the task."""
         self.account.use(cell)
-        words = one_line(said)
+        words = one_line(text)
         if words not in NOBODY:
             draft.remarks.append(f"{name}：{words}" if name else words)
 
@@ -77,15 +77,15 @@ class PlanWords(Struct, frozen=True):
         if found.remark:
             draft.remarks.append(found.remark)
 
-    def deadline_text(self, draft: Draft, cell: Cell, said: str) -> None:
+    def deadline_text(self, draft: Draft, cell: Cell, text: str) -> None:
         """Set the deadline from words."""
-        if one_line(said) in NOBODY:
+        if one_line(text) in NOBODY:
             self.account.use(cell)
             return
         try:
-            self.deadline(draft, cell, read_deadline(said, self.year))
+            self.deadline(draft, cell, read_deadline(text, self.year))
         except Refused as refused:
-            self.account.leave(cell, str(refused), said)
+            self.account.leave(cell, str(refused), text)
 
     def deadline_within(self, draft: Draft, *texts: str | None) -> None:
         """Set the deadline from the first of these texts that has one, if the task has none."""
@@ -99,21 +99,21 @@ class PlanWords(Struct, frozen=True):
                 ]
                 return
 
-    def steps(self, draft: Draft, cell: Cell, said: str, within: date | None = None) -> None:
+    def steps(self, draft: Draft, cell: Cell, content: str, within: date | None = None) -> None:
         """Add dated steps.
 
         Args:
             draft: the task.
             cell: the cell with the text.
-            said: the text.
+            content: the text.
             within: the last day of the period of the cell, if it belongs to one.
         """
         self.account.use(cell)
-        found = read_steps(said, self.year, within)
+        found = read_steps(content, self.year, within)
         for title, day in found.steps:
             if title in NOBODY:
                 continue
-            if problem := self._problem(title) or _says_nothing(title):
+            if problem := self._problem(title) or _no_words(title):
                 self.account.leave(cell, problem, title)
             elif within and day > within:
                 self.account.leave(cell, _("its date is after {day}, the end of the period").format(day=within), title)
@@ -137,9 +137,9 @@ class PlanWords(Struct, frozen=True):
     def read(self, cells: Sequence[tuple[Cell, str]]) -> Units:
         """Read the units in some texts; words that are not units are listed."""
         units = Units()
-        for cell, said in cells:
+        for cell, content in cells:
             self.account.use(cell)
-            found = read_units(said, self.known)
+            found = read_units(content, self.known)
             wrong = [name for name in found.names() if self._problem(name)]
             if found.rest or wrong:
                 self.account.leave(cell, not_understood([*found.rest, *wrong]))
@@ -198,7 +198,7 @@ class PlanWords(Struct, frozen=True):
         return ""
 
 
-def _says_nothing(title: str) -> str:
+def _no_words(title: str) -> str:
     """Why a text cannot be a step, such as √ or 30% without words; empty if it can."""
     return "" if re.search(r"[^\W\d_]", title) else _("no words that say what is to be done")
 
@@ -219,7 +219,7 @@ LABELS = frozenset(
     }
 )
 
-TELLING = frozenset({"lead_unit", "responsible", "support_units", "person", "leader", "deadline"})
+TASK_LABELS = frozenset({"lead_unit", "responsible", "support_units", "person", "leader", "deadline"})
 """The labels that make a paragraph a task; other labels can be in any text."""
 
 _LAST_BRACKET = re.compile(r"[（(【\[](?P<inner>[^（）()【】]+)[)）】\]][。.；;]?$")
@@ -230,18 +230,18 @@ _MARKED = "，,"
 """The signs between the clauses of a sentence."""
 
 
-def parted(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
+def split_attributes(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
     """Split a text into its own words and its units, persons and deadlines: fields and their texts."""
-    said, found = text, list[tuple[str, str]]()
-    while match := _LAST_BRACKET.search(said):
+    own_words, found = text, list[tuple[str, str]]()
+    while match := _LAST_BRACKET.search(own_words):
         inner = _attributes(match["inner"], words)
         if inner is None:
             break
         found = inner + found
-        said = said[: match.start()].rstrip()
-    said, labels = _labels_at_end(said, words)
-    said, roles = _roles(said, words)
-    return said, roles + labels + found
+        own_words = own_words[: match.start()].rstrip()
+    own_words, labels = _labels_at_end(own_words, words)
+    own_words, roles = _roles(own_words, words)
+    return own_words, roles + labels + found
 
 
 def _roles(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
@@ -250,7 +250,7 @@ def _roles(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
     roles: list[tuple[str, str]] = []
     for sentence in re.findall(r"[^。；;\n]+[。；;\n]*", text):
         clauses = list(split_outside(sentence.rstrip("。；;\n"), _MARKED))
-        bearing = [clause for clause in clauses if _bears(clause, words)]
+        bearing = [clause for clause in clauses if _names_bearers(clause, words)]
         if not bearing:
             kept.append(sentence)
             continue
@@ -263,7 +263,7 @@ def _roles(text: str, words: PlanWords) -> tuple[str, list[tuple[str, str]]]:
     return ("".join(kept).strip(), roles) if roles else (text, [])
 
 
-def _bears(clause: str, words: PlanWords) -> bool:
+def _names_bearers(clause: str, words: PlanWords) -> bool:
     """Whether a clause is units with their role: 区商务局负责, but not 抓好落实."""
     if not _ROLE.search(clause):
         return False
@@ -278,16 +278,16 @@ def _labels_at_end(text: str, words: PlanWords) -> tuple[str, list[tuple[str, st
         if len(re.findall("[（(]", before)) > len(re.findall("[）)]", before)):
             continue
         parts = labelled(text[match.end() :].strip(), words.known, LABELS)
-        if parts and parts[0][0] in TELLING:
-            return f"{before}{match[0]}".rstrip("，, 　"), [(name, said) for name, said in parts if name]
+        if parts and parts[0][0] in TASK_LABELS:
+            return f"{before}{match[0]}".rstrip("，, 　"), [(name, value) for name, value in parts if name]
     return text, []
 
 
 def _attributes(text: str, words: PlanWords) -> list[tuple[str, str]] | None:
     """The fields in brackets after a task: labels, or `环保局牵头，12月底前完成`; None if they have anything else."""
     parts = labelled(text, words.known, LABELS)
-    found: list[tuple[str, str]] = [(name, said) for name, said in parts if name]
-    for clause in (clause for name, said in parts if name is None for clause in split_outside(said, "，,；;。")):
+    found: list[tuple[str, str]] = [(name, value) for name, value in parts if name]
+    for clause in (clause for name, value in parts if name is None for clause in split_outside(value, "，,；;。")):
         if (_ROLE.search(clause) or looks_like_units(clause)) and not read_units(clause, words.known).rest:
             found.append(("responsible", clause))
         elif _is_deadline(clause, words):

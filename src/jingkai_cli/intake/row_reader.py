@@ -16,7 +16,7 @@ from ..language import _
 from ..ledger.entry_fields import numbers_in
 from ..model import Plan
 from ..plan.unit_names import aliases_of
-from .above_tables import stated_reporter, tell
+from .above_tables import account_for_reporter, stated_reporter
 from .ballot_reader import is_ballot, read_ballot
 from .checklist_layout import is_checklist
 from .column_map import Columns, read_columns
@@ -236,6 +236,6 @@ def _mapped(
     unit = reporter.unit if reporter and columns.unit is None else None
     lines, account = mapped(grids, columns, plan, any_unit=context.any_unit, reporter=unit)
     if reporter:
-        tell(reporter, columns, lines, account, grids[0])
+        account_for_reporter(reporter, columns, lines, account, grids[0])
     rows = Spool(entries(str(path), lines, plan, context.typist, aliases_of(plan, unit)))
     return Batch(str(path), rows, encoding, unread=tuple(once_each(account)))

@@ -99,8 +99,8 @@ def type_fault(error: Mapping[str, Any], year: int | None) -> str:
     field = ".".join(str(part) for part in error["loc"])
     found = error.get("input")
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
-    said = _("{field}: found {found} (expected {expected})")
-    return said.format(field=field, found=quoted(text), expected=in_year(_expected(error), year))
+    message = _("{field}: found {found} (expected {expected})")
+    return message.format(field=field, found=quoted(text), expected=in_year(_expected(error), year))
 
 
 def _expected(error: Mapping[str, Any]) -> str:
@@ -137,7 +137,7 @@ class Row(Struct, frozen=True, array_like=True):
     where: Where
     encoded: Encoded
     """The entry, and its encoded form in the ledger."""
-    unsaid: frozenset[str]
+    absent_fields: frozenset[str]
     """The fields that were added to those of the line: `by`, `key`, `received`, or the date of import of a form."""
     seq: int | None
     """The number of the entry in the ledger from which the line was exported."""
@@ -242,7 +242,7 @@ def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
         messages += missing(given, all_known=line.keys() <= _KNOWN) + misplaced(given)
     kind = _kind(given)
     if kind and kind.known_unit and "unit" in given:
-        messages += unknown_unit(units.meant(_text(given["unit"])), plan)
+        messages += unknown_unit(units.unit_of(_text(given["unit"])), plan)
     readings = _readings(given, task, given.get("unit", units.reporter), messages)
     given.pop("printed", None)
     bare = {**given, "by": given.get("by", typist), "key": given.get("key", "-"), "readings": readings}
@@ -264,33 +264,33 @@ def _row(  # noqa: C901, PLR0913, PLR0917 - a line, and what it is read with
     numbers = _number(line, "seq"), _number(line, "retracted_by")
     named = units.named(encoded.entry)
     if named is encoded.entry:
-        return Row(where, encoded, _unsaid(shape), *numbers)
+        return Row(where, encoded, _absent_fields(shape), *numbers)
     as_given, encoded = encoded, encode(named)
     if "key" not in given and "unit" not in given:  # the same figures of another unit are another entry
         encoded = encoded.with_key(_content_key(encoded, seen))
-    return Row(where, encoded, _unsaid(shape), *numbers, as_given=as_given)
+    return Row(where, encoded, _absent_fields(shape), *numbers, as_given=as_given)
 
 
 @lru_cache(1024)
-def _unsaid(names: tuple[str, ...]) -> frozenset[str]:
+def _absent_fields(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset({"by", "key", "received"}.difference(names))
 
 
-def _entry(said: dict[str, Any]) -> Entry:
+def _entry(fields: dict[str, Any]) -> Entry:
     """Return the entry with these fields. Texts and ISO dates are converted without pydantic, which is slower.
 
     Raises:
         ValidationError: the fields are not those of an entry.
     """
-    if _PATTERNED.isdisjoint(said):
+    if _PATTERNED.isdisjoint(fields):
         try:
-            entry = convert(said, Entry)
+            entry = convert(fields, Entry)
             msgpack.encode(entry)  # refuses surrogates
         except (MsgspecError, UnicodeError):
             pass
         else:
             return entry
-    checked: Entry = _ENTRY.validate_python(said, extra="forbid")
+    checked: Entry = _ENTRY.validate_python(fields, extra="forbid")
     return checked
 
 

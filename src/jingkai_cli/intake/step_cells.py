@@ -12,7 +12,7 @@ from ..dates import month_of
 from ..errors import Refused
 from ..language import _
 from ..text import split_outside
-from .unit_cells import NOBODY
+from .responsible_units import NOBODY
 
 Step = tuple[str, date]
 """The text of a step, and its last day."""
@@ -104,7 +104,7 @@ def read_steps(text: str, year: int, within: date | None = None) -> Steps:
     written = ""  # the year in an earlier clause, if it is not the plan's
     for clause in _clauses(text):
         try:
-            if alone := _heading(clause, year):
+            if alone := _heading_date(clause, year):
                 heading = alone
                 continue
             steps = _steps(clause, year)
@@ -140,7 +140,7 @@ def has_date(text: str) -> bool:
     return _DATE_LEFT.search(text) is not None
 
 
-def _heading(clause: str, year: int) -> date | None:
+def _heading_date(clause: str, year: int) -> date | None:
     """The day of a clause that is only a date and a colon; else None."""
     if not clause.endswith((":", "：")):
         return None
@@ -190,13 +190,13 @@ def _steps(clause: str, year: int) -> list[Step]:
     Raises:
         Refused: the clause has no date where one is expected, no text, or words that change the meaning of the date.
     """
-    if recurring := _every(clause, year):
+    if recurring := _recurring_steps(clause, year):
         return recurring
     parts = [_part(text, year) for text in _with_commas(clause)]
     if {part.leads for part in parts if part.day} == {False}:  # each date follows its text
-        steps = _gathered([*reversed(parts)], follow=False)[::-1]
+        steps = _join_parts([*reversed(parts)], follow=False)[::-1]
     else:
-        steps = _gathered(parts, follow=True)
+        steps = _join_parts(parts, follow=True)
     if any(_NO_STEP.search(title) or not _IN_BRACKETS.sub("", title) for title, _day in steps):
         steps = []
     if not steps:
@@ -218,7 +218,7 @@ class _Part(Struct, frozen=True):
     """The comma before it."""
 
 
-def _gathered(parts: list[_Part], *, follow: bool) -> list[Step]:
+def _join_parts(parts: list[_Part], *, follow: bool) -> list[Step]:
     """Join parts to steps: parts without a date belong to a neighbour; empty if it is not clear to which."""
     steps: list[Step] = []
     comma = ""  # before the previous part
@@ -244,16 +244,16 @@ def _part(written: str, year: int) -> _Part:
     """
     text = written.lstrip("，,、 ")
     comma = written[: len(written) - len(text)].strip()
-    said = _NUMBER.sub("", text).strip()
-    if (led := led_step(said, year)) is not None:
-        return _Part(*led, comma=comma)
+    unnumbered = _NUMBER.sub("", text).strip()
+    if (leading := leading_step(unnumbered, year)) is not None:
+        return _Part(*leading, comma=comma)
     for form in (_STAGE, _LEADING_BRACKET, _BRACKET, _BEFORE_COLON):
-        match = form.match(said)
+        match = form.match(unnumbered)
         day = _whole_date(match["date"], year) if match else None
         if match and day:
             name = f"{match['name']}：" if form is _STAGE else ""
             return _Part(name + match["text"].strip(_TRIM), day, form in (_STAGE, _LEADING_BRACKET), comma)
-    return _Part(said.strip(_TRIM), comma=comma)
+    return _Part(unnumbered.strip(_TRIM), comma=comma)
 
 
 def _with_commas(clause: str) -> Iterator[str]:
@@ -265,11 +265,11 @@ def _with_commas(clause: str) -> Iterator[str]:
         place = end
 
 
-def led_step(said: str, year: int) -> Step | None:
+def leading_step(text: str, year: int) -> Step | None:
     """The step in a text that begins with a date, or None. A year before a noun is not a date: 2016年度预算."""
-    purpose = _PURPOSE.match(said)
-    found = leading_date(said[purpose.end() :] if purpose else said, year)
-    bare = _BARE_YEAR.match(said)
+    purpose = _PURPOSE.match(text)
+    found = leading_date(text[purpose.end() :] if purpose else text, year)
+    bare = _BARE_YEAR.match(text)
     if found is None or _ANOTHER_TIME.match(found[1]) or (bare and (bare["of"] or not _VERB.match(found[1]))):
         return None
     title = found[1].strip(_TRIM)
@@ -283,13 +283,13 @@ def _whole_date(text: str, year: int) -> date | None:
         return None
 
 
-def _every(clause: str, year: int) -> list[Step]:
+def _recurring_steps(clause: str, year: int) -> list[Step]:
     """The steps of a recurring clause, `每季度末报送`, one for each period; empty for other clauses."""
-    said = re.sub(r"\s", "", clause)
-    match = _EVERY.match(said)
-    if match is None or _MORE_WORDS.match(said, match.end()):
+    text = re.sub(r"\s", "", clause)
+    match = _EVERY.match(text)
+    if match is None or _MORE_WORDS.match(text, match.end()):
         return []
-    title = said[match.end() :].strip("，,、:：") or said
+    title = text[match.end() :].strip("，,、:：") or text
     if any(_names_a_date(part, year) for part in [*split_outside(title, "，,、")][1:]):
         return []  # another date follows: 每月5日前报送，12月底前总结
     months = {"季度": (3, 6, 9, 12), "季": (3, 6, 9, 12), "半年": (6, 12)}.get(match["period"] or "", range(1, 13))

@@ -17,7 +17,7 @@ from ..errors import Finding, InvalidInput, Refused, reason, refuse_device
 from ..language import _
 from ..ledger.entry_fields import LISTS
 from ..text import bare
-from .csv_faults import parted, refuse_separator, refuse_utf16
+from .csv_faults import refuse_separator, refuse_utf16, split_figure
 from .grid import Cell, Grid, Where
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def _utf8(file: BinaryIO) -> tuple[int, bool]:
     damaged, chinese, number = 0, False, 0
     while lines := file.readlines(_PART):
         try:
-            whole = b"".join(lines)
-            whole.decode()
-            chinese = chinese or bool(_THREE_BYTES.search(whole))
+            content = b"".join(lines)
+            content.decode()
+            chinese = chinese or bool(_THREE_BYTES.search(content))
         except UnicodeDecodeError:
             for place, line in enumerate(lines, number + 1):
                 try:
@@ -221,7 +221,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
             why = _("is not CSV: {why}").format(why=error)
             raise InvalidInput([Finding(str(path), reader.line_num, 1, why)]) from error
     filled = {n: row for n, row in rows.items() if row}
-    return encoding, Grid(str(path), "", filled, None, drops_noughts=True, widths=widths)
+    return encoding, Grid(str(path), "", filled, None, drops_zeros=True, widths=widths)
 
 
 def _cells(path: Path, text: TextIO) -> "Reader":
@@ -258,10 +258,10 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
             continue
         if len(cells) != len(header):
             text = _("has {found} cells where the header has {expected}")
-            message = _parted(header, cells) or text.format(found=len(cells), expected=len(header))
+            message = _split_figure(header, cells) or text.format(found=len(cells), expected=len(header))
             yield number, Finding(str(path), number, 1, message)
             continue
-        if why := _parted(header, cells):
+        if why := _split_figure(header, cells):
             yield number, Finding(str(path), number, 1, why)
             continue
         try:
@@ -270,10 +270,10 @@ def _records(path: Path, reader: "Reader") -> Iterator[Line]:
             yield number, Finding(str(path), number, 1, str(error))
 
 
-def _parted(header: list[str], cells: list[str]) -> str | None:
+def _split_figure(header: list[str], cells: list[str]) -> str | None:
     """The message if a comma split the last figure of a row into two cells; else None."""
     last = header.index("readings") if "readings" in header else len(cells)
-    return parted(*cells[last : last + 2]) if last + 1 < len(cells) else None
+    return split_figure(*cells[last : last + 2]) if last + 1 < len(cells) else None
 
 
 def _cell(name: str, text: str) -> Any:

@@ -15,9 +15,9 @@ from ..model import Plan, Task
 from ..quantities import number
 from ..text import narrow, quoted
 from ..unit_conversion import unit_name
-from .cell_styles import shown_beside
+from .cell_styles import shown_affixes
 from .grid import Cell, Grid
-from .stated_units import measure
+from .measure_units import measure
 
 YES, NO = N_("yes"), N_("no")
 
@@ -73,31 +73,31 @@ def figure(cell: Cell, unit: str, *, increment: bool, stated: Callable[[], str |
         Refused: the figure refers to another cell, is a total with a plus, or a percentage that may be a fraction; has
             a footnote mark, or brackets that contradict it; or the format shows another figure than the cell holds.
     """
-    said = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), _narrow(words(cell)).strip())
+    typed = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), _narrow(words(cell)).strip())
     remark = ""
-    if match := _REMARK.fullmatch(said):
-        said, remark = _with_remark(cell, match["figure"].strip(), match["remark"].strip(), increment=increment)
+    if match := _REMARK.fullmatch(typed):
+        typed, remark = _with_remark(cell, match["figure"].strip(), match["remark"].strip(), increment=increment)
     if isinstance(cell.value, Decimal):
-        beside = shown_beside(cell.format, cell.text)
-        if beside.currency and not unit.endswith(beside.currency):
+        affixes = shown_affixes(cell.format, cell.text)
+        if affixes.currency and not unit.endswith(affixes.currency):
             text = _("the cell shows {text} in {currency}, and the figure is expected in {unit}: convert it")
-            raise Refused(text.format(text=cell.text, currency=beside.currency, unit=unit or _("no unit")))
-        said = beside.before + said + ("" if cell.percentage else beside.behind)
-    if said.startswith("+") and not increment:
+            raise Refused(text.format(text=cell.text, currency=affixes.currency, unit=unit or _("no unit")))
+        typed = affixes.before + typed + ("" if cell.percentage else affixes.behind)
+    if typed.startswith("+") and not increment:
         text = _("'{text}' is an increment, but a total to date is expected here: write the total without +")
         raise Refused(text.format(text=cell.text))
-    said = said.removeprefix("+").strip()
-    if unit == "%" and _is_fraction(said):
+    typed = typed.removeprefix("+").strip()
+    if unit == "%" and _is_fraction(typed):
         text = _("'{text}' may be {text} % or {share}: write the sign % too, such as {share}")
-        raise Refused(text.format(text=said, share=number(Decimal(said) * 100) + "%"))
+        raise Refused(text.format(text=typed, share=number(Decimal(typed) * 100) + "%"))
     if isinstance(cell.value, str):
-        refuse_point(said, unit)
-    if (bare := _BARE.fullmatch(said)) and (other := stated()) and other != unit_name(unit):
-        said = bare["figure"] + other + (bare["qualifier"] or "")
-    return Figure(said, remark)
+        refuse_point(typed, unit)
+    if (bare := _BARE.fullmatch(typed)) and (other := stated()) and other != unit_name(unit):
+        typed = bare["figure"] + other + (bare["qualifier"] or "")
+    return Figure(typed, remark)
 
 
-def _with_remark(cell: Cell, said: str, remark: str, *, increment: bool) -> tuple[str, str]:
+def _with_remark(cell: Cell, typed: str, remark: str, *, increment: bool) -> tuple[str, str]:
     """Return a figure and the remark in brackets after it; a unit in brackets joins the figure: `1.2（亿元）`.
 
     Raises:
@@ -105,14 +105,14 @@ def _with_remark(cell: Cell, said: str, remark: str, *, increment: bool) -> tupl
     """
     parts = re.split("[,、;]", remark)
     units = [unit for part in parts if (unit := measure(part))]
-    if len(units) == 1 and said[-1:].isdigit():
-        said, remark = said + units[0], "，".join(part for part in parts if not measure(part))
+    if len(units) == 1 and typed[-1:].isdigit():
+        typed, remark = typed + units[0], "，".join(part for part in parts if not measure(part))
     other = (_ADDED if increment else _TO_DATE).match(remark)
-    differs = other is not None and re.sub(r"[^0-9.]", "", said) != other["figure"]
+    differs = other is not None and re.sub(r"[^0-9.]", "", typed) != other["figure"]
     if differs or _NOT_DONE.fullmatch(remark) or _CORRECTS.search(remark):
         text = _("'{text}': what stands in brackets says that the figure is another one: write only what was done")
         raise Refused(text.format(text=cell.text))
-    return said, remark
+    return typed, remark
 
 
 _TO_DATE = re.compile(r"(?:截[至止].*?)?(?:累计|合计)[^0-9]{0,8}(?P<figure>[0-9]+(?:\.[0-9]+)?)")
@@ -135,9 +135,9 @@ def _narrow(text: str) -> str:
     return named_areas(plain_digits(text))
 
 
-def _is_fraction(said: str) -> bool:
+def _is_fraction(text: str) -> bool:
     """Whether a percentage is a number above 0 and at most 1 without %: a spreadsheet stores 35 % as 0.35."""
-    return bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", said)) and 0 < Decimal(said) <= 1
+    return bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text)) and 0 < Decimal(text) <= 1
 
 
 def is_yes(cell: Cell, languages: Iterable[Language]) -> bool:
@@ -146,14 +146,14 @@ def is_yes(cell: Cell, languages: Iterable[Language]) -> bool:
     Raises:
         Refused: the cell means neither yes nor no.
     """
-    said = normalize("NFKC", cell.label).casefold()
+    text = normalize("NFKC", cell.label).casefold()
     yes, no = {YES, _(YES)}, {NO, _(NO)}
     for language in languages:
         with speaking(language):
             yes, no = yes | {_(YES)}, no | {_(NO)}
-    if said in _YES | yes:
+    if text in _YES | yes:
         return True
-    if said in _NO | no:
+    if text in _NO | no:
         return False
     raise Refused(_("'{text}' is neither yes nor no (是, 否)").format(text=cell.text))
 
@@ -170,7 +170,7 @@ def day(grid: Grid, cell: Cell, year: int | None) -> date:
     if match is None or year is None:
         return grid.day(cell, year)
     read = [_in_calendar(year, int(match[1]), int(match[2]))]
-    if (grid.drops_noughts or isinstance(cell.value, Decimal)) and len(match[2]) == 1:
+    if (grid.drops_zeros or isinstance(cell.value, Decimal)) and len(match[2]) == 1:
         read.append(_in_calendar(year, int(match[1]), int(match[2]) * 10))
     days = [each for each in read if each is not None]
     if len(days) == 1:
@@ -188,18 +188,18 @@ def _in_calendar(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def task_in(plan: Plan, cell: Cell, *, drops_noughts: bool) -> Task:
+def task_in(plan: Plan, cell: Cell, *, drops_zeros: bool) -> Task:
     """Return the task of a cell. A decimal may have lost a zero (1.10 → 1.1): it matches the id with that value.
 
     Args:
         plan: the plan with the tasks.
         cell: a cell with an id or a title.
-        drops_noughts: whether the file has its numbers as text, as a CSV from a spreadsheet does.
+        drops_zeros: whether the file has its numbers as text, as a CSV from a spreadsheet does.
 
     Raises:
         Refused: there is no such task, or a number may mean two.
     """
-    if _FRACTION.fullmatch(cell.label) and (isinstance(cell.value, Decimal) or drops_noughts):
+    if _FRACTION.fullmatch(cell.label) and (isinstance(cell.value, Decimal) or drops_zeros):
         same = [task for task in plan.every_task() if _value(task.id) == Decimal(cell.label)]
         if len(same) > 1 and not cell.label.endswith("0"):
             text = _("{name} may be task {ids}: write the id as text, or the title")

@@ -48,8 +48,8 @@ class Line(Struct, frozen=True):
         elif first.group == "sheet":
             yield first.place, f"{self.where}: {self.message}"
         else:
-            said = " | ".join(each.text for each in self.members)
-            yield first.place, f"{self.where}: {_message(said, first.why, len(said))}"
+            text = " | ".join(each.text for each in self.members)
+            yield first.place, f"{self.where}: {_message(text, first.why, len(text))}"
 
 
 class Account:
@@ -170,10 +170,10 @@ def _aside(number: int, aside: Aside) -> Listed:
 
 def _message(text: str, why: str, longest: int = LONGEST) -> str:
     """Return the reason, after the text that it is about unless it repeats that; a long text is shortened."""
-    said = " ".join(text.split())
-    if not said or said in why or text in why:
+    shown = " ".join(text.split())
+    if not shown or shown in why or text in why:
         return why
-    return f"“{said if len(said) <= longest else said[: longest - 1] + '…'}”: {why}"
+    return f"“{shown if len(shown) <= longest else shown[: longest - 1] + '…'}”: {why}"
 
 
 _SEEN = 5
@@ -219,9 +219,9 @@ def _line(group: str, column: int, why: str, members: list[Listed]) -> str:
     rows = sorted({listed.place[1] for listed in members})
     count = ngettext("{count} row", "{count} rows", len(rows)).format(count=len(rows))
     texts = {row: " | ".join(listed.text for listed in members if listed.place[1] == row) for row in rows[:_SEEN]}
-    said = some([f"“{_short(text)}”" for text in texts.values()] + ([""] if len(rows) > _SEEN else []))
+    samples = some([f"“{_short(text)}”" for text in texts.values()] + ([""] if len(rows) > _SEEN else []))
     text = _("{count} ({rows}) not read: {why}: {texts}")
-    return text.format(count=count, rows=some(_runs(rows)), why=why, texts=said)
+    return text.format(count=count, rows=some(_runs(rows)), why=why, texts=samples)
 
 
 def _runs(rows: Sequence[int]) -> list[str]:
@@ -241,5 +241,5 @@ def some(texts: list[str]) -> str:
 
 
 def _short(text: str) -> str:
-    said = " ".join(text.split())
-    return said if len(said) <= 20 else said[:19] + "…"  # noqa: PLR2004 - enough to recognize a text
+    words = " ".join(text.split())
+    return words if len(words) <= 20 else words[:19] + "…"  # noqa: PLR2004 - enough to recognize a text

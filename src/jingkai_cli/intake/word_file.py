@@ -80,8 +80,8 @@ class _Reader:
             self.paragraphs += 1
             live, struck = _split(block)
             pending += (self.numbering.label(block) if live.strip() else "") + live
-            self._add(text, "" if _goes_on(block) else pending, struck)
-            pending = pending if _goes_on(block) else ""
+            self._add(text, "" if _joins_next(block) else pending, struck)
+            pending = pending if _joins_next(block) else ""
         self._add(text, pending, "")
         yield from self._texts(text)
         if outside := list(self._outside()):
@@ -107,14 +107,14 @@ class _Reader:
         for row_number, row in enumerate(_rows(table), 1):
             for column, span, merged, cell in _cells(row):
                 place = (row_number, column)
-                goes_on = merged == "continue" and column in above
-                origin = above[column] if goes_on else place
+                continues = merged == "continue" and column in above
+                origin = above[column] if continues else place
                 above |= {column: origin}
                 covered = {(row_number, column + more): origin for more in range(span)}
                 origins |= {each: origin for each in covered if each != origin}
                 live, struck = self._cell(cell)
                 where = f"{sheet}!{letters(column)}{row_number}"
-                if goes_on or _is_on(row.find(f"{_W}trPr"), "hidden"):
+                if continues or _is_on(row.find(f"{_W}trPr"), "hidden"):
                     struck, live = "\n".join(filter(None, (live, struck))), ""
                 if live:
                     rows.setdefault(row_number, {})[column] = Cell(where, live)
@@ -132,7 +132,7 @@ class _Reader:
             live, struck = _split(paragraph)
             pending += self.numbering.label(paragraph) + live
             strucks.append(struck.strip())
-            if not _goes_on(paragraph):
+            if not _joins_next(paragraph):
                 lives.append(pending.strip())
                 pending = ""
         lives.append(pending.strip())
@@ -178,7 +178,7 @@ def _alternative(element: Any) -> Any:
 def _split(paragraph: Any) -> tuple[str, str]:
     """Return the visible text of a paragraph, and the text that is struck through or hidden."""
     pieces = list(_pieces(paragraph, struck=False))
-    return tuple("".join(text for text, struck in pieces if struck == wanted) for wanted in (False, True))  # type: ignore[return-value]
+    return tuple("".join(text for text, struck in pieces if struck == is_struck) for is_struck in (False, True))  # type: ignore[return-value]
 
 
 def _pieces(element: Any, *, struck: bool) -> Iterator[tuple[str, bool]]:
@@ -193,8 +193,8 @@ def _pieces(element: Any, *, struck: bool) -> Iterator[tuple[str, bool]]:
             if child.tag == f"{_W}p" and child.getprevious() is not None:  # the next paragraph of a text box
                 yield "\n", struck
             marks = child.find(f"{_W}rPr") if child.tag == f"{_W}r" else None
-            gone = any(_is_on(marks, name) for name in ("strike", "dstrike", "vanish"))
-            yield from _pieces(_alternative(child), struck=struck or gone)
+            hidden = any(_is_on(marks, name) for name in ("strike", "dstrike", "vanish"))
+            yield from _pieces(_alternative(child), struck=struck or hidden)
 
 
 def _is_on(marks: Any, name: str) -> bool:
@@ -203,7 +203,7 @@ def _is_on(marks: Any, name: str) -> bool:
     return mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off")
 
 
-def _goes_on(paragraph: Any) -> bool:
+def _joins_next(paragraph: Any) -> bool:
     """Whether the end mark of a paragraph was deleted, so that the next one continues it."""
     marks = paragraph.find(f"{_W}pPr/{_W}rPr")
     return marks is not None and any(marks.find(f"{_W}{name}") is not None for name in ("del", "moveFrom"))

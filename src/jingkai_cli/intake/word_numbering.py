@@ -105,12 +105,12 @@ def _levels(abstract: Any) -> list[tuple[int, _Level]]:
     found = []
     for level in abstract.iter(f"{_W}lvl"):
         start, form, text = (level.find(f"{_W}{name}") for name in ("start", "numFmt", "lvlText"))
-        said = _Level(
+        level_read = _Level(
             int(start.get(f"{_W}val")) if start is not None else 1,
             form.get(f"{_W}val") if form is not None else "decimal",
             text.get(f"{_W}val", "") if text is not None else "",
         )
-        found.append((int(level.get(f"{_W}ilvl")), said))
+        found.append((int(level.get(f"{_W}ilvl")), level_read))
     return found
 
 

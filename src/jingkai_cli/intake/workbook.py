@@ -80,7 +80,7 @@ class Sheets:
 
     def visible(self) -> list[Grid]:
         """The visible sheets in order, then the texts of drawings."""
-        return [live_grid(self.path, s, self._saved) for s in self._seen()] + self._drawn()
+        return [live_grid(self.path, s, self._saved) for s in self._visible_sheets()] + self._drawn()
 
     def named(self, name: str) -> Grid | None:
         """The sheet of that name, including hidden sheets, rows and columns; None if there is none."""
@@ -92,12 +92,12 @@ class Sheets:
         Raises:
             InvalidInput: there is no such sheet, or `name` is None and there are several.
         """
-        one = self._chosen(name)
+        one = self._choose(name)
         why = _("the map does not name this sheet")
         others = [self._aside(s, why) for s in self._book.worksheets if s is not one and _count(s)]
         return [live_grid(self.path, one, self._saved), *others, *self._drawn()]
 
-    def _seen(self) -> "list[Worksheet]":
+    def _visible_sheets(self) -> "list[Worksheet]":
         return [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
 
     def _grid(self, sheet: "Worksheet") -> Grid:
@@ -116,12 +116,12 @@ class Sheets:
         drawn = tuple(Aside(1, 1, _("drawing"), text, why) for text in drawn_texts(self._content))
         return [Grid(str(self.path), "", {}, aside=drawn)] if drawn else []
 
-    def _chosen(self, name: str | None) -> "Worksheet":
-        seen = self._seen()
-        named = [sheet for sheet in seen if name in (None, sheet.title)]
+    def _choose(self, name: str | None) -> "Worksheet":
+        sheets = self._visible_sheets()
+        named = [sheet for sheet in sheets if name in (None, sheet.title)]
         if len(named) == 1:
             return named[0]
-        titles = ", ".join(sheet.title for sheet in seen) or "–"
+        titles = ", ".join(sheet.title for sheet in sheets) or "–"
         if name is None:
             text = _("has several sheets or none: name one in the column map (sheet: …; it has {titles})")
             raise InvalidInput.of_file(self.path, text.format(titles=titles))
@@ -164,7 +164,7 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
     aside: list[Aside] = []
     faults: list[Finding] = []
     hidden, style = _hidden(sheet), styles()
-    noughts_hidden = sheet.sheet_view.showZeros is False
+    zeros_hidden = sheet.sheet_view.showZeros is False
     for cell in _cells(sheet):
         where = f"{sheet.title}!{cell.coordinate}"
         found, formula = cell.value, ""
@@ -177,13 +177,13 @@ def live_grid(path: Path, sheet: "Worksheet", saved: Callable[[], "Workbook"]) -
         shown = style(cell)
         live, unread = live_part(found, shown)
         value = _value(live)
-        if value == 0 and (noughts_hidden or hides_zero(shown.format)):
+        if value == 0 and (zeros_hidden or hides_zero(shown.format)):
             value, unread = "", [("0", _("a nought that the sheet does not show"))]
         if why := _not_live(cell, value, "" if unread and value == "" else formula, hidden):
-            said = str(found) if found is not None and value == "" else formula or Cell(where, value).text
+            text = str(found) if found is not None and value == "" else formula or Cell(where, value).text
             group = "column" if cell.column in hidden[1] and cell.row not in hidden[0] else "row"
-            seen = cell.row not in hidden[0] and cell.column not in hidden[1]
-            aside.append(Aside(cell.row, cell.column, where, said, why, group, unusable=seen))
+            visible = cell.row not in hidden[0] and cell.column not in hidden[1]
+            aside.append(Aside(cell.row, cell.column, where, text, why, group, unusable=visible))
             unread = []
         elif value != "":
             read = styled_cell(where, value, shown)

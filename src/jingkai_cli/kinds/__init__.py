@@ -65,21 +65,21 @@ def texts(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def all_texts(entry: Entry) -> str:
     """Return the note of an entry and its other texts with their headings, one per line."""
-    said = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
-    return "\n".join([entry.note, *said] if entry.note else said)
+    lines = [_("{heading}: {text}").format(heading=heading, text=text) for heading, text in texts(entry)]
+    return "\n".join([entry.note, *lines] if entry.note else lines)
 
 
 def life_of(task: Task, events: Iterable[Event]) -> Life:
     """Fold the events of a task that were not retracted, ordered by (`on`, `seq`)."""
-    return reduce(_lived, events, Life(task))
+    return reduce(_apply_event, events, Life(task))
 
 
 def life_in(history: History, task: Task) -> Life:
     """Return the life of a task from all its events in a ledger, whatever their date."""
-    return history.folded(task.id, task.formerly, partial(Life, task), _lived)
+    return history.folded(task.id, task.formerly, partial(Life, task), _apply_event)
 
 
-def _lived(life: Life, event: Event) -> Life:
+def _apply_event(life: Life, event: Event) -> Life:
     """Apply an event to a life and return it."""
     kind_of(event.kind).apply(life, event)
     return life
@@ -107,13 +107,13 @@ def _objections(task: Task, entry: Entry, history: History, today: date, plan: P
         yield Objection("implausible", _("{day} is in the future").format(day=entry.on), N_("dates in the future"))
     if entry.received and entry.received < entry.on:
         text = _("received on {received}, before its own date {day}")
-        said = text.format(received=entry.received, day=entry.on)
-        yield Objection("implausible", said, N_("reports received before their own date"))
+        message = text.format(received=entry.received, day=entry.on)
+        yield Objection("implausible", message, N_("reports received before their own date"))
     kind = kind_of(entry.kind)
     if entry.on < task.start and kind.is_report:
         text = _("{day} is before the start of task {task}, {start}")
-        said = text.format(day=entry.on, task=task.id, start=task.start)
-        yield Objection("implausible", said, N_("dates before the start of the task"))
+        message = text.format(day=entry.on, task=task.id, start=task.start)
+        yield Objection("implausible", message, N_("dates before the start of the task"))
     fold = partial(life_in, history, task)
     yield from kind.objections(
         Case(task, entry, history, today, partial(life_of, task), fold, partial(life_in, history), plan)
@@ -140,10 +140,10 @@ def remarks(  # noqa: PLR0913 - the entry, what it is checked against, and how
         *reached_before(plan, task, entry, history),
     ]
     fatal = ("refused",) if force else ("refused", "implausible")
-    against = [o for o in found if o.weight in fatal]
-    if against:
-        insist = all(o.weight == "implausible" for o in against)
+    fatal_ones = [o for o in found if o.weight in fatal]
+    if fatal_ones:
+        can_force = all(o.weight == "implausible" for o in fatal_ones)
         how = _("if it is right: --force") if entry.note else _("if it is right: --force -m WHY")
-        hint = [how] if insist else []
-        raise Refused("\n".join([*(with_dates(o.message) for o in against), *hint]))
+        hint = [how] if can_force else []
+        raise Refused("\n".join([*(with_dates(o.message) for o in fatal_ones), *hint]))
     return found

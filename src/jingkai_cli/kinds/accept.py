@@ -23,11 +23,11 @@ def objections(case: Case) -> Iterator[Objection]:
         yield from another_verifier(case, case.life.done_seq, case.task.lead_unit)
     if waiting := [f"#{p.seq} {p.title}" for p in case.life.counted_problems if p.state != "verified"]:
         text = ngettext("a problem is still open: {titles}", "problems are still open: {titles}", len(waiting))
-        said = text.format(titles=enumeration(waiting))
+        still_open = text.format(titles=enumeration(waiting))
         if case.entry.note:
-            yield Objection("remark", _("{said}: accepted with an open problem").format(said=said))
+            yield Objection("remark", _("{said}: accepted with an open problem").format(said=still_open))
         else:
-            yield Objection("refused", _("{said}; to accept the task all the same: -m WHY").format(said=said))
+            yield Objection("refused", _("{said}; to accept the task all the same: -m WHY").format(said=still_open))
 
 
 def apply(life: Life, event: Event) -> None:

@@ -27,20 +27,24 @@ def objections(case: Case) -> Iterator[Objection]:
     if life.done_on:
         text = _("task {task} was reported done on {day} already")
         yield Objection("refused", text.format(task=task.id, day=life.done_on))
-    elif open_ones := [m.title for m in life.unreached(task)]:
-        text = ngettext("a milestone is not reached: {titles}", "milestones are not reached: {titles}", len(open_ones))
-        yield Objection("remark", text.format(titles=enumeration(open_ones)))
-    if not life.done_on and (short := [*_short(case)]):
-        yield Objection("remark", _("reported done, but the figures are: {figures}").format(figures=enumeration(short)))
+    elif open_titles := [m.title for m in life.unreached(task)]:
+        text = ngettext(
+            "a milestone is not reached: {titles}", "milestones are not reached: {titles}", len(open_titles)
+        )
+        yield Objection("remark", text.format(titles=enumeration(open_titles)))
+    if not life.done_on and (below_target := [*_below_target(case)]):
+        yield Objection(
+            "remark", _("reported done, but the figures are: {figures}").format(figures=enumeration(below_target))
+        )
 
 
-def _short(case: Case) -> Iterator[str]:
+def _below_target(case: Case) -> Iterator[str]:
     """Yield the last figures of the task that are below their targets, each with its target."""
     task = case.task
-    wanted = [(i.id, i.name, i.unit, i.target) for i in task.indicators if i.better == "higher" and not i.per_unit]
+    targets = [(i.id, i.name, i.unit, i.target) for i in task.indicators if i.better == "higher" and not i.per_unit]
     if task.measure == PERCENT:
-        wanted.append((PERCENT, _("progress"), "%", Decimal(100)))
-    for series, name, unit, target in wanted:
+        targets.append((PERCENT, _("progress"), "%", Decimal(100)))
+    for series, name, unit, target in targets:
         total = case.history.total([task.id, *task.formerly], series, "", case.entry.on)
         if total and target is not None and total.value < target:
             text = _("{name} {value} of {target}")

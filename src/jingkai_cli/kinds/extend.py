@@ -48,40 +48,40 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection("refused", text.format(task=task.id, day=life.cancelled_on))
     yield from before_start(case)
     if isinstance(thing, Milestone):
-        yield from _reached(case, thing)
+        yield from _object_to_reached(case, thing)
     if entry.deadline == life.deadline(thing):
         yield Objection("refused", _("{day} is already the deadline in force").format(day=entry.deadline))
     yield from _remarks(case, thing, entry.deadline)
 
 
-def _reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
+def _object_to_reached(case: Case, milestone: Milestone) -> Iterator[Objection]:
     """Object to extending a milestone that was reached; an approval dated before that is only implausible."""
     if day := case.life.reached.get(milestone.id):
         text = _("milestone {milestone} was reached on {day} already")
-        said = text.format(milestone=named_milestone(milestone), day=day)
+        message = text.format(milestone=named_milestone(milestone), day=day)
         weight: Weight = "refused" if case.entry.on >= day else "implausible"
-        yield Objection(weight, said, N_("extensions of milestones that were reached"))
+        yield Objection(weight, message, N_("extensions of milestones that were reached"))
 
 
 def _remarks(case: Case, thing: Task | Milestone, until: date) -> Iterator[Objection]:
     """Yield remarks: the extension has no effect, is late or shortens the deadline, or other dates do not move."""
     task, entry, life = case.task, case.entry, case.life
     later = [x for x in life.extensions_of(thing) if x.on > entry.on and not x.waiting]
-    if later and _moves(entry):
+    if later and _is_change(entry):
         text = _("#{seq} of {on} is later: the deadline in force stays {day}")
         yield Objection("remark", text.format(seq=later[-1].seq, on=later[-1].on, day=life.deadline(thing)))
     if (due := life.deadline(thing)) and until < due:
         text = _("{until} is before the deadline in force, {due}: the deadline comes earlier")
         yield Objection("remark", text.format(until=until, due=due))
-    yield from _late(entry, life.deadline(thing))
+    yield from _late_request(entry, life.deadline(thing))
     last = max(task.milestones, key=life.deadline, default=None)
     if thing is task and last and last.id not in life.reached and life.deadline(last) < until:
         text = _("its last milestone, {title}, keeps its date {day}")
         yield Objection("remark", text.format(title=last.title, day=life.deadline(last)))
-    if thing is task and (kept := list(_earlier_parts(case, until))):
+    if thing is task and (earlier_parts := list(_earlier_parts(case, until))):
         text = _("its sub-tasks keep their dates: {parts}; to extend one too: jk extend {first} --to {day} …")
-        parts = _("; ").join(f"{part.id} {part.title} {day}" for part, day in kept)
-        yield Objection("remark", text.format(parts=parts, first=kept[0][0].id, day=until))
+        parts = _("; ").join(f"{part.id} {part.title} {day}" for part, day in earlier_parts)
+        yield Objection("remark", text.format(parts=parts, first=earlier_parts[0][0].id, day=until))
     yield from _without_effect(entry)
 
 
@@ -108,21 +108,21 @@ def _of_problem(case: Case) -> Iterator[Objection]:
     if entry.deadline < problem.deadline:
         text = _("{until} is before the deadline in force, {due}: the deadline comes earlier")
         yield Objection("remark", text.format(until=entry.deadline, due=problem.deadline))
-    yield from _late(entry, problem.deadline)
+    yield from _late_request(entry, problem.deadline)
     yield from _without_effect(entry)
 
 
-def _late(entry: Entry, due: date | None) -> Iterator[Objection]:
+def _late_request(entry: Entry, due: date | None) -> Iterator[Objection]:
     """Yield a remark if it was requested after the deadline, or if the new deadline has passed already."""
     if due and entry.on > due:
         text = _("requested after the deadline {day}: it is marked as such")
         yield Objection("remark", text.format(day=due))
-    if entry.deadline and entry.deadline < entry.on and _moves(entry):
+    if entry.deadline and entry.deadline < entry.on and _is_change(entry):
         text = _("the new deadline, {day}, is before {on}: overdue at once")
         yield Objection("remark", text.format(day=entry.deadline, on=entry.on))
 
 
-def _moves(entry: Entry) -> bool:
+def _is_change(entry: Entry) -> bool:
     """Whether the extension moves the deadline."""
     return entry.basis not in ("oral", "requested")
 
@@ -152,19 +152,19 @@ def apply(life: Life, event: Event) -> None:
 def sentence(task: Task | None, entry: Entry) -> str:
     """The log text: the new deadline, who approved it and on what basis; or that it was requested."""
     milestone = task.milestone(entry.milestone or "") if task else None
-    moved = _("{title}: ").format(title=milestone.title) if milestone else ""
+    subject = _("{title}: ").format(title=milestone.title) if milestone else ""
     if entry.ref:
-        moved = _("problem #{seq}: ").format(seq=entry.ref)
+        subject = _("problem #{seq}: ").format(seq=entry.ref)
     if entry.basis == "requested":
-        return moved + _("extension to {day} requested, not granted yet").format(day=entry.deadline)
+        return subject + _("extension to {day} requested, not granted yet").format(day=entry.deadline)
     text = _("new deadline {day}, approved by {who} ({basis})")
-    return moved + text.format(day=entry.deadline, who=entry.approved_by, basis=_(BASES[entry.basis or "document"]))
+    return subject + text.format(day=entry.deadline, who=entry.approved_by, basis=_(BASES[entry.basis or "document"]))
 
 
 def without_extensions(facts: TaskFacts) -> TaskFacts:
     """Return the facts of a task without extensions, for `--original`."""
     earlier = facts.earlier and replace(
-        facts.earlier, facts={task: without_extensions(said) for task, said in facts.earlier.facts.items()}
+        facts.earlier, facts={task: without_extensions(task_facts) for task, task_facts in facts.earlier.facts.items()}
     )
     return replace(facts, events=tuple(event for event in facts.events if event.kind != "extend"), earlier=earlier)
 

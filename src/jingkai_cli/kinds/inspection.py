@@ -36,13 +36,13 @@ def apply(life: Life, event: Event) -> None:
     entry = event.entry
     if entry is None or not entry.site:
         return
-    again = [item for item in entry.failed if _standing_at(life, entry.site, item)]
-    for problem in (p for item in again for p in _standing_at(life, entry.site, item)):
+    again = [item for item in entry.failed if _unverified_at(life, entry.site, item)]
+    for problem in (p for item in again for p in _unverified_at(life, entry.site, item)):
         life.put(replace(problem, failed_again=problem.failed_again + 1, passed_on=None))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state != "open":
                 life.put(each.sent_back(event.on))
-    for problem in (p for item in entry.passed for p in _standing_at(life, entry.site, item)):
+    for problem in (p for item in entry.passed for p in _unverified_at(life, entry.site, item)):
         life.put(replace(problem, passed_on=event.on))
         for each in [life.problems[seq] for seq in problem.parts or (problem.seq,)]:
             if each.state == "open":
@@ -66,7 +66,7 @@ def apply(life: Life, event: Event) -> None:
     )
 
 
-def _standing_at(life: Life, site: str, item: str) -> tuple[Problem, ...]:
+def _unverified_at(life: Life, site: str, item: str) -> tuple[Problem, ...]:
     """The problems about an item at a site that are not verified."""
     return tuple(problem for problem in life.found_at(site, item) if problem.state != "verified")
 

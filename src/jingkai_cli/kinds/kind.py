@@ -72,7 +72,7 @@ class Case(Struct, frozen=True):
         return self.of(events).problems.get(seq)
 
 
-def _nothing(_any: object) -> Iterator[Any]:
+def _none(_any: object) -> Iterator[Any]:
     return iter(())
 
 
@@ -110,9 +110,9 @@ class Kind(Struct, frozen=True):
     """Whether `by` is part of the content, such as the judge of a score."""
     keeps_entry: bool = False
     """Whether its event includes the whole entry, because its texts are shown with the task."""
-    incomplete: Callable[[Mapping[str, Any]], Iterable[str]] = _nothing
+    incomplete: Callable[[Mapping[str, Any]], Iterable[str]] = _none
     """Yields messages on fields of a line that are missing or invalid, beyond `required`."""
-    objections: Callable[[Case], Iterable[Objection]] = _nothing
+    objections: Callable[[Case], Iterable[Objection]] = _none
     """Yields the objections to an entry of this kind."""
     apply: Callable[[Life, Event], None] = _no_change
     """Applies an event to the life of its task."""
@@ -144,22 +144,22 @@ def same_party(plan: Plan | None, who: str, unit: str) -> bool:
     A name that the plan has for another unit means only that one.
     """
     key, aliases = name_key(who), plan.unit_aliases if plan else {}
-    if not any(_belongs(key, name_key(name)) for name in (unit, *aliases.get(unit, ()))):
+    if not any(_is_name_of(key, name_key(name)) for name in (unit, *aliases.get(unit, ()))):
         return same_name(who, unit)
     others = [each for each in plan.known_units() if each != unit] if plan else []
     return not any(name_key(name) == key for each in others for name in (each, *aliases.get(each, ())))
 
 
-def _belongs(who: str, unit: str) -> bool:
+def _is_name_of(name: str, unit: str) -> bool:
     """Whether a name is a short or full name of a unit, or begins with one; both after `name_key`."""
-    if min(len(who), len(unit)) < 2:  # noqa: PLR2004 - one character is not a name
+    if min(len(name), len(unit)) < 2:  # noqa: PLR2004 - one character is not a name
         return False
-    if who.endswith(unit) or unit.endswith(who) or who.startswith(unit):
+    if name.endswith(unit) or unit.endswith(name) or name.startswith(unit):
         return True
-    if unit.startswith(who) and unit.removeprefix(who) in _OFFICE:
+    if unit.startswith(name) and unit.removeprefix(name) in _OFFICE:
         return True
     ends = (unit[place:] for place in range(1, len(unit) - 2))
-    return any(who.startswith(end) and end not in _OFFICE for end in ends)
+    return any(name.startswith(end) and end not in _OFFICE for end in ends)
 
 
 def finished_or_cancelled(case: Case) -> Iterator[Objection]:

@@ -208,7 +208,7 @@ class Issued(Struct, frozen=True):
         return ordinal(self.number)
 
     @property
-    def said(self) -> LetterContent:
+    def letter_content(self) -> LetterContent:
         """The content of a letter."""
         return LetterContent(self.unit, self.on, self.answer_by, self.level, self.items)
 

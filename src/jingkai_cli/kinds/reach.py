@@ -16,24 +16,24 @@ def objections(case: Case) -> Iterator[Objection]:
     milestone, reached = case.entry.milestone, case.life.reached
     if milestone and milestone in reached:
         named = case.task.milestone(milestone)
-        said = named_milestone(named) if named else milestone
+        title = named_milestone(named) if named else milestone
         text = _("milestone {milestone} was reached on {day} already")
-        yield Objection("refused", text.format(milestone=said, day=reached[milestone]))
+        yield Objection("refused", text.format(milestone=title, day=reached[milestone]))
 
 
 def reached_before(plan: Plan, task: Task, entry: Entry, history: History) -> Iterator[Objection]:
     """Refuse a milestone that moved to another task and was reached there already."""
     if entry.kind != "reach":
         return
-    for (whose, name), present in moved_milestones(plan).items():
-        former = plan.task(whose)
+    for (former_id, name), present in moved_milestones(plan).items():
+        former = plan.task(former_id)
         if former is None or (task.id, entry.milestone) not in present:
             continue
         days: dict[str, date] = history.folded(former.id, former.formerly, dict, _first_days)
         if day := days.get(name):
             text = _("milestone {milestone} was reached on {day} already, as {former}")
-            said = name if former is task else f"{former.id}/{name}"
-            yield Objection("refused", text.format(milestone=entry.milestone, day=day, former=said))
+            former_name = name if former is task else f"{former.id}/{name}"
+            yield Objection("refused", text.format(milestone=entry.milestone, day=day, former=former_name))
 
 
 def _first_days(days: dict[str, date], event: Event) -> dict[str, date]:

@@ -41,14 +41,14 @@ def objections(case: Case) -> Iterator[Objection]:
 
 def _not_reported(task: Task, indicator: Indicator) -> Iterator[Objection]:
     """Refuse a figure that is computed from sub-tasks or inspections."""
-    said = {"name": indicator.name, "task": task.id}
+    values = {"name": indicator.name, "task": task.id}
     if indicator.sum:
         text = _("{name} of task {task} is the sum of its sub-tasks: report it on {parts}")
         parts = enumeration([part.id for part, _own in summed_in(task, indicator.id)])
-        yield Objection("refused", text.format(**said, parts=parts))
+        yield Objection("refused", text.format(**values, parts=parts))
     if indicator.counts:
         text = _("{name} of task {task} is counted from inspections: record those with `jk import`")
-        yield Objection("refused", text.format(**said))
+        yield Objection("refused", text.format(**values))
 
 
 def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator | None) -> Iterator[Objection]:
@@ -62,17 +62,17 @@ def _implausible(case: Case, name: str, reading: Reading, indicator: Indicator |
     if indicator:
         yield from implausible_total(indicator, reading, old.value if old else None, new)
     if indicator is None or indicator.type == "total":
-        yield from _falls(case, name, reading, old, new)
+        yield from _falling_total(case, name, reading, old, new)
 
 
 def other_units(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
     """Yield a remark if the unit is of neither the task nor its parents: it may have the wrong task."""
     if entry.unit in _units_of(plan, task) or entry.unit not in plan.known_units():  # the cheap check comes first
         return
-    parents, whose = plan.parents(), [task]
-    while above := parents.get(whose[-1].id):
-        whose.append(above)
-    units = dict.fromkeys(unit for each in whose for unit in _units_of(plan, each))
+    parents, ancestry = plan.parents(), [task]
+    while above := parents.get(ancestry[-1].id):
+        ancestry.append(above)
+    units = dict.fromkeys(unit for each in ancestry for unit in _units_of(plan, each))
     if units and entry.unit not in units:
         text = _("{unit} is not a unit of task {task}, whose units are {units}")
         yield Objection("remark", text.format(unit=entry.unit, task=task.id, units=enumeration(units)))
@@ -97,8 +97,8 @@ def foreign_shares(plan: Plan, task: Task, entry: Entry) -> Iterator[Objection]:
         if units and unit not in units:
             indicator = task.indicator(name)
             text = _("{unit} is not a unit of task {task} and has no share of {name} (expected one of: {units})")
-            said = {"unit": unit, "task": task.id, "name": indicator.name if indicator else name}
-            yield Objection("refused", text.format(**said, units=enumeration(units)))
+            values = {"unit": unit, "task": task.id, "name": indicator.name if indicator else name}
+            yield Objection("refused", text.format(**values, units=enumeration(units)))
 
 
 def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
@@ -111,28 +111,28 @@ def summed_in(task: Task, name: str) -> Iterator[tuple[Task, Indicator]]:
             yield part, own
 
 
-def _falls(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
+def _falling_total(case: Case, name: str, reading: Reading, old: Total | None, new: Decimal) -> Iterator[Objection]:
     """Object to a total that is below the previous one, or above the next reported one."""
     task, history = case.task, case.history
     before = old if old and new < old.value else None
     later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
-    after = later if later and later.value < new and _states(history, later.seq, name) else None
+    after = later if later and later.value < new and _has_total(history, later.seq, name) else None
     if not (before or after):
         return
     indicator = task.indicator(name)
     unit = indicator.unit if indicator else "%"
-    said = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
+    subject = _("the total of {name}").format(name=indicator.name) if indicator else _("the percentage")
     if before:
         text = _("{name} would fall from {old} ({day}) to {new}")
         figures = {"old": amount(before.value, unit), "day": before.on, "new": amount(new, unit)}
-        yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
+        yield Objection("implausible", text.format(name=subject, **figures), N_("totals that fall"))
     if after:
         text = _("{name} would fall from {new} to {later} on {day}")
         figures = {"new": amount(new, unit), "later": amount(after.value, unit), "day": after.on}
-        yield Objection("implausible", text.format(name=said, **figures), N_("totals that fall"))
+        yield Objection("implausible", text.format(name=subject, **figures), N_("totals that fall"))
 
 
-def _states(history: History, seq: int, name: str) -> bool:
+def _has_total(history: History, seq: int, name: str) -> bool:
     """Whether an entry reports a total, not an increment, so that it does not depend on earlier totals."""
     entry = history.entry(seq)
     return entry is not None and not entry.entry.readings[name].added
@@ -193,8 +193,8 @@ def times_expected(indicator: Indicator, old: Decimal | None, new: Decimal) -> D
         old: the previous total; None if there is none.
         new: the total.
     """
-    figure, most, _name = expected(indicator, old)
-    if not figure or new < most * figure:
+    figure, limit, _name = expected(indicator, old)
+    if not figure or new < limit * figure:
         return Decimal(0)
     return round(new / figure, 1 if new < A_WHOLE * figure else 0)
 
@@ -218,8 +218,8 @@ def _percentage(indicator: Indicator, old: Decimal | None, new: Decimal) -> Iter
     """Object to a percentage above 100 and above the plan, and to a fraction of 1 such as 0.8 after 80."""
     if new > max(A_WHOLE, expected(indicator, None)[0] or A_WHOLE):
         text = _("{name}: {value} is above 100 %")
-        said = text.format(name=indicator.name, value=amount(new, "%"))
-        yield Objection("implausible", said, N_("percentages above 100 %"))
+        message = text.format(name=indicator.name, value=amount(new, "%"))
+        yield Objection("implausible", message, N_("percentages above 100 %"))
     if old and 0 < new < 1 <= old and indicator.type == "level":
         text = _("{name} would fall from {old} to {new}: is {meant} meant?")
         figures = {"old": amount(old, "%"), "new": amount(new, "%"), "meant": amount(new * A_WHOLE, "%")}
@@ -232,11 +232,11 @@ def _excess(indicator: Indicator, reading: Reading, old: Decimal | None, new: De
     figure = found or Decimal(0)
     what = _(name).format(figure=amount(figure, unit))
     text = _("{name} {value} is {times} times {what}")
-    said = text.format(name=indicator.name, value=amount(new, unit), times=number(times), what=what)
+    message = text.format(name=indicator.name, value=amount(new, unit), times=number(times), what=what)
     before = new - reading.value
     for smaller in smaller_units(unit) if reading.printed is None else ():
-        meant = convert(reading.value, smaller, unit)
-        if meant and meant * A_WHOLE >= figure and not times_expected(indicator, old, before + meant):
+        converted = convert(reading.value, smaller, unit)
+        if converted and converted * A_WHOLE >= figure and not times_expected(indicator, old, before + converted):
             text = _("; if it is in {unit}, write {typed}")
-            return said + text.format(unit=smaller, typed=f"{number(reading.value)}{smaller}")
-    return said
+            return message + text.format(unit=smaller, typed=f"{number(reading.value)}{smaller}")
+    return message

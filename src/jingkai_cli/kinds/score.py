@@ -20,14 +20,14 @@ def objections(case: Case) -> Iterator[Objection]:
     if before:
         text = _("it replaces #{seq}, the score of {score} that {judge} gave before")
         yield Objection("remark", text.format(seq=before.seq, score=number(before.value), judge=entry.by))
-    if others := [score.seq for score in case.life.scores.values() if _gives_way(score, entry)]:
+    if others := [score.seq for score in case.life.scores.values() if _is_replaced(score, entry)]:
         text = _("what {judge} gave {unit} before, {entries}, no longer counts")
         entries = enumeration([f"#{seq}" for seq in sorted(others)])
-        said = text.format(judge=entry.by, unit=entry.place or entry.unit, entries=entries)
-        yield Objection("remark", said, N_("scores that take the place of others"))
+        message = text.format(judge=entry.by, unit=entry.place or entry.unit, entries=entries)
+        yield Objection("remark", message, N_("scores that take the place of others"))
 
 
-def _gives_way(score: Score, entry: Entry) -> bool:
+def _is_replaced(score: Score, entry: Entry) -> bool:
     """Whether a score no longer counts because of an entry: scores of the whole and of its parts exclude each other.
 
     The parts are the sites of a unit, and the items of a ballot.
@@ -69,8 +69,8 @@ def foreign_item(plan: Plan, entry: Entry) -> Iterator[Objection]:
         yield Objection("refused", text.format(name=quoted(entry.item), hint=hint))
     elif entry.score is not None and entry.score > item.points:
         text = _("{score} is more than the {points} points of {item}")
-        said = {"score": number(entry.score), "points": number(item.points), "item": item.name}
-        yield Objection("refused", text.format(**said))
+        values = {"score": number(entry.score), "points": number(item.points), "item": item.name}
+        yield Objection("refused", text.format(**values))
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

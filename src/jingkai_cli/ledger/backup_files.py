@@ -57,8 +57,8 @@ def _refuse_another(ledger: Reader, recorded: Recorded) -> None:
     Raises:
         Refused: they are two different ledgers.
     """
-    there = ledger.entry(recorded.seq)
-    if there is None or there.hash != recorded.hash:
+    own = ledger.entry(recorded.seq)
+    if own is None or own.hash != recorded.hash:
         text = _("entry {seq} differs in this ledger: they are two different ledgers; nothing was imported")
         raise Refused(text.format(seq=recorded.seq))
 

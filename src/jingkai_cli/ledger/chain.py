@@ -72,7 +72,7 @@ class Encoded(Struct, frozen=True, array_like=True):
         """
         to_by, by, to_key, _key, to_prev_hash, to_recorded_at, to_seq, end = self.pieces
         start = to_by + by + b"," if kind_of(self.entry.kind).by_is_content else to_by.removesuffix(b'"by":')
-        counted = (
+        parts = (
             start,
             to_key[1:].removesuffix(b'"key":'),
             to_prev_hash[1:].removesuffix(b',"prev_hash":'),
@@ -81,7 +81,7 @@ class Encoded(Struct, frozen=True, array_like=True):
             end,
             b"\n%d" % ordinal,
         )
-        return _sha256(b"".join(counted))
+        return _sha256(b"".join(parts))
 
     def with_key(self, key: str) -> "Encoded":
         """The same entry with another key.
@@ -248,7 +248,7 @@ class SeenHead(Struct, frozen=True):
 
 
 def mismatch(
-    seen: SeenHead, first: str, head: Head, there: str | None
+    seen: SeenHead, first: str, head: Head, found: str | None
 ) -> tuple[Literal["behind", "rewritten"], str] | None:
     """How a ledger differs from a head that was seen, with the message about it; None if it still has that head.
 
@@ -256,14 +256,14 @@ def mismatch(
         seen: the head that was seen.
         first: the hash of the ledger's first entry; empty if it has none.
         head: the head of the ledger now.
-        there: the hash of the ledger's entry with the number of `seen`; None if there is none.
+        found: the hash of the ledger's entry with the number of `seen`; None if there is none.
     """
-    if seen.seq == 0 or (there == seen.hash and first == seen.first):
+    if seen.seq == 0 or (found == seen.hash and first == seen.first):
         return None
     if seen.seq > head.seq and first == seen.first:
         return "behind", behind(seen, head)
     text = _("This ledger is not the one that this computer last saw: #{seq} had the hash {was}, now it has {now}.")
-    return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=there[:12] if there else "–")
+    return "rewritten", text.format(seq=seen.seq, was=seen.hash[:12], now=found[:12] if found else "–")
 
 
 def behind(seen: SeenHead, head: Head) -> str:

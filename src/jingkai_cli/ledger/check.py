@@ -22,8 +22,8 @@ from .derived_tables import EXACT, PAGE, TABLES, Rows, event_row, pages
 from .entries import read
 from .entry_fields import plain
 from .protocol import Ledger, Reader
+from .recording_units import unit_faults
 from .replay import Rederivation, derived_again
-from .task_units import unit_faults
 
 ANCHOR = 12
 """The least number of digits of a hash: as many as a page's footer prints."""
@@ -55,7 +55,7 @@ def check_ledger(
 
 def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -> Iterator[str]:
     yield from until_database_error(ledger.guards())
-    walk = _Walk(ledger.rows, progress)
+    walk = _ChainWalk(ledger.rows, progress)
     yield from until_database_error(walk.forward())
     yield from until_database_error(_in_one_state(ledger, walk))
     yield from until_database_error(unit_faults(ledger))
@@ -66,7 +66,7 @@ def _faults(ledger: Ledger, progress: Callable[[int], None], most: int | None) -
         yield alteration()
 
 
-def _in_one_state(ledger: Ledger, walk: "_Walk") -> Iterator[str]:
+def _in_one_state(ledger: Ledger, walk: "_ChainWalk") -> Iterator[str]:
     yield from ledger.read(lambda _reader: list(until_database_error(walk.finish())))
 
 
@@ -142,7 +142,7 @@ SELECT body, (SELECT min(seq) FROM entries WHERE kind = 'retract' AND ref = ?) F
 Fields = Mapping[str, Any]
 
 
-class _Walk:
+class _ChainWalk:
     """Walks along the chain page by page, then compares the derived tables."""
 
     def __init__(self, rows: Rows, progress: Callable[[int], None]) -> None:
@@ -160,8 +160,8 @@ class _Walk:
     def forward(self) -> Iterator[str]:
         """Yield the faults of the entries from the last one checked to the present end."""
         while page := self._rows(_ENTRIES, (self._last.seq, PAGE)):
-            for row, said in zip(page, canonical_fields([str(row[-1]) for row in page]), strict=True):
-                for fault in self._entry(row, said):
+            for row, fields in zip(page, canonical_fields([str(row[-1]) for row in page]), strict=True):
+                for fault in self._entry(row, fields):
                     yield _("entry {seq}: {fault}").format(seq=row[0], fault=fault)
             self._progress(self._last.seq)
 
@@ -181,30 +181,30 @@ class _Walk:
             if not right:
                 self.doubtful.append(table)
 
-    def _entry(self, row: Sequence[Any], said: Fields | None) -> Iterable[str]:
+    def _entry(self, row: Sequence[Any], fields: Fields | None) -> Iterable[str]:
         seq, _key, _on, recorded_at, _by, _kind, _task, prev_hash, unit, ref, hash_, body = row
         faults: list[str] = []
         if (seq, prev_hash) != (self._last.seq + 1, self._last.hash) or str(recorded_at) < self._recorded_at:
             faults += self._link_faults(seq, prev_hash, str(recorded_at))
         if chain.digest(str(body)) != hash_:
             faults.append(_("its text was changed: it does not match its hash"))
-        if said is None:
-            said, fault = _not_canonical(str(body))
+        if fields is None:
+            fields, fault = _not_canonical(str(body))
             faults.append(fault)
-        if said is not None:
-            if said["kind"] not in NAMES:
-                faults.append(_("it is of a kind that this program does not know: {kind}").format(kind=said["kind"]))
-            if said["kind"] == "adopt" and "plan" not in said:
+        if fields is not None:
+            if fields["kind"] not in NAMES:
+                faults.append(_("it is of a kind that this program does not know: {kind}").format(kind=fields["kind"]))
+            if fields["kind"] == "adopt" and "plan" not in fields:
                 faults.append(_("it adopts a plan and does not have its text"))
-            if (*_repeated(said), said.get("unit", ""), said.get("ref", 0)) != (*row[:8], unit, ref):
-                faults.append(_differing_columns(said, row))
-            self._count(said, 1)
-            if said["kind"] == "retract":
-                faults += self._withdraw(said.get("ref", 0), said["seq"])
+            if (*_repeated(fields), fields.get("unit", ""), fields.get("ref", 0)) != (*row[:8], unit, ref):
+                faults.append(_differing_columns(fields, row))
+            self._count(fields, 1)
+            if fields["kind"] == "retract":
+                faults += self._uncount_retracted(fields.get("ref", 0), fields["seq"])
         else:
             self._count_unreadable(read(seq, str(body), hash_))
         self._last = Head(seq, hash_)
-        if said is not None:
+        if fields is not None:
             self._recorded_at = str(recorded_at)
         return faults
 
@@ -216,15 +216,15 @@ class _Walk:
         if recorded_at < self._recorded_at:
             yield _("it was recorded before the previous entry")
 
-    def _withdraw(self, ref: int, seq: int) -> Iterator[str]:
+    def _uncount_retracted(self, ref: int, seq: int) -> Iterator[str]:
         found = self._rows(_WITHDRAWN, (ref, ref, seq))
         if not found:
             yield _("it retracts entry {ref}, which does not exist").format(ref=ref)
         for body, first in found:
             if first != seq:
                 yield _("it retracts entry {ref}, which entry {first} already retracted").format(ref=ref, first=first)
-            elif said := next(canonical_fields([str(body)])) or _not_canonical(str(body))[0]:
-                self._count(said, -1)
+            elif fields := next(canonical_fields([str(body)])) or _not_canonical(str(body))[0]:
+                self._count(fields, -1)
 
     def _count_unreadable(self, recorded: Recorded) -> None:
         """Add the event row of an entry that cannot be read."""
@@ -232,21 +232,21 @@ class _Walk:
             self._tasks.add(recorded.entry.task)
         self._sums["events"] += hash(event_row(recorded))
 
-    def _count(self, said: Fields, times: int) -> None:
+    def _count(self, fields: Fields, times: int) -> None:
         """Add the rows that follow from an entry `times` times; -1 subtracts them."""
-        task, on, seq, kind = said["task"], said["on"], said["seq"], said["kind"]
+        task, on, seq, kind = fields["task"], fields["on"], fields["seq"], fields["kind"]
         if task != PROGRAMME:
             self._tasks.add(task)
         if kind == "retract":
             return
         if kind == "report":
-            self._sums["reports"] += times * hash((task, on, seq, said.get("received", ""), said["recorded_at"]))
+            self._sums["reports"] += times * hash((task, on, seq, fields.get("received", ""), fields["recorded_at"]))
         else:
-            subject = said.get("milestone") or str(said.get("ref", ""))
-            row = (task, on, seq, kind, subject, said.get("deadline", ""), said.get("basis", ""))
+            subject = fields.get("milestone") or str(fields.get("ref", ""))
+            row = (task, on, seq, kind, subject, fields.get("deadline", ""), fields.get("basis", ""))
             self._sums["events"] += times * hash(row)
-        units = said.get("units", {})
-        for name, text in said.get("readings", {}).items():
+        units = fields.get("units", {})
+        for name, text in fields.get("readings", {}).items():
             series = (task, name, units.get(name, ""))
             self._series.add(series)
             self._sums["readings"] += times * hash((*series, on, seq, int(text[0] == "+"), text.removeprefix("+")))
@@ -273,9 +273,11 @@ def _not_canonical(body: str) -> tuple[Fields | None, str]:
     return next(canonical_fields([written])), _("its text is not in the canonical form")
 
 
-def _differing_columns(said: Fields, row: Sequence[Any]) -> str:
+def _differing_columns(fields: Fields, row: Sequence[Any]) -> str:
     names = (*_REPEATED, "unit", "ref")
-    repeated = zip(names, (*_repeated(said), said.get("unit", ""), said.get("ref", 0)), row[: len(names)], strict=True)
+    repeated = zip(
+        names, (*_repeated(fields), fields.get("unit", ""), fields.get("ref", 0)), row[: len(names)], strict=True
+    )
     columns = ["on_date" if name == "on" else name for name, value, found in repeated if value != found]
     return _("its columns differ from its text: {columns}").format(columns=", ".join(columns))
 
@@ -307,14 +309,14 @@ def _differences(again: Rederivation, tables: Sequence[str], most: int | None) -
     again.catch_up()
     for table in tables:
         named = False
-        for fault in until_database_error(islice(_differing_rows(again, table), most)):
+        for fault in until_database_error(islice(_pairs_of_rows(again, table), most)):
             named = True
             yield fault
         if not named:
             yield _("database: the table {table} does not follow from the entries").format(table=table)
 
 
-def _differing_rows(again: Rederivation, table: str) -> Iterator[str]:
+def _pairs_of_rows(again: Rederivation, table: str) -> Iterator[str]:
     layout = TABLES[table]
     for found, expected in again.differing(table):
         row = dict(zip((*layout.key, *layout.others), expected or found or (), strict=True))

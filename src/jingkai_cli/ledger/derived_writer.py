@@ -70,20 +70,20 @@ TOGETHER = 500
 """The number of rows that one statement inserts. With twelve columns, a database accepts five times as many values."""
 
 
-def insert_together(run: Later, statement: str, those: Sequence[tuple[Any, ...]], there: str = "") -> None:
+def insert_together(run: Later, statement: str, rows: Sequence[tuple[Any, ...]], on_conflict: str = "") -> None:
     """Insert rows, many with each statement, which halves the time.
 
     Args:
         run: runs a statement.
         statement: `INSERT INTO table (columns)`.
-        those: the rows to insert.
-        there: the ON CONFLICT clause for rows that exist already; empty for none.
+        rows: the rows to insert.
+        on_conflict: the ON CONFLICT clause for rows that exist already; empty for none.
     """
     first = 0
     for together in (TOGETHER, 20, 1):
-        while first + together <= len(those):
-            some = those[first : first + together]
-            run(_inserting(statement, len(some[0]), together) + there, [*chain.from_iterable(some)])
+        while first + together <= len(rows):
+            batch = rows[first : first + together]
+            run(_inserting(statement, len(batch[0]), together) + on_conflict, [*chain.from_iterable(batch)])
             first += together
 
 
@@ -142,18 +142,18 @@ class Derived:
 
     def seek(self, tasks: set[str]) -> None:
         """Look up tasks with one statement, and remember those that have no rows yet."""
-        asked = [*tasks - self._tasks - self._without_rows - {PROGRAMME}]  # which is never in the table `tasks`
-        if asked:
-            there = self._rows(_THERE.format(marks=marks(len(asked))), asked)
-            self._without_rows |= {*asked} - {task for (task,) in there}
+        unknown = [*tasks - self._tasks - self._without_rows - {PROGRAMME}]  # which is never in the table `tasks`
+        if unknown:
+            found = self._rows(_THERE.format(marks=marks(len(unknown))), unknown)
+            self._without_rows |= {*unknown} - {task for (task,) in found}
 
     def hand_over(self) -> None:
         """Insert the collected rows by `later`, in full batches; the rest stays collected."""
-        for statement, those in self._pending.items():
-            if many := len(those) - len(those) % TOGETHER:
-                those.sort()
-                insert_together(self._later, statement, those[:many], _ONCE.get(statement, ""))
-                del those[:many]
+        for statement, rows in self._pending.items():
+            if many := len(rows) - len(rows) % TOGETHER:
+                rows.sort()
+                insert_together(self._later, statement, rows[:many], _ONCE.get(statement, ""))
+                del rows[:many]
 
     def without_rows(self, *tasks: str) -> bool:
         """Whether all of these tasks are known to have no rows in any table."""
@@ -195,16 +195,16 @@ class Derived:
         return None
 
     def _insert(self, statement: str, row: tuple[Any, ...]) -> None:
-        those = self._pending[statement]
-        those.append(row)
-        if len(those) == _COLLECTED:
+        rows = self._pending[statement]
+        rows.append(row)
+        if len(rows) == _COLLECTED:
             self._insert_collected(statement)
 
     def _insert_collected(self, statement: str) -> None:
-        those = self._pending[statement]
-        those.sort()
-        insert_together(self._rows, statement, those, _ONCE.get(statement, ""))
-        those.clear()
+        rows = self._pending[statement]
+        rows.sort()
+        insert_together(self._rows, statement, rows, _ONCE.get(statement, ""))
+        rows.clear()
 
     def _withdraw(self, retraction: Recorded) -> None:
         for statement in self._pending:

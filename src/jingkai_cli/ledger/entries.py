@@ -38,14 +38,14 @@ def read(seq: int, body: str, hash_: str) -> Recorded:
     try:
         return chain.parse(body, hash_)
     except LedgerError:
-        said = fields_of(body)
-    texts = {name: said[name] for name in ("by", "key", "task") if isinstance(said.get(name), str)}
+        fields = fields_of(body)
+    texts = {name: fields[name] for name in ("by", "key", "task") if isinstance(fields.get(name), str)}
     entry = Entry(**{"by": "", "key": hash_, "task": "", **texts}, kind=UNREADABLE, on=date.min, note=body)
     try:
-        moment = datetime.fromisoformat(said["recorded_at"]).astimezone(UTC)
+        moment = datetime.fromisoformat(fields["recorded_at"]).astimezone(UTC)
     except (LookupError, OverflowError, TypeError, ValueError):
         moment = datetime.min.replace(tzinfo=UTC)
-    return Recorded(seq, moment, str(said.get("prev_hash", "")), hash_, body, entry)
+    return Recorded(seq, moment, str(fields.get("prev_hash", "")), hash_, body, entry)
 
 
 def read_entry(seq: int, body: str, hash_: str) -> Entry:
@@ -147,23 +147,23 @@ def numbers(rows: Rows, selection: Selection, head: int) -> Sequence[int]:
     """The numbers of the selected entries, in their order; `head` is the number of the ledger's last entry."""
     until = head if selection.until_seq is None else min(selection.until_seq, head)
     last = head if selection.last is None else selection.last
-    asked: list[tuple[str, Sequence[Any]]] = []
+    conditions: list[tuple[str, Sequence[Any]]] = []
     if selection.tasks is not None:
-        asked.append((f"task IN ({marks(len(selection.tasks))})", sorted(selection.tasks)))
+        conditions.append((f"task IN ({marks(len(selection.tasks))})", sorted(selection.tasks)))
     if selection.since is not None:
-        asked.append(("on_date >= ?", (selection.since.isoformat(),)))
+        conditions.append(("on_date >= ?", (selection.since.isoformat(),)))
     if selection.until is not None:
-        asked.append(("on_date <= ?", (selection.until.isoformat(),)))
+        conditions.append(("on_date <= ?", (selection.until.isoformat(),)))
     if selection.unit is not None:
-        asked.append(("unit = ?", (selection.unit,)))
-    if not asked and not selection.dated:
+        conditions.append(("unit = ?", (selection.unit,)))
+    if not conditions and not selection.dated:
         return range(max(selection.after_seq, until - last) + 1, until + 1)
-    asked.append(("+seq > ? AND +seq <= ?", (selection.after_seq, until)))
+    conditions.append(("+seq > ? AND +seq <= ?", (selection.after_seq, until)))
     statement = _NUMBERS.format(
-        conditions=" AND ".join(condition for condition, _values in asked),
+        conditions=" AND ".join(condition for condition, _values in conditions),
         order="seq" if selection.since is selection.until is None else "+seq",
     )
-    found = rows(statement, (*(value for _condition, values in asked for value in values), last))
+    found = rows(statement, (*(value for _condition, values in conditions for value in values), last))
     if selection.dated:
         found.sort(key=itemgetter(1, 0), reverse=True)
     return [seq for seq, _on in reversed(found)]

@@ -53,8 +53,8 @@ _UNBOUNDED = frozenset(("str", "int", "Day", "tuple[str, ...]", "Mapping[str, Re
 def _hints() -> dict[str, Any]:
     """The types of the fields that may have bounds. Evaluating all types took 1 % of the time of a short command."""
     hints = Entry.__annotations__.items()
-    asked = {name: text for name, text in hints if text.removesuffix(" | None") not in _UNBOUNDED}
-    return get_type_hints(SimpleNamespace(__annotations__=asked), vars(model), include_extras=True)
+    with_bounds = {name: text for name, text in hints if text.removesuffix(" | None") not in _UNBOUNDED}
+    return get_type_hints(SimpleNamespace(__annotations__=with_bounds), vars(model), include_extras=True)
 
 
 BOUNDS: Mapping[str, Mapping[str, Any]] = {name: limits for name, hint in _hints().items() if (limits := _bounds(hint))}

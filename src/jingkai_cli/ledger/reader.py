@@ -144,11 +144,11 @@ class SqlReader:
         """The standing events of each task as of a date, without those of closed problems, which are counted."""
         present = dict(formerly or {})
         found = self._readable(self._among(_EVENTS, (as_of.isoformat(),), None), 2, 1, 5)
-        kept, closed = closed_apart(self.rows, found)
+        open_rows, closed = closed_apart(self.rows, found)
         counted: Counter[tuple[str, str]] = Counter(
             (present.get(row[0], row[0]), closed[row[2]]) for row in found if row[2] in closed
         )
-        return OpenProblems(self._by_task(kept, present), counted)
+        return OpenProblems(self._by_task(open_rows, present), counted)
 
     def events(self, task: str, formerly: Sequence[str] = ()) -> Sequence[Event]:
         """All standing events of one task, whatever their date."""
@@ -177,10 +177,10 @@ class SqlReader:
                 seq,
                 task,
                 date.fromisoformat(on),
-                date.fromisoformat(said) if said else _day(recorded, since.tzinfo),
-                stated=bool(said),
+                date.fromisoformat(stated_on) if stated_on else _day(recorded, since.tzinfo),
+                stated=bool(stated_on),
             )
-            for task, seq, on, said, recorded in self._readable(rows, 1, 2, 3)
+            for task, seq, on, stated_on, recorded in self._readable(rows, 1, 2, 3)
         ]
         return sorted(found, key=lambda report: report.seq)
 
@@ -217,8 +217,8 @@ class SqlReader:
         found = self.rows(
             "SELECT ref, seq FROM entries WHERE kind = 'retract' AND ref BETWEEN ? AND ?", (min(seqs), max(seqs))
         )
-        asked = seqs if isinstance(seqs, range) else set(seqs)
-        return {ref: seq for ref, seq in found if ref in asked}
+        numbers_asked = seqs if isinstance(seqs, range) else set(seqs)
+        return {ref: seq for ref, seq in found if ref in numbers_asked}
 
     def entries(self, selection: Selection = ALL) -> Entries:
         """The selected entries in the order of the selection."""
@@ -242,13 +242,13 @@ class SqlReader:
 
     def _by_task(self, found: Sequence[tuple[Any, ...]], present: Mapping[str, str]) -> dict[str, list[Event]]:
         events: dict[str, list[Event]] = {}
-        for task, event in self._worded(found):
+        for task, event in self._events_of_rows(found):
             events.setdefault(present.get(task, task), []).append(event)
         for task in {*present.values()} & events.keys():  # entries under its former id come in between
             events[task].sort(key=attrgetter("on", "seq"))
         return events
 
-    def _worded(self, found: Sequence[tuple[Any, ...]]) -> list[tuple[str, Event]]:
+    def _events_of_rows(self, found: Sequence[tuple[Any, ...]]) -> list[tuple[str, Event]]:
         """The task and the event of each row, with its entry if the kind keeps it. Unreadable entries are skipped."""
         seqs = sorted(row[2] for row in found if kind_of(row[3]).keeps_entry)  # in the order of the database
         entries = dict(Entries(self.rows, seqs).by_number())
@@ -271,8 +271,8 @@ class SqlReader:
         day = as_of.isoformat()
         found: dict[str, tuple[date | None, date | None]] = {}
         for task, *days in self._among(_REPORTS, (day, day, day, day), named):
-            last_on, said, unsaid = map(_date, days)
-            last_received = _later(said, unsaid)
+            last_on, stated, recorded = map(_date, days)
+            last_received = _later(stated, recorded)
             if (now := present.get(task, task)) in found:  # it was renamed
                 last_on, last_received = map(_later, found[now], (last_on, last_received))
             if last_on or last_received:
@@ -306,8 +306,8 @@ class SqlReader:
             return self.rows(statement.format(which=_ANY_TASK), values)
         found: list[tuple[Any, ...]] = []
         for first in range(0, len(tasks), PAGE):
-            some = tasks[first : first + PAGE]
-            found += self.rows(_for(statement, len(some)), (*values, *some))
+            batch = tasks[first : first + PAGE]
+            found += self.rows(_with_marks(statement, len(batch)), (*values, *batch))
         return found
 
 
@@ -315,8 +315,8 @@ def _named(tasks: Sequence[str] | None, present: Mapping[str, str]) -> list[str]
     """The present and former ids of these tasks; None for all tasks."""
     if tasks is None:
         return None
-    asked = {present.get(task, task) for task in tasks}
-    return [*asked, *(old for old, new in present.items() if new in asked)]
+    wanted = {present.get(task, task) for task in tasks}
+    return [*wanted, *(old for old, new in present.items() if new in wanted)]
 
 
 _NEVER = (None, None)
@@ -346,5 +346,5 @@ def _day_of_minute(minute: str, zone: tzinfo | None) -> date:
 
 
 @lru_cache
-def _for(statement: str, tasks: int) -> str:
+def _with_marks(statement: str, tasks: int) -> str:
     return statement.format(which=f"IN ({marks(tasks)})")

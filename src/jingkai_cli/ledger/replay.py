@@ -32,11 +32,11 @@ _ENTRIES = "SELECT seq, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT
 class Rederivation:
     """The derived tables of a ledger, derived again from its entries into empty tables."""
 
-    def __init__(self, ledger: Ledger, fresh: Rows) -> None:
+    def __init__(self, ledger: Ledger, rows: Rows) -> None:
         """Derive from the entries of `ledger`, by `fresh` into empty tables."""
         self._rows = ledger.rows
-        self._fresh = fresh
-        self._derived = Derived(fresh, SqlReader(ledger.rows).entry)
+        self._fresh = rows
+        self._derived = Derived(rows, SqlReader(ledger.rows).entry)
         self._last = 0
 
     def catch_up(self) -> None:
@@ -55,8 +55,8 @@ class Rederivation:
 @contextmanager
 def derived_again(ledger: Ledger) -> Iterator[Rederivation]:
     """Derive all tables of a ledger again, in a temporary file."""
-    with sqlite.empty_tables(ledger.where) as fresh:
-        again = Rederivation(ledger, fresh)
+    with sqlite.empty_tables(ledger.where) as empty:
+        again = Rederivation(ledger, empty)
         again.catch_up()
         yield again
 
@@ -69,16 +69,16 @@ def _differing(found: Iterable[Row], expected: Iterable[Row], width: int) -> Ite
         expected: the rows of the other table.
         width: the number of columns in the key.
     """
-    theirs, ours = iter(found), iter(expected)
-    there, due = next(theirs, None), next(ours, None)
-    while there or due:
-        if due is None or (there is not None and there[:width] < due[:width]):
-            yield there, None
-            there = next(theirs, None)
-        elif there is None or due[:width] < there[:width]:
-            yield None, due
-            due = next(ours, None)
+    found_rows, expected_rows = iter(found), iter(expected)
+    found_row, expected_row = next(found_rows, None), next(expected_rows, None)
+    while found_row or expected_row:
+        if expected_row is None or (found_row is not None and found_row[:width] < expected_row[:width]):
+            yield found_row, None
+            found_row = next(found_rows, None)
+        elif found_row is None or expected_row[:width] < found_row[:width]:
+            yield None, expected_row
+            expected_row = next(expected_rows, None)
         else:
-            if there != due:
-                yield there, due
-            there, due = next(theirs, None), next(ours, None)
+            if found_row != expected_row:
+                yield found_row, expected_row
+            found_row, expected_row = next(found_rows, None), next(expected_rows, None)

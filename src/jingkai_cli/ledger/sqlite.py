@@ -201,10 +201,10 @@ def in_memory(entries: Iterable[Recorded], where: str) -> "SqliteLedger":
 @contextmanager
 def empty_tables(where: str) -> Iterator[Rows]:
     """Yield an empty ledger's tables in a temporary file, for deriving rows to compare."""
-    with closing(Connection(where, "")) as fresh:
-        _migrate(fresh)
-        with fresh.transaction("BEGIN"):
-            yield fresh.rows
+    with closing(Connection(where, "")) as connection:
+        _migrate(connection)
+        with connection.transaction("BEGIN"):
+            yield connection.rows
 
 
 class SqliteLedger(SqlLedger):
@@ -227,12 +227,12 @@ class SqliteLedger(SqlLedger):
         """Let SQLite check the file in another thread: for a long ledger this takes as long as all other checks."""
         from concurrent.futures import ThreadPoolExecutor
 
-        with closing(self._connection.another()) as beside, ThreadPoolExecutor(1) as pool:
-            damage = pool.submit(_damage, beside)
+        with closing(self._connection.another()) as second, ThreadPoolExecutor(1) as pool:
+            damage = pool.submit(_damage, second)
             try:
                 yield damage.result
             except BaseException:
-                beside.interrupt()
+                second.interrupt()
                 raise
 
     def guards(self) -> Iterator[str]:

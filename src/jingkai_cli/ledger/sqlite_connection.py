@@ -34,8 +34,8 @@ def network_kind(folder: PurePath, mounts: str) -> str | None:
     """
     best, kind = -1, None
     for line in mounts.splitlines():
-        here, _dash, there = line.partition(" - ")
-        fields, type_ = here.split(" "), there.partition(" ")[0]
+        before_dash, _dash, after_dash = line.partition(" - ")
+        fields, type_ = before_dash.split(" "), after_dash.partition(" ")[0]
         if len(fields) < 5 or not type_:  # noqa: PLR2004 - the fifth is the mount point
             continue
         point = PurePath(re.sub(_ESCAPE, lambda code: chr(int(code[1], 8)), fields[4]))
@@ -258,8 +258,8 @@ class Connection:
         else:
             sentence = _(_SENTENCES.get(code & 0xFF, N_("{where}: {error}")))
             kind = Damaged if code & 0xFF in _DAMAGED else LedgerError
-            said = sentence.format(where=self.where, patience=self._patience, error=_(str(error)))
-            raise kind(said) from error
+            message = sentence.format(where=self.where, patience=self._patience, error=_(str(error)))
+            raise kind(message) from error
         return deadline
 
     def _recover(self) -> None:

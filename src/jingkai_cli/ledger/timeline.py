@@ -53,8 +53,8 @@ class Timeline:
 
     def folded(self, begin: Callable[[], S], step: Callable[[S, Event], S]) -> S:
         """The state after all events. Events that an earlier call with the same `step` folded are not folded again."""
-        state, counted = self._folded.get(step) or (begin(), 0)
-        for event in self.events[counted:]:
+        state, length = self._folded.get(step) or (begin(), 0)
+        for event in self.events[length:]:
             state = step(state, event)
         self._folded[step] = state, len(self.events)
         return state
@@ -67,8 +67,8 @@ class Timeline:
 
 def _about(event: Event) -> set[str]:
     """The subjects that an event is about, besides itself: its own subject and the whole of which it is a part."""
-    whole = event.entry.part_of if event.entry else None
-    return {name for name in (event.subject, str(whole or "")) if name}
+    part_of = event.entry.part_of if event.entry else None
+    return {name for name in (event.subject, str(part_of or "")) if name}
 
 
 def _place(event: Event) -> tuple[date, int]:

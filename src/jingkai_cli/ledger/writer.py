@@ -36,8 +36,8 @@ def differences(entry: Entry, other: Entry) -> list[str]:
 
 def quoted(entry: Entry, names: Iterable[str]) -> str:
     """These fields of an entry as quoted in messages: `on: 2016-03-15, readings: percent=35`."""
-    said = content(entry)
-    return ", ".join(f"{name}: {_quoted(said.get(name, '–'))}" for name in names)
+    fields = content(entry)
+    return ", ".join(f"{name}: {_quoted(fields.get(name, '–'))}" for name in names)
 
 
 def _quoted(value: Any) -> str:
@@ -123,8 +123,8 @@ class SqlWriter(SqlReader):
         Entries appended before are inserted while these are checked and appended.
         """
         keys = [entry.key for entry in entries]
-        there = self._rows(_SEEK.format(marks=marks(len(keys))), keys)
-        self._absent = {*keys} - {key for (key,) in there} - self._collected.keys()
+        found = self._rows(_SEEK.format(marks=marks(len(keys))), keys)
+        self._absent = {*keys} - {key for (key,) in found} - self._collected.keys()
         self._derived.seek({entry.task for entry in entries})
         self._hand_over()
 
@@ -188,13 +188,13 @@ class SqlWriter(SqlReader):
             Refused: the entry retracts a retraction, a missing entry, or one that was retracted already.
         """
         entry = encoded.entry
-        there = self.find(entry.key)
-        if there is not None:
-            if differing := differences(entry, there.entry):
+        existing = self.find(entry.key)
+        if existing is not None:
+            if differing := differences(entry, existing.entry):
                 text = _("key '{key}' is already in the ledger as #{seq} with other content: there {was}, here {now}")
-                was, now_said = (quoted(each, differing) for each in (there.entry, entry))
-                raise KeyConflict(text.format(key=entry.key, seq=there.seq, was=was, now=now_said))
-            return there
+                was, current = (quoted(each, differing) for each in (existing.entry, entry))
+                raise KeyConflict(text.format(key=entry.key, seq=existing.seq, was=was, now=current))
+            return existing
         if entry.kind == "retract":
             self._refuse_retraction(entry.ref or 0)
         now = self._now()
@@ -221,9 +221,9 @@ class SqlWriter(SqlReader):
     def _follows(self, recorded: Recorded) -> bool:
         """Whether an entry of another ledger is the next one. An unreadable entry is compared only by its hash."""
         if recorded.entry.kind == UNREADABLE:
-            said = fields_of(recorded.body)
-            there = (said.get("seq"), recorded.prev_hash, recorded.hash)
-            return there == (self._head.seq + 1, self._head.hash, chain.digest(recorded.body))
+            fields = fields_of(recorded.body)
+            position = (fields.get("seq"), recorded.prev_hash, recorded.hash)
+            return position == (self._head.seq + 1, self._head.hash, chain.digest(recorded.body))
         again = chain.link(recorded.entry, self._head, recorded.recorded_at)
         return (again.body, again.hash) == (recorded.body, recorded.hash)
 
@@ -255,12 +255,12 @@ class SqlWriter(SqlReader):
         return self._rows(statement, values)
 
     def _timeline(self, task: str, formerly: Sequence[str]) -> Timeline:
-        asked = (task, tuple(formerly))
-        if asked not in self._timelines:
-            timeline = self._timelines[asked] = Timeline(self._events_of(task, formerly))
+        key = (task, tuple(formerly))
+        if key not in self._timelines:
+            timeline = self._timelines[key] = Timeline(self._events_of(task, formerly))
             for each in (task, *formerly):
                 self._timelines_of[each].append(timeline)
-        return self._timelines[asked]
+        return self._timelines[key]
 
     def _events_of(self, task: str, formerly: Sequence[str]) -> Sequence[Event]:
         if self._derived.without_rows(task, *formerly):
@@ -288,16 +288,16 @@ class SqlWriter(SqlReader):
     def _hand_over(self) -> None:
         """Insert the collected entries and their derived rows by `later`, in full batches; the rest stays collected."""
         if len(self._collected) >= TOGETHER:
-            those = [*self._collected.values()][:TOGETHER]
-            insert_together(self._later, _INSERT, [columns(recorded) for recorded in those])
-            for recorded in those:
+            batch = [*self._collected.values()][:TOGETHER]
+            insert_together(self._later, _INSERT, [columns(recorded) for recorded in batch])
+            for recorded in batch:
                 del self._collected[recorded.entry.key]
         self._derived.hand_over()
 
     def _insert_collected(self) -> None:
         """Insert the entries that were collected."""
-        those = [columns(recorded) for recorded in self._collected.values()]
-        insert_together(self._rows, _INSERT, those)
+        rows = [columns(recorded) for recorded in self._collected.values()]
+        insert_together(self._rows, _INSERT, rows)
         self._collected.clear()
 
     def _follow(self, recorded: Recorded) -> None:

@@ -38,8 +38,8 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
         return named
     if environ.get("JK_PLAN"):
         return Path(environ["JK_PLAN"])
-    here = start.absolute()
-    for folder in (here, *here.parents):
+    folder_of_start = start.absolute()
+    for folder in (folder_of_start, *folder_of_start.parents):
         for place in PLACES:
             if is_file(folder / place):
                 return folder / place

@@ -60,9 +60,9 @@ def recall(folder: Path, files: PlanFiles) -> Plan | None:
         content = files.content()
         head = _head(content)
         cached = read_own(folder / _name(content), LARGEST)
-        begins = len(head) + CHECKSUM
-        packed = memoryview(cached)[begins:]
-        if not cached.startswith(head) or crc32(packed) != int.from_bytes(cached[len(head) : begins]):
+        header_length = len(head) + CHECKSUM
+        packed = memoryview(cached)[header_length:]
+        if not cached.startswith(head) or crc32(packed) != int.from_bytes(cached[len(head) : header_length]):
             return None
         return unpack(decode(packed))
     except _UNUSABLE:
@@ -102,10 +102,10 @@ def _forget_oldest(folder: Path) -> None:
     """Delete the oldest plans if there are more than `KEPT` or they take more than `ROOM` bytes."""
     cached = [(file.stat(), file) for file in folder.glob("*.plan")]
     cached.sort(key=lambda one: -one[0].st_mtime_ns)
-    taken = 0
+    total_size = 0
     for number, (about, file) in enumerate(cached, 1):
-        taken += about.st_size
-        if number > KEPT or taken > ROOM:
+        total_size += about.st_size
+        if number > KEPT or total_size > ROOM:
             file.unlink(missing_ok=True)
 
 

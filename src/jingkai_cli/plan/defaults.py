@@ -37,11 +37,11 @@ def _inherit(task: Fields, part: Fields) -> None:
     for name in names:
         part.members[name], part.keys[name] = task.members[name], task.keys[name]
     part.inherited = frozenset(names)
-    doubted = [text for _loc, text in task.texts((), "unconfirmed") if text in names]
-    marks = part.members.setdefault("unconfirmed", Listing(part.line, part.column)) if doubted else None
+    unconfirmed = [text for _loc, text in task.texts((), "unconfirmed") if text in names]
+    marks = part.members.setdefault("unconfirmed", Listing(part.line, part.column)) if unconfirmed else None
     if isinstance(marks, Listing):
-        marked = {text for _loc, text in part.texts((), "unconfirmed")}
-        marks.members += [Scalar(part.line, part.column, name) for name in doubted if name not in marked]
+        already = {text for _loc, text in part.texts((), "unconfirmed")}
+        marks.members += [Scalar(part.line, part.column, name) for name in unconfirmed if name not in already]
         part.keys.setdefault("unconfirmed", Scalar(part.line, part.column, "unconfirmed"))
 
 
@@ -55,19 +55,19 @@ def settled(plan: Plan) -> Plan:
     names = {alias: unit for unit, aliases in plan.unit_aliases.items() for alias in aliases}
     return replace(
         plan,
-        tasks=tuple(_settled(task, plan.year, names) for task in plan.tasks),
-        collective={name: _named(members, names) for name, members in plan.collective.items()},
+        tasks=tuple(_settle(task, plan.year, names) for task in plan.tasks),
+        collective={name: _main_names(members, names) for name, members in plan.collective.items()},
         contacts={names.get(name, name): call for name, call in plan.contacts.items()},
     )
 
 
-def _settled(task: Task, year: int | None, names: Mapping[str, str]) -> Task:
+def _settle(task: Task, year: int | None, names: Mapping[str, str]) -> Task:
     task = replace(
         task,
         start=_start(task, year),
         lead_unit=names.get(task.lead_unit, task.lead_unit) if task.lead_unit else None,
-        support_units=_named(task.support_units, names),
-        subtasks=tuple(_settled(part, year, names) for part in task.subtasks),
+        support_units=_main_names(task.support_units, names),
+        subtasks=tuple(_settle(part, year, names) for part in task.subtasks),
     )
     if not any(indicator.sum for indicator in task.indicators):
         return task
@@ -75,7 +75,7 @@ def _settled(task: Task, year: int | None, names: Mapping[str, str]) -> Task:
     return replace(task, indicators=tuple(indicators))
 
 
-def _named(units: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+def _main_names(units: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names.get(unit, unit) for unit in units)
 
 

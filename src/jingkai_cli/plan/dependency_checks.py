@@ -19,13 +19,13 @@ _FORMER = re.compile(r"[\w.-]{1,32}(/[\w.-]{1,32})?")
 _SUGGESTED = 300
 """The most names that are searched for a suggestion; searching all names of a large plan takes too long."""
 
-_CIRCLES = 100
+_MOST_CYCLES = 100
 """The most cycles that are reported; a plan in reverse order has one for each task."""
 
 _LONGEST = 20
 """The most members of a cycle in a message."""
 
-_TANGLED = 1000
+_MANY_NODES = 1000
 """With more nodes in cycles, each dependency is reported in one cycle only: finding all cycles takes too long."""
 
 
@@ -42,17 +42,17 @@ def order_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     parts = _parts(tasks)
     waits: dict[str, list[_Wait]] = {}
     for node, scope, loc, name in _after(tasks):
-        meant = [one for one in dict.fromkeys((f"{scope}/{name}", name)) if one in parts]
-        if len(meant) == 1:
-            waits.setdefault(node, []).append(_Wait(meant[0], loc))
-        elif meant:
+        matches = [one for one in dict.fromkeys((f"{scope}/{name}", name)) if one in parts]
+        if len(matches) == 1:
+            waits.setdefault(node, []).append(_Wait(matches[0], loc))
+        elif matches:
             message = _("{name} is a milestone here and a task too (type {full} for the milestone, or rename it)")
-            yield Fault(loc, message.format(name=quoted(name), full=quoted(meant[0])))
+            yield Fault(loc, message.format(name=quoted(name), full=quoted(matches[0])))
         else:
             message = _("{name} is neither a task nor a milestone that can come before {near}")
             yield Fault(loc, message.format(name=quoted(name), near=near(name, _suggested(parts, scope))))
     if len({task.text("id") for __, task in tasks}) == len(tasks):  # else ids are ambiguous
-        yield from _circles(parts, waits)
+        yield from _cycles(parts, waits)
     yield from _former_names(root, tasks)
 
 
@@ -94,40 +94,40 @@ def _suggested(parts: Mapping[str, list[str]], scope: str) -> list[str]:
     return [*own, *sorted(others, key=lambda one: "/" in one)][:_SUGGESTED]
 
 
-def _circles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -> Iterator[Fault]:
+def _cycles(parts: Mapping[str, list[str]], waits: Mapping[str, list[_Wait]]) -> Iterator[Fault]:
     """Yield a fault for each cycle of dependencies. The parts of a sub-task depend on all that it depends on."""
-    whole = {part: task for task, those in parts.items() for part in those}
+    parent = {part: task for task, nodes in parts.items() for part in nodes}
 
     def next_of(node: str) -> Iterator[str]:
         yield from parts[node]
-        holder: str | None = node
-        while holder is not None:
-            yield from (wait.node for wait in waits.get(holder, ()))
-            holder = whole.get(holder)
+        ancestor: str | None = node
+        while ancestor is not None:
+            yield from (wait.node for wait in waits.get(ancestor, ()))
+            ancestor = parent.get(ancestor)
 
-    tangle = _tangle({node: list(next_of(node)) for node in parts})
-    told: set[frozenset[str]] = set()
+    cyclic = _cyclic_part({node: list(next_of(node)) for node in parts})
+    reported: set[frozenset[str]] = set()
     steps: set[tuple[str, str]] = set()
-    for node, wait in ((name, wait) for name in tangle for wait in waits.get(name, ())):
-        if len(told) == _CIRCLES:
+    for node, wait in ((name, wait) for name in cyclic for wait in waits.get(name, ())):
+        if len(reported) == _MOST_CYCLES:
             return
-        passed = len(tangle) > _TANGLED and (node, wait.node) in steps
-        circle = [] if passed else [node, *_way(tangle, wait.node, node)]
-        if len(circle) > 1 and frozenset(circle) not in told:
-            told.add(frozenset(circle))
-            steps.update(pairwise(circle))
+        passed = len(cyclic) > _MANY_NODES and (node, wait.node) in steps
+        cycle = [] if passed else [node, *_cycle_path(cyclic, wait.node, node)]
+        if len(cycle) > 1 and frozenset(cycle) not in reported:
+            reported.add(frozenset(cycle))
+            steps.update(pairwise(cycle))
             message = _("circular dependency: {members} (each waits for the next)")
-            members = circle if len(circle) <= _LONGEST else [*circle[: _LONGEST - 2], "…", node]
+            members = cycle if len(cycle) <= _LONGEST else [*cycle[: _LONGEST - 2], "…", node]
             yield Fault(wait.loc, message.format(members=" → ".join(members)))
 
 
-def _tangle(waits: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _cyclic_part(waits: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return the part of a graph that has cycles, without nodes that lead to none (node → nodes it depends on)."""
     waiting: dict[str, list[str]] = {node: [] for node in waits}
-    for node, those in waits.items():
-        for other in those:
+    for node, others in waits.items():
+        for other in others:
             waiting[other].append(node)
-    left = {node: len(those) for node, those in waits.items()}
+    left = {node: len(others) for node, others in waits.items()}
     free = [node for node, count in left.items() if not count]
     for node in free:  # grows during the iteration
         for other in waiting[node]:
@@ -137,18 +137,18 @@ def _tangle(waits: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {node: [other for other in waits[node] if left[other]] for node, count in left.items() if count}
 
 
-def _way(tangle: Mapping[str, list[str]], start: str, end: str) -> list[str]:
+def _cycle_path(graph: Mapping[str, list[str]], start: str, end: str) -> list[str]:
     """Return the shortest path between two nodes, both included; empty if there is none."""
-    came = {start: start}
-    nodes = [start] if start in tangle else []
+    previous = {start: start}
+    nodes = [start] if start in graph else []
     for node in nodes:  # grows during the iteration
         if node == end:
-            way = [end]
-            while way[-1] != start:
-                way.append(came[way[-1]])
-            return way[::-1]
-        further = dict.fromkeys((other for other in tangle[node] if other not in came), node)
-        came |= further
+            path = [end]
+            while path[-1] != start:
+                path.append(previous[path[-1]])
+            return path[::-1]
+        further = dict.fromkeys((other for other in graph[node] if other not in previous), node)
+        previous |= further
         nodes += further
     return []
 
@@ -158,7 +158,7 @@ def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     now = {name: task.text("id") or "" for loc, task in tasks for __, name in task.texts(loc, "formerly")}
     now |= {name: name for __, task in tasks if (name := task.text("id"))}
     milestones = [(task.text("id") or "", *found) for loc, task in tasks for found in task.records(loc, "milestones")]
-    taken = {(name, id_): loc for name, loc, milestone in milestones if (id_ := milestone.text("id"))}
+    claimed = {(name, id_): loc for name, loc, milestone in milestones if (id_ := milestone.text("id"))}
     split: dict[tuple[str, str], set[str]] = {}  # (task, id) → the sub-tasks among which a milestone was split
     for name, loc, milestone in milestones:
         for place, former in milestone.texts(loc, "formerly"):
@@ -173,7 +173,7 @@ def _former_names(root: Fields, tasks: Tasks) -> Iterator[Fault]:
                 yield Fault(place, message.format(task=quoted(task), near=near(task, [*now][:_SUGGESTED])))
             else:
                 series = now[task] if slash else name, id_
-                before = taken.setdefault(series, place)
+                before = claimed.setdefault(series, place)
                 if slash and now[task] != name and (before == place or series in split):
                     before = before if name in split.get(series, ()) else place
                     split.setdefault(series, set()).add(name)

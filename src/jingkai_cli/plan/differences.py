@@ -82,8 +82,8 @@ def _differing(task: str, path: tuple[str, ...], before: Any, after: Any) -> Ite
 
 def _as_named_in(after: Sequence[Any], members: Sequence[Any]) -> dict[str, Any]:
     """Id in the second plan → member of the first: a milestone may be renamed within its task."""
-    taken = {member.id for member in after}
-    fresh = [member for member in after if member.id not in {m.id for m in members}]
-    renamed = {old: m.id for m in fresh for old in getattr(m, "formerly", ()) if old not in taken}
+    ids = {member.id for member in after}
+    added = [member for member in after if member.id not in {m.id for m in members}]
+    renamed = {old: m.id for m in added for old in getattr(m, "formerly", ()) if old not in ids}
     now = [(renamed.get(member.id, member.id), member) for member in members]
     return {id_: replace(member, id=id_) for id_, member in now}

@@ -75,8 +75,8 @@ def load_districts(file: Path) -> Districts:
 def _district(folder: Path, node: Fields) -> District:
     ledger, anchor = node.text("ledger") or "", _ANCHOR.fullmatch(node.text("anchor") or "")
     where = ledger if "://" in ledger else str(folder / ledger)
-    seen = (int(anchor[1]), anchor[2]) if anchor else None
-    return District(node.text("name") or "", folder / (node.text("plan") or ""), where, seen)
+    head = (int(anchor[1]), anchor[2]) if anchor else None
+    return District(node.text("name") or "", folder / (node.text("plan") or ""), where, head)
 
 
 def _faults(root: Fields) -> Iterator[Fault]:

@@ -27,9 +27,9 @@ class PlanFiles:
 
     def __init__(self, path: Path) -> None:
         """Create it from the path of the plan."""
-        beside = path.parent / CONTACTS
+        contacts_file = path.parent / CONTACTS
         self.plan = path
-        self.contacts = beside if is_file(beside) else None
+        self.contacts = contacts_file if is_file(contacts_file) else None
         self.read = cache(read_bytes)
 
     def content(self) -> tuple[bytes, bytes | None]:
@@ -189,7 +189,7 @@ def read_own(file: Path, largest: int) -> bytes:
     """
     with os.fdopen(os.open(file, os.O_RDONLY | _BINARY | _AT_ONCE), "rb") as opened:
         about = os.fstat(opened.fileno())
-        if not stat.S_ISREG(about.st_mode) or about.st_size > largest or not _ours_alone(about):
+        if not stat.S_ISREG(about.st_mode) or about.st_size > largest or not _is_private(about):
             raise PermissionError(file)
         return opened.read()
 
@@ -207,7 +207,7 @@ def write_own(file: Path, content: bytes) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _ours_alone(about: os.stat_result) -> bool:
+def _is_private(about: os.stat_result) -> bool:
     """Whether a file belongs to the user and nobody else may write it; on Windows the user's folder ensures that."""
     if sys.platform == "win32":
         return True

@@ -36,20 +36,22 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     yield from time_zone_faults(root)
     units = _vocabulary(root)
     for listed in (units, [*root.texts((), "zones")]):
-        yield from _twice(root, listed)
-        yield from _run_together(listed)
-    yield from _twice(root, (name for loc, t in tasks for name in (*_fields(loc, t, "id"), *t.texts(loc, "formerly"))))
+        yield from _repeated_names(root, listed)
+        yield from _joined_names(listed)
+    yield from _repeated_names(
+        root, (name for loc, t in tasks for name in (*_fields(loc, t, "id"), *t.texts(loc, "formerly")))
+    )
     for siblings in _siblings(tasks).values():
-        yield from _twice(root, siblings)
+        yield from _repeated_names(root, siblings)
     totals = list(root.records((), "totals"))
     for field in ("id", "name"):
-        yield from _twice(root, [name for loc, total in totals for name in _fields(loc, total, field)])
+        yield from _repeated_names(root, [name for loc, total in totals for name in _fields(loc, total, field)])
     checklists = list(root.records((), "checklists"))
     for field in ("id", "name"):
-        yield from _twice(root, [name for loc, each in checklists for name in _fields(loc, each, field)])
+        yield from _repeated_names(root, [name for loc, each in checklists for name in _fields(loc, each, field)])
     for loc, checklist in checklists:
         items = list(checklist.texts(loc, "items"))
-        yield from _twice(root, items)
+        yield from _repeated_names(root, items)
         for place, item in items:
             if ";" in item:  # separates the members of a list in CSV
                 message = _("{name} contains ';' (use ',' or write two items)")
@@ -57,16 +59,18 @@ def name_checks(root: Fields, tasks: Tasks) -> Iterator[Fault]:
     yield from _collectives(root, units)
     yield from _observed(root, tasks, units)
     for loc, task in tasks:
-        yield from _run_together(task.texts(loc, "support_units"))
+        yield from _joined_names(task.texts(loc, "support_units"))
         yield from _units(loc, task, units, root.fields("collective"))
         yield from _indicators(root, loc, task)
         milestones = list(task.records(loc, "milestones"))
-        yield from _twice(root, [name for where, milestone in milestones for name in _fields(where, milestone, "id")])
-        yield from _alike(
+        yield from _repeated_names(
+            root, [name for where, milestone in milestones for name in _fields(where, milestone, "id")]
+        )
+        yield from _spelled_differently(
             root, [name for where, milestone in milestones for name in _fields(where, milestone, "title")]
         )
     for names in _groups(root, tasks, units):
-        yield from _alike(root, names)
+        yield from _spelled_differently(root, names)
     yield from contact_checks(root.fields("contacts"), ("contacts",), root)
 
 
@@ -98,22 +102,22 @@ def _vocabulary(root: Fields) -> list[Name]:
     return sorted((*root.texts((), "units"), *named), key=lambda name: name[0][1])
 
 
-def _twice(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
+def _repeated_names(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
     """Yield a fault for each name that is the same as an earlier one, or differs only in spelling or case."""
     first: dict[str, Name] = {}
     for loc, name in names:
-        before, said = first.setdefault(name_key(name).casefold(), (loc, name))
+        before, first_spelling = first.setdefault(name_key(name).casefold(), (loc, name))
         if before == loc:
             continue
-        if name.casefold() == said.casefold():
+        if name.casefold() == first_spelling.casefold():
             lines = node_at(root, before).line, node_at(root, loc).line
             message = _("{name} appears twice, on lines {first} and {again} (expected once, whatever the case)")
             yield Fault(loc, message.format(name=quoted(name), first=lines[0], again=lines[1]))
         else:
-            yield _another_spelling(root, (loc, name), (before, said))
+            yield _another_spelling(root, (loc, name), (before, first_spelling))
 
 
-def _alike(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
+def _spelled_differently(root: Node, names: Iterable[Name]) -> Iterator[Fault]:
     """Yield a fault for each name that differs from an earlier one only in spaces, width or invisible characters.
 
     Repeating a name in the same spelling is allowed.
@@ -131,7 +135,7 @@ def _another_spelling(root: Node, name: Name, before: Name) -> Fault:
     return Fault(name[0], message.format(name=quoted(name[1]), first=quoted(before[1]), line=line))
 
 
-def _run_together(names: Iterable[Name]) -> Iterator[Fault]:
+def _joined_names(names: Iterable[Name]) -> Iterator[Fault]:
     """Yield a fault for each name with a Chinese comma, which does not separate members of a list."""
     for loc, name in names:
         if comma := _COMMA.search(name):
@@ -200,8 +204,8 @@ def _aliases(root: Fields) -> Iterator[tuple[str, str]]:
     """Yield each other name of a unit, and the unit, both before and after `aliases_apart`."""
     for loc, unit in root.records((), "units"):
         yield from ((alias, unit.text("name") or "") for _loc, alias in unit.texts(loc, "also"))
-    apart = root.fields(ALIASES)
-    yield from ((alias, unit) for unit in apart.members for _loc, alias in apart.texts((), unit))
+    separated = root.fields(ALIASES)
+    yield from ((alias, unit) for unit in separated.members for _loc, alias in separated.texts((), unit))
 
 
 def _units(loc: Loc, task: Fields, units: list[Name], collective: Fields) -> Iterator[Fault]:
@@ -231,8 +235,8 @@ def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
             message = _("{name} is one of the plan's units (expected a name for several)")
             yield Fault((*loc, KEY), message.format(name=quoted(name)))
         members = list(collective.texts(("collective",), name))
-        yield from _twice(root, members)
-        yield from _run_together(members)
+        yield from _repeated_names(root, members)
+        yield from _joined_names(members)
         for member in members:
             if member[1] in collective.members:
                 message = _("{name} stands for several units itself (expected single units)")
@@ -243,19 +247,19 @@ def _collectives(root: Fields, units: list[Name]) -> Iterator[Fault]:
 
 def _observed(root: Fields, tasks: Tasks, units: list[Name]) -> Iterator[Fault]:
     """Check the names in `observation`: ballot items, leaders, and units, each in at most one group."""
-    here: Loc = ("observation",)
+    place: Loc = ("observation",)
     observed = root.fields("observation")
-    items = list(observed.records(here, "items"))
+    items = list(observed.records(place, "items"))
     for field in ("id", "name"):
-        yield from _twice(root, [name for loc, item in items for name in _fields(loc, item, field)])
-    leaders = list(observed.texts(here, "leaders"))
-    yield from _twice(root, leaders)
-    yield from _run_together(leaders)
+        yield from _repeated_names(root, [name for loc, item in items for name in _fields(loc, item, field)])
+    leaders = list(observed.texts(place, "leaders"))
+    yield from _repeated_names(root, leaders)
+    yield from _joined_names(leaders)
     known = {name for _loc, name in _unit_names(root, tasks, units)} - root.fields("collective").members.keys()
     groups = observed.fields("groups")
-    members = [unit for group in groups.members for unit in groups.texts((*here, "groups"), group)]
-    yield from _run_together(members)
-    yield from _twice(root, members)
+    members = [unit for group in groups.members for unit in groups.texts((*place, "groups"), group)]
+    yield from _joined_names(members)
+    yield from _repeated_names(root, members)
     for loc, unit in members:
         if unit.startswith("各"):
             message = _("{name} stands for several units itself (expected single units)")
@@ -273,7 +277,7 @@ def _indicators(root: Node, loc: Loc, task: Fields) -> Iterator[Fault]:
     for where, indicator in task.records(loc, "indicators"):
         own = {name_key(name).casefold(): (place, name) for place, name in _fields(where, indicator, "name", "id")}
         names += reversed(own.values())  # an id may be the name too
-    yield from _twice(root, names)
+    yield from _repeated_names(root, names)
     for place, name in names:
         if name.casefold() == PERCENT:
             message = _("{name} means the task's own percentage (expected another name)")

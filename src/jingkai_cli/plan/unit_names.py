@@ -55,31 +55,31 @@ class UnitAliases(Struct, frozen=True):
     """`name_key` of each name of a unit → the unit."""
     reporter: str | None = None
     """The unit that reports the rows without a unit; it is named above the sheet."""
-    taken: dict[str, str] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     """Name in the file → name in the plan."""
 
-    def meant(self, name: str) -> str:
+    def unit_of(self, name: str) -> str:
         """The unit that a name means; a name that the plan does not have is returned unchanged."""
         if name in self.known:
             return name
-        unit = self.taken.get(name) or self.names.get(name_key(name), name)
+        unit = self.replaced.get(name) or self.names.get(name_key(name), name)
         if unit != name:
-            self.taken[name] = unit
+            self.replaced[name] = unit
         return unit
 
     def named(self, entry: Entry) -> Entry:
         """Return an entry with the plan's names of its units; the same object if nothing changes."""
         changed = {
-            field: meant
+            field: unit
             for field in ("unit", "responsible")
-            if (name := getattr(entry, field)) and (meant := self.meant(name)) != name
+            if (name := getattr(entry, field)) and (unit := self.unit_of(name)) != name
         }
         if self.reporter and not entry.unit:
             changed["unit"] = self.reporter
         if not changed:
             return entry
         readings = {
-            series: replace(reading, unit=self.meant(reading.unit)) if reading.unit else reading
+            series: replace(reading, unit=self.unit_of(reading.unit)) if reading.unit else reading
             for series, reading in entry.readings.items()
         }
         return replace(entry, **changed, readings=readings)
@@ -87,7 +87,7 @@ class UnitAliases(Struct, frozen=True):
     def remarks(self) -> list[str]:
         """A message for each name that was replaced."""
         text = _("'{typed}' is taken as {meant}")
-        return [text.format(typed=typed, meant=meant) for typed, meant in self.taken.items()]
+        return [text.format(typed=typed, meant=unit) for typed, unit in self.replaced.items()]
 
 
 def aliases_of(plan: Plan, reporter: str | None = None) -> UnitAliases:

@@ -46,22 +46,22 @@ def parse(text: str, name: str) -> Plan:
 
 def load(files: PlanFiles) -> Plan:
     """Load a plan from its files; see `plan.load_plan`."""
-    beside = files.contacts
+    contacts_file = files.contacts
     roots: list[Fields] = []
 
     def checks(root: Node) -> Iterator[Fault]:
-        if beside and isinstance(root, Fields):
+        if contacts_file and isinstance(root, Fields):
             roots.append(root)
             if "contacts" in root.members:
                 message = _("contacts are also in {file} (expected in one of the two)")
-                yield Fault(("contacts", KEY), message.format(file=beside))
+                yield Fault(("contacts", KEY), message.format(file=contacts_file))
         yield from _checks(root)
 
     def names(contacts: Node) -> Iterator[Fault]:
         return (f for root in roots if isinstance(contacts, Fields) for f in contact_checks(contacts, (), root))
 
     plan, faults = _read(files, files.plan, _PLAN, checks)
-    contacts, more = _read(files, beside, _CALLS, names) if beside else ({}, [])
+    contacts, more = _read(files, contacts_file, _CALLS, names) if contacts_file else ({}, [])
     if plan is None or contacts is None or faults or more:
         raise InvalidInput(faults + more, MOST)
     return settled(replace(plan, contacts=contacts or plan.contacts))
@@ -123,7 +123,7 @@ def _cross_checks(root: Node) -> Iterator[Fault]:
         yield from _start(loc, task)
         for where, thing in ((loc, task), *task.records(loc, "milestones"), *task.records(loc, "indicators")):
             yield from _unconfirmed(where, thing)
-        yield from _carried_by(loc, task)
+        yield from _unknown_indicators(loc, task)
 
 
 def _level(loc: Loc, task: Fields) -> Iterator[Fault]:
@@ -180,7 +180,7 @@ def _unconfirmed(loc: Loc, thing: Fields) -> Iterator[Fault]:
             yield Fault(place, message.format(name=quoted(name), near=near(name, sorted(names))))
 
 
-def _carried_by(loc: Loc, task: Fields) -> Iterator[Fault]:
+def _unknown_indicators(loc: Loc, task: Fields) -> Iterator[Fault]:
     """Yield a fault for each indicator of a milestone that its task does not have."""
     ids = [text for __, indicator in task.records(loc, "indicators") if (text := indicator.text("id")) is not None]
     for where, milestone in task.records(loc, "milestones"):

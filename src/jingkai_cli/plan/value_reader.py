@@ -44,11 +44,11 @@ def months_to_days(root: Node) -> list[Fault]:
         for loc, task in every_task(root):
             for where, thing in ((loc, task), *task.records(loc, "indicators")):
                 for name in EXPECTED:
-                    faults += _turn((*where, name), thing.fields(name), year_of(root))
+                    faults += _turn_months((*where, name), thing.fields(name), year_of(root))
     return faults
 
 
-def _turn(loc: Loc, fields: Fields, year: int | None) -> list[Fault]:
+def _turn_months(loc: Loc, fields: Fields, year: int | None) -> list[Fault]:
     faults = []
     keys, members = fields.keys, fields.members
     fields.keys, fields.members = {}, {}
@@ -152,8 +152,8 @@ def typed(adapter: TypeAdapter[T], root: Node, loc: Loc = ()) -> tuple[T, list[F
     except ValidationError as error:
         return None, [
             fault
-            for said in error.errors(include_url=False, include_input=False)
-            for fault in _faults(root, {**said, "loc": (*loc, *said["loc"])})
+            for details in error.errors(include_url=False, include_input=False)
+            for fault in _faults(root, {**details, "loc": (*loc, *details["loc"])})
         ]
 
 
@@ -205,9 +205,9 @@ def _types(kind: type) -> Mapping[str, Any]:
     return {field.name: field.type for field in fields(kind) if field.name != ALIASES}
 
 
-def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
-    kind: str = said["type"]
-    loc: Loc = said["loc"]
+def _faults(root: Node, details: dict[str, Any]) -> Iterator[Fault]:
+    kind: str = details["type"]
+    loc: Loc = details["loc"]
     node = node_at(root, loc)
     if kind == "missing":
         if "subtasks" not in loc or loc[-1] not in INHERITED:  # else the fault is reported for the task that lacks it
@@ -225,7 +225,7 @@ def _faults(root: Node, said: dict[str, Any]) -> Iterator[Fault]:
     elif kind == "too_short" and isinstance(node, Listing) and node.members:
         return  # the list is not empty: the faults of its members are reported
     else:
-        expected = _expected(root, kind, node, said)
+        expected = _expected(root, kind, node, details)
         message = _("found {found} (expected {expected})").format(found=_found(node), expected=expected)
         yield Fault(loc, message + (full_width(node.value or "") if isinstance(node, Scalar) else ""))
 
@@ -244,18 +244,18 @@ def _mistyped(node: Node, name: str) -> Iterator[str]:
         yield from (text for text in texts if f"{name}：" in text)
 
 
-def _expected(root: Node, kind: str, node: Node, said: dict[str, Any]) -> str:
-    loc: Loc = said["loc"]
+def _expected(root: Node, kind: str, node: Node, details: dict[str, Any]) -> str:
+    loc: Loc = details["loc"]
     if kind == "literal_error":
         choices = [*_choices(types_at(loc[:-1])[str(loc[-1])])]
         guess = did_you_mean(node.value or "", choices) if isinstance(node, Scalar) else ""
         return _("one of: {names}").format(names=", ".join(choices)) + (f"; {guess}" if guess else "")
     if kind == "written":
         keys = EXPECTED.get(str(loc[-3])) if loc[-1] == KEY else None
-        return in_year(_(keys or said["ctx"]["expected"]), year_of(root))
+        return in_year(_(keys or details["ctx"]["expected"]), year_of(root))
     if kind.startswith("date"):
         return _(_NO_SUCH_DAY)
-    return _(_EXPECTED.get(kind, _OTHER)).format(**said.get("ctx", {}))
+    return _(_EXPECTED.get(kind, _OTHER)).format(**details.get("ctx", {}))
 
 
 def _choices(kind: Any) -> Iterator[str]:

@@ -118,10 +118,10 @@ def _build(text: str) -> Node | None:
             opened.append((line, column, members))
             members = []
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            line, column, around = opened.pop()
+            line, column, outer = opened.pop()
             build = _fields if kind is yaml.MappingEndEvent else Listing
-            around.append(build(line, column, members))
-            members = around
+            outer.append(build(line, column, members))
+            members = outer
         elif kind is yaml.AliasEvent:
             raise _Stop(line, column, _refusal(event))
         elif kind is yaml.DocumentStartEvent and members:
@@ -195,12 +195,12 @@ def _syntax(text: str, file: str, error: Exception) -> Finding:
     """Return the finding for a syntax error, with a hint if a nearby line has full-width characters."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Finding(file, 0, 0, _("cannot be read as YAML"))
-    said, stopped, opened = f"{error.context} {error.problem}", error.problem_mark, error.context_mark
-    if "maximum nesting depth" in said:  # libyaml 0.2.6 or later stops before it emits the event for the bracket
+    problem, stopped, opened = f"{error.context} {error.problem}", error.problem_mark, error.context_mark
+    if "maximum nesting depth" in problem:  # libyaml 0.2.6 or later stops before it emits the event for the bracket
         return Finding(file, stopped.line + 1, stopped.column + 1, _too_deep())
-    told = [(message, stopped) for part, message in _STOPPED if part in said]
-    told += [(message, opened or stopped) for part, message in _OPENED if part in said]
-    message, mark = (*told, (_DISORDER, stopped))[0]
+    matches = [(message, stopped) for part, message in _STOPPED if part in problem]
+    matches += [(message, opened or stopped) for part, message in _OPENED if part in problem]
+    message, mark = (*matches, (_DISORDER, stopped))[0]
     written = lines(text)
     places = (mark.line, mark.line - 1, stopped.line, stopped.line - 1)
     near = [written[line] for line in places if 0 <= line < len(written)]  # a mark may be after the last line

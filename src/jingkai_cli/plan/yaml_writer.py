@@ -24,7 +24,7 @@ ALWAYS = frozenset({"title", "year", "leader", "lead_unit", "start", "deadline",
 
 def write(plan: Plan, heading: str) -> str:
     """Return the text of a plan, with `heading` as a comment above it; empty and default values are left out."""
-    fields = {name: _written(value) for name, value in _said(plan).items() if name not in ("tasks", ALIASES)}
+    fields = {name: _written(value) for name, value in _set_fields(plan).items() if name not in ("tasks", ALIASES)}
     if plan.unit_aliases:
         fields["units"] = [_unit(plan, unit) for unit in plan.units]
     text = yaml.dump(
@@ -46,18 +46,18 @@ def _unit(plan: Plan, unit: str) -> str | dict[str, Any]:
 
 def _task(task: Task, parent: Task | None) -> dict[str, Any]:
     """The fields of a task, without fields that a sub-task inherits."""
-    said = _said(task)
+    values = _set_fields(task)
     if parent:
-        said |= {name: getattr(task, name) for name in INHERITED}
+        values |= {name: getattr(task, name) for name in INHERITED}
         for name in filter(partial(_is_inherited, task, parent), INHERITED):
-            del said[name]
+            del values[name]
     if task.deadline is None:
-        said.pop("deadline", None)
+        values.pop("deadline", None)
     if isinstance(task.start, AssumedDay):  # if written, it would be read as a start that the office set
-        said.pop("start", None)
+        values.pop("start", None)
     if task.indicators:
-        said["indicators"] = [_indicator(task, indicator) for indicator in task.indicators]
-    fields = {name: _written(value) for name, value in said.items() if name != "subtasks"}
+        values["indicators"] = [_indicator(task, indicator) for indicator in task.indicators]
+    fields = {name: _written(value) for name, value in values.items() if name != "subtasks"}
     if task.subtasks:
         fields["subtasks"] = [_task(part, task) for part in task.subtasks]
     return fields
@@ -67,27 +67,27 @@ def _is_inherited(task: Task, parent: Task, name: str) -> bool:
     """Whether a sub-task inherits the same value of a field, and the same mark in `unconfirmed`."""
     if name == "deadline" and task.standing:
         return task.deadline is None
-    surer = name in parent.unconfirmed and name not in task.unconfirmed
-    return bool(getattr(task, name) == getattr(parent, name)) and not surer
+    more_certain = name in parent.unconfirmed and name not in task.unconfirmed
+    return bool(getattr(task, name) == getattr(parent, name)) and not more_certain
 
 
 def _indicator(task: Task, indicator: Indicator) -> Indicator:
     """Return an indicator without its target if that is the sum of the sub-tasks' targets."""
-    summed = indicator.target is not None and indicator.target == summed_target(task, indicator)
-    return replace(indicator, target=None) if summed else indicator
+    is_sum = indicator.target is not None and indicator.target == summed_target(task, indicator)
+    return replace(indicator, target=None) if is_sum else indicator
 
 
-def _said(thing: Any) -> dict[str, Any]:
+def _set_fields(thing: Any) -> dict[str, Any]:
     """The fields of an object that are to be written."""
-    return {f.name: getattr(thing, f.name) for f in fields(thing) if _is_said(f, getattr(thing, f.name))}
+    return {f.name: getattr(thing, f.name) for f in fields(thing) if _is_set(f, getattr(thing, f.name))}
 
 
 def _written(value: Any) -> Any:
     if isinstance(value, Milestone | Indicator | ProgrammeTotal | Checklist):
-        said = _said(value)
-        if "monthly" in said:  # amounts of whole months are named by the month
-            said["monthly"] = {f"{day:%Y-%m}": amount for day, amount in said["monthly"].items()}
-        return {name: _written(member) for name, member in said.items()}
+        values = _set_fields(value)
+        if "monthly" in values:  # amounts of whole months are named by the month
+            values["monthly"] = {f"{day:%Y-%m}": amount for day, amount in values["monthly"].items()}
+        return {name: _written(member) for name, member in values.items()}
     if isinstance(value, Struct):
         return {f.name: _written(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
@@ -99,11 +99,11 @@ def _written(value: Any) -> Any:
     return value
 
 
-def _is_said(field: FieldInfo, said: Any) -> bool:
+def _is_set(field: FieldInfo, value: Any) -> bool:
     if field.name in ALWAYS:
         return True
     empty = field.default_factory() if field.default_factory is not NODEFAULT else field.default
-    return bool(said != empty)
+    return bool(value != empty)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -113,12 +113,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _plainly(dumper: _Dumper, value: date | Decimal) -> yaml.ScalarNode:
+def _represent(dumper: _Dumper, value: date | Decimal) -> yaml.ScalarNode:
     text = value.isoformat() if isinstance(value, date) else format(value, "f")
     kind = "timestamp" if isinstance(value, date) else "int" if text.lstrip("-").isdecimal() else "float"
     return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
 
 
-_Dumper.add_representer(date, _plainly)
+_Dumper.add_representer(date, _represent)
 
-_Dumper.add_representer(Decimal, _plainly)
+_Dumper.add_representer(Decimal, _represent)

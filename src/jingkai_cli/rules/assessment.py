@@ -123,17 +123,17 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
     parts = tuple(Part(name, float(getattr(weights, name)), found[name]) for name in PARTS)
     silent = tuple(_silent_weeks(plan, dossier, period, as_of))
     deducted = min(float(weights.silent_most), len(silent) * float(weights.silent_week))
-    bare = Assessed(dossier.unit, dossier.led or len(dossier.judgements), parts, silent, deducted, None, None)
-    counted = bare.weighed
+    unscored = Assessed(dossier.unit, dossier.led or len(dossier.judgements), parts, silent, deducted, None, None)
+    counted = unscored.weighed
     if not counted or not (found["progress"] or found["deadlines"]):
-        return bare
-    earned = sum(bare.rescaled(part) * (part.value or 0) for part in counted)
+        return unscored
+    earned = sum(unscored.rescaled(part) * (part.value or 0) for part in counted)
     score = max(0.0, earned - deducted)
-    given = grade(score, weights)
+    grade_earned = grade(score, weights)
     red = tuple(judgement.task.id for judgement in dossier.judgements if judgement.red)
-    if red and given == "excellent":
-        return replace(bare, score=score, grade="good", capped_by=red)
-    return replace(bare, score=score, grade=given)
+    if red and grade_earned == "excellent":
+        return replace(unscored, score=score, grade="good", capped_by=red)
+    return replace(unscored, score=score, grade=grade_earned)
 
 
 def grade(score: float, weights: Assessment) -> Grade:
@@ -198,8 +198,8 @@ def _months(dossier: Dossier, period: Period, as_of: date) -> Iterable[Item]:
                     amount = dossier.amounts.get((judgement.task.id, indicator.id, ends))
                     value = min(1.0, max(0.0, share(amount, planned) / FULL)) if amount is not None else 0.0
                     entries = _of_indicator(judgement.position.facts, indicator) if amount is not None else ()
-                    said = {"task": judgement.task.id, **_named(indicator), "unit": indicator.unit}
-                    figures = {**said, "month": f"{ends:%Y-%m}", "planned": planned, "amount": amount}
+                    common = {"task": judgement.task.id, **_named(indicator), "unit": indicator.unit}
+                    figures = {**common, "month": f"{ends:%Y-%m}", "planned": planned, "amount": amount}
                     yield Item("month", value, entries, figures)
 
 

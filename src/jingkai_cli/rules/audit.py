@@ -134,10 +134,10 @@ class Full(Check):
         if own and entry.kind in ("done", "reopen") and entry.ref is None:
             self._is_done = entry.kind == "done"
         for step in steps:
-            name, value, whose = (step.name, step.after, "") if own else self._share(entry.task, step)
+            name, value, part_id = (step.name, step.after, "") if own else self._share(entry.task, step)
             if name not in self._targets or value is None:
                 continue
-            self._totals[name][whose, step.unit] = value
+            self._totals[name][part_id, step.unit] = value
             complete = all(self._is_reached(name, target) for name, target in self._targets.items())
             self._since = (self._since or (recorded.seq, entry.on)) if complete else None
         return iter(())
@@ -185,11 +185,11 @@ class OwnAccept(Check):
         if entry.kind == "done":
             self._reported = entry
         elif entry.kind == "accept" and reported:
-            who = entry.verifier or entry.by
+            verifier = entry.verifier or entry.by
             units = [unit for unit in (reported.unit, self.task.lead_unit) if unit]
-            by_reporter = not reported.unit and same_name(who, reported.by)
-            if by_reporter or any(same_party(self.plan, who, unit) for unit in units):
-                yield Failure(recorded.seq, {"who": who})
+            by_reporter = not reported.unit and same_name(verifier, reported.by)
+            if by_reporter or any(same_party(self.plan, verifier, unit) for unit in units):
+                yield Failure(recorded.seq, {"who": verifier})
 
 
 class Vanished(Check):

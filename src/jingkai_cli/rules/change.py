@@ -44,8 +44,8 @@ class Change(Struct, frozen=True):
         if self.now.parts:
             return any(each.report_awaited for each in self.with_subtasks() if not each.now.parts)
         at = self.now.position
-        asked = at.reports_expected_from <= self.before.position.as_of + timedelta(days=1)
-        return asked and not at.parts and not at.finished and not at.life.on_hold
+        is_expected = at.reports_expected_from <= self.before.position.as_of + timedelta(days=1)
+        return is_expected and not at.parts and not at.finished and not at.life.on_hold
 
     @property
     def turned_red(self) -> bool:

@@ -64,8 +64,8 @@ class Node(NamedTuple):
 
     def titles_within(self, task: Task) -> tuple[str, str]:
         """The task (`2 土地征收`) and its milestone (`征收完成`); empty if it is `task`, or if there is none."""
-        whose = "" if self.position.task is task else f"{self.position.task.id} {self.position.task.title}"
-        return whose, self.milestone.title if self.milestone else ""
+        subtask_name = "" if self.position.task is task else f"{self.position.task.id} {self.position.task.title}"
+        return subtask_name, self.milestone.title if self.milestone else ""
 
     @property
     def reached_on(self) -> date | None:
@@ -129,14 +129,14 @@ def _nodes(among: Positions, scope: str, names: tuple[str, ...]) -> list[Node]:
     """The nodes for names in a task: its milestones, tasks, or `task/milestone`. Cancelled ones are left out."""
     found = []
     for name in names:
-        here = among.find(scope)
-        milestone = next((m for m in here.task.milestones if m.id == name), None) if here else None
-        if here is None or milestone is None:
-            whose, _slash, rest = name.partition("/")
-            here = among.find(whose)
-            milestone = next((m for m in here.task.milestones if m.id == rest), None) if here and rest else None
-        if here and not here.life.cancelled_on:
-            found.append(Node(here, milestone))
+        position = among.find(scope)
+        milestone = next((m for m in position.task.milestones if m.id == name), None) if position else None
+        if position is None or milestone is None:
+            task_id, _slash, rest = name.partition("/")
+            position = among.find(task_id)
+            milestone = next((m for m in position.task.milestones if m.id == rest), None) if position and rest else None
+        if position and not position.life.cancelled_on:
+            found.append(Node(position, milestone))
     return found
 
 

@@ -23,8 +23,8 @@ def bulletins(issued: Iterable[Issued]) -> list[Issued]:
 
 def next_bulletin(issued: Iterable[Issued]) -> int | None:
     """The number of the next bulletin, one more than the last; None if none was issued."""
-    those = bulletins(issued)
-    return those[-1].ordinal + 1 if those else None
+    earlier = bulletins(issued)
+    return earlier[-1].ordinal + 1 if earlier else None
 
 
 def ignored(issued: Iterable[Issued], unit: str, day: date) -> tuple[Issued, ...]:
@@ -52,6 +52,6 @@ def _severity(level: Level | None) -> int:
     return [*LEVELS].index(level) if level else len(LEVELS)
 
 
-def same_letter(issued: Iterable[Issued], said: LetterContent) -> Issued | None:
+def same_letter(issued: Iterable[Issued], content: LetterContent) -> Issued | None:
     """The issued letter with the same content to the same unit on the same day; None if there is none."""
-    return next((each for each in issued if each.paper == "notice" and each.said == said), None)
+    return next((each for each in issued if each.paper == "notice" and each.letter_content == content), None)

@@ -92,12 +92,12 @@ def late_things(  # noqa: PLR0913, PLR0917 - what lateness depends on
     return tuple(sorted(late, key=lambda each: -each.days))
 
 
-def life_within(task: Task, facts: TaskFacts, held: Life | None) -> Life:
+def life_within(task: Task, facts: TaskFacts, parent: Life | None) -> Life:
     """The life of a task; it is on hold if the life of its parent, `held`, is."""
     life = life_of(task, facts.events)
-    if held and not life.done_on:
-        life.suspended_on = life.suspended_on or held.suspended_on
-        life.cancelled_on = life.cancelled_on or held.cancelled_on
+    if parent and not life.done_on:
+        life.suspended_on = life.suspended_on or parent.suspended_on
+        life.cancelled_on = life.cancelled_on or parent.cancelled_on
     return life
 
 
@@ -110,9 +110,11 @@ def late_by_events(task: Task, facts: Mapping[str, TaskFacts], as_of: date, held
         as_of: the date of the report.
         held: the life of the parent if that is suspended or cancelled, which applies to its sub-tasks too.
     """
-    said = facts.get(task.id, NOTHING)
-    life = life_within(task, said, held)
-    if not (life.done_on or life.on_hold) and late_things(task, said, life, life.counted_problems, as_of, date.min):
+    task_facts = facts.get(task.id, NOTHING)
+    life = life_within(task, task_facts, held)
+    if not (life.done_on or life.on_hold) and late_things(
+        task, task_facts, life, life.counted_problems, as_of, date.min
+    ):
         yield task
     inner = life if task.subtasks and life.on_hold else None
     for part in task.subtasks:
@@ -144,8 +146,8 @@ def _unreported_months(task: Task, facts: TaskFacts, as_of: date) -> Iterator[Mo
         if "monthly" in indicator.unconfirmed:
             continue
         for ends, planned in indicator.monthly.items():
-            asked = ends < as_of and planned and (indicator.id, f"{ends:%Y-%m}") not in judged
-            if asked and not is_reported(facts, indicator.id, ends):
+            is_due = ends < as_of and planned and (indicator.id, f"{ends:%Y-%m}") not in judged
+            if is_due and not is_reported(facts, indicator.id, ends):
                 yield MonthlyPlan(indicator, ends, planned, None)
 
 

@@ -67,13 +67,13 @@ def next_year(plan: Plan, facts: Mapping[str, TaskFacts], year: int) -> NextYear
 
 def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
     first, last = date(year, 1, 1), date(year, 12, 31)
-    indicators = tuple(left for indicator in task.indicators if (left := _left(indicator, facts, first)))
+    indicators = tuple(remaining for indicator in task.indicators if (remaining := _remaining(indicator, facts, first)))
     kept = {indicator.id for indicator in indicators}
-    milestones = tuple(_postponed(m, life, year, kept) for m in task.milestones if _open(m, life, first))
+    milestones = tuple(_postponed(m, life, year, kept) for m in task.milestones if _is_open(m, life, first))
     measurable = {"indicators": any(i.target for i in indicators), "milestones": bool(milestones)}
     deadline = life.deadline(task)
-    gone = [m.title for m in task.milestones if not _open(m, life, first)]
-    gone += [i.name for i in task.indicators if i.id not in kept]
+    dropped = [m.title for m in task.milestones if not _is_open(m, life, first)]
+    dropped += [i.name for i in task.indicators if i.id not in kept]
     passed = deadline is not None and deadline < first
     new = replace(
         task,
@@ -87,10 +87,10 @@ def _carried(task: Task, life: Life, facts: TaskFacts, year: int) -> Carried:
         formerly=(),
     )
     figures = tuple((i, total) for i in task.indicators if (total := facts.total(i.id)) is not None)
-    return Carried(new, deadline, facts.total(PERCENT), figures, tuple(gone))
+    return Carried(new, deadline, facts.total(PERCENT), figures, tuple(dropped))
 
 
-def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | None:
+def _remaining(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | None:
     """The rest of an indicator; None if its target was reached. The target of a level stays."""
     target, reached = indicator.target, facts.total(indicator.id)
     if target is not None and reached is not None and indicator.type == "total":
@@ -102,7 +102,7 @@ def _left(indicator: Indicator, facts: TaskFacts, first: date) -> Indicator | No
     return replace(indicator, target=target, planned=planned, monthly=_from(indicator.monthly, first))
 
 
-def _open(milestone: Milestone, life: Life, first: date) -> bool:
+def _is_open(milestone: Milestone, life: Life, first: date) -> bool:
     """Whether a milestone is still open. One that is judged by a month's figures ends with its month."""
     return milestone.deadline >= first if milestone.indicators else milestone.id not in life.reached
 

@@ -137,8 +137,8 @@ def ballots(rules: Observation, scores: Iterable[Score]) -> list[Ballot]:
     leaders = {name_key(name) for name in rules.leaders}
     ordered = sorted(scores, key=lambda score: (score.month, score.unit, score.judge, score.seq))
     return [
-        _by_site(rules, list(those), leader=name_key(judge) in leaders)
-        for (_month, _unit, judge), those in groupby(ordered, key=lambda score: (score.month, score.unit, score.judge))
+        _by_site(rules, list(group), leader=name_key(judge) in leaders)
+        for (_month, _unit, judge), group in groupby(ordered, key=lambda score: (score.month, score.unit, score.judge))
     ]
 
 
@@ -185,10 +185,10 @@ class Cast(Struct, frozen=True):
     """Month → unit → the ballots of the leaders' visit."""
 
 
-def _cast_of(rules: Observation, those: Iterable[Ballot], units: Collection[str]) -> Cast:
+def _cast_of(rules: Observation, all_ballots: Iterable[Ballot], units: Collection[str]) -> Cast:
     """The ballots for these units without invalid lines, by month and unit."""
     found: tuple[dict[str, dict[str, list[Ballot]]], ...] = ({}, {})
-    for ballot in those:
+    for ballot in all_ballots:
         if ballot.unit in units and not ballot.invalid_items:
             found[ballot.leader].setdefault(ballot.month, {}).setdefault(ballot.unit, []).append(ballot)
     return Cast(rules, *found)
@@ -227,26 +227,26 @@ def _parts(cast: Cast, months: Sequence[Period]) -> list[tuple[str, Period | Non
     visited = any(month.name in cast.visited for month in months)
     of_months = Fraction(cast.rules.quarter.months) if held else Fraction(0)
     of_leaders = Fraction(cast.rules.quarter.leaders) if visited else Fraction(0)
-    whole = of_months + of_leaders
+    total_weight = of_months + of_leaders
     parts: list[tuple[str, Period | None, Fraction]] = []
     if of_months:
-        parts += [(month.name, month, of_months / whole / len(held)) for month in held]
+        parts += [(month.name, month, of_months / total_weight / len(held)) for month in held]
     if of_leaders:
-        parts.append((LEADERS, None, of_leaders / whole))
+        parts.append((LEADERS, None, of_leaders / total_weight))
     return parts
 
 
-def _counted(rules: Observation, those: Sequence[Ballot], name: str) -> Scored:
+def _counted(rules: Observation, group: Sequence[Ballot], name: str) -> Scored:
     """The score for the ballots of a month, by the plan's method."""
-    if rules.method == "mean" or len(those) < ENOUGH_TO_TRIM:
-        return _mean(those, name)
-    lowest, *between, highest = sorted(those, key=lambda ballot: (ballot.points, ballot.judge))
-    return Scored(name, _mean(between, name).exact, ballots=tuple(those), dropped=(lowest, highest))
+    if rules.method == "mean" or len(group) < ENOUGH_TO_TRIM:
+        return _mean(group, name)
+    lowest, *between, highest = sorted(group, key=lambda ballot: (ballot.points, ballot.judge))
+    return Scored(name, _mean(between, name).exact, ballots=tuple(group), dropped=(lowest, highest))
 
 
-def _mean(those: Sequence[Ballot], name: str) -> Scored:
-    total = sum((Fraction(ballot.points) for ballot in those), Fraction(0))
-    return Scored(name, total / len(those), ballots=tuple(those))
+def _mean(group: Sequence[Ballot], name: str) -> Scored:
+    total = sum((Fraction(ballot.points) for ballot in group), Fraction(0))
+    return Scored(name, total / len(group), ballots=tuple(group))
 
 
 def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
@@ -280,9 +280,9 @@ def ranking(plan: Plan, scores: Iterable[Score], period: Period) -> Ranking:
 
 def _silent(members: Sequence[str], own: Iterable[Ballot]) -> Iterator[tuple[str, str, str]]:
     """Yield (month, judge, unit) of each ballot that is missing in a group, the leaders' visit aside."""
-    given = {(b.month, b.judge, b.unit) for b in own if b.unit in members and not b.leader}
-    for month, judge in sorted({(month, judge) for month, judge, _unit in given}):
-        yield from ((month, judge, unit) for unit in members if (month, judge, unit) not in given)
+    submitted = {(b.month, b.judge, b.unit) for b in own if b.unit in members and not b.leader}
+    for month, judge in sorted({(month, judge) for month, judge, _unit in submitted}):
+        yield from ((month, judge, unit) for unit in members if (month, judge, unit) not in submitted)
 
 
 def _groups(rules: Observation, found: Iterable[str]) -> list[tuple[str | None, list[str]]]:
@@ -308,7 +308,7 @@ def assessed_scores(plan: Plan, scores: Iterable[Score], period: Period) -> dict
     cast = _cast_of(rules, ballots(rules, scores), frozenset(units))
     periods = [period] if plan.observation else months_of(period)
     found = {unit: [_score_of(cast, unit, each) for each in periods] for unit in units}
-    return {unit: tuple(s for s in those if isinstance(s, Scored)) for unit, those in found.items()}
+    return {unit: tuple(s for s in results if isinstance(s, Scored)) for unit, results in found.items()}
 
 
 def period_before(period: Period) -> Period:

@@ -54,7 +54,7 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def has_no_own_entries(self) -> bool:
         """Whether nothing was recorded on the task itself; sums over its sub-tasks do not count."""
-        return not _heard(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
+        return not _reported(self.facts) and all(_is_sum(self.task, name) for name, _unit in self.facts.totals)
 
     @property
     def alone(self) -> "Position":
@@ -179,10 +179,10 @@ class Position(Struct, frozen=True, dict=True):
 
     def _behind_on(self, day: date, actual: float | None) -> DaysBehind:
         """How many days it is behind on a day with that progress, by its curve and its reached milestones."""
-        curve, gone = self.curve, (day - self.task.start).days
-        earned = earned_schedule(curve, actual, gone) if curve and actual is not None and gone >= 0 else None
+        curve, elapsed = self.curve, (day - self.task.start).days
+        earned = earned_schedule(curve, actual, elapsed) if curve and actual is not None and elapsed >= 0 else None
         reached = last_slips(self.slips()) if self.parts or self.life.reached else ()
-        return DaysBehind(gone, curve.duration if curve else self.planned_days, earned, reached)
+        return DaysBehind(elapsed, curve.duration if curve else self.planned_days, earned, reached)
 
     @computed_once
     def pace(self) -> DaysBehind | None:
@@ -213,7 +213,7 @@ class Position(Struct, frozen=True, dict=True):
     @property
     def never_reported(self) -> bool:
         """Whether the ledger has no entry about the work on the task."""
-        return not (self.facts.last_report_on or _heard(self.facts)) and all(p.never_reported for p in self.parts)
+        return not (self.facts.last_report_on or _reported(self.facts)) and all(p.never_reported for p in self.parts)
 
     @property
     def days_left(self) -> int | None:
@@ -244,16 +244,16 @@ def position_of(  # noqa: PLR0913, PLR0917 - what a position is computed from
 
     `held` is the life of the parent if that is suspended or cancelled, which applies to its sub-tasks too.
     """
-    said = facts.get(task.id, NOTHING)
-    life, reported = life_within(task, said, held), said.last_report_on
+    own = facts.get(task.id, NOTHING)
+    life, reported = life_within(task, own, held), own.last_report_on
     parts: tuple[Position, ...] = ()
     if task.subtasks:
         inner = life if life.on_hold else None
         parts = tuple(position_of(part, facts, as_of, rules, issued, inner) for part in task.subtasks)
-        said = _with_sums(task, said, parts)
+        own = _with_sums(task, own, parts)
     problems = life.counted_problems
-    late = () if life.done_on or life.on_hold else late_things(task, said, life, problems, as_of, reported or date.min)
-    return Position(task, as_of, said, rules, life, problems, late, issued, parts)
+    late = () if life.done_on or life.on_hold else late_things(task, own, life, problems, as_of, reported or date.min)
+    return Position(task, as_of, own, rules, life, problems, late, issued, parts)
 
 
 def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, Indicator]]:
@@ -267,7 +267,7 @@ def _summed(parts: Iterable[Position], name: str) -> Iterator[tuple[Position, In
 
 def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> TaskFacts:
     """The facts of a task with the sums over its sub-tasks, and with the last report on any of them."""
-    heard = [facts, *(part.facts for part in parts)]
+    all_facts = [facts, *(part.facts for part in parts)]
     totals = {series: total for series, total in facts.totals.items() if not _is_sum(task, series[0])}
     for indicator in task.indicators:
         if indicator.sum:
@@ -287,8 +287,8 @@ def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> Tas
     return replace(
         facts,
         totals=totals,
-        last_report_on=max((each.last_report_on for each in heard if each.last_report_on), default=None),
-        last_received=max((each.last_received for each in heard if each.last_received), default=None),
+        last_report_on=max((each.last_report_on for each in all_facts if each.last_report_on), default=None),
+        last_received=max((each.last_received for each in all_facts if each.last_received), default=None),
     )
 
 
@@ -297,7 +297,7 @@ def _is_sum(task: Task, name: str) -> bool:
     return indicator is not None and indicator.sum is not None
 
 
-def _heard(facts: TaskFacts) -> bool:
+def _reported(facts: TaskFacts) -> bool:
     """Whether there is an event other than a decision to put the task on hold or to resume it."""
     return any(not kind_of(event.kind).of_hold for event in facts.events)
 
@@ -319,7 +319,7 @@ class Positions:
 
     def find(self, name: str) -> Position | None:
         """The position of the task or sub-task with that id, on hold if its parent is; None if there is none."""
-        top = self._tops.get(name)
+        top = self._outermost.get(name)
         at = self.whole(top) if top else None
         while at is not None and at.task.id != name:
             at = next(part for part in at.parts if any(name == task.id for task in part.task.with_subtasks()))
@@ -330,7 +330,7 @@ class Positions:
         return self._parents.get(name, "")
 
     @computed_once
-    def _tops(self) -> dict[str, Task]:
+    def _outermost(self) -> dict[str, Task]:
         return {part.id: task for task in self.plan.tasks for part in task.with_subtasks()}
 
     @computed_once

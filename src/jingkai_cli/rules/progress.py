@@ -148,18 +148,18 @@ class Planned(Struct, frozen=True):
         return self.at((day - self.start).days)
 
 
-def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
+def earned_schedule(curve: Planned, progress: float, elapsed: int) -> float:
     """Earned schedule (ES): the latest day with planned ≤ progress, interpolated, at most the planned days.
 
-    If planned equals progress over a span of days, the day of the span nearest to `gone` is taken, so that a task that
-    did what was planned is neither ahead nor behind.
+    If planned equals progress over a span of days, the day of the span nearest to `elapsed` is taken, so that a task
+    that did what was planned is neither ahead nor behind.
 
     Source: W. Lipke, "Schedule is different", 2003: ES = N + (EV - PV(N)) / (PV(N+1) - PV(N)).
 
     Args:
         curve: the planned curve.
         progress: the actual percentage.
-        gone: actual time (AT), in days since the start of the curve.
+        elapsed: actual time (AT), in days since the start of the curve.
 
     Returns:
         Days from the start of the curve.
@@ -176,18 +176,18 @@ def earned_schedule(curve: Planned, progress: float, gone: int) -> float:
         last = next((day for day in reversed(days) if curve.at(day) <= progress + NOISE), -1)
     if last < 0:
         return 0.0
-    here = curve.at(last)
-    if abs(here - progress) <= NOISE:
+    planned_on_last = curve.at(last)
+    if abs(planned_on_last - progress) <= NOISE:
         if rises:
             first = bisect_left(days, progress - NOISE, key=curve.at)
         else:
             first = last
             while first and abs(curve.at(first - 1) - progress) <= NOISE:
                 first -= 1
-        return float(min(max(gone, first), last))
+        return float(min(max(elapsed, first), last))
     if last == curve.duration:
         return float(last)
-    return last + (progress - here) / (curve.at(last + 1) - here)
+    return last + (progress - planned_on_last) / (curve.at(last + 1) - planned_on_last)
 
 
 def _last_at_most(curve: Planned, percent: float) -> int:
@@ -229,10 +229,10 @@ def planned(task: Task, life: Life) -> Planned | None:
     duration = max(0, (deadline - task.start).days)
     match task.measure:
         case "indicators":
-            those = counted(task)
-            if not those or any(i.better == "lower" and i.baseline is None for i in those):
+            indicators = counted(task)
+            if not indicators or any(i.better == "lower" and i.baseline is None for i in indicators):
                 return None
-            lines = tuple((i.weight, _line(task.start, deadline, _percents(i))) for i in those)
+            lines = tuple((i.weight, _line(task.start, deadline, _percents(i))) for i in indicators)
         case "milestones":
             days = sorted((life.deadline(m) - task.start).days for m in task.milestones)
             steps = tuple(FULL * (n + 1) / len(days) for n in range(len(days)))

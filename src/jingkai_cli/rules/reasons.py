@@ -67,7 +67,7 @@ def reasons(
     found = _own_reasons(position, waits, silence)
     if red:
         found.append(Reason("subtasks-red", {"count": red}))
-    found += [replace(why, task=why.task or task) for task, whys in parts for why in whys if why.code != "subtasks-red"]
+    found += [replace(one, task=one.task or task) for task, own in parts for one in own if one.code != "subtasks-red"]
     return tuple(sorted(found, key=_rank) if len(found) > 1 else found)
 
 

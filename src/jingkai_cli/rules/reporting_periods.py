@@ -76,22 +76,22 @@ def last_heard(facts: TaskFacts) -> date | None:
     return max(filter(None, days), default=None)
 
 
-def missed_periods(start: date, heard: date | None, as_of: date, rules: Rules) -> int:
+def missed_periods(start: date, last_received: date | None, as_of: date, rules: Rules) -> int:
     """The number of weeks, up to the last one whose report is due, that began after anything was last received.
 
     A week that began before `start` does not count.
 
     Args:
         start: the day from which reports are expected.
-        heard: the day on which something was last received (`last_heard`).
+        last_received: the day on which something was last received (`last_heard`).
         as_of: the date of the report.
         rules: the weekdays of the plan.
     """
     first = last_week_due(as_of, rules).first
-    if heard and heard >= first:  # most tasks: skip the computation
+    if last_received and last_received >= first:  # most tasks: skip the computation
         return 0
-    quiet_from = max(start - _DAY, heard or date.min)
-    return -((quiet_from - first).days // WEEK) if quiet_from < first else 0
+    silent_from = max(start - _DAY, last_received or date.min)
+    return -((silent_from - first).days // WEEK) if silent_from < first else 0
 
 
 def _week(last: date, lag: int) -> Week:

@@ -116,8 +116,8 @@ def _version(link: Link) -> int:
         LedgerError: this login may not read it, or the tables are newer than this program.
     """
     try:
-        ((there,),) = link.rows("SELECT to_regclass('jk.version') IS NOT NULL")
-        version = int(link.rows("SELECT number FROM jk.version")[0][0]) if there else 0
+        ((exists,),) = link.rows("SELECT to_regclass('jk.version') IS NOT NULL")
+        version = int(link.rows("SELECT number FROM jk.version")[0][0]) if exists else 0
     except Denied as denied:
         text = _("{where}: this login has no role in the ledger. Its administrator runs: GRANT jk_inspector TO …;")
         raise LedgerError(text.format(where=link.where)) from denied
@@ -251,7 +251,7 @@ class WritablePostgresLedger(PostgresLedger):
             self._link.reconnect()
             with self._link.transaction(_WRITE):
                 self._take_turn()  # by now the broken session has committed, or never will
-                there = not appended or self.find(appended[-1].entry.key) == appended[-1]
+                is_recorded = not appended or self.find(appended[-1].entry.key) == appended[-1]
         except LedgerError as error:
             text = _(
                 "The connection to {where} broke while recording #{seq}; it is not known "
@@ -259,7 +259,7 @@ class WritablePostgresLedger(PostgresLedger):
             )
             seq = appended[-1].seq if appended else 0
             raise LedgerError(text.format(where=self.where, seq=seq, error=error)) from error
-        if not there:
+        if not is_recorded:
             raise LedgerError(
                 _("The connection to {where} broke: nothing was recorded. Try again.").format(where=self.where)
             )

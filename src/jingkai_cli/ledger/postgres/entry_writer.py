@@ -113,7 +113,9 @@ class PostgresWriter(SqlWriter):
 
     def assign(self, units: Mapping[str, Sequence[str]]) -> None:
         """Set which units may record for each task. Only a coordinator may call it."""
-        self._rows("SELECT jk.fill_task_units(?)", (json.dumps({task: list(those) for task, those in units.items()}),))
+        self._rows(
+            "SELECT jk.fill_task_units(?)", (json.dumps({task: list(members) for task, members in units.items()}),)
+        )
 
     def _insert(self, recorded: Recorded) -> None:
         self._rows(INSERT, columns(recorded))

@@ -59,8 +59,8 @@ def address(url: str) -> Address:
     if "@" in host or "@" in name or (not port.replace(",", "").isdecimal() and port):
         raise _unreadable()  # an @ or / in the password: libpq takes what follows for the host or the port
     place = "" if host.startswith("/") else host + (f":{port}" if port else "")
-    there = f"?host={host}" + (f"&port={port}" if port else "") if host.startswith("/") else ""
-    return Address(f"postgresql://{user}{'@' if user else ''}{place}/{name}{there}", parameters)
+    host_parameter = f"?host={host}" + (f"&port={port}" if port else "") if host.startswith("/") else ""
+    return Address(f"postgresql://{user}{'@' if user else ''}{place}/{name}{host_parameter}", parameters)
 
 
 def _unreadable() -> LedgerError:
@@ -138,8 +138,10 @@ def _error_of(address: Address, patience: float, error: psycopg.Error) -> JkErro
         error: the error of psycopg.
     """
     state = error.sqlstate or ""
-    said = address.scrubbed(error.diag.message_primary or _first_line(error))
-    message = _(_SENTENCES.get(state, "{where}: {error}")).format(where=address.where, error=said, patience=patience)
+    error_text = address.scrubbed(error.diag.message_primary or _first_line(error))
+    message = _(_SENTENCES.get(state, "{where}: {error}")).format(
+        where=address.where, error=error_text, patience=patience
+    )
     if state in _AGAIN or (state == "23505" and error.diag.constraint_name in _LINKS):
         return Overtaken(message)
     if state in _KINDS:
@@ -147,7 +149,7 @@ def _error_of(address: Address, patience: float, error: psycopg.Error) -> JkErro
     if isinstance(error, psycopg.DataError) and not state:
         return Refused(_("Text with a NUL character cannot be recorded."))
     if isinstance(error, psycopg.OperationalError) and state not in _SENTENCES and state[:2] in ("", "08", "57"):
-        return LinkLost(_(_LOST).format(where=address.where, error=said))
+        return LinkLost(_(_LOST).format(where=address.where, error=error_text))
     return LedgerError(message)
 
 
@@ -160,8 +162,8 @@ def _connection_error(address: Address, error: psycopg.Error) -> LedgerError:
     return LedgerError(_("{where}: {error}").format(where=address.where, error=_first_line(text)))
 
 
-def _first_line(said: object) -> str:
-    return next(iter(str(said).strip().splitlines()), "")
+def _first_line(error: object) -> str:
+    return next(iter(str(error).strip().splitlines()), "")
 
 
 NUMBERS = 2**63
@@ -288,8 +290,8 @@ class Link:
             "statement_timeout": f"{limits.statement * 1000:.0f}",
             "idle_in_transaction_session_timeout": f"{limits.statement * 1000:.0f}",
         }
-        asked = ", ".join("set_config(?, ?, false)" for _setting in settings)
-        self.rows(f"SELECT {asked}", [word for setting in settings.items() for word in setting])
+        calls = ", ".join("set_config(?, ?, false)" for _setting in settings)
+        self.rows(f"SELECT {calls}", [word for setting in settings.items() for word in setting])
         (self._session,) = self.rows("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
 
     def _run(self, statement: str, values: Sequence[Any] | None) -> list[tuple[Any, ...]]:

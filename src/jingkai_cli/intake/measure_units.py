@@ -51,8 +51,8 @@ _HEADER_CELLS = 3
 
 def measure(text: str) -> str | None:
     """The unit that a text consists of, in its normal form: 单位：万元 and 人民币万元 are 万元; else None."""
-    said = _without_currency(_NAMED.sub("", "".join(normalize("NFKC", text).split())))
-    return unit_name(said) if _MEASURE.fullmatch(said) else None
+    name = _without_currency(_NAMED.sub("", "".join(normalize("NFKC", text).split())))
+    return unit_name(name) if _MEASURE.fullmatch(name) else None
 
 
 def _without_currency(text: str) -> str:
@@ -83,23 +83,23 @@ class Units(Struct, frozen=True):
 
     def one(self, text: str) -> str | None:
         """The unit that a text consists of, in its normal form; None if it is not a unit."""
-        said = _without_currency(text)
-        name = unit_name(said)
-        return name if _MEASURE.fullmatch(said) or name in self.of_plan or said in self.of_plan else None
+        bare = _without_currency(text)
+        name = unit_name(bare)
+        return name if _MEASURE.fullmatch(bare) or name in self.of_plan or bare in self.of_plan else None
 
     def all_of(self, text: str) -> list[str]:
         """The units among the parts of a text: `万元、不含征迁` has one."""
-        whole = self.one(text)
-        parts = [whole] if whole else [self.one(part) for part in _PARTS.split(text) if part]
+        single = self.one(text)
+        parts = [single] if single else [self.one(part) for part in _PARTS.split(text) if part]
         return list(dict.fromkeys(unit for unit in parts if unit))
 
     def of_title(self, title: str) -> list[str]:
         """The units that the title of a column states: `投资（万元、不含征迁）`, `投资/万元`, `万元投资`."""
         label = "".join(normalize("NFKC", title).split())
-        found = [unit for said in _BRACKETED.findall(label) for unit in self.all_of(_NAMED.sub("", said))]
+        found = [unit for part in _BRACKETED.findall(label) for unit in self.all_of(_NAMED.sub("", part))]
         bare = _BRACKETED.sub("", label)
         parts = re.split(r"[/:,;]", bare)
-        found += [unit for said in (parts if len(parts) > 1 else []) if (unit := self.one(_NAMED.sub("", said)))]
+        found += [unit for part in (parts if len(parts) > 1 else []) if (unit := self.one(_NAMED.sub("", part)))]
         if not found and bare not in self.names and (match := _AT_END.search(bare)) and match.start():
             found.append(unit_name(match[0]))
         if not found and bare not in self.names and (match := _MENTIONED.match(bare)):
@@ -111,27 +111,27 @@ class Units(Struct, frozen=True):
 
         `单位：万元、亩`, `投资（万元）`, `注：投资单位为万元`; but not the reporting unit: `填报单位：甲局`.
         """
-        said = re.sub(r"\s*([:、,;/])\s*", r"\1", re.sub(r"单\s*位", "单位", normalize("NFKC", text)).strip())
+        normalized = re.sub(r"\s*([:、,;/])\s*", r"\1", re.sub(r"单\s*位", "单位", normalize("NFKC", text)).strip())
         seen: set[str] = set()
-        for unit in self._stated(said):
+        for unit in self._stated(normalized):
             if unit not in seen:
                 seen.add(unit)
-                yield unit, self._only_units(said)
+                yield unit, self._only_units(normalized)
 
-    def _stated(self, said: str) -> Iterator[str]:
-        for match in _SAID.finditer(said):
+    def _stated(self, text: str) -> Iterator[str]:
+        for match in _SAID.finditer(text):
             units = self.all_of(match["unit"])
             if units:
                 yield from units
             elif _OF_MEASURE.search(match["of"]) or (not match["of"] and not _ORGANISATION.search(match["unit"])):
                 yield match["unit"]
-        yield from (unit for match in _BY.finditer(said) if (unit := self.one(match["unit"])))
-        for bracket in _BRACKETED.findall(said):
+        yield from (unit for match in _BY.finditer(text) if (unit := self.one(match["unit"])))
+        for bracket in _BRACKETED.findall(text):
             yield from self.all_of(_NAMED.sub("", bracket))
-        yield from (unit for chunk in said.split() if (unit := self.one(chunk)))
+        yield from (unit for chunk in text.split() if (unit := self.one(chunk)))
 
-    def _only_units(self, said: str) -> bool:
-        core = _NAMED.sub("", re.sub(r"\W+$|^\W+", "", said))
+    def _only_units(self, text: str) -> bool:
+        core = _NAMED.sub("", re.sub(r"\W+$|^\W+", "", text))
         return all(self.one(part) for part in _PARTS.split(core))
 
     def mentioned_in(self, text: str) -> Iterator[str]:
@@ -156,13 +156,13 @@ def dimension(unit: str) -> str:
     return "米" if base in _LENGTHS else base
 
 
-def alike(unit: str, measured_in: str) -> bool:
+def same_dimension(unit: str, measured_in: str) -> bool:
     """Whether a stated unit can be about an indicator's figures: 千元 can for an indicator in 亿元, 亩 cannot."""
     own = dimension(unit)
     return own == dimension(measured_in) or (not own and measured_in != "%")
 
 
-class Beside(Struct):
+class StatedUnits(Struct):
     """The units stated outside the cells of figures and their column titles."""
 
     everywhere: list[Statement] = field(default_factory=list)
@@ -186,7 +186,7 @@ class Beside(Struct):
                 for which figures.
         """
         near = self.columns.get(column, [])
-        found = [one for one in near or self.everywhere if alike(one.unit, measured_in)]
+        found = [one for one in near or self.everywhere if same_dimension(one.unit, measured_in)]
         units = list(dict.fromkeys(one.unit for one in found))
         if len(units) > 1:
             raise Refused(two_units(found))
@@ -196,7 +196,7 @@ class Beside(Struct):
             raise Refused(text.format(place=found[0], unit=unit, wanted=measured_in or _("no unit")))
         final = unit or unit_name(measured_in)
         for one in (*self.mentioned, *self.rows.get(row, ())):
-            if alike(one.unit, measured_in) and one.unit != final:
+            if same_dimension(one.unit, measured_in) and one.unit != final:
                 text = _(
                     "{place} speaks of {unit}: write the unit of the figures into the title of their column, "
                     "such as （{unit}）"
@@ -212,9 +212,9 @@ def two_units(found: Iterable[Statement]) -> str:
     return text.format(places=_(" and ").join(dict.fromkeys(map(str, found))))
 
 
-def stated_beside(
+def find_stated(
     grids: Sequence[Grid], columns: Columns, units: Units, reporting: AbstractSet[int], read: AbstractSet[int]
-) -> Beside:
+) -> StatedUnits:
     """Find the units of measure that a file states outside of a sheet's header.
 
     Args:
@@ -224,43 +224,43 @@ def stated_beside(
         reporting: the rows that report something.
         read: the columns that the map names.
     """
-    grid, beside = grids[0], Beside()
+    grid, stated = grids[0], StatedUnits()
     last = max(reporting, default=0)
     for row in grid.rows:
         own = [cell for _column, cell in grid.own(row) if isinstance(cell.value, str)]
         if row < columns.first_header and len(own) >= _HEADER_CELLS:
-            _take_titles(beside, grid, row, units)
+            _take_titles(stated, grid, row, units)
         elif row in reporting:
             others = [grid.rows[row][column] for column in grid.rows[row].keys() - read]
             speaking = (cell for cell in others if isinstance(cell.value, str) and "单" in cell.value)
-            beside.rows[row] = [one for cell in speaking for one in _statements(cell, units)]
+            stated.rows[row] = [one for cell in speaking for one in _statements(cell, units)]
         elif not columns.first_header <= row <= columns.header:
             for cell in own:
-                _take(beside, cell, units, certain=row < columns.first_header or row > last)
+                _take(stated, cell, units, certain=row < columns.first_header or row > last)
     named = _("the name of the sheet")
-    beside.everywhere += (Statement(unit, named, grid.sheet) for unit, _whole in units.stated_in(grid.sheet))
+    stated.everywhere += (Statement(unit, named, grid.sheet) for unit, _whole in units.stated_in(grid.sheet))
     for aside in (aside for each in grids for aside in each.aside if aside.group != "sheet"):
-        said = (*(unit for unit, _whole in units.stated_in(aside.text)), *units.mentioned_in(aside.text))
-        beside.mentioned += (Statement(unit, aside.where, aside.text) for unit in said)
-    return beside
+        units_in_note = (*(unit for unit, _whole in units.stated_in(aside.text)), *units.mentioned_in(aside.text))
+        stated.mentioned += (Statement(unit, aside.where, aside.text) for unit in units_in_note)
+    return stated
 
 
-def _take_titles(beside: Beside, grid: Grid, row: int, units: Units) -> None:
+def _take_titles(stated: StatedUnits, grid: Grid, row: int, units: Units) -> None:
     """Add the units in a row of titles above the header, each for the columns that its cell is merged over."""
     for column, cell in grid.own(row):
         found = [Statement(unit, str(cell.where), cell.text, cell) for unit in units.of_title(cell.text)]
         for each in grid.columns() if found else ():
             if grid.origins.get((row, each), (row, each)) == (row, column):
-                beside.columns.setdefault(each, []).extend(found)
+                stated.columns.setdefault(each, []).extend(found)
 
 
-def _take(beside: Beside, cell: Cell, units: Units, *, certain: bool) -> None:
+def _take(stated: StatedUnits, cell: Cell, units: Units, *, certain: bool) -> None:
     """Add the units in a text. `certain`: it is above or below the table, so that it applies to all rows."""
     found = list(_statements(cell, units))
-    (beside.everywhere if certain else beside.mentioned).extend(found)
+    (stated.everywhere if certain else stated.mentioned).extend(found)
     known = {one.unit for one in found}
     others = (unit for unit in units.mentioned_in(cell.text) if unit not in known)
-    beside.mentioned += (Statement(unit, str(cell.where), cell.text, cell) for unit in others)
+    stated.mentioned += (Statement(unit, str(cell.where), cell.text, cell) for unit in others)
 
 
 def _statements(cell: Cell, units: Units) -> Iterator[Statement]:

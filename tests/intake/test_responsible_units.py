@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from effort import share
 from jingkai_cli.intake.column_headers import synonyms
-from jingkai_cli.intake.unit_cells import Units, is_person, read_units
+from jingkai_cli.intake.responsible_units import Units, is_person, read_units
 
 KNOWN = synonyms()
 

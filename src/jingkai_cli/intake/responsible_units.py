@@ -114,14 +114,14 @@ class Units(Struct):
 def read_units(text: str, known: Synonyms) -> Units:
     """Read the units of a cell: a list, labels (`牵头：乙局`), marks (`甲局（牵头）`), or words (`乙局牵头`)."""
     units = Units()
-    whole = _NUMBERS.sub("\n", re.sub(r"\s+(?=[（(])", "", text))
-    for label, said in labelled(_joined(whole, units), known, UNIT_LABELS):
+    joined = _NUMBERS.sub("\n", re.sub(r"\s+(?=[（(])", "", text))
+    for label, value in labelled(_join_lines(joined, units), known, UNIT_LABELS):
         if label == PERSON:
-            units.persons.append(("", said))
+            units.persons.append(("", value))
         elif label == "leader":
-            units.leader = said
+            units.leader = value
         else:
-            for clause in split_outside(said, "；;\n。，,"):
+            for clause in split_outside(value, "；;\n。，,"):
                 _read_clause(clause, label if label in (LEAD, SUPPORT) else None, units)
     return units
 
@@ -130,24 +130,24 @@ _NUMBERS = re.compile(r"[①-⑳]|(?:^|(?<=[\s；;。，,、]))[0-9]{1,2}[.．�
 """Numbers before units in one cell: `①甲局②乙局`."""
 
 
-def _joined(text: str, units: Units) -> str:
+def _join_lines(text: str, units: Units) -> str:
     """Join names that a narrow cell broke into lines; a text that may be one name or two goes to `units.rest`."""
-    said = ""
+    joined = ""
     for line in map(str.strip, text.split("\n")):
-        before = _PARTS.split(said)[-1]
-        begins = next(iter(_PARTS.split(line)), "")
+        before = _PARTS.split(joined)[-1]
+        first_name = next(iter(_PARTS.split(line)), "")
         if not before or not _HAN.search(before):
-            said = f"{said}\n{line}" if said else line
-        elif len(begins) == 1 or (_holds_a_conjunction(before) and _SUFFIX.search(begins)):
-            said += line
-        elif (_REGION.search(before) and not _REGION.search(begins)) or (
-            _SUFFIX.search(begins) and not _SUFFIX.search(before)
+            joined = f"{joined}\n{line}" if joined else line
+        elif len(first_name) == 1 or (_holds_a_conjunction(before) and _SUFFIX.search(first_name)):
+            joined += line
+        elif (_REGION.search(before) and not _REGION.search(first_name)) or (
+            _SUFFIX.search(first_name) and not _SUFFIX.search(before)
         ):
             units.rest.append(f"{before} {line}")
-            said = said[: -len(before)]
+            joined = joined[: -len(before)]
         else:
-            said = f"{said}\n{line}"
-    return said
+            joined = f"{joined}\n{line}"
+    return joined
 
 
 _PARTS = re.compile("[、，,；;/ :：\n]")
@@ -191,19 +191,19 @@ def _read_clause(clause: str, role: str | None, units: Units) -> None:
         if match and match["who"].strip():
             clause, role = match["who"].strip(), found if found is not None else role
             break
-    names = [name for part in split_outside(clause, "、|") for name in _apart(part, units)]
+    names = [name for part in split_outside(clause, "、|") for name in _split_name(part, units)]
     for name in names:
         _read_name(name, role, units)
     if names and _SUFFIX.search(names[-1]):
         units.short += [name for name in names if name in units.names() and not _SUFFIX.search(name)]
 
 
-def _apart(part: str, units: Units) -> Iterator[str]:
+def _split_name(part: str, units: Units) -> Iterator[str]:
     """Yield the names in a part, split at spaces, slashes or a conjunction; persons after units go to `units`."""
     words = list(split_outside(part, " \t　/／")) if _HAN.search(part) else list(split_outside(part, "/"))
     if len(words) > 1 and all(len(word) == 1 for word in words):  # 教 体 局
         words = ["".join(words)]
-    elif len(part.split()) > 1 and _HAN.search(part) and not _holds_apart(words):
+    elif len(part.split()) > 1 and _HAN.search(part) and not _are_separate(words):
         units.rest.append(part)
         return
     for number, word in enumerate(words):
@@ -214,12 +214,12 @@ def _apart(part: str, units: Units) -> Iterator[str]:
         place = next((each for each in conjunctions if _both_units(word[: each.start()], word[each.end() :])), None)
         if place:
             yield word[: place.start()]
-            yield from _apart(word[place.end() :], units)
+            yield from _split_name(word[place.end() :], units)
         else:
             yield word
 
 
-def _holds_apart(words: list[str]) -> bool:
+def _are_separate(words: list[str]) -> bool:
     """Whether spaces separate units and persons, and are not within one name: 经开区 城镇办 is one unit."""
     known = all(_SUFFIX.search(word) or is_person(word) for word in words)
     return known and (not _REGION.search(words[0]) or all(_REGION.search(word) for word in words))

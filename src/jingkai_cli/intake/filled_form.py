@@ -68,7 +68,7 @@ def find_filled(grids: Sequence[Grid], keys: Keys) -> FilledSheet:
     faults += twice
     if faults:
         raise InvalidInput(faults)
-    others = [_not_read(each) for each in grids if each is not grid]
+    others = [_as_unread(each) for each in grids if each is not grid]
     return FilledSheet(grid, header, rows, tuple(missing), tuple(others))
 
 
@@ -80,10 +80,10 @@ def _titles(grid: Grid, row: int) -> dict[int, str]:
 
 def _header_row(grid: Grid, keys: Keys) -> int:
     """The row with the most titles of the form; 0 if no row has more than half of them."""
-    wanted = [{_label(title) for title in titles.values()} for titles in keys.titles]
-    counts = {row: max(len(each & set(_titles(grid, row).values())) for each in wanted) for row in grid.rows}
+    expected = [{_label(title) for title in titles.values()} for titles in keys.titles]
+    counts = {row: max(len(each & set(_titles(grid, row).values())) for each in expected) for row in grid.rows}
     best = max(counts, key=lambda row: (counts[row], -row), default=0)
-    return best if best and counts[best] > len(wanted[0]) // 2 else 0
+    return best if best and counts[best] > len(expected[0]) // 2 else 0
 
 
 def _label(text: str) -> str:
@@ -93,18 +93,18 @@ def _label(text: str) -> str:
 def _other_titles(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
     """Yield a fault for the first column that is not in its place."""
     found = _titles(grid, header)
-    there = set(found.values())
-    titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & there))
+    found_titles = set(found.values())
+    titles = max(keys.titles, key=lambda each: len({_label(title) for title in each.values()} & found_titles))
     for name, title in titles.items():
         place = keys.places[name]
-        seen = found.get(place, "")
-        if seen != _label(title):
+        found_title = found.get(place, "")
+        if found_title != _label(title):
             text = _(
                 "column {column} is “{seen}” where the form has “{title}”: columns were moved, removed or renamed; "
                 "copy your figures into a new form (`jk form`)"
             )
             where = f"{grid.sheet}!{letters(place)}{header}"
-            message = text.format(column=letters(place), seen=seen or _("empty"), title=title)
+            message = text.format(column=letters(place), seen=found_title or _("empty"), title=title)
             yield Finding(grid.file, 0, 0, message, where)
             return
 
@@ -127,10 +127,10 @@ def _other_heading(grid: Grid, header: int, keys: Keys) -> Iterator[Finding]:
         "the heading says “{seen}”, but this is the form of {unit} for {begins} to {until}: "
         "fill in the form of that unit and period (`jk form`), or put the heading back"
     )
-    said = {"unit": keys.unit or _("tasks without a lead unit"), "begins": keys.begins, "until": keys.until}
+    values = {"unit": keys.unit or _("tasks without a lead unit"), "begins": keys.begins, "until": keys.until}
     where = str(wrong[0].where) if wrong else f"{grid.sheet}!A{HEADER_ROW - 2}"
-    seen = wrong[0].text if wrong else _("nothing")
-    yield Finding(grid.file, 0, 0, text.format(seen=seen, **said), where)
+    found = wrong[0].text if wrong else _("nothing")
+    yield Finding(grid.file, 0, 0, text.format(seen=found, **values), where)
 
 
 def _is_filled(grid: Grid, header: int, keys: Keys) -> bool:
@@ -164,7 +164,7 @@ def _rows(grid: Grid, header: int, keys: Keys) -> tuple[dict[Key, int], list[Key
     return rows, missing, twice
 
 
-def _not_read(grid: Grid) -> Grid:
+def _as_unread(grid: Grid) -> Grid:
     """Return a sheet that is not part of the form with its content marked as not read."""
     count = sum(map(len, grid.rows.values()))
     if not count:
