@@ -265,7 +265,7 @@ class Document(Struct, frozen=True):
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(stopped, s.lines))) for s in sections)
             summary = tuple(map(stopped, summary))
         title = say(for_paper(self.paper_title or self.title))
-        return replace(self, title=title, sections=sections, summary=summary, footnotes=tuple(map(stopped, footnotes)))
+        return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
     @property
     def with_whole_tables(self) -> "Document":
@@ -279,9 +279,8 @@ class Document(Struct, frozen=True):
             return self
 
         def say(text: str) -> str:
-            if "jk " in text or len(text) <= _LONGEST_DATE:  # a command, or a date alone, stays as it is
-                return text
-            return written_out(text, self.about.as_of.year)
+            is_kept = "jk " in text or len(text) <= _LONGEST_DATE  # a command, or a date alone
+            return text if is_kept else written_out(text, self.about.as_of.year)
 
         return replace(
             self,
