@@ -71,6 +71,7 @@ def missing(expected: Any, found: Any, place: str = "") -> list[str]:
     if isinstance(expected, str):  # the earlier text had 逾期 twice
         expected = re.sub(r"逾期(\d+天)（(逾期未报|逾期未完成)）", r"\2\1", expected)
         expected = re.sub(r"逾期未(完成|报)(\d+天)", r"逾期\2未\1", expected)
+        expected = expected.replace("问题 #", "问题#")  # the earlier text had a space before the number
     return [] if expected == found else [f"{place}: {expected!r}, now {found!r}"]
 
 
