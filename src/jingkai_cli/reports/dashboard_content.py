@@ -337,7 +337,7 @@ def _head(scope: Scope, judgement: Judgement) -> Table:
         (_("Actual"), "" if at.progress is None else percent(at.progress)),
         (_("Planned"), "" if at.planned is None else percent(at.planned)),
         (_("Gap (points)"), "" if at.gap is None else task_notes.gap_words(at.gap)),
-        (_("Last report"), day.isoformat() if (day := task_cells.last_report_on(at)) else ""),
+        (_("Last report"), day.isoformat() if (day := at.last_report_on) else ""),
         *objection(judgement),
     ]
     return Table((Column(""), Column("")), tuple(row for row in rows if row[1]))

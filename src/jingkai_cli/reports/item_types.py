@@ -66,7 +66,7 @@ class TaskItem:
     overdue_milestones: Annotated[tuple[LateMilestone, ...], Meaning(N_("the milestones that are late"))]
     reasons: Annotated[tuple[Reason, ...], Meaning(N_("why the task is overdue or at risk, worst first"))]
     forecast_finish: Annotated[date | None, Meaning(N_("the expected day of completion at the present pace"))]
-    last_report_on: Annotated[date | None, Meaning(N_("the date of the last report"))]
+    last_report_on: Annotated[date | None, Meaning(N_("the date of the last report with figures or words"))]
     unconfirmed: Annotated[tuple[str, ...], Meaning(N_("the fields of the plan that are not confirmed"))]
     parent: Annotated[str | None, Meaning(N_("of a sub-task, the id of the task that it is a part of"))]
     goal: Annotated[str | None, Meaning(N_("what is to be achieved, in words"))]

@@ -9,7 +9,7 @@ from ..rules.status import Judgement
 from .document import Column, Document, Scope, Section, Table, Toned
 from .late_notes import late_lines
 from .reason_wording import LAMPS, marked, or_unknown, without_repeated_days
-from .task_cells import brief, footnotes, last_report_on, of_all, summary_of_late, unit_and_contact
+from .task_cells import brief, footnotes, of_all, summary_of_late, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .tasks_csv import calendar_dates, fields, items
 
@@ -42,7 +42,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         footnotes=footnotes(listed),
         found=bool(listed),
         dates=calendar_dates(scope.plan, listed),
-        heard={j.task.id: day for j in listed if (day := last_report_on(j.position))},
+        heard={j.task.id: day for j in listed if (day := j.position.last_report_on)},
         late=lambda: {j.task.id: late_lines(j) for j in listed},
         paper_title=_("Overdue tasks"),
     )

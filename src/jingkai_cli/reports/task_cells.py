@@ -2,13 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 
-from ..kinds import kind_of
 from ..language import _, ngettext
 from ..model import Plan, Task
 from ..quantities import days, enumeration
-from ..rules.position import Position
 from ..rules.status import Judgement
 from .document import Cell, Column, Table, Toned
 from .reason_wording import (
@@ -128,10 +125,3 @@ def _is_unconfirmed(task: Task) -> bool:
     if task.unconfirmed or any(milestone.unconfirmed for milestone in task.milestones):
         return True
     return bool(task.subtasks) and any(map(_is_unconfirmed, task.subtasks))
-
-
-def last_report_on(at: Position) -> date | None:
-    """The date of the last report on a task or a sub-task: figures, text, a milestone reached or the completion."""
-    of_events = (event.on for event in at.facts.events if kind_of(event.kind).is_report)
-    days = (at.facts.last_report_on, *of_events, *map(last_report_on, at.parts))
-    return max(filter(None, days), default=None)

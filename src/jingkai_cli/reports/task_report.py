@@ -25,7 +25,7 @@ from .reason_wording import (
     marked,
     or_unknown,
 )
-from .task_cells import brief, footnotes, last_report_on, of_all, over_or_left, summary, unit_and_contact
+from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .task_notes import due_lines, due_within, red_tasks, why
 from .tasks_csv import calendar_dates, fields, items
@@ -76,7 +76,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
-        heard={j.task.id: day for j in listed if (day := last_report_on(j.position))},
+        heard={j.task.id: day for j in listed if (day := j.position.last_report_on)},
         late=lambda: {j.task.id: why(j) for j in listed if j.position.late},
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
@@ -133,7 +133,7 @@ def _row(plan: Plan, judgement: Judgement, title: str, why: str) -> tuple[Cell, 
         f"{deadlines(task, at.life)}\n{over_or_left(judgement)}".strip(),
         why,
         unit_and_contact(plan, task),
-        day.isoformat() if (day := last_report_on(at)) else "–",
+        day.isoformat() if (day := at.last_report_on) else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 
@@ -165,7 +165,7 @@ def _figures(judgement: Judgement) -> tuple[str, ...]:
         _days(judgement, _("{days} overdue").format(days=days(at.worst_days))),
         _days(judgement, overdue_of(judgement) if at.late else ""),
         " ".join(lamp_and_state(judgement).split("\n")[1:]),
-        day.isoformat() if (day := last_report_on(at)) else "–",
+        day.isoformat() if (day := at.last_report_on) else "–",
         marked(or_unknown(task.leader), "leader", task),
     )
 

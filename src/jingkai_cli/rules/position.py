@@ -84,10 +84,7 @@ class Position(Struct, frozen=True, dict=True):
 
     @property
     def counts(self) -> bool:
-        """Whether it counts towards the progress of its parent.
-
-        Standing work, tasks without a measure, and suspended or cancelled tasks do not.
-        """
+        """Whether it counts towards its parent's progress: not if standing, unmeasured, suspended or cancelled."""
         if self.life.on_hold:
             return False
         if self.task.measure == "subtasks":
@@ -104,16 +101,13 @@ class Position(Struct, frozen=True, dict=True):
         """Its progress as a sub-task: 100 once done, 0 before its start; None if unknown."""
         if self.finished:
             return FULL
-        if self.progress is None and self.as_of < self.task.start:
-            return 0.0
-        return self.progress
+        return 0.0 if self.progress is None and self.as_of < self.task.start else self.progress
 
     @property
     def unreported(self) -> tuple[Task, ...]:
         """The sub-tasks whose progress is missing to compute its own, in the plan's order."""
-        if self.task.measure != "subtasks":
-            return ()
-        return tuple(part.task for part in self.counting if part.progress_in_parent is None)
+        counting = self.counting if self.task.measure == "subtasks" else ()
+        return tuple(part.task for part in counting if part.progress_in_parent is None)
 
     def summed(self, name: str) -> Iterator[tuple["Position", Indicator]]:
         """Yield the parts of a sum: in each branch of the sub-tasks, the topmost indicator with that id."""
@@ -216,10 +210,16 @@ class Position(Struct, frozen=True, dict=True):
         return not (self.facts.last_report_on or _reported(self.facts)) and all(p.never_reported for p in self.parts)
 
     @property
+    def last_report_on(self) -> date | None:
+        """The date of the last report, its sub-tasks' too: figures, text, a milestone reached or the completion."""
+        of_events = (event.on for event in self.facts.events if kind_of(event.kind).is_report)
+        days = (self.facts.last_report_on, *of_events, *(part.last_report_on for part in self.parts))
+        return max(filter(None, days), default=None)
+
+    @property
     def days_left(self) -> int | None:
         """Days to the deadline in force: 0 on the day itself, negative after it; None for standing work."""
-        deadline = self.deadline
-        return (deadline - self.as_of).days if deadline and not self.task.standing else None
+        return (end - self.as_of).days if (end := self.deadline) and not self.task.standing else None
 
     @property
     def days_overdue(self) -> int:
@@ -293,8 +293,7 @@ def _with_sums(task: Task, facts: TaskFacts, parts: tuple[Position, ...]) -> Tas
 
 
 def _is_sum(task: Task, name: str) -> bool:
-    indicator = task.indicator(name)
-    return indicator is not None and indicator.sum is not None
+    return (indicator := task.indicator(name)) is not None and indicator.sum is not None
 
 
 def _reported(facts: TaskFacts) -> bool:

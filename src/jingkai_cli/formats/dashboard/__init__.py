@@ -133,7 +133,7 @@ def _columns(dashboard: Dashboard) -> Iterable[str]:
         if all(getattr(at, name) is None for at in positions):
             yield f"no-{n}"
     year = dashboard.scope.as_of.year
-    for n, days in ((7, (at.deadline for at in positions)), (11, (at.facts.last_report_on for at in positions))):
+    for n, days in ((7, (at.deadline for at in positions)), (11, (at.last_report_on for at in positions))):
         if any(day and day.year != year for day in days):
             yield f"far-{n}"
 
