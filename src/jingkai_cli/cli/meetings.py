@@ -90,8 +90,7 @@ def _decided(session: Session, seq: int) -> Task:
 
 def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.agenda import agenda as build
-    from ..reports.agenda_list import as_list
-    from ..reports.agenda_on_paper import on_paper
+    from ..reports.agenda_documents import as_list, on_paper
     from ..reports.unit_facts import before_meeting
 
     with options.session() as session:

@@ -14,7 +14,6 @@ from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
 from ..rules.status import Judgement
-from .alike import reason_of_parts
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .forecast_wording import without_repeated_gap
 from .late_notes import MOST_LATE, late_texts
@@ -28,6 +27,7 @@ from .reason_wording import (
     problem_title,
     without_repeated_days,
 )
+from .shared_statements import reason_of_parts
 from .task_cells import footnotes
 from .task_report import urgency
 

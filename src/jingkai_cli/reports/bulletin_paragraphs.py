@@ -13,10 +13,10 @@ from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
-from .alike import late_alike
 from .bulletin_figures import figure_of_part, figures_of
 from .late_notes import MOST_LATE
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
+from .shared_statements import late_alike
 from .task_notes import by_trouble, is_silent
 
 _LAST_MONTH = 31

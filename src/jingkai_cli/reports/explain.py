@@ -17,10 +17,10 @@ from ..rules.reasons import Code
 from ..rules.status import Judgement
 from ..text import width
 from ..thresholds import Rules
-from .alike import unreported
 from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
 from .reason_wording import LAMPS, node_title, of_subtask, reason, state
+from .shared_statements import unreported
 from .task_details import reason_lines
 from .task_notes import told_reasons
 

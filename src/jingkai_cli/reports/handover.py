@@ -12,12 +12,12 @@ from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import OpenMatters, agenda_items
-from .alike import unreported
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
 from .late_notes import MOST_LATE, overdue_subtasks
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
+from .shared_statements import unreported
 from .task_cells import footnotes, summary
 from .task_notes import why
 

@@ -11,8 +11,8 @@ from ..model import Task
 from ..quantities import days
 from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement, turns_red
-from .alike import late_alike, late_alike_line, late_alike_thing
 from .reason_wording import abridged, late_line, of_subtask, reason, without_repeated_days
+from .shared_statements import late_alike, late_alike_line, late_alike_thing
 
 if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason

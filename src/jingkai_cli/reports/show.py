@@ -11,13 +11,13 @@ from ..model import Recorded, Task
 from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
-from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
 from .late_notes import overdue_subtasks
 from .log import listed, table_of_task
 from .log import table as log_table
 from .reason_wording import full_titles, lamp_and_state, numbered, with_number
+from .shared_statements import unreported
 from .task_cells import footnotes
 from .task_details import (
     comes_after,

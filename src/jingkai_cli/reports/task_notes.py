@@ -12,12 +12,6 @@ from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
-from .alike import (
-    in_short_of_parts,
-    overdue_parts,
-    reason_of_parts,
-    unreported,
-)
 from .late_notes import MOST_LATE, late_lines, makes_red, most_overdue
 from .reason_wording import (
     abridged,
@@ -26,6 +20,12 @@ from .reason_wording import (
     of_subtask,
     problem_due,
     problem_title,
+)
+from .shared_statements import (
+    in_short_of_parts,
+    overdue_parts,
+    reason_of_parts,
+    unreported,
 )
 
 if TYPE_CHECKING:  # a report of late tasks does not need it

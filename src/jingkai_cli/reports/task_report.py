@@ -11,7 +11,6 @@ from ..quantities import days, enumeration, percent
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from ..text import pad, width
-from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
 from .late_notes import MOST_LATE, count_of_overdue, late_things, overdue_of
@@ -25,6 +24,7 @@ from .reason_wording import (
     marked,
     or_unknown,
 )
+from .shared_statements import unreported
 from .task_cells import brief, footnotes, last_report_on, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .task_notes import due_lines, due_within, red_tasks, why

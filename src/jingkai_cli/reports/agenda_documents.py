@@ -1,7 +1,11 @@
-"""The agenda of a meeting as a handout: its sections are numbered, and one line names the empty groups."""
+"""The agenda of a meeting for paper, with numbered sections, and for a workbook, as one numbered list.
+
+In both, one line names the empty groups.
+"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -9,10 +13,21 @@ from ..language import _, in_use
 from ..model import Plan, Task
 from ..quantities import enumeration
 from ..text import chinese_numeral
-from .agenda import TITLES, AgendaItem, OpenMatters, agenda, by_when_of, grouped, how_long, undated_decisions, who
-from .document import Column, Document, Scope, Section, Table
+from .agenda import (
+    TITLES,
+    AgendaItem,
+    OpenMatters,
+    agenda,
+    by_when_of,
+    grouped,
+    how_long,
+    is_unconfirmed,
+    undated_decisions,
+    who,
+)
+from .document import Column, Document, Scope, Section, Table, for_paper
 from .notice import as_one
-from .reason_wording import full_titles, numbered
+from .reason_wording import full_titles, numbered, without_repeated_days
 
 
 def on_paper(scope: Scope, before: OpenMatters) -> Document:
@@ -93,3 +108,48 @@ def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence
 
 def _when(line: AgendaItem, task: Task | None) -> str:
     return "\n".join(filter(None, (by_when_of(line, task), how_long(line) if line.days_overdue else "")))
+
+
+def as_list(scope: Scope, before: OpenMatters) -> Document:
+    """The agenda with one row for each line, and a sentence that names the empty groups."""
+    groups, document = grouped(scope, before), agenda(scope, before)
+    rows = [*_rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)]
+    notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
+    # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
+    sections = (*nothing_under(groups), Section(lines=notes))
+    return replace(document, fields=_fields(), items=rows, sections=sections, footnotes=())
+
+
+def _fields() -> dict[str, str]:
+    return {
+        "group": _("Group"),
+        "number": _("No."),
+        "task": _("Task no."),
+        "task_title": _("Task"),
+        "text": _("What"),
+        "unit": _("Responsible unit"),
+        "person": _("Person in charge"),
+        "on": _("Raised on"),
+        "due": _("By when"),
+        "days_overdue": _("Days overdue"),
+        "days_open": _("Days open"),
+    }
+
+
+def _rows(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mapping[str, Any]]:
+    titles = full_titles(plan)
+    for number, line in enumerate(lines, 1):
+        task = plan.task(line.task) if line.task else None
+        unit, _break, person = who(line, task).partition("\n")
+        yield {
+            **line._asdict(),
+            "group": bare_title(line.group),
+            "number": number,
+            "task_title": titles.get(line.task or ""),
+            "text": for_paper(without_repeated_days(line.text, line.days_overdue or 0), year),
+            "unit": unit,
+            "person": person or None,
+            "due": line.due or (_("as soon as possible") if line.group == "open" else None),
+            "days_overdue": line.days_overdue or None,
+            "unconfirmed": ("due",) if is_unconfirmed(line, task) else (),
+        }
