@@ -163,11 +163,11 @@ def _letter(letter: Issued, as_of: date) -> AgendaItem:
     count = tasks_named(letter.items)
     text = ngettext("{number} ({level}), {count} task", "{number} ({level}), {count} tasks", count)
     level = _(LEVELS[letter.level]) if letter.level else "–"
-    said = text.format(number=letter.number, level=level, count=count)
+    heading = text.format(number=letter.number, level=level, count=count)
     receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
     return AgendaItem(
-        "letters", letter.seq, None, f"{said}\n{receipt}", letter.unit, letter.on, letter.answer_by, open_for, late
+        "letters", letter.seq, None, f"{heading}\n{receipt}", letter.unit, letter.on, letter.answer_by, open_for, late
     )
 
 
@@ -208,18 +208,18 @@ def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, 
 def agenda(scope: Scope, before: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
     groups = grouped(scope, before)
-    lines = [line for those in groups.values() for line in those]
+    lines = [line for lines_of_group in groups.values() for line in lines_of_group]
     undated = undated_decisions(groups)
     sections = [
         Section(
             _(TITLES[group]),
             undated if group == "open" else (),
-            table=_table(scope.plan, those),
-            brief=partial(_brief, scope.plan, those),
+            table=_table(scope.plan, lines_of_group),
+            brief=partial(_brief, scope.plan, lines_of_group),
         )
-        if those
+        if lines_of_group
         else Section(_(TITLES[group]), (_("None."),))
-        for group, those in groups.items()
+        for group, lines_of_group in groups.items()
     ]
     return Document(
         kind="agenda",
@@ -275,13 +275,13 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     for line in lines:
         task = plan.task(line.task) if line.task else None
         text = without_repeated_days(line.text, line.days_overdue or 0)
-        number, (about, _break, said) = f"#{line.number}", text.partition("\n")
+        number, (subject, _break, detail) = f"#{line.number}", text.partition("\n")
         if task and line.number is None:
-            number, about, said = task.id, titles[task.id], text
+            number, subject, detail = task.id, titles[task.id], text
         elif task:
-            about, said = numbered(task, titles[task.id]), text
-        rows.append((number, about, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
-        notes.append((said, ""))
+            subject, detail = numbered(task, titles[task.id]), text
+        rows.append((number, subject, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
+        notes.append((detail, ""))
     return Table(columns, tuple(rows), tuple(notes))
 
 

@@ -34,12 +34,12 @@ def on_paper(scope: Scope, before: OpenMatters) -> Document:
     """The agenda for paper; its last line names the empty groups."""
     groups = grouped(scope, before)
     sections = list[Section]()
-    for group, those in groups.items():
-        if those:
+    for group, lines_of_group in groups.items():
+        if lines_of_group:
             lines = undated_decisions(groups) if group == "open" else ()
-            title = _titled(len(sections) + 1, bare_title(group))
-            sections.append(Section(title, lines, _table(scope.plan, those)))
-    return replace(agenda(scope, before), sections=(*sections, *nothing_under(groups))).on_paper
+            title = _numbered_title(len(sections) + 1, bare_title(group))
+            sections.append(Section(title, lines, _table(scope.plan, lines_of_group)))
+    return replace(agenda(scope, before), sections=(*sections, *line_of_empty_groups(groups))).on_paper
 
 
 def bare_title(group: str) -> str:
@@ -50,14 +50,14 @@ def bare_title(group: str) -> str:
 _NUMBER = r"^(?:\d+\. |[一二三四五六七]、)"
 
 
-def nothing_under(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[Section, ...]:
+def line_of_empty_groups(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[Section, ...]:
     """The sentence that names the empty groups; nothing if every group has lines."""
-    if empty := [bare_title(group) for group, those in groups.items() if not those]:
-        return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),)
+    if empty_groups := [bare_title(group) for group, lines in groups.items() if not lines]:
+        return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty_groups)),)),)
     return ()
 
 
-def _titled(number: int, title: str) -> str:
+def _numbered_title(number: int, title: str) -> str:
     return f"{chinese_numeral(number)}、{title}" if in_use() == "zh" else f"{number}. {title}"
 
 
@@ -74,8 +74,8 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     )
     rows, titles = [], full_titles(plan)
     parents = plan.parents()
-    for number, those in enumerate(_of_one_reason(plan, lines), 1):
-        line, tasks = those[0], [task for each in those if each.task and (task := plan.task(each.task))]
+    for number, lines_of_row in enumerate(_lines_by_row(plan, lines), 1):
+        line, tasks = lines_of_row[0], [task for each in lines_of_row if each.task and (task := plan.task(each.task))]
         task = tasks[0] if tasks else None
         first = parents.get(task.id, task) if task and len(tasks) > 1 else task
         rows.append(
@@ -84,7 +84,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 f"#{line.number}" if line.number else "–",
                 numbered(first, as_one(titles, first.id, tasks)) if first else "–",
                 _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
-                "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in those)),
+                "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in lines_of_row)),
                 _when(line, task),
                 str(line.days_open) if line.days_open is not None else "–",
             )
@@ -92,18 +92,18 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _of_one_reason(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
+def _lines_by_row(plan: Plan, lines: Sequence[AgendaItem]) -> Iterable[Sequence[AgendaItem]]:
     """Group the lines into rows: a late task and its sub-tasks share a row if they are late in the same way."""
-    parents, found = plan.parents(), dict[object, list[AgendaItem]]()
+    parents, rows = plan.parents(), dict[object, list[AgendaItem]]()
     for place, line in enumerate(lines):
-        whole = parents.get(line.task or "")
+        parent = parents.get(line.task or "")
         key = (
-            (whole.id if whole else line.task, line.text, line.due, line.days_overdue)
+            (parent.id if parent else line.task, line.text, line.due, line.days_overdue)
             if line.group == "late"
             else place
         )
-        found.setdefault(key, []).append(line)
-    return found.values()
+        rows.setdefault(key, []).append(line)
+    return rows.values()
 
 
 def _when(line: AgendaItem, task: Task | None) -> str:
@@ -113,14 +113,14 @@ def _when(line: AgendaItem, task: Task | None) -> str:
 def as_list(scope: Scope, before: OpenMatters) -> Document:
     """The agenda with one row for each line, and a sentence that names the empty groups."""
     groups, document = grouped(scope, before), agenda(scope, before)
-    rows = [*_rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)]
+    rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of.year)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
-    sections = (*nothing_under(groups), Section(lines=notes))
-    return replace(document, fields=_fields(), items=rows, sections=sections, footnotes=())
+    sections = (*line_of_empty_groups(groups), Section(lines=notes))
+    return replace(document, fields=_list_fields(), items=rows, sections=sections, footnotes=())
 
 
-def _fields() -> dict[str, str]:
+def _list_fields() -> dict[str, str]:
     return {
         "group": _("Group"),
         "number": _("No."),
@@ -136,7 +136,7 @@ def _fields() -> dict[str, str]:
     }
 
 
-def _rows(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mapping[str, Any]]:
+def _list_items(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mapping[str, Any]]:
     titles = full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None

@@ -263,8 +263,8 @@ def _state(
     if job.district.anchor and (cut := check_anchor(ledger, *job.district.anchor)):
         return "rewritten", cut
     if seen := job.seen:
-        there = hashes(ledger.rows, (seen.seq,)).get(seen.seq)
-        if found := mismatch(seen, first, head, there):
+        hash_now = hashes(ledger.rows, (seen.seq,)).get(seen.seq)
+        if found := mismatch(seen, first, head, hash_now):
             return found
     if days_since is None or days_since > job.silent_after:
         return "silent", None

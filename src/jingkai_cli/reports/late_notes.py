@@ -86,9 +86,9 @@ def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
 
 def count_of_overdue(judgement: Judgement) -> str:
     """The number of overdue sub-tasks; empty if the line of the task itself has it."""
-    told = len(late_alike(judgement.position.late, judgement.task)) - 1
+    already_counted = len(late_alike(judgement.position.late, judgement.task)) - 1
     overdue = sum(bool(part.position.late) for part in judgement.parts)
-    return "" if told == overdue else overdue_subtasks(judgement)
+    return "" if already_counted == overdue else overdue_subtasks(judgement)
 
 
 def overdue_subtasks(judgement: Judgement) -> str:
@@ -102,8 +102,8 @@ def overdue_subtasks(judgement: Judgement) -> str:
 def most_overdue(judgement: Judgement) -> str:
     """The most days past a date, and of what: `节点逾期24天`; for a sub-task with its name: `4.2 瑞和：逾期8天`."""
     worst = _worst(judgement)
-    said = _overdue(worst)
-    return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
+    phrase = _overdue(worst)
+    return phrase if worst.task.id == judgement.task.id else of_subtask(worst.task, phrase)
 
 
 def overdue_of(judgement: Judgement) -> str:

@@ -72,11 +72,11 @@ def _what(item: Item, titles: Mapping[str, str]) -> str:
 
 
 def _of_month(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    said = {"title": _title(f, titles), "month": f["month"], "planned": amount(f["planned"], f["unit"])}
+    values = {"title": _title(f, titles), "month": f["month"], "planned": amount(f["planned"], f["unit"])}
     if f["amount"] is None:
-        return _("{title} in {month}: nothing reported, {planned} planned").format(**said)
+        return _("{title} in {month}: nothing reported, {planned} planned").format(**values)
     text = _("{title} in {month}: {actual}, {planned} planned")
-    return text.format(**said, actual=amount(f["amount"], f["unit"]))
+    return text.format(**values, actual=amount(f["amount"], f["unit"]))
 
 
 def _title(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:

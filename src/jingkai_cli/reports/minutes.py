@@ -30,7 +30,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
         _("Chair: {blank}").format(blank=blank),
         _("Present: {blank}").format(blank=blank),
     )
-    said = [_decided(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
+    resolutions = [_resolution(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
     parts = [p for p in before.problems if p.part_of in before.wholes and p.opened_on == held]
     split = [_part(number, part, before.wholes[part.part_of]) for number, part in enumerate(parts, 1)]
     return Document(
@@ -41,7 +41,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
         items=Items(lambda: [_decision_item(decision) for decision in decisions]),
         sections=(
             Section(None, head),
-            Section(_("Decided"), tuple(said)),
+            Section(_("Decided"), tuple(resolutions)),
             *([Section(_("Problems split"), tuple(split))] if split else []),
         ),
         found=True,
@@ -50,7 +50,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
     )
 
 
-def _decided(plan: Plan, number: int, decision: Decision) -> str:
+def _resolution(plan: Plan, number: int, decision: Decision) -> str:
     task = plan.task(decision.task) if decision.task else None
     about = _("{title}: ").format(title=task.title) if task else ""
     by = official_date(decision.deadline) if decision.deadline else _("as soon as possible")

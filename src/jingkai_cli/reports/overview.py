@@ -93,12 +93,12 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
 
 def _brief(found: Sequence[DistrictReport]) -> Table:
     """The brief tables of all districts as one, with the district after lamp and number."""
-    those = [(each.name, each.brief) for each in found if each.brief]
-    lamp, number, title, *others = those[0][1].columns
+    briefs = [(each.name, each.brief) for each in found if each.brief]
+    lamp, number, title, *others = briefs[0][1].columns
     return Table(
         (lamp, number, Column(_("District"), wraps_from=8), replace(title, wraps_from=_TITLE), *others),
-        tuple((*row[:2], name, *row[2:]) for name, table in those for row in table.rows),
-        tuple(note for _name, table in those for note in table.notes),
+        tuple((*row[:2], name, *row[2:]) for name, table in briefs for row in table.rows),
+        tuple(note for _name, table in briefs for note in table.notes),
         at_any_width=True,
     )
 
@@ -161,16 +161,16 @@ def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     fields = {"task": _("No."), "title": _("Task"), **{name: name for name in names}}
     items = [
         {
-            "task": next(iter(those.values())).task,
-            "title": next(iter(those.values())).title,
-            **{name: those[name].lamp if name in those else None for name in names},
+            "task": next(iter(lamps_of_task.values())).task,
+            "title": next(iter(lamps_of_task.values())).title,
+            **{name: lamps_of_task[name].lamp if name in lamps_of_task else None for name in names},
         }
-        for those in lamps.values()
+        for lamps_of_task in lamps.values()
     ]
     columns = (Column(_("No.")), Column(_("Task"), wraps_from=14), *(Column(name, wraps_from=4) for name in names))
     rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
-    red = any(task.state == "overdue" for those in lamps.values() for task in those.values())
+    red = any(task.state == "overdue" for lamps_of_task in lamps.values() for task in lamps_of_task.values())
     made = _document(reach, found, "overview-matrix", _("Lamps by task and district"), body)
     return replace(made, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
 
@@ -273,7 +273,7 @@ def _summary(found: Sequence[DistrictReport]) -> str:
     everything = _sums(found)
     districts = ngettext("{count} district", "{count} districts", len(found)).format(count=len(found))
     tasks = ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"])
-    said = [
+    counted_states = [
         _("{count} overdue").format(count=everything["overdue"]),
         _("{count} at risk").format(count=everything["at_risk"]),
         *([_("{count} done").format(count=everything["done"])] if everything["done"] else []),
@@ -282,17 +282,17 @@ def _summary(found: Sequence[DistrictReport]) -> str:
     text = _("{districts}, {tasks}: {counts}")
     if read < len(found):
         text = _("{districts}, of which {read} could be read, {tasks}: {counts}")
-    summary = text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(said))
+    summary = text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(counted_states))
     return _("; ").join((summary, *_remarks(found)))
 
 
 def _remarks(found: Sequence[DistrictReport]) -> Iterator[str]:
     """Yield what is wrong with ledgers: counts of districts that were judged, names of those that were not."""
     for state in _REMARKABLE:
-        those = [each for each in found if each.state == state]
-        if counted := sum(bool(each.counts) for each in those):
+        in_state = [each for each in found if each.state == state]
+        if counted := sum(bool(each.counts) for each in in_state):
             yield _("{state}: {count}").format(state=_(STATES[state]), count=counted)
-        if names := [each.name for each in those if not each.counts]:
+        if names := [each.name for each in in_state if not each.counts]:
             yield _("{names} not counted ({state})").format(names=abridged(names, _(", ")), state=_(STATES[state]))
 
 

@@ -95,8 +95,8 @@ def _known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
     listed = [entries[seq] for seq in sorted(entries.keys() - set(passed_over))]
     end = ahead[-1].seq if ahead else last
     backdated = reader.head().seq == end and any(_is_backdated(recorded, start, first) for recorded in listed)
-    said = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
-    found = PeriodSurvey(*survey_changes(reader, plan, start - _DAY, as_of), said)
+    recorded_entries = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
+    found = PeriodSurvey(*survey_changes(reader, plan, start - _DAY, as_of), recorded_entries)
     return _Known(found, first, backdated, tuple(passed_over))
 
 
@@ -154,8 +154,8 @@ def _runs(reader: Reader, entries: Iterable[Recorded]) -> Iterator[tuple[int, in
 
     The first entry of a run has its own clock time and does not count as one of the entries.
     """
-    for time, those in groupby(entries, lambda recorded: recorded.recorded_at):
-        seqs = [recorded.seq for recorded in those]
+    for time, run in groupby(entries, lambda recorded: recorded.recorded_at):
+        seqs = [recorded.seq for recorded in run]
         previous = reader.entry(seqs[0] - 1)
         if len(seqs) > 1 or (previous and previous.recorded_at == time):
             head = reader.last_by(time - _TICK) + 1

@@ -92,8 +92,8 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
     tail = (
         _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
     )
-    said = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
-    return _worded(scope, said)
+    message = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
+    return _worded(scope, message)
 
 
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
@@ -116,10 +116,10 @@ def _worded(scope: Scope, text: Text) -> Text:
     if scope.plan.language != "zh":
         return text
 
-    def say(said: str) -> str:
-        return written_out(said, scope.as_of.year)
+    def edit(sentence: str) -> str:
+        return written_out(sentence, scope.as_of.year)
 
-    return Text(say(text.head), tuple(map(say, text.items)), say(text.tail))
+    return Text(edit(text.head), tuple(map(edit, text.items)), edit(text.tail))
 
 
 def printed(texts: Iterable[Text]) -> Iterator[str]:

@@ -152,10 +152,10 @@ def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
 
 def _status(judgement: Judgement) -> str:
     """Lamp and state, and since when a task is finished or on hold."""
-    life, said = judgement.position.life, lamp_and_state(judgement).replace("\n", " ")
+    life, status = judgement.position.life, lamp_and_state(judgement).replace("\n", " ")
     since = life.accepted_on or life.done_on or life.cancelled_on or life.suspended_on
-    said += _(", since {day}").format(day=since) if since else ""
-    return said + (
+    status += _(", since {day}").format(day=since) if since else ""
+    return status + (
         _(", to be reviewed on {day}").format(day=life.suspended_until) if life.on_hold and life.suspended_until else ""
     )
 
@@ -173,10 +173,10 @@ def _progress(judgement: Judgement) -> str:
     text = _("actual {actual}, planned {planned}")
     if at.progress is None:
         text = _("actual not reported in full, planned {planned}") if missing else _("no actual yet, planned {planned}")
-    said = text.format(actual=percent(at.progress), planned=percent(at.planned))
+    progress = text.format(actual=percent(at.progress), planned=percent(at.planned))
     if at.curve and not at.curve.written:
-        said += _(" (straight line assumed)")
-    return f"{said}\n{missing}" if missing else said
+        progress += _(" (straight line assumed)")
+    return f"{progress}\n{missing}" if missing else progress
 
 
 def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:

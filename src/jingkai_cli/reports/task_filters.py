@@ -52,8 +52,8 @@ class Filters(Struct, frozen=True):
             return list(judgements)
         found: dict[str, Judgement] = {}
         for judgement in judgements:
-            those = [judgement] if self._fits(judgement) else filter(self._fits, judgement.with_subtasks())
-            found |= {each.task.id: each for each in those}
+            fitting = [judgement] if self._fits(judgement) else filter(self._fits, judgement.with_subtasks())
+            found |= {each.task.id: each for each in fitting}
         return list(found.values())
 
     @property
@@ -117,7 +117,7 @@ def judged(ledger: Ledger, plan: Plan, as_of: date, question: Question) -> tuple
     if question.original:
         from ..kinds.extend import without_extensions
 
-        facts = {task: without_extensions(said) for task, said in facts.items()}
+        facts = {task: without_extensions(task_facts) for task, task_facts in facts.items()}
     judgements = judge(plan, facts, as_of, found.tasks)
     return found, flattened(judgements) if question.tree else judgements
 

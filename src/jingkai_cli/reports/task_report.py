@@ -210,12 +210,12 @@ def note(judgement: Judgement) -> str:
     if not _is_lit(judgement):
         return ""
     at = judgement.position
-    said = why(judgement).split("\n")
-    if len(at.unreported) >= MOST_LATE and said[-1] == unreported(judgement):
-        said[-1] = unreported(judgement, "{0.id}")
+    lines = why(judgement).split("\n")
+    if len(at.unreported) >= MOST_LATE and lines[-1] == unreported(judgement):
+        lines[-1] = unreported(judgement, "{0.id}")
     if at.late:
-        said = [*filter(None, (count_of_overdue(judgement), _late(judgement)))]
-    text = _("; ").join(said)
+        lines = [*filter(None, (count_of_overdue(judgement), _late(judgement)))]
+    text = _("; ").join(lines)
     return _("disputed; {why}").format(why=text) if at.life.objection else text
 
 
