@@ -278,7 +278,7 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     if behind.lag is not None:
         text = _("plan day = {es}: the day of the plan on which the actual progress was due")
         yield text.format(es=f"{behind.earned:.2f}")
-        yield _("days elapsed = {at}").format(at=behind.gone)
+        yield _("days elapsed = {at}").format(at=behind.elapsed)
         yield _("lag = days elapsed - plan day = {lag} days").format(lag=f"{behind.lag:.2f}")
     if behind.slip is not None:
         text = _("slip = mean of {days} = {slip} days: the milestones reached last, each against its deadline of then")

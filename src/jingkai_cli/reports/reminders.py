@@ -8,7 +8,7 @@ from ..dates import Period, written_out
 from ..language import _
 from ..model import Plan
 from ..quantities import enumeration
-from ..rules.reporting_periods import last_heard, weeks_due
+from ..rules.reporting_periods import last_received_on, weeks_due
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .document import Scope
@@ -102,7 +102,7 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     titles = full_titles(plan)
     for judgement in answered_for(judgements):
         at, unit = judgement.position, confirmed_unit(judgement.task)
-        received = last_heard(at.facts)
+        received = last_received_on(at.facts)
         if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.reports_expected_from > start:
             continue
         if received is None or received < start:
