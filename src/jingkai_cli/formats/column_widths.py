@@ -83,11 +83,11 @@ def column_widths(
         _width(title, column, bounds.get(place, (0, 0))[1])
         for place, (title, column) in enumerate(zip(header, columns, strict=True))
     ]
-    over = sum(widths[place] for place in shown) - _ACROSS
+    excess = sum(widths[place] for place in shown) - _ACROSS
     for place in shown:
         wanted = _needed(width(header[place]))
-        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -over:
-            over += wanted - widths[place]
+        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -excess:
+            excess += wanted - widths[place]
             widths[place] = wanted
     least = {
         place: min(widths[place], bounds[place][0]) if place in bounds else _least(widths[place])
@@ -95,11 +95,11 @@ def column_widths(
         if place in wrapping
     }
     lines = {place: min(widths[place], max(least[place], across(_LEAST_LINE))) for place in least}
-    if sum(widths[place] - to for place, to in lines.items()) >= over:
+    if sum(widths[place] - to for place, to in lines.items()) >= excess:
         least = lines
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1
     table = _Table({place: widths[place] for place in least}, {place: columns[place][::step] for place in least})
-    table.widen(least, table.narrow(least, over))
+    table.widen(least, table.narrow(least, excess))
     return [table.widths.get(place, each) for place, each in enumerate(widths)]
 
 
@@ -114,7 +114,7 @@ class _Table:
     def _lines(self, place: int, room: float) -> list[int]:
         return [len(lines_of(text, room)) for text in self._texts[place]]
 
-    def _taller(self, place: int, room: float) -> float:
+    def _added_height(self, place: int, room: float) -> float:
         """How much higher the rows are, in lines, where a column has another width."""
         others = self._heights | {place: self._lines(place, room)}
         return _total(others) - _total(self._heights)
@@ -129,7 +129,7 @@ class _Table:
         """Give up so much width, down to the least of each column; return what was given up beyond that."""
         while over > 0:
             costs = {
-                (place, to): (self._taller(place, to) / min(over, self.widths[place] - to), -to)
+                (place, to): (self._added_height(place, to) / min(over, self.widths[place] - to), -to)
                 for place, floor in least.items()
                 for to in _between(floor, self.widths[place])
             }
@@ -144,7 +144,7 @@ class _Table:
             (place, to): (less, to)
             for place in least
             for to in (*_between(self.widths[place], self.natural[place]), self.natural[place])
-            if to - self.widths[place] <= spare and (less := self._taller(place, to)) < 0
+            if to - self.widths[place] <= spare and (less := self._added_height(place, to)) < 0
         }:
             spare -= self._change(*min(gains, key=lambda each: gains[each]))
 

@@ -44,11 +44,11 @@ _WIDTHS_OF: Mapping[str, Mapping[str, tuple[int, int]]] = {
 
 def bounds(document: Document) -> dict[int, tuple[float, float]]:
     """Index of a column → its least and greatest width; other columns fit their content."""
-    those = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
+    widths = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
     return {
-        place: (across(those[name][0]), across(those[name][1]))
+        place: (across(widths[name][0]), across(widths[name][1]))
         for place, name in enumerate(document.fields)
-        if name in those
+        if name in widths
     }
 
 
@@ -63,12 +63,12 @@ def behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     In a table of tasks, every column outside `READ_FIRST` is grouped too.
     """
     names = list(document.fields)
-    empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
+    blank = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
     if len(names) < _WIDE:
-        return [place + 1 for place in empty]
+        return [place + 1 for place in blank]
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
         READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
     )
     printed = _READ_OF.get(document.kind, printed)
-    return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
+    return [place + 1 for place, name in enumerate(names) if name not in printed or place in blank]

@@ -176,29 +176,29 @@ def _plain(value: Any) -> Any:
 
 def short_day(day: date) -> str:
     """Format a day without its year, as `SHORT_DAY` shows it."""
-    said = official_date(day)
-    return said.partition("年")[2] or said
+    written = official_date(day)
+    return written.partition("年")[2] or written
 
 
-def text_shown(value: Any, say: Callable[[date], str]) -> str:
+def text_shown(value: Any, format_day: Callable[[date], str]) -> str:
     """The text that a cell shows, or one of the same length.
 
     Args:
         value: the value of the cell.
-        say: formats a day.
+        format_day: formats a day.
     """
     match value:
         case Toned():
             return visible(value.text)
         case Unconfirmed() | Indented():  # with two lines, each is narrower by the indent
-            around = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
-            return around + text_shown(value.value, say)
+            prefix = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
+            return prefix + text_shown(value.value, format_day)
         case Percent() | Gap():
             figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
         case float() | int() | Decimal():
             return f"{value:.1f} " if isinstance(value, float) else f"{value} "
         case date():
-            return f"{say(value)} {value:%H:%M}" if isinstance(value, datetime) else say(value)
+            return f"{format_day(value)} {value:%H:%M}" if isinstance(value, datetime) else format_day(value)
         case _:
             return "" if value is None else visible(str(value))

@@ -244,7 +244,7 @@ class Document(Struct, frozen=True):
     """The summary on paper, which a leader reads first; empty if it is the same."""
     paper_footnotes: tuple[str, ...] = ()
     """The footnotes on paper; empty if they are the same."""
-    heard: Mapping[str, date] | None = None
+    last_reports: Mapping[str, date] | None = None
     """Task id → the day of its last report, reached milestones included; None if not known."""
     late: Callable[[], Mapping[str, str]] | None = None
     """Makes id of a late task → what is late of it, as in its row on paper; None if not known."""

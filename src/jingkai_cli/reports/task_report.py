@@ -76,7 +76,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
-        heard={j.task.id: day for j in listed if (day := last_report_on(j.position))},
+        last_reports={j.task.id: day for j in listed if (day := last_report_on(j.position))},
         late=lambda: {j.task.id: why(j) for j in listed if j.position.late},
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),

@@ -270,9 +270,9 @@ def _readings(span: Span, card: Card, known: Points, edit: Edit) -> Iterator[str
     for day, value in known:
         x, y = _place(span, (day, value))
         planned = percent(curve.on(day) if curve else None)
-        said = text(edit(words.format(day=day, actual=percent(value), planned=planned)))
+        label = text(edit(words.format(day=day, actual=percent(value), planned=planned)))
         yield (
-            f'<circle class="spot tip" role="img" tabindex="0" cx="{x}" cy="{y}" r="3"><title>{said}</title></circle>'
+            f'<circle class="spot tip" role="img" tabindex="0" cx="{x}" cy="{y}" r="3"><title>{label}</title></circle>'
         )
 
 

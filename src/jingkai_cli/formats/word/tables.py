@@ -235,8 +235,8 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
-    said, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
-    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in said.split("\n"))
+    content, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
+    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in content.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
 
 
