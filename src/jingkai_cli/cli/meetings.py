@@ -53,15 +53,15 @@ def decide(
             return
         if superseded_by is not None:
             raise Refused(_("name the decision that was superseded: --settled SEQ --superseded-by SEQ"))
-        whose = session.task(task) if task else session.plan.programme
-        said = ask(text or options.note, _("say what was decided"), "jk decide " + _("TEXT"))
+        subject = session.task(task) if task else session.plan.programme
+        decision = ask(text or options.note, _("say what was decided"), "jk decide " + _("TEXT"))
         unit = ask(responsible, _("name the responsible unit"), "--unit " + _("UNIT"))
         session.record(
             "decision",
-            whose,
-            note=said,
+            subject,
+            note=decision,
             meeting=_meeting(session, ask(meeting, _("name the meeting"), "--meeting 第8次")),
-            responsible=session.unit_of(whose, unit),
+            responsible=session.unit_of(subject, unit),
             deadline=session.typed_day(due) if due else None,
             unit=None,
         )
@@ -114,11 +114,11 @@ def minutes(
     with options.session() as session:
         found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         wanted = _ORDINAL.sub("", name_key(meeting))
-        those = [d for d in before.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
-        if not those:
+        decisions = [d for d in before.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
+        if not decisions:
             raise Refused(_no_such_meeting(meeting, before.decisions))
         with speaking(session.plan.language):
-            options.put(build(session.scope(found), those[0].meeting, those, before))
+            options.put(build(session.scope(found), decisions[0].meeting, decisions, before))
 
 
 def _no_such_meeting(name: str, decisions: "Sequence[Decision]") -> str:

@@ -105,8 +105,8 @@ def rank(
         )
         session.notify_doubts()
         with options.language_of(session.plan):
-            found, then = (reporting.ranked(session.plan, those, period, top) for those in (scores, early))
-            if found == then and not options.as_of:
+            found, at_end = (reporting.ranked(session.plan, each, period, top) for each in (scores, early))
+            if found == at_end and not options.as_of:
                 day = ends  # nothing was scored after the period
             document = reporting.build(Scope(session.plan, day, session.known_on, head), found)
             if explain:
@@ -287,16 +287,16 @@ def _export_tables(session: Session, output: Path) -> None:
     from ..reports.export import Export, export_whole
 
     _refuse_file(output)
-    made: dict[Path, tuple[bytes, int]] = {}
+    files: dict[Path, tuple[bytes, int]] = {}
 
     def write(export: Export) -> None:
         for name, (item, rows) in export.files.items():
-            made[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
+            files[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
 
     head = export_whole(session.known, session.plan, session.as_of, write).scope.head
     make_folder(output)
-    write_whole({file: content for file, (content, _count) in made.items()})
-    for file, (_content, count) in made.items():
+    write_whole({file: content for file, (content, _count) in files.items()})
+    for file, (_content, count) in files.items():
         emit(_("{file}: {count}").format(file=file, count=count))
     emit(_("{file}: {head}").format(file=output, head=head))
 

@@ -24,7 +24,7 @@ from ..quantities import enumeration, number
 from ..reports.survey import survey
 from ..rules.next_year import Carried, NextYear, next_year
 from ..text import discreet
-from .environment import now, someone_is_there
+from .environment import is_interactive, now
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, reading_bar, write_whole
 
@@ -99,7 +99,7 @@ def init(
     if carry_open != of_the_year_before:
         raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
     title = None
-    if source is None and not yes and someone_is_there():
+    if source is None and not yes and is_interactive():
         title, year, source = _ask(year)
     with _folder_for(folder):
         if source is None:
@@ -277,15 +277,15 @@ def _noted(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
 
 
 def _note(carried: Carried, year: int) -> str:
-    said = [_("{year}: was due {day}").format(year=year, day=carried.old_deadline)]
+    remarks = [_("{year}: was due {day}").format(year=year, day=carried.old_deadline)]
     if carried.percent is not None:
-        said.append(_("{value} % was reported").format(value=number(carried.percent)))
+        remarks.append(_("{value} % was reported").format(value=number(carried.percent)))
     for indicator, total in carried.figures:
         of = _(" of {target}").format(target=number(indicator.target)) if indicator.target is not None else ""
-        said.append(f"{indicator.name} {number(total)}{of}{indicator.unit}")
+        remarks.append(f"{indicator.name} {number(total)}{of}{indicator.unit}")
     if carried.reached:
-        said.append(_("finished: {things}").format(things=enumeration(carried.reached)))
-    return _("; ").join(said)[:LONGEST]
+        remarks.append(_("finished: {things}").format(things=enumeration(carried.reached)))
+    return _("; ").join(remarks)[:LONGEST]
 
 
 def _acknowledge(found: NextYear, file: Path, ends: date) -> None:

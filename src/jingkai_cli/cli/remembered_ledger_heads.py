@@ -61,8 +61,8 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
             )
             return HeadComparison(name, first, head, None, text.format(last=head.seq, seq=by_first.seq))
     else:
-        there = hashes(ledger.rows, (by_first.seq,)) if by_first else {}
-        doubt = mismatch(by_first, first, head, there.get(by_first.seq)) if by_first else None
+        found_hash = hashes(ledger.rows, (by_first.seq,)) if by_first else {}
+        doubt = mismatch(by_first, first, head, found_hash.get(by_first.seq)) if by_first else None
     return HeadComparison(name, first, head, doubt[1] if doubt else None, None)
 
 
@@ -98,10 +98,10 @@ def refuse_mismatch(found: HeadComparison) -> None:
 
 def remember(found: HeadComparison) -> None:
     """Remember the head of a ledger; under its first entry only if no other copy with later entries was seen."""
-    now = SeenHead(found.first, found.head.seq, found.head.hash)
-    _keep(found.name, now)
+    seen = SeenHead(found.first, found.head.seq, found.head.hash)
+    _keep(found.name, seen)
     if found.first and not found.behind:
-        _keep(found.first, now)
+        _keep(found.first, seen)
 
 
 def trust(where: str, ledger: Ledger) -> None:

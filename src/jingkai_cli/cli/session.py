@@ -117,13 +117,13 @@ class Session:
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return
         try:
-            then = adopted_plan(adoption)
+            adopted = adopted_plan(adoption)
         except InvalidInput:
             past.unreadable.add(adoption.seq)
             return
         text = _("Using the plan that was in force then, adopted on {day} (#{seq}).")
         notify(text.format(day=official_date(adoption.entry.on), seq=adoption.seq))
-        self.plan, self.source = replace(then, contacts=self.plan.contacts), adoption
+        self.plan, self.source = replace(adopted, contacts=self.plan.contacts), adoption
 
     # The plan
 

@@ -79,8 +79,10 @@ def bulletin(
         made_on = session.typed_day(dated) if dated else session.made_on
         issued = [each for each in bulletins(register(known, plan)) if each.on <= max(made_on, session.made_on)]
         period = _period(session, week, start, end, issued)
-        again = next((each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None)
-        earlier = _earlier(session, known, since) if since else _before(known, issued, period)
+        previous = next(
+            (each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None
+        )
+        earlier = _earlier(session, known, since) if since else _ledger_of_last_bulletin(known, issued, period)
         if earlier:
             session.close_later(earlier)
         found = known.read(
@@ -91,31 +93,32 @@ def bulletin(
             )
         )
         scope = session.scope(found.now)
-        if again and issuing.issue:
-            scope = replace(scope, head=again.head)  # the file shows the head of the ledger at its first issue
+        if previous and issuing.issue:
+            scope = replace(scope, head=previous.head)  # the file shows the head of the ledger at its first issue
         scores = observed(known, plan, period.end) if ranking else []
-        number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
+        number = number or str(previous.ordinal if previous else next_bulletin(issued) or _number(period))
         if issuing.issue:
             number = str(whole_number(number))
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            dated_on = again.on if again and not dated else made_on
-            made = reporting.Issue(number, period, dated_on, table)
-            document = reporting.build(scope, made, changes(plan, found.before, found.now), found.entries)
+            dated_on = previous.on if previous and not dated else made_on
+            this_issue = reporting.Issue(number, period, dated_on, table)
+            document = reporting.build(scope, this_issue, changes(plan, found.before, found.now), found.entries)
             if not issuing.issue:
                 options.put(document)
                 return
             content = options.destination.file(document)
-        given = {
+        fields = {
             "number": document.letterhead and document.letterhead.number,
             "period": f"{period.start}/{period.end}",
             "head": head_text(scope.head),
         }
-        sent = Sent(options.output or Path(), content, dated_on, given)
-        issue(session, [replace(sent, again=again) if again and sent.sha256 == again.sha256 else sent])
+        sent = Sent(options.output or Path(), content, dated_on, fields)
+        is_same = previous is not None and sent.sha256 == previous.sha256
+        issue(session, [replace(sent, issued_before=previous) if is_same else sent])
 
 
-def _before(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger | None:
+def _ledger_of_last_bulletin(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger | None:
     """The ledger as of the last bulletin if that ended on the day before the period; else None."""
     from ..ledger.replay import up_to
 
@@ -284,13 +287,13 @@ def notice(
             elif not issuing.issue:
                 notices.put(notices.addressed(letter), options)
         if issuing.issue:
-            made = notices.all_to_issue if everybody else notices.to_issue
-            papers = made(letter, options, whole_number(number) if number else None)
+            to_issue = notices.all_to_issue if everybody else notices.to_issue
+            papers = to_issue(letter, options, whole_number(number) if number else None)
             issue(session, papers)
             if everybody:
                 emit("\n".join(written_file(paper.file, paper.tasks) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
-    _tell(plan, form, left_out)
+    _notify_left_out(plan, form, left_out)
 
 
 def _refuse_conflicts(
@@ -320,7 +323,7 @@ def _refuse_conflicts(
         raise Refused(_("a text for a chat group has no number: leave out --issue"))
 
 
-def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
+def _notify_left_out(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
     """Report on stderr that a letter is unsigned, and what letters leave out."""
     if plan.issuer is None and form != _CHAT:
         notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
