@@ -163,7 +163,7 @@ def _damage(ledger: Ledger, most: int | None) -> list[str]:
 
 def _differences_from_adopted(session: Session) -> Iterator[str]:
     """Yield the differences of the plan's file from the adopted plan that affect the judgement."""
-    from ..reports.plan_changes import quiet_change
+    from ..reports.plan_changes import unrecorded_change
 
     adoption = session.ledger.adopted()
     try:
@@ -174,7 +174,7 @@ def _differences_from_adopted(session: Session) -> Iterator[str]:
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))
-    yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
+    yield from (_("plan: {change}").format(change=unrecorded_change(difference)) for difference in found)
     if adoption and adoption.entry.evidence != recorded_sites(session):
         text = _("plan: {file} differs from the one that was adopted on {day} (#{seq}): use `jk adopt -m WHY`")
         if not adoption.entry.evidence:

@@ -108,13 +108,13 @@ def fitted(text: str, stream: TextIO) -> str:
     columns = _columns(stream)
     commands: list[str] = []
 
-    def held(command: re.Match[str]) -> str:
+    def hold_place(command: re.Match[str]) -> str:
         if width(command[0]) >= columns:
             return command[0]
         commands.append(command[0])
         return _PLACEHOLDER * width(command[0])
 
-    lines = wrap_indented(re.sub(_COMMAND, held, text), columns)
+    lines = wrap_indented(re.sub(_COMMAND, hold_place, text), columns)
     return re.sub(f"{_PLACEHOLDER}+", lambda _place: commands.pop(0), "\n".join(lines))
 
 

@@ -15,7 +15,7 @@ from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from ..text import name_key
-from .names import checklist_meant
+from .names import resolve_checklist
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
@@ -190,7 +190,7 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
 
     with options.session() as session:
         plan = session.plan
-        checklist = checklist_meant(plan, name)
+        checklist = resolve_checklist(plan, name)
         found = sites_of(session.folder, plan)
     if not found.sites:
         raise Refused(_("there are no sites to inspect"))

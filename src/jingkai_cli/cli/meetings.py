@@ -94,11 +94,11 @@ def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
-        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        found, open_matters = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         with speaking(session.plan.language):
             make = on_paper if options.destination.on_paper else build
             make = as_list if options.destination.is_in("xlsx") else make
-            document = make(session.scope(found), before)
+            document = make(session.scope(found), open_matters)
             options.put(document.with_whole_tables if wide else document)
 
 
@@ -112,13 +112,13 @@ def minutes(
     from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
-        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        found, open_matters = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         wanted = _ORDINAL.sub("", name_key(meeting))
-        decisions = [d for d in before.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
+        decisions = [d for d in open_matters.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
         if not decisions:
-            raise Refused(_no_such_meeting(meeting, before.decisions))
+            raise Refused(_no_such_meeting(meeting, open_matters.decisions))
         with speaking(session.plan.language):
-            options.put(build(session.scope(found), decisions[0].meeting, decisions, before))
+            options.put(build(session.scope(found), decisions[0].meeting, decisions, open_matters))
 
 
 def _no_such_meeting(name: str, decisions: "Sequence[Decision]") -> str:

@@ -39,12 +39,12 @@ def score(
         Option("--site", metavar=_("SITE"), help=_("The site that is scored, if the plan's observation is by site.")),
     ] = None,
 ) -> None:
-    from .names import ballot_item_meant, known_unit
+    from .names import known_unit, resolve_ballot_item
     from .recording import WritingSession
 
     with WritingSession(options) as session:
         judged = known_unit(session.plan, unit)
-        line = ballot_item_meant(session.plan, item)
+        line = resolve_ballot_item(session.plan, item)
         place = site_judged(session, judged, site) if site else None
         session.record(
             "score",
@@ -67,11 +67,11 @@ def site_judged(session: Session, unit: str, name: str) -> "Site":
         Refused: the observation is not by site, there is no such site, or it belongs to another unit.
     """
     from ..intake.sites_csv import sites_of
-    from .names import site_meant
+    from .names import resolve_site
 
     if session.plan.observation is None or session.plan.observation.of != "sites":
         raise Refused(_("the plan's observation judges units as a whole (`observation: of: sites` judges their sites)"))
-    site = site_meant(sites_of(session.folder, session.plan).sites, name)
+    site = resolve_site(sites_of(session.folder, session.plan).sites, name)
     if site.unit != unit:
         text = _("{site} is a site of {owner}, not of {unit}")
         raise Refused(text.format(site=quoted(site.name), owner=site.unit, unit=unit))

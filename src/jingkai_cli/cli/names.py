@@ -140,7 +140,7 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
     )
 
 
-def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
+def resolve_ballot_item(plan: Plan, name: str | None) -> ObservedItem | None:
     """The line of the plan's ballot with that id, name or part of a name; None if there are no lines and no name.
 
     Raises:
@@ -153,7 +153,7 @@ def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
     return _resolve_by_name(name, items, _("the plan's observation has no item {name} {hint}")) if name else None
 
 
-def checklist_meant(plan: Plan, name: str) -> Checklist:
+def resolve_checklist(plan: Plan, name: str) -> Checklist:
     """The plan's checklist with that id, name or part of a name.
 
     Raises:
@@ -164,7 +164,7 @@ def checklist_meant(plan: Plan, name: str) -> Checklist:
     return _resolve_by_name(name, plan.checklists, _("the plan has no checklist {name} {hint}"))
 
 
-def site_meant(sites: Sequence[Site], name: str) -> Site:
+def resolve_site(sites: Sequence[Site], name: str) -> Site:
     """The site with that id, name or part of a name.
 
     Raises:
@@ -197,9 +197,9 @@ def refuse_several_units(plan: Plan, name: str) -> None:
     Raises:
         Refused: the name is a list of units, or units with a blank between them, such as 城镇办 执法局.
     """
-    named = {name_key(each) for each, _unit in unit_names(plan)}
+    known_names = {name_key(each) for each, _unit in unit_names(plan)}
     pieces = _pieces(name)
-    if name_key(name) in named or len(pieces) == 1 or (len(name.split()) == 1 and matching_units(plan, name)):
+    if name_key(name) in known_names or len(pieces) == 1 or (len(name.split()) == 1 and matching_units(plan, name)):
         return
     matches = [matching_units(plan, piece) for piece in pieces]
     if len({units[0] for units in matches if units}) > 1 or (re.search(SEPARATORS, name) and any(matches)):
@@ -315,9 +315,9 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     """
     who = ask(name, _("name who verified it, and not who reported it"), "--verifier " + _("WHO"))
     members = plan.collective.get(answers or "", ())
-    own = {answers, task.lead_unit, *plan.support_units(task), *members}
-    matching = matching_units(plan, who) or [u for u in own if u and name_key(who).endswith(name_key(u))]
-    if len(matching) == 1 and matching[0] in own:
+    own_units = {answers, task.lead_unit, *plan.support_units(task), *members}
+    matching = matching_units(plan, who) or [u for u in own_units if u and name_key(who).endswith(name_key(u))]
+    if len(matching) == 1 and matching[0] in own_units:
         who = report_resolved(who, matching[0])
     if who in members:
         text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")

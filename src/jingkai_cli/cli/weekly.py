@@ -339,9 +339,9 @@ def handover(options: Reporting) -> None:
     from ..rules.status import judge
 
     with options.session() as session:
-        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        found, open_matters = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         scope = session.scope(found)
         with options.language_of(session.plan):
             make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, judge(session.plan, found.facts, scope.as_of), before)
+            document = make(scope, judge(session.plan, found.facts, scope.as_of), open_matters)
     options.put(document)

@@ -42,7 +42,7 @@ _WIDTHS_OF: Mapping[str, Mapping[str, tuple[int, int]]] = {
 }
 
 
-def bounds(document: Document) -> dict[int, tuple[float, float]]:
+def width_bounds(document: Document) -> dict[int, tuple[float, float]]:
     """Index of a column → its least and greatest width; other columns fit their content."""
     widths = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
     return {
@@ -52,12 +52,12 @@ def bounds(document: Document) -> dict[int, tuple[float, float]]:
     }
 
 
-def quoted(document: Document) -> list[int]:
+def quoted_columns(document: Document) -> list[int]:
     """The places of the columns whose texts stay as they were typed: those of the log, which is evidence."""
     return [place for place, name in enumerate(document.fields) if document.kind == "log" and name != "task_title"]
 
 
-def behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
+def columns_to_group(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     """The numbers of the columns to group: blank ones and, in a wide table, those for programs.
 
     In a table of tasks, every column outside `READ_FIRST` is grouped too.

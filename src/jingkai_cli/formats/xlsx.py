@@ -26,7 +26,7 @@ from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import short_anchor, whole_anchor
-from .read_columns import behind, bounds, quoted
+from .read_columns import columns_to_group, quoted_columns, width_bounds
 from .sheet import (
     group_rows,
     head_and_foot,
@@ -116,11 +116,11 @@ def _write(book: Workbook, document: Document) -> None:
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
-        hidden = behind(shown, rows) if whole else ()
+        hidden = columns_to_group(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
-        widths = bounds(shown) if whole else {}
-        as_typed = quoted(shown) if whole else ()
+        widths = width_bounds(shown) if whole else {}
+        as_typed = quoted_columns(shown) if whole else ()
         write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, as_typed)
         if not rows:
             lines = [line for section in shown.on_paper.sections for line in section.lines]

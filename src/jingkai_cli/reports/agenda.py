@@ -104,19 +104,21 @@ def _last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
     return max((d.on for d in decisions if d.on < as_of), default=as_of - _UNTIL_NEXT)
 
 
-def agenda_items(before: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
+def agenda_items(open_matters: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
     """Yield the lines of the agenda, group by group. Decisions settled before the last meeting are left out."""
-    since = _last_meeting(before.decisions, as_of)
-    yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
-    yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on >= since)
-    yield from (_problem(p, before.wholes, as_of) for p in before.problems if p.state == "open")
-    late = [j for j in before.judgements if j.state in ("overdue", "at-risk")]
-    yield from (_late(before, j) for j in sorted(late, key=_worst_first))
-    yield from (_need(task, report.entry, as_of) for task, report in before.needs.items())
-    for judgement in before.judgements:
+    since = _last_meeting(open_matters.decisions, as_of)
+    yield from (_decision("open", d, as_of) for d in open_matters.decisions if d.settled_on is None)
+    yield from (
+        _decision("settled", d, as_of) for d in open_matters.decisions if d.settled_on and d.settled_on >= since
+    )
+    yield from (_problem(p, open_matters.wholes, as_of) for p in open_matters.problems if p.state == "open")
+    late = [j for j in open_matters.judgements if j.state in ("overdue", "at-risk")]
+    yield from (_late(open_matters, j) for j in sorted(late, key=_worst_first))
+    yield from (_need(task, report.entry, as_of) for task, report in open_matters.needs.items())
+    for judgement in open_matters.judgements:
         if judgement.state not in ("done", "accepted", "suspended", "cancelled"):
             yield from _due(judgement, as_of)
-    yield from (_letter(letter, as_of) for letter in before.letters)
+    yield from (_letter(letter, as_of) for letter in open_matters.letters)
 
 
 def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
@@ -139,13 +141,13 @@ def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
     return -worst, judgement.lamp != "red", (True, 0.0) if worst else urgency(judgement)
 
 
-def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
+def _late(open_matters: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own explanation. Its date is that of the latest thing."""
     task, late = judgement.task, judgement.position.late
     reasons = (reason_of_parts(judgement, each) for each in without_repeated_gap(judgement.reasons))
     why = late_texts(judgement) or [*dict.fromkeys(reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
-    report = before.reports.get(task.id)
+    report = open_matters.reports.get(task.id)
     if report and report.entry.problem:
         why.append(_("the unit says: {text}").format(text=report.entry.problem))
     worst = max(late, key=attrgetter("days"), default=None)
@@ -184,10 +186,10 @@ def _open(since: date, as_of: date) -> int:
     return (as_of - since).days
 
 
-def grouped(scope: Scope, before: OpenMatters) -> dict[str, list[AgendaItem]]:
+def grouped(scope: Scope, open_matters: OpenMatters) -> dict[str, list[AgendaItem]]:
     """The lines of each group of `TITLES`; problems are in the order of the plan."""
     groups: dict[str, list[AgendaItem]] = {group: [] for group in TITLES}
-    for line in agenda_items(before, scope.as_of):
+    for line in agenda_items(open_matters, scope.as_of):
         groups[line.group].append(line)
     places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
     groups["problems"].sort(key=lambda line: places.get(line.task or "", len(places)))
@@ -205,9 +207,9 @@ def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, 
     return (text.format(count=count),) if count else ()
 
 
-def agenda(scope: Scope, before: OpenMatters) -> Document:
+def agenda(scope: Scope, open_matters: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
-    groups = grouped(scope, before)
+    groups = grouped(scope, open_matters)
     lines = [line for lines_of_group in groups.values() for line in lines_of_group]
     undated = undated_decisions(groups)
     sections = [
@@ -228,9 +230,9 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
         fields=fields(),
         items=Items(lambda: [line._asdict() for line in lines]),
         sections=tuple(sections),
-        footnotes=footnotes(before.judgements),
+        footnotes=footnotes(open_matters.judgements),
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
-        extra={"since": _last_meeting(before.decisions, scope.as_of)},
+        extra={"since": _last_meeting(open_matters.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
     )
 

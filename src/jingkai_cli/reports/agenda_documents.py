@@ -30,16 +30,16 @@ from .notice import as_one
 from .reason_wording import full_titles, numbered, without_repeated_days
 
 
-def on_paper(scope: Scope, before: OpenMatters) -> Document:
+def on_paper(scope: Scope, open_matters: OpenMatters) -> Document:
     """The agenda for paper; its last line names the empty groups."""
-    groups = grouped(scope, before)
+    groups = grouped(scope, open_matters)
     sections = list[Section]()
     for group, lines_of_group in groups.items():
         if lines_of_group:
             lines = undated_decisions(groups) if group == "open" else ()
             title = _numbered_title(len(sections) + 1, bare_title(group))
             sections.append(Section(title, lines, _table(scope.plan, lines_of_group)))
-    return replace(agenda(scope, before), sections=(*sections, *line_of_empty_groups(groups))).on_paper
+    return replace(agenda(scope, open_matters), sections=(*sections, *line_of_empty_groups(groups))).on_paper
 
 
 def bare_title(group: str) -> str:
@@ -110,9 +110,9 @@ def _when(line: AgendaItem, task: Task | None) -> str:
     return "\n".join(filter(None, (by_when_of(line, task), how_long(line) if line.days_overdue else "")))
 
 
-def as_list(scope: Scope, before: OpenMatters) -> Document:
+def as_list(scope: Scope, open_matters: OpenMatters) -> Document:
     """The agenda with one row for each line, and a sentence that names the empty groups."""
-    groups, document = grouped(scope, before), agenda(scope, before)
+    groups, document = grouped(scope, open_matters), agenda(scope, open_matters)
     rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of.year)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.

@@ -26,7 +26,7 @@ from .bulletin_paragraphs import (
     second_level,
     sentences,
 )
-from .bulletin_requests import due_and_asked
+from .bulletin_requests import due_and_required
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
@@ -66,7 +66,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
         Section(_("3. Overdue and behind"), tuple(lamp_lines(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
-        due_and_asked(changes, scope.as_of, answer_by),
+        due_and_required(changes, scope.as_of, answer_by),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))

@@ -16,8 +16,8 @@ from .activity import EntriesByTask, unreported
 from .bulletin_figures import figure_of_part, figures_of
 from .late_notes import MOST_LATE
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
-from .shared_statements import late_alike
-from .task_notes import by_trouble, is_silent
+from .shared_statements import equally_late
+from .task_notes import is_silent, tasks_with_delays
 
 _LAST_MONTH = 31
 """The days after its end during which a planned month is mentioned in a paragraph."""
@@ -143,10 +143,10 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     Problems that are not major are only counted: section 5 names them.
     """
     counted = [each.days for each in late if isinstance(each.thing, Problem) and each.thing.severity != "major"]
-    alike = late_alike(late, task) if task else []
+    equal = equally_late(late, task) if task else []
     named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
-    named = [each for each in named if each not in alike[1:]]
-    phrases = (_late_alike(alike) if each in alike else _late_thing(each, task) for each in named[:MOST_LATE])
+    named = [each for each in named if each not in equal[1:]]
+    phrases = (_equally_late(equal) if each in equal else _late_thing(each, task) for each in named[:MOST_LATE])
     listed = enumeration(phrases)
     if len(named) > MOST_LATE:
         listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
@@ -163,12 +163,12 @@ def _problems(overdue: Sequence[int]) -> str:
     return text.format(count=len(overdue), days=days(max(overdue)))
 
 
-def _late_alike(alike: Sequence[Late]) -> str:
-    """The phrase for a task and its sub-tasks that are late alike."""
+def _equally_late(late: Sequence[Late]) -> str:
+    """The phrase for a task and its sub-tasks that are equally late."""
     text = _("the task and its {count} sub-tasks are {days} overdue, not finished")
-    if not alike[0].reported:
+    if not late[0].reported:
         text = _("the task and its {count} sub-tasks are {days} overdue, without a report")
-    return text.format(count=len(alike) - 1, days=days(alike[0].days))
+    return text.format(count=len(late) - 1, days=days(late[0].days))
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
@@ -214,7 +214,7 @@ def lamp_lines(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[st
     silent = [c for c in yellow if c not in described and is_silent(c.now) and unreported(c.answered_for(), entries)]
     if len(yellow) <= _MOST_YELLOW:
         silent = []
-    named = by_trouble([change.now for change in yellow if change not in (*described, *silent)])
+    named = tasks_with_delays([change.now for change in yellow if change not in (*described, *silent)])
     parts = [_("{count} described in section 2").format(count=len(described)) if described else "", named]
     if silent:
         text = _("{count} not reported in time: {tasks}")
@@ -227,9 +227,13 @@ def lamp_lines(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[st
     lines = [
         text.format(count=len(group), tasks=tasks)
         for text, group, tasks in (
-            (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+            (_("Red, {count}: {tasks}."), red, tasks_with_delays([change.now for change in red])),
             (_("Yellow, {count}: {tasks}."), yellow, named),
-            (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
+            (
+                _("Recovered from red, {count}: {tasks}."),
+                recovered,
+                tasks_with_delays([change.now for change in recovered]),
+            ),
         )
         if group
     ]

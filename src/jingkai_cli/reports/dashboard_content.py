@@ -96,7 +96,7 @@ class Card(Struct, frozen=True):
     """The lamp a week before; None before the plan began."""
     gap: str
     """The gap in points, with the word for behind or ahead."""
-    trouble: str
+    delay: str
     """How late or how far behind the task is, in a few words."""
     words: str
     """The unit's own latest words, with their date."""
@@ -281,7 +281,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, lates
         words=str(latest_words) if latest_words and latest_words.unit else "",
         note=str(latest_words) if latest_words and not latest_words.unit else "",
         gap=task_notes.gap_words(at.gap),
-        trouble=task_notes.trouble(judgement),
+        delay=task_notes.delay_in_words(judgement),
         problems=task_notes.open_problems(judgement),
         forecast=forecast(at, at.behind),
         expected=_("forecast: {finish}").format(finish=finish(judgement)),

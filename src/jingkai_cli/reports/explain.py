@@ -22,7 +22,7 @@ from .problems import STATES as PROBLEM_STATES
 from .reason_wording import LAMPS, node_title, of_subtask, reason, state
 from .shared_statements import unreported
 from .task_details import reason_lines
-from .task_notes import told_reasons
+from .task_notes import distinct_reasons
 
 _MEASURED: Mapping[str, str] = {
     "percent": N_("measured by percent ({source})"),
@@ -56,7 +56,7 @@ Place = Callable[..., str]
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
     """The document of `jk show`, with the arithmetic after its first section."""
     first, *others = document.sections
-    reasons = [_(_REASONS[why.code]).format(why=reason(why)) for why in told_reasons(judgement.reasons)]
+    reasons = [_(_REASONS[why.code]).format(why=reason(why)) for why in distinct_reasons(judgement.reasons)]
     parts = _parts(judgement, rules, place, reasons)
     tables = [_as_table(Section(title, tuple(lines))) for _matter, title, lines in parts]
     return replace(document, sections=(first, *tables, *others))

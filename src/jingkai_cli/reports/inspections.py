@@ -22,8 +22,8 @@ HEADINGS = {"zone": N_("Zone"), "shift": N_("Shift"), "unit": N_("Responsible un
 """Grouping → the header of its column."""
 
 
-class Asked(Struct, frozen=True):
-    """The request for a report of inspections; a filter that is None keeps all."""
+class InspectionFilters(Struct, frozen=True):
+    """The period, the grouping and the filters of a report of inspections; a filter that is None keeps all."""
 
     period: Period
     group_by: str
@@ -97,18 +97,20 @@ def _last_day(period: Period, as_of: date) -> str:
     return written.partition("年")[2] or written if day.year == period.start.year else written
 
 
-def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, asked: Asked) -> Document:
+def build(
+    scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, filters: InspectionFilters
+) -> Document:
     """The inspections of a period, one row for each group and one for all.
 
     Args:
         scope: the plan and the date of the report.
         facts: the facts of every task as of that date.
         sites: the sites of the plan; None if there is no list of them.
-        asked: the period, the grouping and the filters.
+        filters: the period, the grouping and the filters.
     """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
-    inspections = [i for life in lives for i in life.inspections if asked.take(i)]
-    period, group_by = asked.period, asked.group_by
+    inspections = [i for life in lives for i in life.inspections if filters.take(i)]
+    period, group_by = filters.period, filters.group_by
     groups = _by_item(inspections) if group_by == "item" else _grouped(scope.plan, inspections, sites, group_by)
     total = counted(inspections, None if sites is None else (site.id for site in sites))
     title = _("Inspections on site, {start} to {end}")

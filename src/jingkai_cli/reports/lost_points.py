@@ -46,14 +46,14 @@ def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
         for item in part.items:
             points = full * (1 - item.value)
             if points >= _LEAST:
-                yield _Loss(_what(item, titles), points)
+                yield _Loss(_description(item, titles), points)
     if assessed.deducted:
         count = len(assessed.silent)
         weeks = ngettext("{count} week without a report", "{count} weeks without a report", count)
         yield _Loss(weeks.format(count=count), assessed.deducted)
 
 
-def _what(item: Item, titles: Mapping[str, str]) -> str:
+def _description(item: Item, titles: Mapping[str, str]) -> str:
     """What fell short, was late or is missing, and by how much."""
     f = item.figures
     match item.code:

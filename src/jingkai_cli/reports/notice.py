@@ -15,7 +15,7 @@ from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .late_notes import MOST_LATE
 from .notice_items import SHORT, Item, items_of, sentences_of
-from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
+from .notice_requests import Letter, by_number, form_of_address, is_silent, numbered_lines, required
 from .reason_wording import counted_more, full_titles, numbered
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
@@ -129,10 +129,12 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     """Yield the reason for writing, the matters, what is required by which day, and the receipt to send back."""
     plan, matters = scope.plan, matters_of(items)
     text = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
-    first = text.format(plan=_citation(plan), you=you(letter.unit), day=scope.as_of)
+    first = text.format(plan=_citation(plan), you=form_of_address(letter.unit), day=scope.as_of)
     yield Section(lines=(*_reminder(letter, level), first))
-    named = [titles_of(plan, matter) for matter in matters]
-    paragraphs = [_about(matter, enumeration(titles)) for matter, titles in zip(matters, named, strict=True)]
+    titles_by_matter = [titles_of(plan, matter) for matter in matters]
+    paragraphs = [
+        _paragraph(matter, enumeration(titles)) for matter, titles in zip(matters, titles_by_matter, strict=True)
+    ]
     yield Section(_("1. Matters to attend to"), tuple(numbered_lines(paragraphs)))
     yield required(scope, letter, matters, level, by_number)
     columns = (
@@ -142,7 +144,7 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
-    rows = tuple((work, "", "", "", "") for work in _receipt_works(named))
+    rows = tuple((work, "", "", "", "") for work in _receipt_works(titles_by_matter))
     yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
 
 
@@ -182,27 +184,27 @@ MOST_BEFORE = 3
 def _reminder(letter: Letter, level: Level) -> Iterator[str]:
     """The sentence that earlier letters were not answered, with the level of this one; nothing if all were."""
     count, now = len(letter.unanswered), _(LEVELS[level])
-    again = any(each.level == level for each in letter.unanswered)
+    is_repeated = any(each.level == level for each in letter.unanswered)
     last = letter.unanswered[-MOST_BEFORE:]
     text = _("{number} ({level})")
     named = [
         text.format(number=each.number, level=_(LEVELS[each.level])) if each.level else each.number for each in last
     ]
-    by = enumeration(str(each.answer_by) for each in last)
+    days_to_answer = enumeration(str(each.answer_by) for each in last)
     if count == 1:
         text = _("{number} was to be answered by {day} and has not been: this is a {now}.")
-        if again:
+        if is_repeated:
             text = _("{number} was to be answered by {day} and has not been: this is another {now}.")
-        yield text.format(number=named[0], day=by, now=now)
+        yield text.format(number=named[0], day=days_to_answer, now=now)
     elif count:
         listed = enumeration(named)
         if count > MOST_BEFORE:
             text = _("{listed} and {count} letters before them")
             listed = text.format(listed=listed, count=counted_more(MOST_BEFORE, count))
         text = _("{numbers} were to be answered by {day}, and none of them has been: this is a {now}.")
-        if again:
+        if is_repeated:
             text = _("{numbers} were to be answered by {day}, and none of them has been: this is another {now}.")
-        yield text.format(numbers=listed, day=by, now=now)
+        yield text.format(numbers=listed, day=days_to_answer, now=now)
 
 
 def _citation(plan: Plan) -> str:
@@ -244,7 +246,7 @@ def in_short(titles: Sequence[str]) -> str:
     return _("{listed} and {count} more").format(listed=enumeration(titles[:MOST_LATE]), count=count)
 
 
-def _about(items: Sequence[Item], titles: str) -> str:
+def _paragraph(items: Sequence[Item], titles: str) -> str:
     """The paragraph of some tasks: their titles, then the sentences, which are the same for each.
 
     Tasks that lack only a report share one paragraph.

@@ -17,7 +17,7 @@ from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
 from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
-from .notice_requests import Asked, Letter, is_asked, is_silent, required
+from .notice_requests import Letter, LetterRequest, is_silent, request_applies, required
 from .reason_wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
@@ -82,9 +82,11 @@ def _lines_of(text: str, columns: int, indent: int = 0) -> int:
 def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[Item]) -> Document:
     """The letter with a list of its matters."""
     matters = [*_matters_by_row(scope.plan, matters_of(items))]
-    named = [titles_of(scope.plan, matter) for matter in matters]
-    works = [_work(scope.plan, matter) for matter in matters]
-    rows, is_whole = _rows(_attempts(matters, named, works, lambda text: for_paper(text, scope.as_of.year)))
+    titles_by_matter = [titles_of(scope.plan, matter) for matter in matters]
+    short_titles = [_short_title(scope.plan, matter) for matter in matters]
+    rows, is_whole = _rows(
+        _attempts(matters, titles_by_matter, short_titles, lambda text: for_paper(text, scope.as_of.year))
+    )
     title = _("List of matters, and receipt")
     after = (
         required(scope, letter, matters, letter.level(items) or "blue", _by_kind),
@@ -97,11 +99,11 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     )
 
     def letter_with(first: Sequence[str]) -> Document:
-        section = Section(_("1. Matters to attend to"), (_counted(items), *first))
+        section = Section(_("1. Matters to attend to"), (_count_of_tasks(items), *first))
         sections = (document.sections[0], section, *after)
         return replace(document, sections=sections, letterhead=head).on_paper
 
-    first = [*map(_worst, matters[:_MOST_FIRST], named)]
+    first = [*map(_worst_sentence, matters[:_MOST_FIRST], titles_by_matter)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
     while len(worst) > 1 and _lines(letter_with(worst)) > _LINES[in_use()]:
         worst.pop()
@@ -121,7 +123,7 @@ def _matters_by_row(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[l
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
 
 
-def _counted(items: Sequence[Item]) -> str:
+def _count_of_tasks(items: Sequence[Item]) -> str:
     """The number of tasks by the level of their worst items, and a reference to the attachment."""
     of_task = {item.task.id: item.level for item in reversed(items)}  # the worst come first
     levels = [*of_task.values()]
@@ -134,7 +136,7 @@ def _counted(items: Sequence[Item]) -> str:
     return text.format(count=len(of_task), levels=enumeration(each))
 
 
-def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
+def _worst_sentence(items: Sequence[Item], titles: Sequence[str]) -> str:
     """The worst thing of a matter, and the number of others."""
     own = _representative_items(items)
     sentence = own[0].sentence if own else _no_report()
@@ -143,7 +145,7 @@ def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
     return sentences([in_short(titles), sentence])
 
 
-_KINDS: Mapping[Asked, str] = {
+_KINDS: Mapping[LetterRequest, str] = {
     "report": N_("what is overdue without a report"),
     "progress": N_("what was not reported in time"),
     "start": N_("what has not begun"),
@@ -154,9 +156,9 @@ _KINDS: Mapping[Asked, str] = {
 }
 
 
-def _by_kind(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
+def _by_kind(request: LetterRequest, matters: Sequence[Sequence[Item]]) -> str:
     """What a request is about, in words: there are too many matters to refer to their numbers."""
-    return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
+    return _(_KINDS[request]) if any(request_applies(request, items) for items in matters) else ""
 
 
 def _columns(written: int) -> tuple[Column, ...]:
@@ -187,27 +189,33 @@ def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
 
 
 def _attempts(
-    matters: Sequence[Sequence[Item]], named: Sequence[Sequence[str]], works: Sequence[str], edit: Callable[[str], str]
+    matters: Sequence[Sequence[Item]],
+    titles_by_matter: Sequence[Sequence[str]],
+    short_titles: Sequence[str],
+    edit: Callable[[str], str],
 ) -> Iterator[_Attempt]:
     """Yield ever shorter versions: complete; the last rows, then all rows shortened; the first rows only."""
 
-    def rows(works: Iterable[str], states: Iterable[str]) -> list[_Row]:
+    def rows(short_titles: Iterable[str], states: Iterable[str]) -> list[_Row]:
         return [
-            (str(n), work, edit(state)) for n, (work, state) in enumerate(zip(works, states, strict=False), start=1)
+            (str(n), work, edit(state))
+            for n, (work, state) in enumerate(zip(short_titles, states, strict=False), start=1)
         ]
 
-    yield rows(map(enumeration, named), map(_whole, matters)), True
-    fewer = [[status_of(items) for items in matters] for status_of in (_named, _in_figures, _in_short)]
+    yield rows(map(enumeration, titles_by_matter), map(_full_status, matters)), True
+    fewer = [
+        [status_of(items) for items in matters] for status_of in (_status_by_name, _status_in_figures, _short_status)
+    ]
     for more, less in pairwise(fewer):
         for count in range(len(matters), -1, -1):
-            yield rows(works, (*more[:count], *less[count:])), False
+            yield rows(short_titles, (*more[:count], *less[count:])), False
     for left in range(2, len(matters)):
         tasks = len({item.task.id for items in matters[-left:] for item in items})
         last = ("", _("{count} more tasks").format(count=tasks), _("see the workbook"))
-        yield [*rows(works[:-left], fewer[-1]), last], False
+        yield [*rows(short_titles[:-left], fewer[-1]), last], False
 
 
-def _work(plan: Plan, items: Sequence[Item]) -> str:
+def _short_title(plan: Plan, items: Sequence[Item]) -> str:
     """The tasks of a matter in a few words: sub-tasks by their parent, with their number."""
     parents, titles = plan.parents(), full_titles(plan)
     tasks = {item.task.id: item.task for item in items}
@@ -230,12 +238,12 @@ def _in_cell(text: str, columns: int) -> int:
     return lines if lines == 1 else _lines_of(text, columns - _UNFILLED)
 
 
-def _whole(items: Sequence[Item]) -> str:
+def _full_status(items: Sequence[Item]) -> str:
     """The status of a matter, in full."""
     return sentences(sentences_of(own) if (own := _representative_items(items)) else [_no_report()])
 
 
-def _named(items: Sequence[Item]) -> str:
+def _status_by_name(items: Sequence[Item]) -> str:
     """The status of a matter: at most three late things by name; several things that fall due are counted."""
     own = _representative_items(items)
     if not own:
@@ -257,7 +265,7 @@ _LATE: Mapping[Request, str] = {
 }
 
 
-def _in_figures(items: Sequence[Item]) -> str:
+def _status_in_figures(items: Sequence[Item]) -> str:
     """The status of a matter in one line: the most days, how many things are late, how far behind, and what else."""
     own = _representative_items(items)
     behind = (item.sentence.split(_("; "))[0] for item in own if not item.late and item.request in _BEHIND)
@@ -286,7 +294,7 @@ def _count_phrase(own: Sequence[Item], behind: str) -> str:
     return _("; ").join(phrases)
 
 
-def _in_short(items: Sequence[Item]) -> str:
+def _short_status(items: Sequence[Item]) -> str:
     """The status of a matter in a few words: its worst thing, and the number of things."""
     own = _representative_items(items)
     if not own or not own[0].overdue:

@@ -62,7 +62,7 @@ class _ItemsOfAll(Collection[Mapping[str, Any]]):
         return any(item == each for each in self)
 
 
-def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
+def listing(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     """The rows of each district's own report, with a column for the district first."""
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
@@ -81,14 +81,14 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     title = title or _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
-    made = _document(reach, found, "overview", title, body)
+    combined = _document(scope, found, "overview", title, body)
     dates = [
         {**date, "uid": f"{name}/{date['uid']}", "title": f"{name} {date['title']}"}
         for name, document in reports
         for date in document.dates or ()
     ]
-    footnotes = (*dict.fromkeys(notes), *made.footnotes)
-    return replace(made, fields=fields, items=items, footnotes=footnotes, found=is_found, dates=dates)
+    footnotes = (*dict.fromkeys(notes), *combined.footnotes)
+    return replace(combined, fields=fields, items=items, footnotes=footnotes, found=is_found, dates=dates)
 
 
 def _brief(found: Sequence[DistrictReport]) -> Table:
@@ -107,7 +107,7 @@ _TITLE = 26
 """The least width of a title in a brief table; the bar is dropped if both do not fit."""
 
 
-def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
+def grouped(scope: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
     """The tasks of all districts, counted by district, unit, category or task number."""
     groups: dict[tuple[str | None, ...], list[Counted]] = {}
     for each in found:
@@ -123,13 +123,13 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
             item["title"] = next(task.title for task in groups[key])
     columns = (*(Column(title, wraps_from=8) for title in fields.values()), *count_columns(items))
     rows = tuple(
-        (*(or_unknown(item[name]) for name in fields), *count_cells(item, titled))
-        for item, titled in zip(items, titles, strict=True)
+        (*(or_unknown(item[name]) for name in fields), *count_cells(item, titles_of_row))
+        for item, titles_of_row in zip(items, titles, strict=True)
     )
     body = compared(Table(columns, rows), by, items) if rows else Section(lines=(_(NO_TASK),))
-    made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
+    combined = _document(scope, found, f"overview-by-{by}", _(_TITLES[by]), body)
     late = any(item["overdue"] for item in items)
-    return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
+    return replace(combined, fields={**fields, **count_fields()}, items=items, found=late)
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
@@ -150,7 +150,7 @@ def _same(task: Counted) -> tuple[str, str]:
     return task.task, name_key(task.title)
 
 
-def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
+def matrix(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     """The lamps of tasks that districts share: a row for each task, a column for each district."""
     read = [each for each in found if each.counts]
     lamps: dict[tuple[str, str], dict[str, Counted]] = {}
@@ -171,20 +171,20 @@ def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
     red = any(task.state == "overdue" for lamps_of_task in lamps.values() for task in lamps_of_task.values())
-    made = _document(reach, found, "overview-matrix", _("Lamps by task and district"), body)
-    return replace(made, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
+    combined = _document(scope, found, "overview-matrix", _("Lamps by task and district"), body)
+    return replace(combined, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
 
 
 def _lamp(lamp: Any) -> Cell:
     return Toned(_(LAMPS[lamp]), lamp) if lamp else "–"
 
 
-def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
+def _document(scope: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
     """A report over all districts, with a table of districts before its body; `fields` and `items` are empty."""
-    file, totals = reach.file, _totals_of(found)
+    file, totals = scope.file, _totals_of(found)
     return Document(
         kind=kind,
-        about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
+        about=About(file.title, file.language, file.timezone, scope.as_of, scope.known_on, None),
         title=title,
         fields={},
         items=(),

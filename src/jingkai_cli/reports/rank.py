@@ -103,7 +103,7 @@ def fields() -> dict[str, str]:
 
 
 def _item(found: Ranked, standing: Rank) -> dict[str, Any]:
-    earlier = _before(found, standing)
+    earlier = _rank_before(found, standing)
     return {
         "rank": standing.rank,
         "unit": standing.unit,
@@ -119,7 +119,7 @@ def _item(found: Ranked, standing: Rank) -> dict[str, Any]:
     }
 
 
-def _before(found: Ranked, standing: Rank) -> Rank | None:
+def _rank_before(found: Ranked, standing: Rank) -> Rank | None:
     return next((each for each in found.before.standings if each.unit == standing.unit), None)
 
 
@@ -159,7 +159,7 @@ def _table(found: Ranked, standings: Sequence[Rank], *, grouped: bool = False) -
         (Column(score, align="right"), lambda s: mean_score(float(s.scored.value))),
     ]
     if found.before.standings:
-        columns.append((Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))))
+        columns.append((Column(title, wraps_from=10), lambda s: _movement(s, _rank_before(found, s))))
     for earlier in (each for each in found.revisited if each.standings):
         heading = _("rank in {period}").format(period=part_title(earlier.period.name))
         columns.append((Column(heading, align="right", wraps_from=7), _rank_in(earlier)))
@@ -285,15 +285,15 @@ def explain_on_paper(document: Document, found: Ranked) -> Document:
             str(standing.rank),
             standing.unit,
             mean_score(float(standing.scored.value)),
-            _behind([*_lines(standing.scored, names, "")]),
+            _joined_lines([*_lines(standing.scored, names, "")]),
         )
         for standing in found.listed
     ]
-    behind = Section(_("The ballots behind the scores"), table=Table(columns, tuple(rows)))
-    return replace(document, sections=(*document.sections, behind) if rows else document.sections)
+    ballots = Section(_("The ballots behind the scores"), table=Table(columns, tuple(rows)))
+    return replace(document, sections=(*document.sections, ballots) if rows else document.sections)
 
 
-def _behind(lines: Sequence[str]) -> str:
+def _joined_lines(lines: Sequence[str]) -> str:
     """The lines behind a score for a cell: one per line if any is indented, else joined with semicolons."""
     return ("\n" if any(line.startswith(" ") for line in lines) else _("; ")).join(lines)
 

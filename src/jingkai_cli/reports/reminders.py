@@ -70,7 +70,7 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
         for number, item in enumerate(items, start=1)
     )
     tail = _("Please answer by {day}.").format(day=letter.answer_by)
-    return _worded(scope, Text(head, tuple(lines), tail))
+    return _with_written_dates(scope, Text(head, tuple(lines), tail))
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
@@ -78,8 +78,8 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
 
     A task is included from its start or the plan's day of issue, unless it is finished or on hold.
     """
-    plan, around = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
-    week = [each for each in weeks_due(around, plan.rules) if each.last < scope.as_of][-1]
+    plan, fortnight = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
+    week = [each for each in weeks_due(fortnight, plan.rules) if each.last < scope.as_of][-1]
     due = week.report_by
     missing = _unreported(plan, judgements, week.first)
     if not missing:
@@ -93,7 +93,7 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
         _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
     )
     message = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
-    return _worded(scope, message)
+    return _with_written_dates(scope, message)
 
 
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
@@ -111,7 +111,7 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
 
 
-def _worded(scope: Scope, text: Text) -> Text:
+def _with_written_dates(scope: Scope, text: Text) -> Text:
     """The text with dates written out if the plan is in Chinese."""
     if scope.plan.language != "zh":
         return text

@@ -17,26 +17,26 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
 
 
-def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
+def equally_late(late: Sequence[Late], task: Task) -> list[Late]:
     """The late task itself and the sub-tasks late by the same date in the same way; empty unless there are both."""
     own = next((each for each in late if each.thing == task), None)
     if own is None:
         return []
-    alike = [
+    equal = [
         each for each in late
         if isinstance(each.thing, Task) and (each.deadline, each.reported) == (own.deadline, own.reported)
     ]  # fmt: skip
-    return [own, *(each for each in alike if each is not own)] if len(alike) > 1 else []
+    return [own, *(each for each in equal if each is not own)] if len(equal) > 1 else []
 
 
-def late_alike_line(alike: Sequence[Late]) -> str:
-    """The line for the result of `late_alike`."""
-    return _("{days}: {said}").format(days=days(alike[0].days), said=late_alike_thing(alike))
+def equally_late_line(late: Sequence[Late]) -> str:
+    """The line for the result of `equally_late`."""
+    return _("{days}: {said}").format(days=days(late[0].days), said=equally_late_text(late))
 
 
-def late_alike_thing(alike: Sequence[Late]) -> str:
-    """The text for the result of `late_alike`, without the days."""
-    first, parts = alike[0], len(alike) - 1
+def equally_late_text(late: Sequence[Late]) -> str:
+    """The text for the result of `equally_late`, without the days."""
+    first, parts = late[0], len(late) - 1
     text = ngettext(
         "the task itself and {count} sub-task, due {deadline}, {how}",
         "the task itself and {count} sub-tasks, due {deadline}, {how}",

@@ -198,15 +198,15 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
 
 def _legend(judgement: Judgement, curve: Sequence[str]) -> str:
     """The meaning of the marks of a curve; marks of the actual progress only if it is drawn."""
-    use, drawn = marks(), "".join(curve[:-AXIS])
-    keys = [_("{mark} planned").format(mark=use.planned)]
-    if not {use.done, *use.levels}.isdisjoint(drawn):
-        keys.append(_("{mark} actual").format(mark=use.done))
-    if use.hidden != use.planned and use.hidden in drawn:
-        keys.append(_("{mark} planned within actual").format(mark=use.hidden))
-    keys.append(_("{mark} today").format(mark=use.mark))
+    symbols, drawn = marks(), "".join(curve[:-AXIS])
+    keys = [_("{mark} planned").format(mark=symbols.planned)]
+    if not {symbols.done, *symbols.levels}.isdisjoint(drawn):
+        keys.append(_("{mark} actual").format(mark=symbols.done))
+    if symbols.hidden != symbols.planned and symbols.hidden in drawn:
+        keys.append(_("{mark} planned within actual").format(mark=symbols.hidden))
+    keys.append(_("{mark} today").format(mark=symbols.mark))
     if forecast(judgement.position, judgement.position.behind):
-        keys.append(_("{mark} forecast").format(mark=use.finish))
+        keys.append(_("{mark} forecast").format(mark=symbols.finish))
     return _("Course: {keys}").format(keys=_(", ").join(keys))
 
 

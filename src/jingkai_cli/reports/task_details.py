@@ -17,7 +17,7 @@ from ..thresholds import Rules
 from .document import Column, Scope, Table, Tone, Toned
 from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown, reason
 from .task_cells import call, unit_and_contact
-from .task_notes import told_reasons, why
+from .task_notes import distinct_reasons, why
 from .text_charts import time_line
 
 _SINCE = "+"
@@ -45,7 +45,7 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
 
 def reason_lines(reasons: Iterable[Reason]) -> list[str]:
     """The sentences of reasons; days and points behind of a task are one sentence, as they share figures."""
-    listed, lines = told_reasons(reasons), list[str]()
+    listed, lines = distinct_reasons(reasons), list[str]()
     gaps = {_task_of(each): each for each in listed if each.code == "behind" and "month" not in each.figures}
     paced = {_task_of(each) for each in listed if each.code == "pace"}
     for each in listed:

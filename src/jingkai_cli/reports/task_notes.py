@@ -118,7 +118,7 @@ def why(judgement: Judgement, most: int = MOST_LATE) -> str:
     return "\n".join(lines)
 
 
-def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
+def distinct_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
     """Reasons for people. A problem both late and major has one reason, with “major” in its title."""
     listed = list(reasons)
     major = {why.figures["id"] for why in listed if why.code == "problem-major"}
@@ -134,7 +134,7 @@ def _of_major(why: "Reason") -> "Reason":
     return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
 
 
-def trouble(judgement: Judgement) -> str:
+def delay_in_words(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
     at = judgement.position
     if at.worst_days:
@@ -188,7 +188,7 @@ def _days_behind(pace: "Reason") -> str:
     return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
 
 
-def by_trouble(judgements: Sequence[Judgement]) -> str:
+def tasks_with_delays(judgements: Sequence[Judgement]) -> str:
     """The tasks that are late or behind, with how much, then those that were not reported in time."""
     silent = [j for j in judgements if is_silent(j)]
     listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)

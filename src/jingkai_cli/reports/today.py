@@ -61,9 +61,9 @@ def build(
         paper_title=_("Daily coordination since {day}").format(day=since),
         fields=fields(),
         items=items(scope.plan, lambda: _action_items(scope, changes, listed)),
-        sections=(*sections(scope.plan, TITLES, actions, most), *_nothing_under(actions)),
+        sections=(*sections(scope.plan, TITLES, actions, most), *_line_of_empty_groups(actions)),
         summary=(summary([change.now for change in changes]),),
-        footnotes=footnotes([*_with_marks(changes)]),
+        footnotes=footnotes([*_possibly_marked(changes)]),
         found=bool(actions),
     )
 
@@ -86,20 +86,20 @@ def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iter
         items=items_on_paper(scope.plan, TITLES_ON_PAPER, actions),
         sections=(
             *sections_on_paper(scope.plan, TITLES_ON_PAPER, actions),
-            *_of_no_unit(changes),
-            *_nothing_under(actions),
+            *_silent_without_unit(changes),
+            *_line_of_empty_groups(actions),
         ),
     ).on_paper
 
 
-def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
+def _line_of_empty_groups(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
     """The sentence that names the empty groups; nothing if every group has items."""
     groups = {action.group for action in actions}
     empty = [_(title) for group, title in TITLES.items() if group not in groups]
     return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),) if empty else ()
 
 
-def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
+def _silent_without_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     """The sentence that counts the unreported tasks whose lead unit the plan does not state."""
     silent = [
         each.task is change.task
@@ -116,7 +116,7 @@ def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     return (Section(lines=(text.format(tasks=enumeration(filter(None, counts))),)),) if silent else ()
 
 
-def _with_marks(changes: Iterable[Change]) -> Iterator[Judgement]:
+def _possibly_marked(changes: Iterable[Change]) -> Iterator[Judgement]:
     """Yield the tasks whose units or dates may be printed with the mark of unconfirmed values."""
     for change in changes:
         if change.now.position.late:
@@ -130,7 +130,7 @@ def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Rec
     return [
         *_reported(scope, changes, entries),
         *_overdue(changes),
-        *_turned(changes),
+        *_lamp_changes(changes),
         *_due(changes),
         *_problems(changes),
         *_silent(scope, changes),
@@ -145,7 +145,7 @@ def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
         yield ActionItem("overdue", task, why(now), since, task.lead_unit, f"jk show {task.id}", now.lamp)
 
 
-def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
+def _lamp_changes(changes: Iterable[Change]) -> Iterator[ActionItem]:
     for change in changes:
         task, now = change.task, change.now
         if change.turned_red:
