@@ -97,7 +97,7 @@ def _tasks(given: Given, incomplete: str) -> Iterator[Candidate]:
             yield title, task
 
 
-def _of_task(given: Given, what: str) -> list[list[str]]:
+def _values_of_task(given: Given, what: str) -> list[list[str]]:
     """What the plan lists for the task on the line, which may be given by id or by name."""
     names, typed = _names(given)[what], str(given.get("task"))
     if typed not in names:
@@ -110,7 +110,7 @@ def _of_task(given: Given, what: str) -> list[list[str]]:
 
 
 def _milestones(given: Given, incomplete: str) -> Iterator[Candidate]:
-    for milestone, deadline, title in _of_task(given, "milestones"):
+    for milestone, deadline, title in _values_of_task(given, "milestones"):
         yield milestone, f"{deadline} {title}"
         if incomplete and not incomplete.isascii():
             yield title, deadline
@@ -118,13 +118,13 @@ def _milestones(given: Given, incomplete: str) -> Iterator[Candidate]:
 
 def _figures(given: Given, incomplete: str) -> Iterator[Candidate]:
     """Yield indicators with `=`: by name, and also by id once an ASCII letter was typed."""
-    for indicator, name, unit in _of_task(given, "figures"):
+    for indicator, name, unit in _values_of_task(given, "figures"):
         yield f"{name}=", f"{indicator} {unit}"
         if incomplete and incomplete.isascii():
             yield f"{indicator}=", f"{name} {unit}"
 
 
-def _listed(what: str) -> _Find:
+def _find_in_plan(what: str) -> _Find:
     return lambda given, _incomplete: ((name, "") for name in _names(given)[what])
 
 
@@ -170,15 +170,15 @@ def _problems(given: Given, _incomplete: str) -> Iterator[Candidate]:
 
 CANDIDATES: dict[str, _Find] = {
     _("TASK"): _tasks,
-    _("UNIT"): _listed("units"),
+    _("UNIT"): _find_in_plan("units"),
     _("MILESTONE"): _milestones,
     _("[PERCENT] [NAME=V]..."): _figures,
     _("SEQ"): _entries,
     _("PROBLEM"): _problems,
-    _("ZONE"): _listed("zones"),
-    _("LEADER"): _listed("leader"),
-    _("CATEGORY"): _listed("category"),
-    _("PERSON"): _listed("person"),
+    _("ZONE"): _find_in_plan("zones"),
+    _("LEADER"): _find_in_plan("leader"),
+    _("CATEGORY"): _find_in_plan("category"),
+    _("PERSON"): _find_in_plan("person"),
 }
 """Placeholder of an argument or option in the help → the function that finds its candidates."""
 

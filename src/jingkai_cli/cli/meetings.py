@@ -48,7 +48,7 @@ def decide(
         if settled is not None:
             if text or meeting or responsible or due or task:
                 raise Refused(_("--settled takes only -m, --on and --superseded-by beside it"))
-            about = _decided(session, settled)
+            about = _subject_of_decision(session, settled)
             session.record("settled", about, ref=settled, superseded_by=superseded_by)
             return
         if superseded_by is not None:
@@ -60,14 +60,14 @@ def decide(
             "decision",
             subject,
             note=decision,
-            meeting=_meeting(session, ask(meeting, _("name the meeting"), "--meeting 第8次")),
+            meeting=_meeting_name(session, ask(meeting, _("name the meeting"), "--meeting 第8次")),
             responsible=session.unit_of(subject, unit),
             deadline=session.typed_day(due) if due else None,
             unit=None,
         )
 
 
-def _meeting(session: Session, typed: str) -> str:
+def _meeting_name(session: Session, typed: str) -> str:
     """The name of a meeting as the minutes print it. In a Chinese plan, 8 and 第８次 become 第8次."""
     key = name_key(typed)
     if session.plan.language != "zh" or not _ORDINAL.sub("", key).isdecimal():
@@ -75,7 +75,7 @@ def _meeting(session: Session, typed: str) -> str:
     return report_resolved(typed, f"第{key}次" if key.isdecimal() else key)
 
 
-def _decided(session: Session, seq: int) -> Task:
+def _subject_of_decision(session: Session, seq: int) -> Task:
     """The subject of a decision: its task, or the programme.
 
     Raises:

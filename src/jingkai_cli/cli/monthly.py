@@ -130,7 +130,7 @@ def assess(
 
     with options.session() as session:
         period = one_period({"month": month, "year": year}, session.plan, session.made_on)
-        day, asked = _judged_on(period, session.day), _single(session, unit)
+        day, asked = _as_of_day(period, session.day), _single_unit(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -143,7 +143,7 @@ def assess(
     options.put(document)
 
 
-def _single(session: Session, name: str | None) -> str | None:
+def _single_unit(session: Session, name: str | None) -> str | None:
     """The unit to assess; None if no name is given.
 
     Raises:
@@ -155,7 +155,7 @@ def _single(session: Session, name: str | None) -> str | None:
     return unit
 
 
-def _judged_on(period: Period, today: date) -> date:
+def _as_of_day(period: Period, today: date) -> date:
     """The last day of a period; while the period is running, today, with a note on stderr.
 
     Raises:
@@ -312,7 +312,7 @@ def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document
     from ..reports import export as reporting
     from ..reports.unit_facts import assessments
 
-    plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
+    plan, known, day = session.plan, session.known, _as_of_day(period, session.made_on)
     entries = known.entries(Selection(since=period.start, until=day))
     retracted = known.retracted_by(entries.numbers)
     found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))

@@ -109,7 +109,7 @@ class Notices(Struct, frozen=True):
         Raises:
             Refused: the unit needs no letter, or the letter was issued with another number.
         """
-        sent = self._sent([self.addressed(letter)], [options.output or Path()], options, number)
+        sent = self._papers_to_send([self.addressed(letter)], [options.output or Path()], options, number)
         if not sent:
             text = _("{unit} has nothing that is overdue, at risk or due soon: no letter is issued")
             raise Refused(text.format(unit=letter.unit))
@@ -128,13 +128,13 @@ class Notices(Struct, frozen=True):
         """
         folder = options.output or Path()
         letters = self.letters(first)
-        sent = self._sent(letters, _files(letters, folder, str(options.form)), options, number)
+        sent = self._papers_to_send(letters, _files(letters, folder, str(options.form)), options, number)
         if not sent:
             raise Refused(_("No unit needs a letter."))
         make_folder(folder)
         return sent
 
-    def _sent(
+    def _papers_to_send(
         self, letters: Sequence[Letter], files: Sequence[Path], options: Reporting, number: int | None
     ) -> list[Sent]:
         """The letters with items. A letter with the same content as one issued on that day keeps the number of that."""
@@ -146,7 +146,7 @@ class Notices(Struct, frozen=True):
             if not document.items:
                 continue
             level = document.extra["level"]
-            items = [_line(item) for item in document.items]
+            items = [_item_line(item) for item in document.items]
             previous = same_letter(self.issued, LetterContent(letter.unit, on, letter.answer_by, level, tuple(items)))
             scope = (
                 replace(self.scope, head=previous.head) if previous else self.scope
@@ -190,7 +190,7 @@ def written_file(file: Path, tasks: int) -> str:
     return ngettext("{file}: {count} task", "{file}: {count} tasks", tasks).format(file=file, count=tasks)
 
 
-def _line(item: Mapping[str, Any]) -> str:
+def _item_line(item: Mapping[str, Any]) -> str:
     """An item of a letter as text for its entry: `4.1 安置房建设 逾期11天：…`."""
     return one_line(f"{item['task']} {item['title']} {item['what']}")
 

@@ -85,7 +85,7 @@ class WritingSession(Session):
         """
 
         def check_clock_and_work(writer: Writer) -> tuple[str | None, T]:
-            return self._clock(writer), work(writer)
+            return self._clock_warning(writer), work(writer)
 
         remark, result = (
             dry_run(self.writable, check_clock_and_work)
@@ -182,7 +182,7 @@ class WritingSession(Session):
         follow_adoption(writer, recorded)
         return recorded, found
 
-    def _clock(self, ledger: Reader) -> str | None:
+    def _clock_warning(self, ledger: Reader) -> str | None:
         """A message if this machine's clock is more than an hour behind the last entry; None if not.
 
         Raises:
@@ -205,7 +205,7 @@ class WritingSession(Session):
         if ahead <= AN_HOUR:
             return None
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
-        return text.format(seq=last.seq, ahead=_span(ahead))
+        return text.format(seq=last.seq, ahead=_duration(ahead))
 
     def acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print each entry's number, the new totals, and the command that takes it back."""
@@ -214,7 +214,7 @@ class WritingSession(Session):
                 emit(discreet(line))
 
 
-def _span(time_between: timedelta) -> str:
+def _duration(time_between: timedelta) -> str:
     """A time span of an hour or more, in words."""
     hours = int(time_between.total_seconds() // 3600)
     if hours >= 24:  # noqa: PLR2004 - a day
@@ -289,7 +289,9 @@ def _same_entry(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
         return ledger.entry(next(same, 0))
     if entry.kind != "report":
         return None
-    return next((r for r in _same_day(ledger, task, entry) if _content_of(r.entry) == _content_of(entry)), None)
+    return next(
+        (r for r in _entries_of_same_day(ledger, task, entry) if _content_of(r.entry) == _content_of(entry)), None
+    )
 
 
 def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
@@ -303,7 +305,7 @@ def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
         return
     last = {
         (name, reading.unit): (recorded, reading)
-        for recorded in _same_day(ledger, task, entry)
+        for recorded in _entries_of_same_day(ledger, task, entry)
         for name, reading in recorded.entry.readings.items()
         if not reading.added
     }
@@ -320,7 +322,7 @@ def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
             raise Refused(text.format(**figures, **units, day=official_date(entry.on), seq=recorded.seq))
 
 
-def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
+def _entries_of_same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
     """The standing reports on a task on the date of an entry."""
     ids = frozenset({task.id, *task.formerly})
     found = [

@@ -213,13 +213,13 @@ def extend(
     with WritingSession(options) as session:
         if requested and approval.approved_by:
             raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
-        subject, about = _extended(session, task, milestone, problem)
+        subject, about = _extension_target(session, task, milestone, problem)
         deadline = session.typed_day(ask(to, _("give the new deadline"), "--to " + _("DATE")))
         given = {"note": ask(approval.note, *WHY), "basis": "requested"} if requested else approval.fields()
         session.record("extend", subject, **about, **given, deadline=deadline)
 
 
-def _extended(
+def _extension_target(
     session: Session, task: str | None, milestone: str | None, problem: str | None
 ) -> tuple[Task, dict[str, Any]]:
     """The task whose date is moved, and the fields that say which date.

@@ -82,7 +82,7 @@ def bulletin(
         previous = next(
             (each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None
         )
-        earlier = _earlier(session, known, since) if since else _ledger_of_last_bulletin(known, issued, period)
+        earlier = _ledger_known_at(session, known, since) if since else _ledger_of_last_bulletin(known, issued, period)
         if earlier:
             session.close_later(earlier)
         found = known.read(
@@ -96,7 +96,7 @@ def bulletin(
         if previous and issuing.issue:
             scope = replace(scope, head=previous.head)  # the file shows the head of the ledger at its first issue
         scores = observed(known, plan, period.end) if ranking else []
-        number = number or str(previous.ordinal if previous else next_bulletin(issued) or _number(period))
+        number = number or str(previous.ordinal if previous else next_bulletin(issued) or _first_number(period))
         if issuing.issue:
             number = str(whole_number(number))
         with speaking(plan.language):
@@ -148,10 +148,10 @@ def _period(
     period = typed_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
         last = session.typed_day(end) if end else today
-        first = session.typed_day(start) if start else _follows(issued, last) or last - timedelta(days=6)
+        first = session.typed_day(start) if start else _day_after_last(issued, last) or last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
     elif issued and not week:
-        period = _next(issued[-1], period)
+        period = _period_since_last(issued[-1], period)
     if period.start > period.end:
         raise Refused(
             _("{start} is after {end}").format(start=official_date(period.start), end=official_date(period.end))
@@ -164,13 +164,13 @@ def _period(
     return replace(period, end=min(period.end, today))
 
 
-def _follows(issued: "Sequence[Issued]", last: date) -> date | None:
+def _day_after_last(issued: "Sequence[Issued]", last: date) -> date | None:
     """The day after the end of the last bulletin; None if that is after `last`."""
     after = issued[-1].end + timedelta(days=1) if issued and issued[-1].end else None
     return after if after and after <= last else None
 
 
-def _next(last: "Issued", week: Period) -> Period:
+def _period_since_last(last: "Issued", week: Period) -> Period:
     """The days after the last bulletin up to the end of the week; those of the last bulletin again if it had that week.
 
     In that case stderr says so.
@@ -181,23 +181,23 @@ def _next(last: "Issued", week: Period) -> Period:
         text = _("{number} (#{seq}), about {start} to {end}, once more; the next one: --to DATE")
         days = {"start": official_date(last.start), "end": official_date(last.end)}
         notify(text.format(number=last.number, seq=last.seq, **days))
-        return _days(last.start, last.end)
+        return _named_period(last.start, last.end)
     start = last.end + timedelta(days=1)
-    return week if start == week.start else _days(start, week.end)
+    return week if start == week.start else _named_period(start, week.end)
 
 
-def _days(first: date, last: date) -> Period:
+def _named_period(first: date, last: date) -> Period:
     """A period, with the name of its week if it is one."""
     week = week_of(last)
     return week if week.start == first else Period(f"{first} – {last}", first, last)
 
 
-def _number(period: Period) -> str:
+def _first_number(period: Period) -> str:
     """The number of the first issue: that of the ISO week in which the period ends."""
     return str(period.end.isocalendar().week)
 
 
-def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
+def _ledger_known_at(session: Session, known: Ledger, since: str) -> Ledger:
     """The ledger as of the last bulletin: up to an entry, or to the end of a day.
 
     Raises:

@@ -130,7 +130,7 @@ def _judge_district(job: DistrictJob) -> DistrictReport:
     with _ONE_AT_A_TIME:
         use(job.language)
     try:
-        return _judged(job)
+        return _judge_ledger(job)
     except Damaged as error:
         return DistrictReport(name, "damaged", str(error))
     except InvalidInput as error:
@@ -160,7 +160,7 @@ def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
         return DistrictReport(name, "unreachable", _("no answer within {seconds:g} s").format(seconds=seconds))
 
 
-def _judged(job: DistrictJob) -> DistrictReport:
+def _judge_ledger(job: DistrictJob) -> DistrictReport:
     district, question = job.district, job.question
     plan = load_plan(district.plan, job.cache)
     with ExitStack() as stack:

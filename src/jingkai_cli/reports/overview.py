@@ -143,10 +143,10 @@ _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
 def _key(by: Grouping, district: str, task: Counted) -> tuple[str | None, ...]:
     """The group of a task. Tasks with the same number are the same only if their titles are equal too."""
     keys = {"district": (district,), "unit": (district, task.group), "category": (task.group,)}
-    return keys.get(by, _same(task))
+    return keys.get(by, _task_key(task))
 
 
-def _same(task: Counted) -> tuple[str, str]:
+def _task_key(task: Counted) -> tuple[str, str]:
     return task.task, name_key(task.title)
 
 
@@ -156,7 +156,7 @@ def matrix(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     lamps: dict[tuple[str, str], dict[str, Counted]] = {}
     for each in read:
         for task in each.tasks:
-            lamps.setdefault(_same(task), {})[each.name] = task
+            lamps.setdefault(_task_key(task), {})[each.name] = task
     names = [each.name for each in read]
     fields = {"task": _("No."), "title": _("Task"), **{name: name for name in names}}
     items = [
@@ -188,7 +188,7 @@ def _document(scope: OverviewScope, found: Sequence[DistrictReport], kind: str, 
         title=title,
         fields={},
         items=(),
-        sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=title)),
+        sections=(Section(_("Districts"), table=_district_table(found)), replace(body, title=title)),
         summary=(_summary(found), *map(_sum_line, totals)),
         footnotes=(*_footnotes(found),),
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
@@ -219,7 +219,7 @@ _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "don
 _PROBLEMS = ("problems_open", "problems_overdue")
 
 
-def _lines(found: Sequence[DistrictReport]) -> Table:
+def _district_table(found: Sequence[DistrictReport]) -> Table:
     """A row for each district: its tasks, and the state of its ledger."""
     columns = (
         Column(_("District"), wraps_from=8),
@@ -229,11 +229,11 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
         Column(_("Last entry"), wraps_from=10),
         Column(_("Head"), drop=4, of_entries=True),
     )
-    rows = [_line(each) for each in found]
-    return Table(columns, (*rows, _all(found)) if len(rows) > 1 else tuple(rows))
+    rows = [_district_row(each) for each in found]
+    return Table(columns, (*rows, _sum_row(found)) if len(rows) > 1 else tuple(rows))
 
 
-def _all(found: Sequence[DistrictReport]) -> tuple[Cell, ...]:
+def _sum_row(found: Sequence[DistrictReport]) -> tuple[Cell, ...]:
     """The sums over the districts that could be read."""
     sums = _sums(found)
     return (_("All"), *(str(sums[name]) for name in _COUNTS), _open_problems(sums), "–", "–", "–")
@@ -243,7 +243,7 @@ def _sums(found: Sequence[DistrictReport]) -> dict[str, int]:
     return {name: sum(each.counts[name] for each in found if each.counts) for name in (*_COUNTS, *_PROBLEMS)}
 
 
-def _line(each: DistrictReport) -> tuple[Cell, ...]:
+def _district_row(each: DistrictReport) -> tuple[Cell, ...]:
     last = "–"
     if each.last_entry is not None and each.days_since is not None:
         ago = _("{days} ago").format(days=days(each.days_since)) if each.days_since > 0 else ""
@@ -325,7 +325,7 @@ def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
     sums: dict[tuple[str, str], Sum] = {}
     for each in found:
         for total in each.totals:
-            known = next((s for s in sums.values() if s.id == total.id and _fits(total.unit, s.unit)), None)
+            known = next((s for s in sums.values() if s.id == total.id and _is_convertible(total.unit, s.unit)), None)
             known = known or Sum(total.id, total.name, total.unit, (), ())
             value = None if total.value is None else convert(total.value, total.unit, known.unit)
             parts = known.parts if value is None else (*known.parts, (each.name, value))
@@ -334,7 +334,7 @@ def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
     return list(sums.values())
 
 
-def _fits(given: str, wanted: str) -> bool:
+def _is_convertible(given: str, wanted: str) -> bool:
     return convert(Decimal(1), given, wanted) is not None
 
 

@@ -223,7 +223,7 @@ def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of
 
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """The survey as of an earlier date. It reads only the tasks with entries or receipts since then."""
-    changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
+    changed = {task for task, facts in now.facts.items() if _has_entries_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey_to_compare(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids = sorted(changed)
@@ -238,7 +238,7 @@ def _without_earlier(facts: TaskFacts) -> TaskFacts:
     return replace(facts, earlier=None) if facts.earlier else facts
 
 
-def _says_something_after(facts: TaskFacts, day: date) -> bool:
+def _has_entries_after(facts: TaskFacts, day: date) -> bool:
     return (
         (facts.last_report_on or day) > day
         or (facts.last_received or day) > day
