@@ -28,7 +28,7 @@ from jingkai_cli.ledger import open_for_writing
 from jingkai_cli.ledger.protocol import WritableLedger, Writer
 from jingkai_cli.model import Entry, Head, Indicator, Plan, Task
 from jingkai_cli.reports.document import Scope
-from jingkai_cli.reports.inspections import Asked, build
+from jingkai_cli.reports.inspections import InspectionFilters, build
 from jingkai_cli.reports.survey import survey
 
 FIRST = date(2016, 3, 1)
@@ -229,7 +229,7 @@ def test_coverage_pass_rates_and_patrols_follow_from_the_marks(patrols: list[Rou
     those = [each for each in patrols if first <= each.on <= last]
     marks = [(each, site, item, mark) for each in those for (site, item), mark in each.marks.items()]
     for group_by in ("zone", "shift", "unit", "item"):
-        document = build(scope, facts, SITES, Asked(period, group_by))
+        document = build(scope, facts, SITES, InspectionFilters(period, group_by))
         total = document.extra["total"]
         visits = {(each.on, each.shift, site) for each, site, _item, _mark in marks}
         assert total["visits"] == len(visits)
@@ -246,7 +246,7 @@ def test_coverage_pass_rates_and_patrols_follow_from_the_marks(patrols: list[Rou
             assert item["coverage"] is None or 0 <= item["coverage"] <= 100
             looked_at = item["passed"] + item["failed"]
             assert item["pass_rate"] == (100 * item["passed"] / looked_at if looked_at else None)
-    zones = {item["group"]: item for item in build(scope, facts, SITES, Asked(period, "zone")).items}
+    zones = {item["group"]: item for item in build(scope, facts, SITES, InspectionFilters(period, "zone")).items}
     for place, zone in enumerate(ZONES):
         covered = {site for _each, site, *_rest in marks if int(site) % 2 == place}
         assert (zones[zone]["sites"], zones[zone]["inspected"]) == (2, len(covered))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from jingkai_cli.model import PROGRAMME, Indicator, Milestone, Plan, ProgrammeTotal, Task
 from jingkai_cli.plan.differences import WORDING, Difference, differences
-from jingkai_cli.reports.plan_changes import change, quiet_change
+from jingkai_cli.reports.plan_changes import change, unrecorded_change
 from jingkai_cli.thresholds import Assessment, Rules
 
 DAY = date(2016, 6, 30)
@@ -104,7 +104,7 @@ def test_every_changed_field_is_reported_unless_it_is_wording(thing: str, name: 
     assert bool(told) == (name not in WORDING), thing
     assert bool(found(plan, PLAN)) == bool(told)
     for difference in differences(PLAN, plan):
-        assert "{" not in quiet_change(difference)
+        assert "{" not in unrecorded_change(difference)
 
 
 def test_wording_does_not_affect_the_judgement() -> None:
@@ -198,7 +198,7 @@ def test_a_programme_total_is_compared_by_its_id() -> None:
 
 def test_the_notice_names_extend_for_a_deadline_and_adopt_for_other_changes() -> None:
     moved = replace(PLAN, rules=Rules(behind=Decimal(40)), tasks=(replace(TASK, deadline=date(2016, 9, 30)),))
-    assert [quiet_change(difference) for difference in differences(PLAN, moved)] == [
+    assert [unrecorded_change(difference) for difference in differences(PLAN, moved)] == [
         "the programme: threshold behind 10 → 40 in the file: use `jk adopt -m WHY`",
         "task 1: deadline 2016-06-30 → 2016-09-30 in the file: use `jk extend`",
         "task 2: 道路绿化: removed in the file: use `jk adopt -m WHY`",

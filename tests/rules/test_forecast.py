@@ -58,7 +58,7 @@ def test_work_exactly_as_planned_is_not_behind(drawn: Task, gone: int) -> None:
     assert behind
     assert behind.lag is not None
     assert behind.planned_days is not None
-    assert behind.lag == pytest.approx(max(0, behind.gone - behind.planned_days), abs=1e-6)
+    assert behind.lag == pytest.approx(max(0, behind.elapsed - behind.planned_days), abs=1e-6)
 
 
 @given(tasks(), percents, days, st.lists(days, max_size=3))
@@ -72,7 +72,7 @@ def test_a_forecast_is_never_before_the_day_or_the_deadline(
     if found and behind and behind.planned_days is not None and at.deadline:
         assert as_of <= found.finish <= found.late
         assert at.deadline <= found.finish
-        assert behind.gone >= 0.4 * behind.planned_days
+        assert behind.elapsed >= 0.4 * behind.planned_days
 
 
 @given(tasks(), percents, st.integers(0, 500), st.integers(0, 60))

@@ -298,14 +298,14 @@ def _leave(code: int) -> NoReturn:
     Python would destroy every loaded module, which takes 4 ms; the system frees the memory anyway. Only functions
     registered with `atexit` are run. If other threads are alive, Python exits as usual and waits for them.
     """
-    alone = threading.active_count() == 1
-    if alone:
+    single_thread = threading.active_count() == 1
+    if single_thread:
         atexit._run_exitfuncs()  # noqa: SLF001 - there is no public function for it
     for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
         try:
             stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if alone:
+    if single_thread:
         os._exit(code)
     sys.exit(code)

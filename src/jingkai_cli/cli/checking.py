@@ -74,9 +74,9 @@ def check(
     ] = False,
 ) -> None:
     with options.session() as session:
-        asked = tuple(map(_name, names or NAMES))
+        checks = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
-        failures = _failures(session, asked, heads, full=full)
+        failures = _failures(session, checks, heads, full=full)
         seen = compare_head(session.location.name, session.ledger)
         failures += [seen.doubt] if seen.doubt and not trusting else []
         last = session.ledger.head()
@@ -85,9 +85,9 @@ def check(
         if not names:
             if has_sites(session.folder):
                 sites_of(session.folder, session.plan)
-            for remark in _about_the_plan(session):
+            for remark in _plan_remarks(session):
                 notify(_("Information: {remark}").format(remark=remark))
-        for remark in _about_the_ledger(session.ledger) if WHOLE in asked else ():
+        for remark in _ledger_remarks(session.ledger) if WHOLE in checks else ():
             notify(_("Information: {remark}").format(remark=remark))
         if failures:
             count = len(failures)
@@ -95,7 +95,7 @@ def check(
             raise typer.Exit(Exit.FINDINGS)
         if trusting:
             trust(session.location.name, session.ledger)
-        compared = _compared(session.ledger, heads)
+        compared = _anchors_compared(session.ledger, heads)
     text = ngettext(
         "No faults found: {count} entry, head {seq}:{hash}",
         "No faults found: {count} entries, head {seq}:{hash}",
@@ -105,7 +105,7 @@ def check(
     notify(compared)
 
 
-def _about_the_plan(session: Session) -> Iterator[str]:
+def _plan_remarks(session: Session) -> Iterator[str]:
     """Yield remarks on a plan that are not faults but may be mistakes."""
     from ..reports.findings import information, rising_levels
 
@@ -113,7 +113,7 @@ def _about_the_plan(session: Session) -> Iterator[str]:
     yield from until_database_error(rising_levels(session.plan, session.ledger))
 
 
-def _about_the_ledger(ledger: Ledger) -> Iterator[str]:
+def _ledger_remarks(ledger: Ledger) -> Iterator[str]:
     """Yield remarks on a ledger that are not faults: tables of an old version, entries recorded by a wrong clock."""
     if outdated := ledger.outdated():
         yield outdated
@@ -122,7 +122,7 @@ def _about_the_ledger(ledger: Ledger) -> Iterator[str]:
         yield text.format(first=first, last=last)
 
 
-def _compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
+def _anchors_compared(ledger: Ledger, heads: Sequence[tuple[int, str]]) -> str:
     """A sentence that says which anchors the ledger was compared with."""
     if not heads:
         return _("No anchor was compared: an insider could have rewritten all of it.")
@@ -143,14 +143,14 @@ def _failures(session: Session, names: Sequence[str], heads: Sequence[tuple[int,
     """
     ledger = session.ledger
     failures = _damage(ledger, None if full else 1) if WHOLE in names else []
-    failures += [cut for head in heads if (cut := check_anchor(ledger, *head))]
+    failures += [fault for head in heads if (fault := check_anchor(ledger, *head))]
     others = [name for name in names if name != WHOLE]
     if failures and others and not full:
         text = _("Not checked, because the ledger is not whole: {names}. `jk check --full` continues.")
         notify(text.format(names=", ".join(others)))
         return failures
     if _ADOPTED in names:
-        failures += until_database_error(_quiet_changes(session))
+        failures += until_database_error(_differences_from_adopted(session))
     failures += until_database_error(_audit(session, [name for name in names if name in CHECKS]))
     return failures
 
@@ -161,9 +161,9 @@ def _damage(ledger: Ledger, most: int | None) -> list[str]:
         return check_ledger(ledger, reached, most)
 
 
-def _quiet_changes(session: Session) -> Iterator[str]:
+def _differences_from_adopted(session: Session) -> Iterator[str]:
     """Yield the differences of the plan's file from the adopted plan that affect the judgement."""
-    from ..reports.plan_changes import quiet_change
+    from ..reports.plan_changes import unrecorded_change
 
     adoption = session.ledger.adopted()
     try:
@@ -174,7 +174,7 @@ def _quiet_changes(session: Session) -> Iterator[str]:
     if adoption and not found and adoption.entry.plan_sha256 != session.plan_sha256:
         text = _("Information: {file} differs in wording from the adopted plan (#{seq}); the judgement is the same")
         notify(text.format(file=session.plan_name, seq=adoption.seq))
-    yield from (_("plan: {change}").format(change=quiet_change(difference)) for difference in found)
+    yield from (_("plan: {change}").format(change=unrecorded_change(difference)) for difference in found)
     if adoption and adoption.entry.evidence != recorded_sites(session):
         text = _("plan: {file} differs from the one that was adopted on {day} (#{seq}): use `jk adopt -m WHY`")
         if not adoption.entry.evidence:
@@ -223,10 +223,10 @@ def _audit(session: Session, names: Sequence[str]) -> Iterator[str]:
         return
     plan, ledger, day = session.plan, session.ledger, session.day
     if "vanished" in names:
-        gone = dict(unknown_tasks(plan, ledger.tasks()))
-        known = left_out_for_a_reason(ledger, list(gone))
-        events = ledger.events_by_task(day, tasks=list(gone))
-        for name, text in gone.items():
+        vanished = dict(unknown_tasks(plan, ledger.tasks()))
+        known = left_out_for_a_reason(ledger, list(vanished))
+        events = ledger.events_by_task(day, tasks=list(vanished))
+        for name, text in vanished.items():
             if name not in known and not life_of(left_the_plan(name), events.get(name, ())).cancelled_on:
                 yield text
     for task in plan.every_task():

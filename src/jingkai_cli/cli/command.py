@@ -46,32 +46,32 @@ class Command(TyperCommand):
         """Set the help of each argument: Typer passes it to Click, but Click 8.5 and later remove it."""
         hints = get_type_hints(unwrap(self.callback), include_extras=True) if self.callback else {}
         for argument in self._arguments():
-            said = getattr(hints.get(argument.name or ""), "__metadata__", ())
-            argument.help = next((info.help for info in said if isinstance(info, ArgumentInfo)), None)
+            metadata = getattr(hints.get(argument.name or ""), "__metadata__", ())
+            argument.help = next((info.help for info in metadata if isinstance(info, ArgumentInfo)), None)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse a blank value and an option of one value that is given twice; keep what was typed for messages."""
         for parameter in self.get_params(ctx):
-            if isinstance(parameter, click.Option) and _is_lost(parameter, args):
+            if isinstance(parameter, click.Option) and _is_repeated(parameter, args):
                 raise click.BadParameter(_("it is given twice"), ctx, parameter)
         ctx.meta[TYPED] = [*args]  # Click removes what it has read from the list
         try:
-            rest = super().parse_args(ctx, args)
+            remaining = super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
         for parameter in self.get_params(ctx):
-            given: Any = ctx.params.get(parameter.name or "")
-            for value in given if isinstance(given, list | tuple) else (given,):
+            typed: Any = ctx.params.get(parameter.name or "")
+            for value in typed if isinstance(typed, list | tuple) else (typed,):
                 if isinstance(value, str) and not value.strip():
                     raise click.BadParameter(_("it is empty"), ctx, parameter)
-        return rest
+        return remaining
 
     def _arguments(self) -> list[Any]:
         return [parameter for parameter in self.params if isinstance(parameter, click.Argument)]
 
 
-def _is_lost(option: click.Option, args: list[str]) -> bool:
+def _is_repeated(option: click.Option, args: list[str]) -> bool:
     """Whether an option of one value is given more than once before `--`, so that all but the last value are lost.
 
     For files the last one wins, as usual: a script may append its own -o.
@@ -120,10 +120,10 @@ def flattened(command: Callable[..., None]) -> Callable[..., None]:
     """
     own = signature(command).parameters.values()
     groups = {p.name: _group(p.annotation) for p in own if isinstance(_group(p.annotation), StructMeta)}
-    offered = {p.name: list(_offered(p.annotation)) for p in own if p.name in groups}
+    options = {p.name: list(_options_of(p.annotation)) for p in own if p.name in groups}
     expanded = {
         name: [Parameter(f.name, Parameter.KEYWORD_ONLY, default=f.default, annotation=f.type) for f in group]
-        for name, group in offered.items()
+        for name, group in options.items()
     }
     last = [p.name for p in own if p.name in groups and p.default is Parameter.empty]
     flat = [
@@ -134,9 +134,11 @@ def flattened(command: Callable[..., None]) -> Callable[..., None]:
     ]
     flat += [each for name in last for each in expanded[name]]
 
-    def run(**given: Any) -> None:
-        made = {name: group(**{f.name: given.pop(f.name) for f in offered[name]}) for name, group in groups.items()}
-        command(**given, **made)
+    def run(**values: Any) -> None:
+        groups_of_options = {
+            name: group(**{f.name: values.pop(f.name) for f in options[name]}) for name, group in groups.items()
+        }
+        command(**values, **groups_of_options)
 
     run.__annotations__ = {p.name: p.annotation for p in flat}
     vars(run)["__signature__"] = Signature(flat)
@@ -148,7 +150,7 @@ def _group(annotation: Any) -> Any:
     return getattr(annotation, "__origin__", annotation)
 
 
-def _offered(annotation: Any) -> Iterator[FieldInfo]:
+def _options_of(annotation: Any) -> Iterator[FieldInfo]:
     """Yield the fields of a group that a command offers."""
     chosen = [each for each in get_args(annotation)[1:] if callable(each)]
     for field in fields(_group(annotation)):

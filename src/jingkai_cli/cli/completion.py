@@ -49,16 +49,16 @@ def program_stamp() -> str:
     return program([package, *folders])
 
 
-def _plan_place(given: Given) -> Path:
-    named = given.get("plan")
-    return plan_file(Path(named) if named else None)
+def _plan_path(given: Given) -> Path:
+    plan_option = given.get("plan")
+    return plan_file(Path(plan_option) if plan_option else None)
 
 
 def _names(given: Given) -> dict[str, Any]:
     """The names of the plan, as in `_names_of`; from the cache if it has those of exactly these files."""
     from ..plan import load_files
 
-    files, folder = PlanFiles(_plan_place(given)), cache_folder()
+    files, folder = PlanFiles(_plan_path(given)), cache_folder()
     plan = files.read(files.plan)
     head = f"{program_stamp()} {len(plan)}\n".encode() + plan
     place = folder / f"{crc32(os.fsencode(files.plan.absolute())):08x}.names" if folder else None  # one for each plan
@@ -97,20 +97,20 @@ def _tasks(given: Given, incomplete: str) -> Iterator[Candidate]:
             yield title, task
 
 
-def _of_task(given: Given, what: str) -> list[list[str]]:
+def _values_of_task(given: Given, what: str) -> list[list[str]]:
     """What the plan lists for the task on the line, which may be given by id or by name."""
     names, typed = _names(given)[what], str(given.get("task"))
     if typed not in names:
         from ..plan import load_files
         from .names import resolve_task
 
-        typed = resolve_task(load_files(PlanFiles(_plan_place(given)), cache_folder()), typed).id
+        typed = resolve_task(load_files(PlanFiles(_plan_path(given)), cache_folder()), typed).id
     listed: list[list[str]] = names[typed]
     return listed
 
 
 def _milestones(given: Given, incomplete: str) -> Iterator[Candidate]:
-    for milestone, deadline, title in _of_task(given, "milestones"):
+    for milestone, deadline, title in _values_of_task(given, "milestones"):
         yield milestone, f"{deadline} {title}"
         if incomplete and not incomplete.isascii():
             yield title, deadline
@@ -118,21 +118,21 @@ def _milestones(given: Given, incomplete: str) -> Iterator[Candidate]:
 
 def _figures(given: Given, incomplete: str) -> Iterator[Candidate]:
     """Yield indicators with `=`: by name, and also by id once an ASCII letter was typed."""
-    for indicator, name, unit in _of_task(given, "figures"):
+    for indicator, name, unit in _values_of_task(given, "figures"):
         yield f"{name}=", f"{indicator} {unit}"
         if incomplete and incomplete.isascii():
             yield f"{indicator}=", f"{name} {unit}"
 
 
-def _listed(what: str) -> _Find:
+def _find_in_plan(what: str) -> _Find:
     return lambda given, _incomplete: ((name, "") for name in _names(given)[what])
 
 
-def _standing(given: Given, last: int) -> "Iterable[RecentEntry]":
+def _standing_entries(given: Given, last: int) -> "Iterable[RecentEntry]":
     """The last entries that were not retracted, the latest first."""
-    where = ledger_name(given.get("ledger")) or str(_plan_place(given).parent / "ledger.db")
+    where = ledger_name(given.get("ledger")) or str(_plan_path(given).parent / "ledger.db")
     if "://" in where:
-        return _standing_by_url(where, last)
+        return _standing_entries_by_url(where, last)
     import sqlite3
 
     from ..ledger.recent_entries import standing
@@ -142,43 +142,43 @@ def _standing(given: Given, last: int) -> "Iterable[RecentEntry]":
     return ()
 
 
-def _standing_by_url(where: str, last: int) -> "Iterator[RecentEntry]":
+def _standing_entries_by_url(where: str, last: int) -> "Iterator[RecentEntry]":
     from ..ledger import open_for_reading
     from ..ledger.entries import Selection
     from ..ledger.recent_entries import RecentEntry
 
     with closing(open_for_reading(where)) as ledger:
         found = list(ledger.entries(Selection(last=last)))
-        gone = ledger.retracted_by([recorded.seq for recorded in found])
+        retracted = ledger.retracted_by([recorded.seq for recorded in found])
     for recorded in reversed(found):
         entry = recorded.entry
-        if recorded.seq not in gone:
+        if recorded.seq not in retracted:
             yield RecentEntry(recorded.seq, str(entry.on), entry.task, entry.kind, entry.responsible, entry.note)
 
 
 def _entries(given: Given, _incomplete: str) -> Iterator[Candidate]:
-    for entry in _standing(given, RECENT):
+    for entry in _standing_entries(given, RECENT):
         if entry.kind != "retract":
             yield str(entry.seq), " ".join(filter(None, (entry.on, entry.task, entry.kind, entry.note)))
 
 
 def _problems(given: Given, _incomplete: str) -> Iterator[Candidate]:
-    for entry in _standing(given, 10 * RECENT):
+    for entry in _standing_entries(given, 10 * RECENT):
         if entry.kind == "problem":
             yield str(entry.seq), " ".join(filter(None, (entry.responsible, entry.note)))
 
 
 CANDIDATES: dict[str, _Find] = {
     _("TASK"): _tasks,
-    _("UNIT"): _listed("units"),
+    _("UNIT"): _find_in_plan("units"),
     _("MILESTONE"): _milestones,
     _("[PERCENT] [NAME=V]..."): _figures,
     _("SEQ"): _entries,
     _("PROBLEM"): _problems,
-    _("ZONE"): _listed("zones"),
-    _("LEADER"): _listed("leader"),
-    _("CATEGORY"): _listed("category"),
-    _("PERSON"): _listed("person"),
+    _("ZONE"): _find_in_plan("zones"),
+    _("LEADER"): _find_in_plan("leader"),
+    _("CATEGORY"): _find_in_plan("category"),
+    _("PERSON"): _find_in_plan("person"),
 }
 """Placeholder of an argument or option in the help → the function that finds its candidates."""
 
@@ -227,8 +227,8 @@ def _with_candidates(parameter: "Parameter") -> "Parameter":
     from typer import Context
     from typer.models import ParameterInfo
 
-    kind, *said = get_args(parameter.annotation) or (parameter.annotation,)
-    infos = [each for each in said if isinstance(each, ParameterInfo)]
+    kind, *metadata = get_args(parameter.annotation) or (parameter.annotation,)
+    infos = [each for each in metadata if isinstance(each, ParameterInfo)]
     placeholder = placeholder_of(infos[0].metavar) if infos else None
     if placeholder is None:
         return parameter
@@ -250,7 +250,7 @@ def install(shell: str) -> None:
     import typer
     from typer._completion_shared import install as write
 
-    name, path = write(shell=_known(shell), prog_name="jk")
+    name, path = write(shell=_known_shell(shell), prog_name="jk")
     if name == "bash":
         path.write_text(_script(name) + "\n", encoding="utf-8")
     from .output import emit
@@ -269,7 +269,7 @@ def show(shell: str) -> None:
     """
     from .output import emit_whole
 
-    emit_whole(_script(_known(shell)))
+    emit_whole(_script(_known_shell(shell)))
 
 
 def _script(shell: str) -> str:
@@ -282,17 +282,17 @@ def _script(shell: str) -> str:
     return script
 
 
-def _known(shell: str) -> str:
+def _known_shell(shell: str) -> str:
     """The named shell, or the shell that runs this program."""
     import shellingham  # type: ignore[import-untyped]
     from typer._completion_shared import Shells
 
     from ..quantities import enumeration
 
-    known = [each.value for each in Shells]
+    shells = [each.value for each in Shells]
     with suppress(shellingham.ShellDetectionFailure):
         shell = shell or shellingham.detect_shell()[0]
-    if shell not in known:
-        found = _("no completion for the shell '{shell}'") if shell else _("the shell could not be detected")
-        raise Refused(found.format(shell=shell) + _("; name one of {names}").format(names=enumeration(known)))
+    if shell not in shells:
+        message = _("no completion for the shell '{shell}'") if shell else _("the shell could not be detected")
+        raise Refused(message.format(shell=shell) + _("; name one of {names}").format(names=enumeration(shells)))
     return shell

@@ -15,15 +15,15 @@ from ..text import one_line
 def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> Iterator[str]:
     """Yield the number of an entry, its content, the new totals, and the command that takes it back."""
     entry, seq = recorded.entry, recorded.seq
-    whose = _("task {id} {title}").format(id=task.id, title=_title(plan, task)) if task.id else task.title
-    yield _("#{seq} recorded: {whose}").format(seq=seq, whose=whose)
-    what = _said(plan, entry)
-    yield "  " + with_dates(_led(str(entry.on), what))
+    subject = _("task {id} {title}").format(id=task.id, title=_title(plan, task)) if task.id else task.title
+    yield _("#{seq} recorded: {whose}").format(seq=seq, whose=subject)
+    content = _content(plan, entry)
+    yield "  " + with_dates(_with_lead(str(entry.on), content))
     if entry.kind != "report" and (about := ledger.entry(entry.ref or 0)):
-        yield "  " + with_dates(_led(f"#{about.seq}", _said(plan, about.entry)))
-    if given := [*_given(entry, what)]:
-        yield "  " + _("; ").join(given)
-    for heading, text in _texts(entry, what):
+        yield "  " + with_dates(_with_lead(f"#{about.seq}", _content(plan, about.entry)))
+    if other_fields := [*_other_fields(entry, content)]:
+        yield "  " + _("; ").join(other_fields)
+    for heading, text in _texts(entry, content):
         yield "  " + _("{heading}: {text}").format(heading=heading, text=one_line(text))
     for line in totals(plan, ledger, task, entry):
         yield "  " + with_dates(_("total by {day}: {figure}").format(figure=line, day=entry.on))
@@ -31,10 +31,10 @@ def confirmation(plan: Plan, ledger: Reader, task: Task, recorded: Recorded) -> 
         yield "  " + _("to take it back: jk retract {seq} -m WHY").format(seq=seq)
 
 
-def _led(lead: str, what: str) -> str:
+def _with_lead(lead: str, content: str) -> str:
     """What an entry says behind its day or number; behind a comma where it has a colon itself."""
-    text = _("{lead}, {what}") if _(": ") in what else _("{lead}: {what}")
-    return text.format(lead=lead, what=what)
+    text = _("{lead}, {what}") if _(": ") in content else _("{lead}: {what}")
+    return text.format(lead=lead, what=content)
 
 
 def _title(plan: Plan, task: Task) -> str:
@@ -59,13 +59,13 @@ def totals(plan: Plan, ledger: Reader, task: Task, entry: Entry) -> list[str]:
     ]
 
 
-def _said(plan: Plan, entry: Entry) -> str:
+def _content(plan: Plan, entry: Entry) -> str:
     """An entry in one line; for a report without figures, its note."""
     note = entry.note if entry.kind == "report" and not entry.readings else None
     return one_line((note or sentence(plan.subject(entry.task), entry)).replace("\n", _("; ")))
 
 
-def _given(entry: Entry, said: str) -> Iterator[str]:
+def _other_fields(entry: Entry, sentence_text: str) -> Iterator[str]:
     """Yield the fields of an entry that its sentence lacks: reporter, receipt, and where a problem was found."""
     headings = {
         _("Reported by"): entry.unit,
@@ -76,7 +76,7 @@ def _given(entry: Entry, said: str) -> Iterator[str]:
         _("Source"): _source(entry.source) if entry.source else None,
     }
     for heading, text in headings.items():
-        if text and text not in said:
+        if text and text not in sentence_text:
             yield _("{heading}: {text}").format(heading=heading, text=one_line(text))
 
 
@@ -86,11 +86,11 @@ def _source(name: str) -> str:
     return _(SOURCES[name])
 
 
-def _texts(entry: Entry, said: str) -> Iterator[tuple[str, str]]:
+def _texts(entry: Entry, sentence_text: str) -> Iterator[tuple[str, str]]:
     """Yield the texts of an entry with their headings: first its note, unless the sentence has it.
 
     The note of an issued paper is left out: it is the list of its items, which `jk` wrote.
     """
-    if entry.note and entry.kind != "issued" and one_line(entry.note) not in said:
+    if entry.note and entry.kind != "issued" and one_line(entry.note) not in sentence_text:
         yield _("Note"), entry.note
     yield from texts(entry)

@@ -26,13 +26,13 @@ CONNECT = "10s"
 
 
 @contextmanager
-def processes(workers: int | None, errands: int) -> Iterator[Callable[[], tuple[Executor, int]]]:
+def processes(workers: int | None, jobs: int) -> Iterator[Callable[[], tuple[Executor, int]]]:
     """Processes on this machine: `workers`, or one for each processor.
 
     Yields:
         A function that starts them (again) and returns the executor and the number of processes.
     """
-    count = max(1, min(workers or os.cpu_count() or 1, errands))
+    count = max(1, min(workers or os.cpu_count() or 1, jobs))
     # A fork needs no start-up and does not run the main script again; other systems cannot do it safely.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     started: list[ProcessPoolExecutor] = []
@@ -79,34 +79,34 @@ def cluster(scheduler: str) -> Iterator[Callable[[], tuple[Executor, int]]]:
 
 
 def judge_all(
-    errands: Sequence[DistrictJob], start: Callable[[], tuple[Executor, int]], limit: float
+    jobs: Sequence[DistrictJob], start: Callable[[], tuple[Executor, int]], limit: float
 ) -> list[DistrictReport]:
-    """Judge all districts; return their reports in the order of the errands.
+    """Judge all districts; return their reports in the order of the jobs.
 
     If a worker dies, the districts that were being judged are judged again one by one, to find the one that killed it.
 
     Args:
-        errands: one job for each district.
+        jobs: one job for each district.
         start: starts the workers, also again after one died.
         limit: the time limit for a district, in seconds.
     """
     executor, slots = start()
     found: dict[int, DistrictReport] = {}
-    waiting, suspects = deque(range(len(errands))), deque[int]()
+    waiting, suspects = deque(range(len(jobs))), deque[int]()
     running: dict[Future[DistrictReport], tuple[int, float]] = {}
     while waiting or suspects or running:
-        alone = bool(suspects)
-        queue, most = (suspects, 1) if alone else (waiting, slots)
+        one_by_one = bool(suspects)
+        queue, most = (suspects, 1) if one_by_one else (waiting, slots)
         while queue and len(running) < most:
             number = queue.popleft()
-            future = executor.submit(judge_within, errands[number], limit)
+            future = executor.submit(judge_within, jobs[number], limit)
             running[future] = number, monotonic() + limit + _GRACE
         first = min(until for _number, until in running.values())
         done, _others = wait(running, max(0.0, first - monotonic()), FIRST_COMPLETED)
         stopped = [future for future, (_n, until) in running.items() if until <= monotonic() and future not in done]
         for future in stopped:
             number, _until = running.pop(future)
-            found[number] = no_answer(errands[number].district.name, limit, errands[number].language)
+            found[number] = no_answer(jobs[number].district.name, limit, jobs[number].language)
         died = False
         for future in done:
             number, _until = running.pop(future)
@@ -114,18 +114,18 @@ def judge_all(
                 found[number] = future.result()
             except BrokenExecutor:
                 died = True
-                if alone:
-                    found[number] = _worker_died(errands[number])
+                if one_by_one:
+                    found[number] = _worker_died(jobs[number])
                 else:
                     suspects.append(number)
             except Exception:  # noqa: BLE001 - on a cluster: a worker was killed, or a message was lost
-                found[number] = _worker_died(errands[number])
+                found[number] = _worker_died(jobs[number])
         if died or stopped:
             suspects.extend(number for number, _until in running.values())
             running.clear()
             executor, slots = start()
-    return [found[number] for number in range(len(errands))]
+    return [found[number] for number in range(len(jobs))]
 
 
-def _worker_died(errand: DistrictJob) -> DistrictReport:
-    return DistrictReport(errand.district.name, "unreachable", _("the program that judged it ended without an answer"))
+def _worker_died(job: DistrictJob) -> DistrictReport:
+    return DistrictReport(job.district.name, "unreachable", _("the program that judged it ended without an answer"))

@@ -64,12 +64,12 @@ def cache_folder() -> Path | None:
     return user_folder("XDG_CACHE_HOME", ".cache")
 
 
-def user_folder(variable: str, usual: str) -> Path | None:
+def user_folder(variable: str, default: str) -> Path | None:
     """The folder of `jk` among a user's folders: by the XDG standard, on Windows in the local application data.
 
     Args:
         variable: the variable of the XDG standard. A relative path in it is ignored, as the standard says.
-        usual: the default folder, relative to the user's home.
+        default: the default folder, relative to the user's home.
 
     Returns:
         The folder, which may not exist yet; None if the user has no home.
@@ -78,9 +78,9 @@ def user_folder(variable: str, usual: str) -> Path | None:
         return Path(os.environ[variable]) / "jk"
     if os.name == "nt":
         data = os.environ.get("LOCALAPPDATA")
-        return Path(data) / "jk" / usual.strip(".").replace("/", "-") if data else None
+        return Path(data) / "jk" / default.strip(".").replace("/", "-") if data else None
     home = os.environ.get("HOME")
-    return Path(home) / usual / "jk" if home else None
+    return Path(home) / default / "jk" if home else None
 
 
 def measure_terminal() -> None:
@@ -108,17 +108,17 @@ def fitted(text: str, stream: TextIO) -> str:
     columns = _columns(stream)
     commands: list[str] = []
 
-    def held(command: re.Match[str]) -> str:
+    def hold_place(command: re.Match[str]) -> str:
         if width(command[0]) >= columns:
             return command[0]
         commands.append(command[0])
-        return _HELD * width(command[0])
+        return _PLACEHOLDER * width(command[0])
 
-    lines = wrap_indented(re.sub(_COMMAND, held, text), columns)
-    return re.sub(f"{_HELD}+", lambda _place: commands.pop(0), "\n".join(lines))
+    lines = wrap_indented(re.sub(_COMMAND, hold_place, text), columns)
+    return re.sub(f"{_PLACEHOLDER}+", lambda _place: commands.pop(0), "\n".join(lines))
 
 
-_HELD = "\x01"
+_PLACEHOLDER = "\x01"
 """Stands for one column of a command while lines are broken. Visible text never contains it."""
 
 
@@ -128,11 +128,11 @@ def _columns(stream: TextIO) -> int:
     if named.isdecimal() and int(named):
         return int(named)
     with suppress(OSError, ValueError):  # ValueError: a stream without a file
-        return os.get_terminal_size(stream.fileno()).columns or _USUAL
-    return _USUAL
+        return os.get_terminal_size(stream.fileno()).columns or _DEFAULT_COLUMNS
+    return _DEFAULT_COLUMNS
 
 
-_USUAL = 80
+_DEFAULT_COLUMNS = 80
 """The number of columns of a terminal that does not report it."""
 
 
@@ -161,7 +161,7 @@ WHY = _("give the reason"), "-m " + _("WHY")
 """The prompt of `ask` for a missing reason, and how to give it on the command line."""
 
 
-def someone_is_there() -> bool:
+def is_interactive() -> bool:
     """Whether a user is at the terminal and can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
@@ -179,7 +179,7 @@ def ask(value: str | None, wanted: str, typed: str) -> str:
     """
     if value:
         return value
-    if someone_is_there():
+    if is_interactive():
         import typer
 
         answer: str = typer.prompt(wanted, err=True, prompt_suffix=_(": "))

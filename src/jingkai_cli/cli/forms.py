@@ -15,7 +15,7 @@ from ..quantities import enumeration
 from ..reports.findings import unconfirmed
 from ..reports.form_content import Known, build
 from ..text import name_key
-from .names import checklist_meant
+from .names import resolve_checklist
 from .options import Reporting, only
 from .output import emit, notify
 from .session import Session
@@ -104,30 +104,30 @@ def _reports(
 
     with options.session() as session:
         plan, period = session.plan, one_period(typed, session.plan, session.made_on)
-        by = session.typed_day(due) if due else None
-        if by and by < period.start:
+        return_by = session.typed_day(due) if due else None
+        if return_by and return_by < period.start:
             text = _("--due {day} is before the period, which begins on {start}")
-            raise Refused(text.format(day=official_date(by), start=official_date(period.start)))
+            raise Refused(text.format(day=official_date(return_by), start=official_date(period.start)))
         if output.exists() and not output.is_dir():
             raise Refused(_("{folder} is not a folder: -o names the folder for the files").format(folder=output))
-        named = session.unit(unit)
+        only_unit = session.unit(unit)
         known = _known(session, period)
         session.notify_doubts()
-    units = [named] if named else plan.single_units()
-    forms = [build(plan, known, each, period, by) for each in units]
-    filled = [made for made in forms if made.lines]
-    places = files_for([made.unit for made in filled], output, f"-{period.name}.xlsx")
+    units = [only_unit] if only_unit else plan.single_units()
+    forms = [build(plan, known, each, period, return_by) for each in units]
+    needed = [blank_form for blank_form in forms if blank_form.lines]
+    places = files_for([blank_form.unit for blank_form in needed], output, f"-{period.name}.xlsx")
     with speaking(plan.language):
-        files = dict(zip(places, map(render, filled), strict=True))
+        files = dict(zip(places, map(render, needed), strict=True))
     write_new(output, files)
-    for file, made in zip(places, filled, strict=True):
-        count = len({line.task.id for line in made.lines})
+    for file, blank_form in zip(places, needed, strict=True):
+        count = len({line.task.id for line in blank_form.lines})
         tasks = ngettext("{count} task", "{count} tasks", count).format(count=count)
         emit(_("{file}: {tasks}").format(file=file, tasks=tasks))
-    without = [made.unit for made in forms if not made.lines]
-    if without:
-        notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(without)))
-    if not named and (unled := unconfirmed(plan, "lead_unit")):
+    unneeded = [blank_form.unit for blank_form in forms if not blank_form.lines]
+    if unneeded:
+        notify(_("No form for {units}: there is nothing for them to report.").format(units=enumeration(unneeded)))
+    if not only_unit and (unled := unconfirmed(plan, "lead_unit")):
         text = _("Not in any form, because the lead unit is not confirmed: tasks {tasks}.")
         notify(text.format(tasks=enumeration(unled)))
 
@@ -139,9 +139,9 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
     from ..intake.ballot_layout import BlankBallot
 
     names = [" ".join(judge.split()) for judge in judges]
-    again = [name for number, name in enumerate(names) if name_key(name) in map(name_key, names[:number])]
-    if again or not all(names):
-        raise Refused(_("a judge is named twice, or without a name: {names}").format(names=enumeration(again or names)))
+    twice = [name for number, name in enumerate(names) if name_key(name) in map(name_key, names[:number])]
+    if twice or not all(names):
+        raise Refused(_("a judge is named twice, or without a name: {names}").format(names=enumeration(twice or names)))
     with options.session() as session:
         plan, period = session.plan, typed_month(month, session.plan, session.made_on)
         by_site = plan.observation is not None and plan.observation.of == "sites"
@@ -163,20 +163,20 @@ def _ballots(options: Reporting, output: Path, month: str, judges: Sequence[str]
         else:
             emit(_("{file}: {tasks}").format(file=file, tasks=units))
     if by_site:
-        _say_left_off({unit for _group, unit in blank[0].units()}, found)
+        _notify_left_out({unit for _group, unit in blank[0].units()}, found)
 
 
-def _say_left_off(judged: set[str], found: SiteList) -> None:
+def _notify_left_out(judged: set[str], found: SiteList) -> None:
     """Report units without a site, sites of units that are not judged, and columns that are not read."""
-    without = judged.difference(site.unit for site in found.sites)
-    if without:
+    without_site = judged.difference(site.unit for site in found.sites)
+    if without_site:
         text = _("Not on the sheet, because sites.csv has no site of theirs: {units}")
-        notify(text.format(units=enumeration(sorted(without))))
-    strays = [site.name for site in found.sites if site.unit not in judged]
-    if strays:
+        notify(text.format(units=enumeration(sorted(without_site))))
+    unjudged = [site.name for site in found.sites if site.unit not in judged]
+    if unjudged:
         text = _("Not on the sheet, because their units are not judged: {sites}")
-        notify(text.format(sites=enumeration(strays)))
-    _say_unread(found)
+        notify(text.format(sites=enumeration(unjudged)))
+    _notify_unread_columns(found)
 
 
 def _checklist(options: Reporting, name: str, output: Path) -> None:
@@ -190,7 +190,7 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
 
     with options.session() as session:
         plan = session.plan
-        checklist = checklist_meant(plan, name)
+        checklist = resolve_checklist(plan, name)
         found = sites_of(session.folder, plan)
     if not found.sites:
         raise Refused(_("there are no sites to inspect"))
@@ -200,13 +200,13 @@ def _checklist(options: Reporting, name: str, output: Path) -> None:
         content = render(plan, checklist, found.sites)
     write_new(output.parent, {output: content})
     items, sites = len(checklist.items), len(found.sites)
-    counted = ngettext("{count} site", "{count} sites", sites).format(count=sites)
-    asked = ngettext("{count} item", "{count} items", items).format(count=items)
-    emit(_("{file}: {sites}, {items}").format(file=output, sites=counted, items=asked))
-    _say_unread(found)
+    site_count = ngettext("{count} site", "{count} sites", sites).format(count=sites)
+    item_count = ngettext("{count} item", "{count} items", items).format(count=items)
+    emit(_("{file}: {sites}, {items}").format(file=output, sites=site_count, items=item_count))
+    _notify_unread_columns(found)
 
 
-def _say_unread(found: SiteList) -> None:
+def _notify_unread_columns(found: SiteList) -> None:
     if found.unread:
         notify(_("sites.csv: columns that are not read: {columns}").format(columns=enumeration(found.unread)))
 

@@ -99,19 +99,19 @@ def import_(
         def work(writer: Writer) -> "tuple[list[Outcome], list[Entry]]":
             row = numbers_from(1)
             with progress_bar(_("Recording"), sum(len(batch.rows) for batch in batches)) as reached:
-                manner = _Manner(strict, again, received_on)
-                outcomes = _append(session, batches, writer, manner, lambda: reached(next(row)))
-            return outcomes, _added(writer, outcomes) if options.dry_run else []
+                flags = _RowOptions(strict, again, received_on)
+                outcomes = _append(session, batches, writer, flags, lambda: reached(next(row)))
+            return outcomes, _added_entries(writer, outcomes) if options.dry_run else []
 
         outcomes, would_add = session.write(work)
-    _tell(batches, outcomes)
+    _notify_warnings(batches, outcomes)
     for entry in would_add:
         emit_entry(entry)
     for batch, outcome in () if options.dry_run else zip(batches, outcomes, strict=True):
         _acknowledge(batch.file, outcome)
 
 
-def _tell(batches: "Sequence[Batch]", outcomes: "Sequence[Outcome]") -> None:
+def _notify_warnings(batches: "Sequence[Batch]", outcomes: "Sequence[Outcome]") -> None:
     """Report implausible values that were recorded, and rows that were skipped."""
     for warning in (warning for outcome in outcomes for warning in outcome.warnings):
         notify(_("Warning: {warning}").format(warning=warning))
@@ -123,10 +123,10 @@ def _tell(batches: "Sequence[Batch]", outcomes: "Sequence[Outcome]") -> None:
             notify(_skipped(batch.file, outcome.skipped))
 
 
-def _added(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
+def _added_entries(writer: Writer, outcomes: "list[Outcome]") -> list[Entry]:
     """The entries that are new."""
-    there = (writer.entry(seq) for outcome in outcomes for seq in outcome.added)
-    return [recorded.entry for recorded in there if recorded]
+    recorded_entries = (writer.entry(seq) for outcome in outcomes for seq in outcome.added)
+    return [recorded.entry for recorded in recorded_entries if recorded]
 
 
 def _is_dump(file: Path) -> bool:
@@ -195,7 +195,7 @@ def _read(files: Sequence[Path], context: "ImportContext") -> "list[Batch]":
     return batches
 
 
-class _Manner(NamedTuple):
+class _RowOptions(NamedTuple):
     """How rows are recorded."""
 
     strict: bool
@@ -207,7 +207,11 @@ class _Manner(NamedTuple):
 
 
 def _append(
-    session: WritingSession, batches: "Sequence[Batch]", writer: Writer, manner: _Manner, progress: Callable[[], None]
+    session: WritingSession,
+    batches: "Sequence[Batch]",
+    writer: Writer,
+    flags: _RowOptions,
+    progress: Callable[[], None],
 ) -> "list[Outcome]":
     """Append the entries of all files in one transaction.
 
@@ -223,7 +227,7 @@ def _append(
         if batch.inspected:
             from ..intake.inspection_entries import Recording, record_inspected
 
-            recording = Recording(writer, session.plan, session.user, session.today, manner.strict)
+            recording = Recording(writer, session.plan, session.user, session.today, flags.strict)
             try:
                 outcomes.append(record_inspected(batch.inspected, recording))
             except InvalidInput as invalid:
@@ -234,7 +238,13 @@ def _append(
             if batch.is_form:
                 settled = settle(batch, writer, session.plan, session.today)
             outcome = import_rows(
-                writer, batch.file, settled.rows, session.plan, session.today, **manner._asdict(), progress=progress
+                writer,
+                batch.file,
+                settled.rows,
+                session.plan,
+                session.today,
+                **flags._asdict(),
+                progress=progress,
             )
         except InvalidInput as invalid:
             faults += invalid.findings

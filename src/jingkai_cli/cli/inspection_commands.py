@@ -34,15 +34,15 @@ def inspections(
     ] = None,
 ) -> None:
     from ..intake.sites_csv import has_sites, sites_of
-    from ..reports.inspections import Asked, build
-    from .names import checklist_meant
+    from ..reports.inspections import InspectionFilters, build
+    from .names import resolve_checklist
 
     with options.session() as session:
         period = between.period(session)
-        listed = checklist_meant(session.plan, checklist).id if checklist else None
-        asked = Asked(period, group_by, listed, shift)
+        listed = resolve_checklist(session.plan, checklist).id if checklist else None
+        filters = InspectionFilters(period, group_by, listed, shift)
         sites = sites_of(session.folder, session.plan).sites if has_sites(session.folder) else None
         scope, facts = session.survey()
         with options.language_of(session.plan):
-            document = build(scope, facts, sites, asked)
+            document = build(scope, facts, sites, filters)
     options.put(document)

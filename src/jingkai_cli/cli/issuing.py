@@ -72,9 +72,9 @@ class Sent(Struct, frozen=True):
     file: Path
     content: bytes
     on: date
-    given: Mapping[str, Any]
+    fields: Mapping[str, Any]
     """The fields of its entry."""
-    again: Issued | None = None
+    issued_before: Issued | None = None
     """The entry that recorded it before, if there is one."""
     workbook: Mapping[Path, bytes] = {}
     """Further files that are written and sent with it."""
@@ -82,7 +82,7 @@ class Sent(Struct, frozen=True):
     @property
     def tasks(self) -> int:
         """The number of tasks in a letter."""
-        return tasks_named(str(self.given.get("note", "")).splitlines())
+        return tasks_named(str(self.fields.get("note", "")).splitlines())
 
     @property
     def sha256(self) -> str:
@@ -130,10 +130,10 @@ def issue(session: Session, papers: Sequence[Sent]) -> None:
     for day in {paper.on for paper in papers if paper.on > session.today}:
         raise Refused(_("{day} is in the future").format(day=official_date(day)))
     programme = session.plan.programme
-    new = [paper for paper in papers if paper.again is None]
+    new = [paper for paper in papers if paper.issued_before is None]
     entries = [
         replace(
-            session.entry("issued", programme, **paper.given),
+            session.entry("issued", programme, **paper.fields),
             on=paper.on,
             evidence=paper.evidence,
         )
@@ -153,11 +153,11 @@ def issue(session: Session, papers: Sequence[Sent]) -> None:
         write_whole(files)
     session.acknowledge(programme, recorded)
     for paper in papers:
-        if paper.again:
-            _tell_again(paper, paper.again)
+        if paper.issued_before:
+            _notify_issued_before(paper, paper.issued_before)
 
 
-def _tell_again(paper: Sent, before: Issued) -> None:
+def _notify_issued_before(paper: Sent, before: Issued) -> None:
     text = _("{number} was issued on {day} already (#{seq}); it is not recorded again.")
     notify(text.format(number=before.number, day=official_date(before.on), seq=before.seq))
     if paper.sha256 != before.sha256:
@@ -190,8 +190,8 @@ def reply(
         if receipt:
             session.record("receipt", session.plan.programme, **given)
             return
-        said = ask(options.note, _("say what the unit answered"), "-m " + _("TEXT"))
-        session.record("reply", session.plan.programme, **given, note=said)
+        answer = ask(options.note, _("say what the unit answered"), "-m " + _("TEXT"))
+        session.record("reply", session.plan.programme, **given, note=answer)
 
 
 def _letter(letters: Sequence[Issued], typed: str) -> Issued:

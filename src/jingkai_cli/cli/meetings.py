@@ -48,26 +48,26 @@ def decide(
         if settled is not None:
             if text or meeting or responsible or due or task:
                 raise Refused(_("--settled takes only -m, --on and --superseded-by beside it"))
-            about = _decided(session, settled)
+            about = _subject_of_decision(session, settled)
             session.record("settled", about, ref=settled, superseded_by=superseded_by)
             return
         if superseded_by is not None:
             raise Refused(_("name the decision that was superseded: --settled SEQ --superseded-by SEQ"))
-        whose = session.task(task) if task else session.plan.programme
-        said = ask(text or options.note, _("say what was decided"), "jk decide " + _("TEXT"))
+        subject = session.task(task) if task else session.plan.programme
+        decision = ask(text or options.note, _("say what was decided"), "jk decide " + _("TEXT"))
         unit = ask(responsible, _("name the responsible unit"), "--unit " + _("UNIT"))
         session.record(
             "decision",
-            whose,
-            note=said,
-            meeting=_meeting(session, ask(meeting, _("name the meeting"), "--meeting 第8次")),
-            responsible=session.unit_of(whose, unit),
+            subject,
+            note=decision,
+            meeting=_meeting_name(session, ask(meeting, _("name the meeting"), "--meeting 第8次")),
+            responsible=session.unit_of(subject, unit),
             deadline=session.typed_day(due) if due else None,
             unit=None,
         )
 
 
-def _meeting(session: Session, typed: str) -> str:
+def _meeting_name(session: Session, typed: str) -> str:
     """The name of a meeting as the minutes print it. In a Chinese plan, 8 and 第８次 become 第8次."""
     key = name_key(typed)
     if session.plan.language != "zh" or not _ORDINAL.sub("", key).isdecimal():
@@ -75,7 +75,7 @@ def _meeting(session: Session, typed: str) -> str:
     return report_resolved(typed, f"第{key}次" if key.isdecimal() else key)
 
 
-def _decided(session: Session, seq: int) -> Task:
+def _subject_of_decision(session: Session, seq: int) -> Task:
     """The subject of a decision: its task, or the programme.
 
     Raises:
@@ -90,16 +90,15 @@ def _decided(session: Session, seq: int) -> Task:
 
 def agenda(options: Listing, wide: WideOption = False) -> None:
     from ..reports.agenda import agenda as build
-    from ..reports.agenda_list import as_list
-    from ..reports.agenda_on_paper import on_paper
+    from ..reports.agenda_documents import as_list, on_paper
     from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
-        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        found, open_matters = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         with speaking(session.plan.language):
             make = on_paper if options.destination.on_paper else build
             make = as_list if options.destination.is_in("xlsx") else make
-            document = make(session.scope(found), before)
+            document = make(session.scope(found), open_matters)
             options.put(document.with_whole_tables if wide else document)
 
 
@@ -113,13 +112,13 @@ def minutes(
     from ..reports.unit_facts import before_meeting
 
     with options.session() as session:
-        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        found, open_matters = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         wanted = _ORDINAL.sub("", name_key(meeting))
-        those = [d for d in before.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
-        if not those:
-            raise Refused(_no_such_meeting(meeting, before.decisions))
+        decisions = [d for d in open_matters.decisions if _ORDINAL.sub("", name_key(d.meeting)) == wanted]
+        if not decisions:
+            raise Refused(_no_such_meeting(meeting, open_matters.decisions))
         with speaking(session.plan.language):
-            options.put(build(session.scope(found), those[0].meeting, those, before))
+            options.put(build(session.scope(found), decisions[0].meeting, decisions, open_matters))
 
 
 def _no_such_meeting(name: str, decisions: "Sequence[Decision]") -> str:

@@ -39,12 +39,12 @@ def score(
         Option("--site", metavar=_("SITE"), help=_("The site that is scored, if the plan's observation is by site.")),
     ] = None,
 ) -> None:
-    from .names import ballot_item_meant, known_unit
+    from .names import known_unit, resolve_ballot_item
     from .recording import WritingSession
 
     with WritingSession(options) as session:
         judged = known_unit(session.plan, unit)
-        line = ballot_item_meant(session.plan, item)
+        line = resolve_ballot_item(session.plan, item)
         place = site_judged(session, judged, site) if site else None
         session.record(
             "score",
@@ -67,11 +67,11 @@ def site_judged(session: Session, unit: str, name: str) -> "Site":
         Refused: the observation is not by site, there is no such site, or it belongs to another unit.
     """
     from ..intake.sites_csv import sites_of
-    from .names import site_meant
+    from .names import resolve_site
 
     if session.plan.observation is None or session.plan.observation.of != "sites":
         raise Refused(_("the plan's observation judges units as a whole (`observation: of: sites` judges their sites)"))
-    site = site_meant(sites_of(session.folder, session.plan).sites, name)
+    site = resolve_site(sites_of(session.folder, session.plan).sites, name)
     if site.unit != unit:
         text = _("{site} is a site of {owner}, not of {unit}")
         raise Refused(text.format(site=quoted(site.name), owner=site.unit, unit=unit))
@@ -105,8 +105,8 @@ def rank(
         )
         session.notify_doubts()
         with options.language_of(session.plan):
-            found, then = (reporting.ranked(session.plan, those, period, top) for those in (scores, early))
-            if found == then and not options.as_of:
+            found, at_end = (reporting.ranked(session.plan, each, period, top) for each in (scores, early))
+            if found == at_end and not options.as_of:
                 day = ends  # nothing was scored after the period
             document = reporting.build(Scope(session.plan, day, session.known_on, head), found)
             if explain:
@@ -130,7 +130,7 @@ def assess(
 
     with options.session() as session:
         period = one_period({"month": month, "year": year}, session.plan, session.made_on)
-        day, asked = _judged_on(period, session.day), _single(session, unit)
+        day, asked = _as_of_day(period, session.day), _single_unit(session, unit)
         found, assessed = session.known.read(lambda reader: assessments(reader, session.plan, period, day, asked))
         scope = session.scope(found)
         with options.language_of(session.plan):
@@ -143,7 +143,7 @@ def assess(
     options.put(document)
 
 
-def _single(session: Session, name: str | None) -> str | None:
+def _single_unit(session: Session, name: str | None) -> str | None:
     """The unit to assess; None if no name is given.
 
     Raises:
@@ -155,7 +155,7 @@ def _single(session: Session, name: str | None) -> str | None:
     return unit
 
 
-def _judged_on(period: Period, today: date) -> date:
+def _as_of_day(period: Period, today: date) -> date:
     """The last day of a period; while the period is running, today, with a note on stderr.
 
     Raises:
@@ -287,16 +287,16 @@ def _export_tables(session: Session, output: Path) -> None:
     from ..reports.export import Export, export_whole
 
     _refuse_file(output)
-    made: dict[Path, tuple[bytes, int]] = {}
+    files: dict[Path, tuple[bytes, int]] = {}
 
     def write(export: Export) -> None:
         for name, (item, rows) in export.files.items():
-            made[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
+            files[output / f"{name}.parquet"] = written(export.scope.about, item, rows)
 
     head = export_whole(session.known, session.plan, session.as_of, write).scope.head
     make_folder(output)
-    write_whole({file: content for file, (content, _count) in made.items()})
-    for file, (_content, count) in made.items():
+    write_whole({file: content for file, (content, _count) in files.items()})
+    for file, (_content, count) in files.items():
         emit(_("{file}: {count}").format(file=file, count=count))
     emit(_("{file}: {head}").format(file=output, head=head))
 
@@ -312,7 +312,7 @@ def _month(session: Session, period: Period) -> "tuple[Scope, dict[str, Document
     from ..reports import export as reporting
     from ..reports.unit_facts import assessments
 
-    plan, known, day = session.plan, session.known, _judged_on(period, session.made_on)
+    plan, known, day = session.plan, session.known, _as_of_day(period, session.made_on)
     entries = known.entries(Selection(since=period.start, until=day))
     retracted = known.retracted_by(entries.numbers)
     found, assessed = known.read(lambda reader: assessments(reader, plan, period, day))

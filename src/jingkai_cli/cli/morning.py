@@ -90,16 +90,16 @@ def report(
     from ..reports.task_filters import Filters, Question, judged
 
     with options.session() as session:
-        every = [*session.plan.every_task()]
+        every_task = [*session.plan.every_task()]
         filters = Filters(
             tasks=tuple(part.id for name in tasks or () for part in session.task(name).with_subtasks()),
             overdue=overdue,
             at_risk=at_risk,
             due_within=due_within,
             unit=session.unit(unit),
-            leader=session.one_of((task.leader for task in every), leader),
-            category=session.one_of((task.category for task in every), category),
-            person=session.one_of((task.person for task in every), person),
+            leader=session.one_of((task.leader for task in every_task), leader),
+            category=session.one_of((task.category for task in every_task), category),
+            person=session.one_of((task.person for task in every_task), person),
             lamp=cast("Lamp | None", lamp),
         )
         tree = not group_by and (tree or _involves_subtasks(session, tasks or ()))
@@ -122,13 +122,13 @@ def _weeks_before(session: Session) -> "list[tuple[date, list[Judgement]]]":
 
     day = session.as_of
     _scope, facts = session.surveys([day - timedelta(weeks=n) for n in range(WEEKS, -1, -1)])
-    return [(each, judge(session.plan, said, each)) for each, said in facts.items()]
+    return [(each, judge(session.plan, facts_of_day, each)) for each, facts_of_day in facts.items()]
 
 
 def _involves_subtasks(session: Session, names: Sequence[str]) -> bool:
     """Whether a requested task is a sub-task or has sub-tasks."""
-    alone = {task.id for task in session.plan.tasks if not task.subtasks}
-    return any(session.task(name).id not in alone for name in names)
+    without_subtasks = {task.id for task in session.plan.tasks if not task.subtasks}
+    return any(session.task(name).id not in without_subtasks for name in names)
 
 
 def today(
@@ -196,30 +196,30 @@ def show(
     from ..reports.task_facts import facts_of, standing_needs
 
     with options.session() as session:
-        plan, whose, day, known = session.plan, session.task(task), session.as_of, session.known
-        found = known.read(lambda reader: survey_task(reader, plan, whose, day))
-        ids = frozenset(name for part in whose.with_subtasks() for name in (part.id, *part.formerly))
+        plan, subject, day, known = session.plan, session.task(task), session.as_of, session.known
+        found = known.read(lambda reader: survey_task(reader, plan, subject, day))
+        ids = frozenset(name for part in subject.with_subtasks() for name in (part.id, *part.formerly))
         entries = list(known.entries(Selection(tasks=ids, until=day, last=_LAST_ENTRIES)))
         retracted = known.retracted_by([recorded.seq for recorded in entries])
 
-        def facts_on(asked: date) -> Mapping[str, TaskFacts]:
-            if asked == day:
+        def facts_on(as_of: date) -> Mapping[str, TaskFacts]:
+            if as_of == day:
                 return found.facts
-            if not whose.subtasks:
-                return {whose.id: facts_of(known, plan, whose, asked)}
-            return survey_task(known, plan, whose, asked).facts
+            if not subject.subtasks:
+                return {subject.id: facts_of(known, plan, subject, as_of)}
+            return survey_task(known, plan, subject, as_of).facts
 
         scope = session.scope(found)
-        latest = reporting.Latest(entries, retracted, standing_needs(known, plan, found.facts).get(whose.id))
+        latest = reporting.Latest(entries, retracted, standing_needs(known, plan, found.facts).get(subject.id))
         with options.language_of(plan):
             make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, whose, facts_on, latest)
+            document = make(scope, subject, facts_on, latest)
             if explain:
                 from ..plan.yaml_reader import places
                 from ..reports import explain as explaining
                 from ..rules.status import judge_tree
 
-                judgement = judge_tree(whose, facts_on(day), day, plan)
+                judgement = judge_tree(subject, facts_on(day), day, plan)
                 where = places(session.plan_text, session.plan_name)
                 if options.destination.on_paper:
                     document = explaining.on_paper(document, judgement, plan.rules)

@@ -48,15 +48,15 @@ def resolve_task(plan: Plan, name: str) -> Task:
         return found[0]
     if found:
         parents = plan.parents()
-        raise Refused(_several(name, (_with_parent(task, parents.get(task.id)) for task in found)))
+        raise Refused(_message_of_several(name, (_with_parent(task, parents.get(task.id)) for task in found)))
     pieces = _pieces(name)
     if len(pieces) > 1 and all(plan.task(name_key(piece)) for piece in pieces):
         raise Refused(
             _("'{name}' names several tasks: name one at a time, such as {first}").format(name=name, first=pieces[0])
         )
     message = _("there is no task '{name}' in the plan").format(name=name)
-    if meant := _near_task(plan, key):
-        raise Refused(message + _("; did you mean task {id} {title}?").format(id=meant.id, title=meant.title))
+    if nearest := _near_task(plan, key):
+        raise Refused(message + _("; did you mean task {id} {title}?").format(id=nearest.id, title=nearest.title))
     first, last = plan.tasks[0].id, plan.tasks[-1].id
     raise Refused(message + _("; it has {first} to {last} (`jk report` lists them)").format(first=first, last=last))
 
@@ -83,7 +83,7 @@ def _near_task(plan: Plan, name: str) -> Task | None:
     return names[close[0]] if close else None
 
 
-def _several(name: str, lines: Iterable[str]) -> str:
+def _message_of_several(name: str, lines: Iterable[str]) -> str:
     return "\n".join([_("'{name}' matches several: type an id, or more of the name").format(name=name), *lines])
 
 
@@ -121,24 +121,26 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Refused(_several(name, (f"{milestone.id} {milestone.title}" for milestone in found)))
+        raise Refused(_message_of_several(name, (f"{milestone.id} {milestone.title}" for milestone in found)))
     message = _("task {task} has no milestone '{name}'").format(task=task.id, name=name)
     parts = [part for part in task.with_subtasks() if part is not task]
-    there = [(part, m) for part in parts for m in fitting(name, ((m.title, m) for m in part.milestones))]
-    if there:
+    elsewhere = [(part, m) for part in parts for m in fitting(name, ((m.title, m) for m in part.milestones))]
+    if elsewhere:
         text = _("; sub-tasks have it: {milestones}")
-        raise Refused(message + text.format(milestones=enumeration(f"{part.id} {m.id} {m.title}" for part, m in there)))
+        raise Refused(
+            message + text.format(milestones=enumeration(f"{part.id} {m.id} {m.title}" for part, m in elsewhere))
+        )
     names = {n: m for m in task.milestones for n in (m.id, m.title)}
     close = get_close_matches(name, names, n=2, cutoff=0.75) or get_close_matches(name, names, n=1, cutoff=0.4)
-    if len(meant := {names[each].id: names[each] for each in close}) == 1:
-        [milestone] = meant.values()
+    if len(nearest := {names[each].id: names[each] for each in close}) == 1:
+        [milestone] = nearest.values()
         raise Refused(message + _("; did you mean “{name}”?").format(name=named_milestone(milestone)))
     raise Refused(
         message + (_("; it has {ids}").format(ids=enumeration(map(named_milestone, task.milestones))) if names else "")
     )
 
 
-def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
+def resolve_ballot_item(plan: Plan, name: str | None) -> ObservedItem | None:
     """The line of the plan's ballot with that id, name or part of a name; None if there are no lines and no name.
 
     Raises:
@@ -148,10 +150,10 @@ def ballot_item_meant(plan: Plan, name: str | None) -> ObservedItem | None:
     if name is None and items:
         text = _("the plan's observation is scored by item: --item ITEM, one of {items}")
         raise Refused(text.format(items=enumeration(each.name for each in items)))
-    return _named(name, items, _("the plan's observation has no item {name} {hint}")) if name else None
+    return _resolve_by_name(name, items, _("the plan's observation has no item {name} {hint}")) if name else None
 
 
-def checklist_meant(plan: Plan, name: str) -> Checklist:
+def resolve_checklist(plan: Plan, name: str) -> Checklist:
     """The plan's checklist with that id, name or part of a name.
 
     Raises:
@@ -159,31 +161,31 @@ def checklist_meant(plan: Plan, name: str) -> Checklist:
     """
     if not plan.checklists:
         raise Refused(_("the plan has no checklist: write them under 'checklists'"))
-    return _named(name, plan.checklists, _("the plan has no checklist {name} {hint}"))
+    return _resolve_by_name(name, plan.checklists, _("the plan has no checklist {name} {hint}"))
 
 
-def site_meant(sites: Sequence[Site], name: str) -> Site:
+def resolve_site(sites: Sequence[Site], name: str) -> Site:
     """The site with that id, name or part of a name.
 
     Raises:
         Refused: there is none, or there are several, which the message lists.
     """
-    return _named(name, sites, _("sites.csv has no site {name} {hint}"))
+    return _resolve_by_name(name, sites, _("sites.csv has no site {name} {hint}"))
 
 
-def _named(name: str, things: Sequence[N], unknown: str) -> N:
+def _resolve_by_name(name: str, candidates: Sequence[N], unknown: str) -> N:
     """The one thing with that id, name or part of a name. Unless the id was typed, stderr names the thing found.
 
     Raises:
         Refused: there is none (with the message `unknown`), or there are several.
     """
     key = name_key(name)
-    exact = [thing for thing in things if key in (name_key(thing.id), name_key(thing.name))]
-    found = exact or fitting(name, ((thing.name, thing) for thing in things))
+    exact = [candidate for candidate in candidates if key in (name_key(candidate.id), name_key(candidate.name))]
+    found = exact or fitting(name, ((candidate.name, candidate) for candidate in candidates))
     if len(found) > 1:
-        raise Refused(_several(name, (f"{thing.id} {thing.name}" for thing in found)))
+        raise Refused(_message_of_several(name, (f"{candidate.id} {candidate.name}" for candidate in found)))
     if not found:
-        raise Refused(unknown.format(name=quoted(name), hint=near(name, [thing.name for thing in things])))
+        raise Refused(unknown.format(name=quoted(name), hint=near(name, [candidate.name for candidate in candidates])))
     if name != found[0].id:
         report_resolved(name, found[0].name)
     return found[0]
@@ -195,13 +197,13 @@ def refuse_several_units(plan: Plan, name: str) -> None:
     Raises:
         Refused: the name is a list of units, or units with a blank between them, such as 城镇办 执法局.
     """
-    named = {name_key(each) for each, _unit in unit_names(plan)}
+    known_names = {name_key(each) for each, _unit in unit_names(plan)}
     pieces = _pieces(name)
-    if name_key(name) in named or len(pieces) == 1 or (len(name.split()) == 1 and matching_units(plan, name)):
+    if name_key(name) in known_names or len(pieces) == 1 or (len(name.split()) == 1 and matching_units(plan, name)):
         return
-    meant = [matching_units(plan, piece) for piece in pieces]
-    if len({units[0] for units in meant if units}) > 1 or (re.search(SEPARATORS, name) and any(meant)):
-        known = [units[0] if len(units) == 1 else piece for units, piece in zip(meant, pieces, strict=True)]
+    matches = [matching_units(plan, piece) for piece in pieces]
+    if len({units[0] for units in matches if units}) > 1 or (re.search(SEPARATORS, name) and any(matches)):
+        known = [units[0] if len(units) == 1 else piece for units, piece in zip(matches, pieces, strict=True)]
         text = _("'{name}' names several units: name one at a time ({units})")
         raise Refused(text.format(name=name, units=enumeration(dict.fromkeys(known))))
 
@@ -212,18 +214,18 @@ def resolve_unit_by_part(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan has none, or several, which the message lists.
     """
-    return _only(plan, name, matching_units(plan, name) or fitting(name, unit_names(plan)))
+    return _only_unit(plan, name, matching_units(plan, name) or fitting(name, unit_names(plan)))
 
 
-def _only(plan: Plan, name: str, found: Sequence[str]) -> str:
+def _only_unit(plan: Plan, name: str, found: Sequence[str]) -> str:
     refuse_several_units(plan, name)
     if len(found) == 1:
         return found[0]
-    raise Refused(_several(name, found) if found else _unknown_unit(plan, name))
+    raise Refused(_message_of_several(name, found) if found else _unknown_unit(plan, name))
 
 
 def _unknown_unit(plan: Plan, name: str) -> str:
-    if members := next((those for each, those in plan.collective.items() if name_key(each) == name_key(name)), None):
+    if members := next((units for each, units in plan.collective.items() if name_key(each) == name_key(name)), None):
         text = _("'{name}' stands for several units: name one of {units}")
         return text.format(name=name, units=enumeration(members))
     known = plan.known_units()
@@ -251,7 +253,7 @@ def one_of(names: Iterable[str], name: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Refused(_several(name, found))
+        raise Refused(_message_of_several(name, found))
     raise Refused(_("{name} is not in the plan {near}").format(name=quoted(name), near=near(name, known)))
 
 
@@ -275,7 +277,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         try:
             return known_unit(plan, name)
         except Refused as refused:
-            hint = _("if '{unit}' is right: {force}").format(unit=name, force=_how_to_insist())
+            hint = _("if '{unit}' is right: {force}").format(unit=name, force=_force_options())
             raise Refused(f"{refused}\n{hint}") from None
     text = _("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name)
     close = near_units(plan, name)
@@ -283,7 +285,7 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
     return name
 
 
-def _how_to_insist() -> str:
+def _force_options() -> str:
     """The options that record a refused unit: with a reason, if the command has an option for one."""
     context = click.get_current_context(silent=True)
     offered = context is None or any(each.name == "note" for each in context.command.params)
@@ -296,7 +298,7 @@ def known_unit(plan: Plan, name: str) -> str:
     Raises:
         Refused: the plan has no such unit, or several.
     """
-    return report_resolved(name, _only(plan, name, matching_units(plan, name)))
+    return report_resolved(name, _only_unit(plan, name, matching_units(plan, name)))
 
 
 def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -> str:
@@ -313,10 +315,10 @@ def verifier_of(plan: Plan, task: Task, name: str | None, answers: str | None) -
     """
     who = ask(name, _("name who verified it, and not who reported it"), "--verifier " + _("WHO"))
     members = plan.collective.get(answers or "", ())
-    own = {answers, task.lead_unit, *plan.support_units(task), *members}
-    meant = matching_units(plan, who) or [u for u in own if u and name_key(who).endswith(name_key(u))]
-    if len(meant) == 1 and meant[0] in own:
-        who = report_resolved(who, meant[0])
+    own_units = {answers, task.lead_unit, *plan.support_units(task), *members}
+    matching = matching_units(plan, who) or [u for u in own_units if u and name_key(who).endswith(name_key(u))]
+    if len(matching) == 1 and matching[0] in own_units:
+        who = report_resolved(who, matching[0])
     if who in members:
         text = _("{who} is responsible for it and cannot verify it: name someone else (--verifier WHO)")
         raise Refused(text.format(who=who))

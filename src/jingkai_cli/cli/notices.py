@@ -49,7 +49,7 @@ class Notices(Struct, frozen=True):
         else:
             options.put(document)
         if file:
-            _tell_of(workbook)
+            _notify_workbooks(workbook)
         elif workbook:
             notify(_("Attachment 2 is a workbook, which is written with the letter alone: -o FILE.docx"))
 
@@ -62,9 +62,9 @@ class Notices(Struct, frozen=True):
         """The workbook to send with a letter that does not list everything, to be written beside its file."""
         if not (document.letterhead and document.letterhead.workbook):
             return {}
-        beside = file.with_name(_("{letter}-attachment-2.xlsx").format(letter=file.stem))
+        workbook_file = file.with_name(_("{letter}-attachment-2.xlsx").format(letter=file.stem))
         content = render(as_list(build(self.scope, letter, self.judgements), self.scope.plan), "xlsx")
-        return {beside: content if isinstance(content, bytes) else content.encode()}
+        return {workbook_file: content if isinstance(content, bytes) else content.encode()}
 
     def addressed(self, letter: Letter) -> Letter:
         """The letter, with a higher level if its unit did not answer an earlier letter in time."""
@@ -101,7 +101,7 @@ class Notices(Struct, frozen=True):
         write_whole(written | workbooks)
         for file, document in zip(files, documents, strict=True):
             emit(written_file(file, len({item["task"] for item in document.items})))
-        _tell_of(workbooks)
+        _notify_workbooks(workbooks)
 
     def to_issue(self, letter: Letter, options: Reporting, number: int | None) -> list[Sent]:
         """The letter to issue to one unit, with `number` or the next number.
@@ -109,14 +109,14 @@ class Notices(Struct, frozen=True):
         Raises:
             Refused: the unit needs no letter, or the letter was issued with another number.
         """
-        sent = self._sent([self.addressed(letter)], [options.output or Path()], options, number)
+        sent = self._papers_to_send([self.addressed(letter)], [options.output or Path()], options, number)
         if not sent:
             text = _("{unit} has nothing that is overdue, at risk or due soon: no letter is issued")
             raise Refused(text.format(unit=letter.unit))
-        again = sent[0].again
-        if again and number not in (None, again.ordinal):
+        previous = sent[0].issued_before
+        if previous and number not in (None, previous.ordinal):
             text = _("the same letter was issued as {number} already (#{seq}): leave out --no")
-            raise Refused(text.format(number=again.number, seq=again.seq))
+            raise Refused(text.format(number=previous.number, seq=previous.seq))
         return sent
 
     def all_to_issue(self, first: Letter, options: Reporting, number: int | None) -> list[Sent]:
@@ -128,34 +128,36 @@ class Notices(Struct, frozen=True):
         """
         folder = options.output or Path()
         letters = self.letters(first)
-        sent = self._sent(letters, _files(letters, folder, str(options.form)), options, number)
+        sent = self._papers_to_send(letters, _files(letters, folder, str(options.form)), options, number)
         if not sent:
             raise Refused(_("No unit needs a letter."))
         make_folder(folder)
         return sent
 
-    def _sent(
+    def _papers_to_send(
         self, letters: Sequence[Letter], files: Sequence[Path], options: Reporting, number: int | None
     ) -> list[Sent]:
         """The letters with items. A letter with the same content as one issued on that day keeps the number of that."""
         on, sent = self.scope.as_of, []
-        following = count(number or next_letter(self.issued, on.year))
+        numbers = count(number or next_letter(self.issued, on.year))
         for letter, file in zip(letters, files, strict=True):
             with speaking(self.scope.plan.language):
                 document = build(self.scope, letter, self.judgements)
             if not document.items:
                 continue
             level = document.extra["level"]
-            items = [_line(item) for item in document.items]
-            again = same_letter(self.issued, LetterContent(letter.unit, on, letter.answer_by, level, tuple(items)))
-            scope = replace(self.scope, head=again.head) if again else self.scope  # the head that the file showed first
-            numbered = replace(letter, number=str(again.ordinal if again else next(following)))
+            items = [_item_line(item) for item in document.items]
+            previous = same_letter(self.issued, LetterContent(letter.unit, on, letter.answer_by, level, tuple(items)))
+            scope = (
+                replace(self.scope, head=previous.head) if previous else self.scope
+            )  # the head that the file showed first
+            numbered = replace(letter, number=str(previous.ordinal if previous else next(numbers)))
             with speaking(self.scope.plan.language):
                 issued = replace(self, scope=scope)
                 document = issued._document(numbered, options)  # noqa: SLF001 - of the same class
                 content = options.destination.file(document)
                 workbook = issued._workbook(numbered, document, file)  # noqa: SLF001
-            given = {
+            fields = {
                 "number": document.letterhead and document.letterhead.number,
                 "level": level,
                 "note": "\n".join(items),
@@ -163,7 +165,7 @@ class Notices(Struct, frozen=True):
                 "responsible": letter.unit,
                 "deadline": letter.answer_by,
             }
-            sent.append(Sent(file, content, on, given, again, workbook))
+            sent.append(Sent(file, content, on, fields, previous, workbook))
         return sent
 
     def remind(self, letters: Iterable[Letter], output: Path | None) -> None:
@@ -177,7 +179,7 @@ class Notices(Struct, frozen=True):
         _print([text] if text else [], _("Every unit has reported."), output)
 
 
-def _tell_of(workbooks: Iterable[Path]) -> None:
+def _notify_workbooks(workbooks: Iterable[Path]) -> None:
     """Report on stderr which workbooks belong to the letters."""
     for file in workbooks:
         notify(_("{file}: attachment 2, with every matter; send it with the letter.").format(file=file))
@@ -188,7 +190,7 @@ def written_file(file: Path, tasks: int) -> str:
     return ngettext("{file}: {count} task", "{file}: {count} tasks", tasks).format(file=file, count=tasks)
 
 
-def _line(item: Mapping[str, Any]) -> str:
+def _item_line(item: Mapping[str, Any]) -> str:
     """An item of a letter as text for its entry: `4.1 安置房建设 逾期11天：…`."""
     return one_line(f"{item['task']} {item['title']} {item['what']}")
 

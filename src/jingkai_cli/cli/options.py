@@ -52,8 +52,10 @@ class Words(click.Choice[str]):
         name = self._names.get(name_key(str(value)).casefold())
         if name is None:
             text = _("there is no '{value}'; type one of these: {choices}")
-            said = text.format(value=value, choices=self.choices_in_words())
-            self.fail(f"{said}{_('; ')}{_(PDF)}" if value == "pdf" and "docx" in self.choices else said, param, ctx)
+            message = text.format(value=value, choices=self.choices_in_words())
+            self.fail(
+                f"{message}{_('; ')}{_(PDF)}" if value == "pdf" and "docx" in self.choices else message, param, ctx
+            )
         return name
 
     def choices_in_words(self) -> str:

@@ -192,8 +192,8 @@ class Destination(Struct, frozen=True):
         if ending in ENDINGS:
             return ENDINGS[ending]
         text = _("the format of {file} cannot be told from its ending: use -f ({formats}), or one of {endings}")
-        said = text.format(file=self.output, formats=enumeration(FORMATS), endings=" ".join(ENDINGS))
-        raise Refused(f"{said}{_('; ')}{_(PDF)}" if ending == ".pdf" else said)
+        message = text.format(file=self.output, formats=enumeration(FORMATS), endings=" ".join(ENDINGS))
+        raise Refused(f"{message}{_('; ')}{_(PDF)}" if ending == ".pdf" else message)
 
 
 def print_bytes(content: bytes) -> None:
@@ -319,9 +319,9 @@ def draft_folder(parent: Path) -> Iterator[Path]:
     from tempfile import TemporaryDirectory
 
     with suppress(OSError):
-        for left in parent.glob(f"{_DRAFT}*"):
-            if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
-                rmtree(left, ignore_errors=True)
+        for old in parent.glob(f"{_DRAFT}*"):
+            if old.is_dir() and not old.is_symlink() and time.time() - old.stat().st_mtime > _ABANDONED:
+                rmtree(old, ignore_errors=True)
     with TemporaryDirectory(dir=parent, prefix=_DRAFT) as folder:
         yield Path(folder)
 
@@ -338,10 +338,10 @@ def whole(file: Path) -> Iterator[Path]:
         if target.is_dir():
             raise IsADirectoryError(EISDIR, _("is a folder"))
         with draft_folder(target.parent) as folder:
-            made = folder / target.name
-            yield made
-            made.chmod(_new_file_mode())
-            made.replace(target)
+            draft = folder / target.name
+            yield draft
+            draft.chmod(_new_file_mode())
+            draft.replace(target)
     except (OSError, RuntimeError, ValueError) as error:  # also: links in a circle, a NUL in the name
         why = reason(error)
         raise JkError(_("{file} cannot be written: {why}").format(file=file, why=why)) from error

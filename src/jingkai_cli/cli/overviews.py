@@ -196,7 +196,7 @@ def _document(
 ) -> "Document":
     from ..reports import overview as reporting
 
-    reach = reporting.OverviewScope(districts, day, moment)
+    scope = reporting.OverviewScope(districts, day, moment)
     if matrix:
-        return reporting.matrix(reach, found)
-    return reporting.grouped(reach, found, cast("Grouping", group_by)) if group_by else reporting.listing(reach, found)
+        return reporting.matrix(scope, found)
+    return reporting.grouped(scope, found, cast("Grouping", group_by)) if group_by else reporting.listing(scope, found)

@@ -24,7 +24,7 @@ from ..quantities import enumeration, number
 from ..reports.survey import survey
 from ..rules.next_year import Carried, NextYear, next_year
 from ..text import discreet
-from .environment import now, someone_is_there
+from .environment import is_interactive, now
 from .ledger_location import LedgerLocation
 from .output import emit, emit_json, notify, reading_bar, write_whole
 
@@ -99,7 +99,7 @@ def init(
     if carry_open != of_the_year_before:
         raise Refused(_("start the next year with --from OLD.yaml --carry-open --year YEAR"))
     title = None
-    if source is None and not yes and someone_is_there():
+    if source is None and not yes and is_interactive():
         title, year, source = _ask(year)
     with _folder_for(folder):
         if source is None:
@@ -156,11 +156,11 @@ def _from_template(title: str | None, year: int | None, file: Path) -> None:
     text = (Path(__file__).parent / TEMPLATES[in_use()]).read_text(encoding="utf-8")
     if year:
         text = text.replace(_TEMPLATE_YEAR, str(year))
-    write_whole({file: _titled(text, title).encode()})
+    write_whole({file: _with_title(text, title).encode()})
     emit(_("{file} written: fill in your tasks, then run `jk report`").format(file=file))
 
 
-def _titled(text: str, title: str | None) -> str:
+def _with_title(text: str, title: str | None) -> str:
     """The text of a plan with its title replaced; unchanged if there is no title."""
     if title is None:
         return text
@@ -202,7 +202,7 @@ def _from_office(source: Path, year: int | None, columns: Path | None, file: Pat
     headers = file.with_name(HEADERS)
     with reading_bar(source):
         plan = read_office_plan(source, PlanReadingOptions(year, columns, headers if headers.is_file() else None))
-    content = _titled(plan.text(), title).encode()
+    content = _with_title(plan.text(), title).encode()
     with TemporaryDirectory() as folder:  # checks that the new file is a valid plan before it is written
         trial = Path(folder) / file.name
         trial.write_bytes(content)
@@ -258,7 +258,7 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
     found = next_year(plan, facts, year)
     if not found.carried:
         raise Refused(_("every task of {file} is done: nothing to carry over").format(file=old))
-    new = _noted(found.plan(plan, year), found, plan, year)
+    new = _with_notes(found.plan(plan, year), found, plan, year)
     if (old.parent / "contacts.yaml").exists():
         new = replace(new, contacts={})
         notify(_("contacts.yaml stays beside {file}: copy it if it is still valid").format(file=old))
@@ -269,7 +269,7 @@ def _carry_over(old: Path, year: int | None, file: Path) -> None:
     _acknowledge(found, file, ends)
 
 
-def _noted(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
+def _with_notes(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
     """The new plan, with a note in each task on its final state in the old one, in the plan's language."""
     with speaking(old.language):
         tasks = tuple(replace(c.task, notes=(*c.task.notes, _note(c, year - 1))) for c in found.carried)
@@ -277,15 +277,15 @@ def _noted(new: Plan, found: NextYear, old: Plan, year: int) -> Plan:
 
 
 def _note(carried: Carried, year: int) -> str:
-    said = [_("{year}: was due {day}").format(year=year, day=carried.old_deadline)]
+    remarks = [_("{year}: was due {day}").format(year=year, day=carried.old_deadline)]
     if carried.percent is not None:
-        said.append(_("{value} % was reported").format(value=number(carried.percent)))
+        remarks.append(_("{value} % was reported").format(value=number(carried.percent)))
     for indicator, total in carried.figures:
         of = _(" of {target}").format(target=number(indicator.target)) if indicator.target is not None else ""
-        said.append(f"{indicator.name} {number(total)}{of}{indicator.unit}")
+        remarks.append(f"{indicator.name} {number(total)}{of}{indicator.unit}")
     if carried.reached:
-        said.append(_("finished: {things}").format(things=enumeration(carried.reached)))
-    return _("; ").join(said)[:LONGEST]
+        remarks.append(_("finished: {things}").format(things=enumeration(carried.reached)))
+    return _("; ").join(remarks)[:LONGEST]
 
 
 def _acknowledge(found: NextYear, file: Path, ends: date) -> None:

@@ -98,12 +98,14 @@ def open_(
     ] = False,
 ) -> None:
     with WritingSession(options) as session:
-        whose = session.task(task)
+        subject = session.task(task)
         zones = session.plan.zones
         session.record(
             "problem",
-            whose,
-            responsible=session.unit_of(whose, ask(responsible, _("name the responsible unit"), "--unit " + _("UNIT"))),
+            subject,
+            responsible=session.unit_of(
+                subject, ask(responsible, _("name the responsible unit"), "--unit " + _("UNIT"))
+            ),
             deadline=session.typed_day(ask(due, _("give the deadline"), "--due " + _("DATE"))),
             zone=session.one_of(zones, zone) if zones else zone,
             shift=shift,
@@ -147,10 +149,10 @@ def split(
 def _lines_of(file: Path) -> Iterator[tuple[str, str]]:
     """Yield the lines of a file of parts, without its header, in the form of `--part`, each with its place."""
     _encoding, lines = read(file)
-    said = [line for _where, line in lines]
-    if faults := [line for line in said if isinstance(line, Finding)]:
+    results = [line for _where, line in lines]
+    if faults := [line for line in results if isinstance(line, Finding)]:
         raise InvalidInput(faults)
-    for number, line in enumerate((line for line in said if isinstance(line, dict)), 2):
+    for number, line in enumerate((line for line in results if isinstance(line, dict)), 2):
         yield f"{file}:{number}", ";".join(str(value) for value in line.values())
 
 
@@ -215,13 +217,13 @@ def _problems_of(session: Session, number: str) -> str:
     if task is None:
         return ""
     problems = life_in(session.ledger, task).counted_problems
-    said = [f"#{problem.seq} {problem.title}" for problem in problems if problem.state != "verified"]
+    unverified = [f"#{problem.seq} {problem.title}" for problem in problems if problem.state != "verified"]
     text = (
         _("; {number} is a task, and its problems are {problems}")
-        if said
+        if unverified
         else _("; {number} is a task without problems")
     )
-    return text.format(number=number, problems=enumeration(said))
+    return text.format(number=number, problems=enumeration(unverified))
 
 
 def list_(
@@ -323,6 +325,6 @@ def _responsible(session: Session, facts: Mapping[str, TaskFacts], name: str) ->
     Raises:
         Refused: neither the plan nor a problem has it.
     """
-    events = (event for said in facts.values() for event in said.events)
+    events = (event for task_facts in facts.values() for event in task_facts.events)
     named = {event.entry.responsible for event in events if event.entry and event.entry.responsible}
     return name if name in named else session.unit(name)

@@ -22,7 +22,7 @@ from ..model import Entry, Recorded, Task
 from ..quantities import days, reading_text
 from ..text import discreet
 from .confirmations import confirmation
-from .environment import confirm, now, someone_is_there, user_name
+from .environment import confirm, is_interactive, now, user_name
 from .ledger_location import dry_run
 from .names import unit_of
 from .options import Writing
@@ -85,7 +85,7 @@ class WritingSession(Session):
         """
 
         def check_clock_and_work(writer: Writer) -> tuple[str | None, T]:
-            return self._clock(writer), work(writer)
+            return self._clock_warning(writer), work(writer)
 
         remark, result = (
             dry_run(self.writable, check_clock_and_work)
@@ -96,19 +96,19 @@ class WritingSession(Session):
             notify(_("Note: {remark}").format(remark=remark))
         return result
 
-    def record(self, kind: str, task: Task, **given: Any) -> None:
-        """Record one entry about a task; `given` has fields of the entry besides those from the common options.
+    def record(self, kind: str, task: Task, **fields: Any) -> None:
+        """Record one entry about a task; `fields` come besides those from the common options.
 
         Raises:
             Refused: an option cannot be read, or the plan or the ledger contradicts the entry; nothing is recorded.
         """
-        entry = self.entry(kind, task, **given)
+        entry = self.entry(kind, task, **fields)
         if not (self.options.force or self.location.missing):
             _refuse_repetition(self.ledger, task, entry)
             _refuse_replacing(self.ledger, task, entry)
         self.commit(task, [entry])
 
-    def refuse_at_once(self, kind: str, task: Task, **given: Any) -> None:
+    def refuse_at_once(self, kind: str, task: Task, **fields: Any) -> None:
         """Refuse an entry that the ledger contradicts, before asking who verified it.
 
         Raises:
@@ -116,10 +116,10 @@ class WritingSession(Session):
         """
         if self.location.missing:
             return
-        entry = self.entry(kind, task, verifier="–", **given)
+        entry = self.entry(kind, task, verifier="–", **fields)
         found = objections(task, entry, self.ledger, self.today, self.plan)
-        if against := [one.message for one in found if one.weight == "refused"]:
-            raise Refused("\n".join(against))
+        if refusals := [one.message for one in found if one.weight == "refused"]:
+            raise Refused("\n".join(refusals))
 
     def entry(self, kind: str, task: Task, **given: Any) -> Entry:
         """Build an entry about a task from the options: dates are parsed, user and key filled in, evidence hashed.
@@ -182,7 +182,7 @@ class WritingSession(Session):
         follow_adoption(writer, recorded)
         return recorded, found
 
-    def _clock(self, ledger: Reader) -> str | None:
+    def _clock_warning(self, ledger: Reader) -> str | None:
         """A message if this machine's clock is more than an hour behind the last entry; None if not.
 
         Raises:
@@ -205,7 +205,7 @@ class WritingSession(Session):
         if ahead <= AN_HOUR:
             return None
         text = _("#{seq} is dated {ahead} ahead of this clock: one of the two is wrong")
-        return text.format(seq=last.seq, ahead=_span(ahead))
+        return text.format(seq=last.seq, ahead=_duration(ahead))
 
     def acknowledge(self, task: Task, recorded: Sequence[Recorded]) -> None:
         """Print each entry's number, the new totals, and the command that takes it back."""
@@ -214,7 +214,7 @@ class WritingSession(Session):
                 emit(discreet(line))
 
 
-def _span(time_between: timedelta) -> str:
+def _duration(time_between: timedelta) -> str:
     """A time span of an hour or more, in words."""
     hours = int(time_between.total_seconds() // 3600)
     if hours >= 24:  # noqa: PLR2004 - a day
@@ -261,10 +261,10 @@ def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
     """
     if ledger.find(entry.key):
         return
-    before = _recorded_before(ledger, task, entry)
+    before = _same_entry(ledger, task, entry)
     if before is None:
         return
-    if someone_is_there():
+    if is_interactive():
         if confirm(_("the same as #{seq}; record it again?").format(seq=before.seq)):
             return
         raise Refused(_("Nothing was recorded."))
@@ -272,24 +272,26 @@ def _refuse_repetition(ledger: Reader, task: Task, entry: Entry) -> None:
     raise Refused(text.format(seq=before.seq, day=official_date(before.entry.on)))
 
 
-def _recorded_before(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
+def _same_entry(ledger: Reader, task: Task, entry: Entry) -> Recorded | None:
     """A standing entry with the same content; None if there is none.
 
     It is a report with the same figures on that date, a problem that is not verified yet, or a decision not settled
     yet.
     """
-    said = (entry.responsible, entry.note)
+    content = (entry.responsible, entry.note)
     if entry.kind == "problem":
         problems = life_of(task, ledger.events(task.id, task.formerly)).problems.values()
-        same = (p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == said)
+        same = (p.seq for p in problems if p.state != "verified" and (p.responsible, p.title) == content)
         return ledger.entry(next(same, 0))
     if entry.kind == "decision":
         decisions = life_of(task, ledger.events(task.id, task.formerly)).decisions.values()
-        same = (d.seq for d in decisions if d.settled_on is None and (d.unit, d.text) == said)
+        same = (d.seq for d in decisions if d.settled_on is None and (d.unit, d.text) == content)
         return ledger.entry(next(same, 0))
     if entry.kind != "report":
         return None
-    return next((r for r in _same_day(ledger, task, entry) if _said_by(r.entry) == _said_by(entry)), None)
+    return next(
+        (r for r in _entries_of_same_day(ledger, task, entry) if _content_of(r.entry) == _content_of(entry)), None
+    )
 
 
 def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
@@ -303,7 +305,7 @@ def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
         return
     last = {
         (name, reading.unit): (recorded, reading)
-        for recorded in _same_day(ledger, task, entry)
+        for recorded in _entries_of_same_day(ledger, task, entry)
         for name, reading in recorded.entry.readings.items()
         if not reading.added
     }
@@ -315,12 +317,12 @@ def _refuse_replacing(ledger: Reader, task: Task, entry: Entry) -> None:
                 "day counts (if each unit reports its own share: per_unit: true in the plan)\n"
                 "if it is right: --force -m WHY"
             )
-            said = {"was": reading_text(task, name, was), "now": reading_text(task, name, reading)}
+            figures = {"was": reading_text(task, name, was), "now": reading_text(task, name, reading)}
             units = {"unit": recorded.entry.unit, "other": entry.unit}
-            raise Refused(text.format(**said, **units, day=official_date(entry.on), seq=recorded.seq))
+            raise Refused(text.format(**figures, **units, day=official_date(entry.on), seq=recorded.seq))
 
 
-def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
+def _entries_of_same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
     """The standing reports on a task on the date of an entry."""
     ids = frozenset({task.id, *task.formerly})
     found = [
@@ -330,7 +332,7 @@ def _same_day(ledger: Reader, task: Task, entry: Entry) -> list[Recorded]:
     return [r for r in found if r.seq not in retracted]
 
 
-def _said_by(entry: Entry) -> object:
+def _content_of(entry: Entry) -> object:
     """The content of a report for comparison: its unit, and its figures or, without figures, its texts."""
-    said = {name: replace(reading, printed=None) for name, reading in entry.readings.items()}
-    return entry.unit, said or (entry.note, *texts(entry))
+    readings = {name: replace(reading, printed=None) for name, reading in entry.readings.items()}
+    return entry.unit, readings or (entry.note, *texts(entry))

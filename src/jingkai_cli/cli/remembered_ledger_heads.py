@@ -48,11 +48,11 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
         ledger: the open ledger.
     """
     name = _name(where)
-    by_name = _recall(name)
+    by_name = _read_note(name)
     head = ledger.head()
     found = hashes(ledger.rows, (1, by_name.seq) if by_name else (1,))
     first = found.get(1, "")
-    by_first = _recall(first) if first else None
+    by_first = _read_note(first) if first else None
     if by_name:
         doubt = mismatch(by_name, first, head, found.get(by_name.seq))
         if by_first and not doubt and by_first.seq > head.seq:  # this copy is as last seen, but another one went on
@@ -61,14 +61,14 @@ def compare_head(where: str, ledger: Ledger) -> HeadComparison:
             )
             return HeadComparison(name, first, head, None, text.format(last=head.seq, seq=by_first.seq))
     else:
-        there = hashes(ledger.rows, (by_first.seq,)) if by_first else {}
-        doubt = mismatch(by_first, first, head, there.get(by_first.seq)) if by_first else None
+        found_hash = hashes(ledger.rows, (by_first.seq,)) if by_first else {}
+        doubt = mismatch(by_first, first, head, found_hash.get(by_first.seq)) if by_first else None
     return HeadComparison(name, first, head, doubt[1] if doubt else None, None)
 
 
 def remembered_head(where: str) -> SeenHead | None:
     """The head remembered for the ledger with this name; None if there is none."""
-    return _recall(_name(where))
+    return _read_note(_name(where))
 
 
 def remember_head(where: str, first: str, head: Head) -> None:
@@ -76,32 +76,32 @@ def remember_head(where: str, first: str, head: Head) -> None:
     remember(HeadComparison(_name(where), first, head, None, None))
 
 
-def warn(found: HeadComparison) -> None:
+def warn(comparison: HeadComparison) -> None:
     """Report on stderr what is wrong with a ledger that is read. If nothing is, remember its head."""
-    if found.doubt or found.behind:
-        notify(found.doubt or found.behind or "")
-    if not found.doubt:
-        remember(found)
+    if comparison.doubt or comparison.behind:
+        notify(comparison.doubt or comparison.behind or "")
+    if not comparison.doubt:
+        remember(comparison)
 
 
-def refuse_mismatch(found: HeadComparison) -> None:
+def refuse_mismatch(comparison: HeadComparison) -> None:
     """Refuse to record in a ledger that is not the one that was seen. If it is, remember its head.
 
     Raises:
         LedgerError: it lacks a head that this computer saw.
     """
-    if found.doubt:
+    if comparison.doubt:
         hint = _("Nothing was recorded. If the change is expected: `jk check --trust`")
-        raise LedgerError(f"{found.doubt}\n{hint}")
-    warn(found)
+        raise LedgerError(f"{comparison.doubt}\n{hint}")
+    warn(comparison)
 
 
-def remember(found: HeadComparison) -> None:
+def remember(comparison: HeadComparison) -> None:
     """Remember the head of a ledger; under its first entry only if no other copy with later entries was seen."""
-    now = SeenHead(found.first, found.head.seq, found.head.hash)
-    _keep(found.name, now)
-    if found.first and not found.behind:
-        _keep(found.first, now)
+    seen = SeenHead(comparison.first, comparison.head.seq, comparison.head.hash)
+    _write_note(comparison.name, seen)
+    if comparison.first and not comparison.behind:
+        _write_note(comparison.first, seen)
 
 
 def trust(where: str, ledger: Ledger) -> None:
@@ -112,7 +112,7 @@ def trust(where: str, ledger: Ledger) -> None:
 
 def forget(where: str) -> None:
     """Forget the head under the name of a ledger that this computer creates anew."""
-    if note := _note(_name(where)):
+    if note := _note_file(_name(where)):
         with suppress(OSError):
             note.unlink(missing_ok=True)
 
@@ -128,14 +128,14 @@ def _name(where: str) -> str:
     return re.sub(r"^postgres(?:ql)?://(?:.*@)?", "postgresql://", where).partition("?")[0]
 
 
-def _note(key: str) -> Path | None:
+def _note_file(key: str) -> Path | None:
     """The file of a note. Two names may share a file, so it contains the name too."""
     folder = _state_folder()
     return folder / "heads" / f"{crc32(key.encode(errors='replace')):08x}" if folder else None
 
 
-def _recall(key: str) -> SeenHead | None:
-    note = _note(key)
+def _read_note(key: str) -> SeenHead | None:
+    note = _note_file(key)
     try:
         seq, digest, first, name = note.read_text("utf-8").split("\n", 3) if note else ("", "", "", "")
         return SeenHead(first, int(seq), digest) if name == key else None
@@ -143,9 +143,9 @@ def _recall(key: str) -> SeenHead | None:
         return None
 
 
-def _keep(key: str, head: SeenHead) -> None:
-    note = _note(key)
-    if note is None or _recall(key) == head:
+def _write_note(key: str, head: SeenHead) -> None:
+    note = _note_file(key)
+    if note is None or _read_note(key) == head:
         return
     draft = note.with_name(f"{note.name}.{os.getpid()}")
     with suppress(OSError, ValueError):

@@ -74,7 +74,7 @@ class Session:
         try:
             self._find_plan(plan, ledger_name(ledger))
             if known_on is not None:
-                self._go_back_to(known_on)
+                self._use_state_known_on(known_on)
         except BaseException:
             self._open.close()
             raise
@@ -106,7 +106,7 @@ class Session:
             self.folder = file.parent
             self.plan = load_files(self.source, cache_folder())
 
-    def _go_back_to(self, known_on: str) -> None:
+    def _use_state_known_on(self, known_on: str) -> None:
         """Use the ledger as it was at a moment, with the plan of that time but with today's contacts."""
         from ..ledger import replay
         from ..reports.plan_changes import adopted_plan
@@ -117,13 +117,13 @@ class Session:
         if adoption is None or adoption.entry.plan_sha256 == self.plan_sha256:
             return
         try:
-            then = adopted_plan(adoption)
+            adopted = adopted_plan(adoption)
         except InvalidInput:
             past.unreadable.add(adoption.seq)
             return
         text = _("Using the plan that was in force then, adopted on {day} (#{seq}).")
         notify(text.format(day=official_date(adoption.entry.on), seq=adoption.seq))
-        self.plan, self.source = replace(then, contacts=self.plan.contacts), adoption
+        self.plan, self.source = replace(adopted, contacts=self.plan.contacts), adoption
 
     # The plan
 
@@ -342,9 +342,9 @@ class Session:
 
 def _notify_differences(found: "Sequence[Difference]") -> None:
     """Print the first differences to stderr, and the number of further ones."""
-    from ..reports.plan_changes import quiet_change
+    from ..reports.plan_changes import unrecorded_change
 
     for difference in found[:_MOST_DIFFERENCES]:
-        notify(f"  {quiet_change(difference)}")
+        notify(f"  {unrecorded_change(difference)}")
     if len(found) > _MOST_DIFFERENCES:
         notify("  " + _("and {count} more: `jk check plan`").format(count=len(found) - _MOST_DIFFERENCES))

@@ -68,73 +68,73 @@ def typed_day(text: str, today: date, span: Span) -> date:
     Raises:
         Refused: it is not a single day, or its year is not certain. The message says what to type.
     """
-    said, _places = narrowed(text)
+    normalized, _places = narrowed(text)
     if re.fullmatch(ISO, text):
         with suppress(ValueError):
             return date.fromisoformat(text)
-        raise Refused(_not_a_day(text, "", today, span))
-    if said in _WORDS:
-        return today + timedelta(days=_WORDS[said])
-    bare = re.sub(_SHORT, r"\1月\2日", re.sub(_BY, "", said))
+        raise Refused(_not_a_day_message(text, "", today, span))
+    if normalized in _WORDS:
+        return today + timedelta(days=_WORDS[normalized])
+    bare = re.sub(_SHORT, r"\1月\2日", re.sub(_BY, "", normalized))
     match = next(filter(None, (re.fullmatch(form, bare) for form in _TYPED)), None)
     if match is None:
-        raise Refused(_not_a_day(text, said, today, span))
+        raise Refused(_not_a_day_message(text, normalized, today, span))
     if not match["year"]:
         return _without_year(text, bare, span)
     day = parse_written(bare, None)
     if not 1900 <= day.year < 2200:  # noqa: PLR2004 - no plan is older or longer
-        raise Refused(_not_a_day(text, said, today, span))
+        raise Refused(_not_a_day_message(text, normalized, today, span))
     return day
 
 
-def _without_year(text: str, said: str, span: Span) -> date:
+def _without_year(text: str, normalized: str, span: Span) -> date:
     """The date of a day without a year: the one in the plan's span, or in the only year if none is in the span.
 
     Raises:
         Refused: it is in no year's calendar, or in several years; the message shows the date in each.
     """
-    meant = []
+    possible = []
     for year in span.years:
         with suppress(Refused):  # 02-29 is not in every year
-            meant.append(parse_written(said, year))
-    if not meant:
+            possible.append(parse_written(normalized, year))
+    if not possible:
         raise Refused(_("'{text}' is not a calendar date").format(text=text))
-    meant = [day for day in meant if span.first <= day <= span.last] or meant
-    if len(meant) > 1:
+    possible = [day for day in possible if span.first <= day <= span.last] or possible
+    if len(possible) > 1:
         several = _("'{text}' has no year, and the plan has several: write {days}")
-        raise Refused(several.format(text=text, days=_(" or ").join(day.isoformat() for day in meant)))
-    return meant[0]
+        raise Refused(several.format(text=text, days=_(" or ").join(day.isoformat() for day in possible)))
+    return possible[0]
 
 
-def _not_a_day(text: str, said: str, today: date, span: Span) -> str:
+def _not_a_day_message(text: str, normalized: str, today: date, span: Span) -> str:
     """The message for a text that is not a single day, with the closest text that is."""
     message = _("'{text}' is not a date: write it as {example}")
-    if short := re.fullmatch("([0-9]{1,2})[-./]([0-9]{1,2})", said):
+    if short := re.fullmatch("([0-9]{1,2})[-./]([0-9]{1,2})", normalized):
         return message.format(text=text, example=f"{short[1]}月{short[2]}日")
-    if example := _near(said, today):
+    if example := _suggested_day(normalized, today):
         return message.format(text=text, example=example)
     year = span.first.year
     with suppress(Refused):
-        last = parse_written(said, year)
-        if month := re.fullmatch("(?:[0-9]{2,4}年)?[0-9]{1,2}月份?", said):
+        last = parse_written(normalized, year)
+        if month := re.fullmatch("(?:[0-9]{2,4}年)?[0-9]{1,2}月份?", normalized):
             whole = _("'{text}' is a whole month: write its day, such as {first} or {last}")
             return whole.format(text=month[0], first=last.replace(day=1), last=last)
         return message.format(text=text, example=last)
     return message.format(text=text, example=f"{year}-03-31")
 
 
-def _near(said: str, today: date) -> str | None:
+def _suggested_day(normalized: str, today: date) -> str | None:
     """What to type for a day relative to today, such as 上周五, 15日, 月底, 三天内; None for other texts."""
-    said = re.sub("[一二三四五六七八九十]+(?=天|日)", lambda number: arabic(number[0]), said)
-    if week := re.fullmatch("(上上|上|本|这|下)?(?:个?(?:周|星期|礼拜))([一二三四五六日天1-7])", said):
+    normalized = re.sub("[一二三四五六七八九十]+(?=天|日)", lambda number: arabic(number[0]), normalized)
+    if week := re.fullmatch("(上上|上|本|这|下)?(?:个?(?:周|星期|礼拜))([一二三四五六日天1-7])", normalized):
         monday = today - timedelta(days=today.weekday())
         weeks = {"上上": -2, "上": -1, "下": 1}.get(week[1], 0)
         return (monday + timedelta(days=7 * weeks + _WEEKDAYS[week[2]])).isoformat()
-    if within := re.fullmatch("([0-9]{1,2})(?:天|日)(?:之?内|以内|后|之后|以后)", said):
+    if within := re.fullmatch("([0-9]{1,2})(?:天|日)(?:之?内|以内|后|之后|以后)", normalized):
         return (today + timedelta(days=int(within[1]))).isoformat()
-    if day := re.fullmatch("(?:本月|当月)?([0-9]{1,2})[日号]?", said):
+    if day := re.fullmatch("(?:本月|当月)?([0-9]{1,2})[日号]?", normalized):
         return f"{today.month}月{day[1]}日" if 1 <= int(day[1]) <= 31 else None  # noqa: PLR2004 - the longest month
-    if re.fullmatch("(?:本|当|这个)?月[底末]", said):
+    if re.fullmatch("(?:本|当|这个)?月[底末]", normalized):
         return f"{today.month}月底"
     return None
 
@@ -202,16 +202,16 @@ def typed_week(text: str, plan: Plan, today: date) -> Period:
     Raises:
         Refused: the text is not a week of the calendar, or its year is not certain.
     """
-    said, ends = narrowed(text)[0].lower(), plan.rules.week_ends
-    said = re.sub("[一二三四五六七八九十]+(?=周)", lambda number: arabic(number[0]), said)
-    if said in _WEEKS_BACK:
-        return _told(text, week_of(_ends_of(today, ends) - timedelta(days=WEEK * _WEEKS_BACK[said])))
+    normalized, ends = narrowed(text)[0].lower(), plan.rules.week_ends
+    normalized = re.sub("[一二三四五六七八九十]+(?=周)", lambda number: arabic(number[0]), normalized)
+    if normalized in _WEEKS_BACK:
+        return _reported(text, week_of(_week_end(today, ends) - timedelta(days=WEEK * _WEEKS_BACK[normalized])))
 
-    def made(year: int, match: re.Match[str]) -> Period:
+    def in_year(year: int, match: re.Match[str]) -> Period:
         number = int(match["week"] or match["number"])
         return week_of(date.fromisocalendar(year, number, WEEKDAYS.index(ends) + 1))
 
-    if found := _matched(text, said, _WEEKS, span_of(plan, today), made):
+    if found := _period_like(text, normalized, _WEEKS, span_of(plan, today), in_year):
         return found
     text_ = _("'{text}' is not a week: write it as {example}")
     raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-W10"))
@@ -225,14 +225,14 @@ def typed_month(text: str, plan: Plan, today: date) -> Period:
     """
     with suppress(Refused):
         return parse_month(text, today)
-    said = narrowed(text)[0].lower()
-    if said in _MONTHS_BACK:
-        return _told(text, month_of(_months_before(today, _MONTHS_BACK[said])))
+    normalized = narrowed(text)[0].lower()
+    if normalized in _MONTHS_BACK:
+        return _reported(text, month_of(_months_before(today, _MONTHS_BACK[normalized])))
 
-    def made(year: int, match: re.Match[str]) -> Period:
+    def in_year(year: int, match: re.Match[str]) -> Period:
         return month_of(date(year, int(match["month"]), 1))
 
-    if found := _matched(text, said, _MONTHS, span_of(plan, today), made):
+    if found := _period_like(text, normalized, _MONTHS, span_of(plan, today), in_year):
         return found
     text_ = _("'{text}' is not a month: write it as {example}, or last for the month before this one")
     raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-03"))
@@ -244,14 +244,14 @@ def typed_quarter(text: str, plan: Plan, today: date) -> Period:
     Raises:
         Refused: the text is not a quarter, or its year is not certain.
     """
-    said = narrowed(text)[0].lower()
-    if said in _QUARTERS_BACK:
-        return _told(text, quarter_of(_months_before(today, 3 * _QUARTERS_BACK[said])))
+    normalized = narrowed(text)[0].lower()
+    if normalized in _QUARTERS_BACK:
+        return _reported(text, quarter_of(_months_before(today, 3 * _QUARTERS_BACK[normalized])))
 
-    def made(year: int, match: re.Match[str]) -> Period:
+    def in_year(year: int, match: re.Match[str]) -> Period:
         return quarter_of(date(year, 3 * int(match["quarter"] or match["number"]), 1))
 
-    if found := _matched(text, said, _QUARTERS, span_of(plan, today), made):
+    if found := _period_like(text, normalized, _QUARTERS, span_of(plan, today), in_year):
         return found
     text_ = _("'{text}' is not a quarter: write it as {example}")
     raise Refused(text_.format(text=text, example=f"{span_of(plan, today).first.year}-Q1"))
@@ -263,10 +263,12 @@ def typed_year(text: str, plan: Plan, today: date) -> Period:
     Raises:
         Refused: the text is not a year from 1900 to 2199.
     """
-    said = narrowed(text)[0]
-    if said in _YEARS_BACK:
-        return _told(text, parse_year(str(today.year - _YEARS_BACK[said])))
-    if found := _matched(text, said, _YEARS, span_of(plan, today), lambda year, _match: parse_year(str(year))):
+    normalized = narrowed(text)[0]
+    if normalized in _YEARS_BACK:
+        return _reported(text, parse_year(str(today.year - _YEARS_BACK[normalized])))
+    if found := _period_like(
+        text, normalized, _YEARS, span_of(plan, today), lambda year, _match: parse_year(str(year))
+    ):
         return found
     text_ = _("'{text}' is not a year: write it as {example}")
     raise Refused(text_.format(text=text, example=span_of(plan, today).first.year))
@@ -281,12 +283,12 @@ _PERIODS = {
 """Name of an option → the function that parses its text, and the rest of an example after the year."""
 
 
-def _matched(
+def _period_like(
     text: str,
-    said: str,
+    normalized: str,
     forms: Sequence[str],
     span: Span,
-    made: Callable[[int, re.Match[str]], Period],
+    in_year: Callable[[int, re.Match[str]], Period],
 ) -> Period | None:
     """The period written in one of the forms; None if it has no such form or is not in the calendar.
 
@@ -295,29 +297,29 @@ def _matched(
     Raises:
         Refused: it has no year and may be in several; the message shows the period in each.
     """
-    match = next(filter(None, (re.fullmatch(form, said) for form in forms)), None)
+    match = next(filter(None, (re.fullmatch(form, normalized) for form in forms)), None)
     if match is None:
         return None
     parts = match.groupdict()
     written = parts.get("year") or (f"20{parts['short']}" if parts.get("short") else None)
-    meant = []
+    possible = []
     for year in (int(written),) if written else span.years:
         with suppress(ValueError):
-            meant.append(made(year, match))
+            possible.append(in_year(year, match))
     if not written:
-        meant = [period for period in meant if _touches(span, period)] or meant
-    if len(meant) > 1:
+        possible = [period for period in possible if _ends_within(span, period)] or possible
+    if len(possible) > 1:
         several = _("'{text}' has no year, and the plan has several: write {days}")
-        raise Refused(several.format(text=text, days=_(" or ").join(period.name for period in meant)))
-    return _told(text, meant[0]) if meant else None
+        raise Refused(several.format(text=text, days=_(" or ").join(period.name for period in possible)))
+    return _reported(text, possible[0]) if possible else None
 
 
-def _touches(span: Span, period: Period) -> bool:
+def _ends_within(span: Span, period: Period) -> bool:
     """Whether a plan has days in the last month of a period."""
     return period.end >= span.first and max(period.start, period.end.replace(day=1)) <= span.last
 
 
-def _told(text: str, period: Period) -> Period:
+def _reported(text: str, period: Period) -> Period:
     """Return the period; report it on stderr unless it was typed like that, or as a word for cron."""
     if text not in _FOR_CRON:
         report_resolved(text, period.name)
@@ -338,10 +340,10 @@ def week_of(end: date) -> Period:
 
 def last_week(today: date, ends: Weekday) -> Period:
     """The last week that ended by a day, inclusive."""
-    over = _ends_of(today, ends)
-    return week_of(over if over == today else over - timedelta(days=WEEK))
+    end = _week_end(today, ends)
+    return week_of(end if end == today else end - timedelta(days=WEEK))
 
 
-def _ends_of(day: date, ends: Weekday) -> date:
+def _week_end(day: date, ends: Weekday) -> date:
     """The last day of the week that contains a day."""
     return day + timedelta(days=(WEEKDAYS.index(ends) - day.weekday()) % WEEK)

@@ -44,19 +44,19 @@ FiguresArgument = Annotated[
 def record(options: Writing, texts: Texts, task: TaskArgument, figures: FiguresArgument = None) -> None:
     with WritingSession(options) as session:
         refuse_swapped(session.plan, task, figures or [])
-        whose = session.task(task)
+        subject = session.task(task)
         if not (figures or options.note or texts.given()):
             wanted = _("nothing to record: give a figure (35, NAME=V, NAME+=V) or a note")
             figures = ask(None, wanted, "-m " + _("NOTE")).split()
-        unit = session.unit_of(whose, options.unit)
+        unit = session.unit_of(subject, options.unit)
         try:
-            readings = _readings(figures or [], whose, unit)
+            readings = _readings(figures or [], subject, unit)
         except Refused as refused:
             if not (options.note and figures and not re.search("[0-9=]", normalize("NFKC", figures[0]))):
                 raise
             hint = _("a text with blanks needs quotes: -m '{text}'").format(text=f"{options.note} {figures[0]}")
             raise Refused(f"{refused}\n{hint}") from None
-        session.record("report", whose, unit=unit, readings=readings, **asdict(texts))
+        session.record("report", subject, unit=unit, readings=readings, **asdict(texts))
 
 
 def _readings(figures: list[str], task: Task, unit: str | None) -> dict[str, Reading]:
@@ -125,11 +125,12 @@ def reach(
     ],
 ) -> None:
     with WritingSession(options) as session:
-        whose = session.task(task)
-        ids = [*dict.fromkeys(resolve_milestone(whose, name).id for name in milestones)]
+        subject = session.task(task)
+        ids = [*dict.fromkeys(resolve_milestone(subject, name).id for name in milestones)]
         keys = [f"{options.key}/{name}" if options.key and len(ids) > 1 else options.key or new_key() for name in ids]
         session.commit(
-            whose, [session.entry("reach", whose, milestone=name, key=key) for name, key in zip(ids, keys, strict=True)]
+            subject,
+            [session.entry("reach", subject, milestone=name, key=key) for name, key in zip(ids, keys, strict=True)],
         )
 
 
@@ -142,10 +143,10 @@ def accept(
     options: Annotated[Writing, without("unit", "received")], task: TaskArgument, verifier: VerifierOption = None
 ) -> None:
     with WritingSession(options) as session:
-        whose = session.task(task)
+        subject = session.task(task)
         if not verifier:
-            session.refuse_at_once("accept", whose)
-        session.record("accept", whose, verifier=verifier_of(session.plan, whose, verifier, whose.lead_unit))
+            session.refuse_at_once("accept", subject)
+        session.record("accept", subject, verifier=verifier_of(session.plan, subject, verifier, subject.lead_unit))
 
 
 def reopen(options: Annotated[Deciding, without("evidence", "unit", "received")], task: TaskArgument) -> None:
@@ -212,13 +213,13 @@ def extend(
     with WritingSession(options) as session:
         if requested and approval.approved_by:
             raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
-        whose, about = _extended(session, task, milestone, problem)
+        subject, about = _extension_target(session, task, milestone, problem)
         deadline = session.typed_day(ask(to, _("give the new deadline"), "--to " + _("DATE")))
         given = {"note": ask(approval.note, *WHY), "basis": "requested"} if requested else approval.fields()
-        session.record("extend", whose, **about, **given, deadline=deadline)
+        session.record("extend", subject, **about, **given, deadline=deadline)
 
 
-def _extended(
+def _extension_target(
     session: Session, task: str | None, milestone: str | None, problem: str | None
 ) -> tuple[Task, dict[str, Any]]:
     """The task whose date is moved, and the fields that say which date.
@@ -231,15 +232,15 @@ def _extended(
 
         if task:
             raise Refused(_("use either a task or --problem"))
-        whose, opened = opened_problem(session, problem)
-        return whose, {"ref": opened.seq}
-    whose = session.task(ask(task, _("name the task, or the problem"), "--problem " + _("PROBLEM")))
+        subject, opened = opened_problem(session, problem)
+        return subject, {"ref": opened.seq}
+    subject = session.task(ask(task, _("name the task, or the problem"), "--problem " + _("PROBLEM")))
     if not milestone:
-        return whose, {}
+        return subject, {}
     if re.match("[0-9]{4}[-./年]|[0-9]{1,2}月(?:[0-9]{1,2}[日号]|底)", normalize("NFKC", milestone)):
         day = session.typed_day(milestone)
         raise Refused(_("the new deadline goes after --to: --to {day}").format(day=day))
-    return whose, {"milestone": resolve_milestone(whose, milestone).id}
+    return subject, {"milestone": resolve_milestone(subject, milestone).id}
 
 
 def suspend(
@@ -287,9 +288,9 @@ def object_(
     note: WhyOption = None,
 ) -> None:
     with WritingSession(options) as session:
-        whose = session.task(task)
-        who = session.unit_of(whose, ask(unit, _("name the unit that objects"), "--from " + _("UNIT")))
-        session.record("object", whose, unit=who, note=ask(note, *WHY))
+        subject = session.task(task)
+        who = session.unit_of(subject, ask(unit, _("name the unit that objects"), "--from " + _("UNIT")))
+        session.record("object", subject, unit=who, note=ask(note, *WHY))
 
 
 _RULINGS = Words({"upheld": "维持", "changed": "调整 revised"})

@@ -16,7 +16,7 @@ from .command import TYPED
 
 _DAYS = ("--on", "--as-of", "--date")
 
-_MEANT = {
+_OTHER_OPTIONS = {
     **dict.fromkeys(_DAYS, _DAYS),
     **dict.fromkeys(("--deadline", "--due", "--until"), ("--due", "--to", "--until")),
     **dict.fromkeys(("--why", "--reason", "--message", "--note"), ("--note", "--why")),
@@ -39,27 +39,27 @@ _PERIODS = {
 }
 """The option for a period → how that is typed without the option."""
 
-_CLOSE = 0.7
+_LEAST_LIKENESS = 0.7
 """How alike two names are, dashes aside, of which one is taken for a slip of the other."""
 
 
 def wording(error: click.ClickException) -> str:
     """What is wrong with a command line, and what to type instead."""
-    said = ""
+    message = ""
     match error:
         case click.MissingParameter(param=click.Argument() as argument):
-            said = _("{name} is missing").format(name=_name(argument))
+            message = _("{name} is missing").format(name=_name(argument))
         case click.MissingParameter(param=click.Option() as option):
-            said = _("pass {option}").format(option=_with_value(option))
+            message = _("pass {option}").format(option=_with_value(option))
         case click.BadParameter(param=click.Parameter() as parameter):
-            said = _("{name}: {message}").format(name=_name(parameter), message=error.message.rstrip(".。"))
+            message = _("{name}: {message}").format(name=_name(parameter), message=error.message.rstrip(".。"))
         case click.NoSuchOption(ctx=click.Context() as context):
-            said = _no_such_option(error.option_name, context)
+            message = _no_such_option(error.option_name, context)
         case click.BadOptionUsage(ctx=click.Context() as context):
-            said = _bad_value(error.option_name, context)
+            message = _bad_value(error.option_name, context)
         case click.UsageError(ctx=click.Context() as context):
-            said = _no_such_command(error, context) or _period(context)
-    return said or error.format_message()
+            message = _no_such_command(error, context) or _period(context)
+    return message or error.format_message()
 
 
 def _options(context: click.Context) -> dict[str, click.Option]:
@@ -85,13 +85,13 @@ def _no_such_option(typed: str, context: click.Context) -> str:
     """What to type for an option that the command does not have: another one, or its value alone."""
     own = _options(context)
     line: Sequence[str] = context.meta.get(TYPED, ())
-    if alone := _without_option(typed, line, context):
-        return _("there is no option {typed} here; type its value alone: {line}").format(typed=typed, line=alone)
-    if meant := next((name for name in _MEANT.get(typed, ()) if name in own), "") or _format(typed, own):
-        return _("there is no option {typed} here; use {meant}").format(typed=typed, meant=meant)
+    if corrected := _without_option(typed, line, context):
+        return _("there is no option {typed} here; type its value alone: {line}").format(typed=typed, line=corrected)
+    if other := next((name for name in _OTHER_OPTIONS.get(typed, ()) if name in own), "") or _format(typed, own):
+        return _("there is no option {typed} here; use {meant}").format(typed=typed, meant=other)
     if dashed := next((word for word in line if word.startswith(typed) and f"-{word}" in own), ""):  # -on
         return _("there is no option {typed} here; use {meant}").format(typed=dashed, meant=f"-{dashed}")
-    if near := _near(typed, [name for name in own if name.startswith("--")]):
+    if near := _nearest(typed, [name for name in own if name.startswith("--")]):
         return _("there is no option {typed} here; did you mean {meant}?").format(typed=typed, meant=near)
     return _("there is no option {typed} here").format(typed=typed)
 
@@ -117,10 +117,10 @@ def _format(typed: str, own: dict[str, click.Option]) -> str:
     return f"-f {name}" if name in FORMATS and "--format" in own else ""
 
 
-def _near(typed: str, names: Sequence[str]) -> str:
+def _nearest(typed: str, names: Sequence[str]) -> str:
     """The nearest of some names, where one is near."""
     bare = {name.strip("-"): name for name in names}
-    return next((bare[name] for name in get_close_matches(typed.strip("-"), bare, 1, _CLOSE)), "")
+    return next((bare[name] for name in get_close_matches(typed.strip("-"), bare, 1, _LEAST_LIKENESS)), "")
 
 
 def _bad_value(typed: str, context: click.Context) -> str:
@@ -136,7 +136,7 @@ def _no_such_command(error: click.UsageError, context: click.Context) -> str:
     typed: str = getattr(error, "command_name", "")
     if not typed or not isinstance(context.command, click.Group):
         return ""
-    if near := _near(typed, [*context.command.commands]):
+    if near := _nearest(typed, [*context.command.commands]):
         return _("there is no command '{typed}'; did you mean {meant}?").format(typed=typed, meant=near)
     return _("there is no command '{typed}'").format(typed=typed)
 

@@ -79,8 +79,10 @@ def bulletin(
         made_on = session.typed_day(dated) if dated else session.made_on
         issued = [each for each in bulletins(register(known, plan)) if each.on <= max(made_on, session.made_on)]
         period = _period(session, week, start, end, issued)
-        again = next((each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None)
-        earlier = _earlier(session, known, since) if since else _before(known, issued, period)
+        previous = next(
+            (each for each in reversed(issued) if (each.start, each.end) == (period.start, period.end)), None
+        )
+        earlier = _ledger_known_at(session, known, since) if since else _ledger_of_last_bulletin(known, issued, period)
         if earlier:
             session.close_later(earlier)
         found = known.read(
@@ -91,31 +93,32 @@ def bulletin(
             )
         )
         scope = session.scope(found.now)
-        if again and issuing.issue:
-            scope = replace(scope, head=again.head)  # the file shows the head of the ledger at its first issue
+        if previous and issuing.issue:
+            scope = replace(scope, head=previous.head)  # the file shows the head of the ledger at its first issue
         scores = observed(known, plan, period.end) if ranking else []
-        number = number or str(again.ordinal if again else next_bulletin(issued) or _number(period))
+        number = number or str(previous.ordinal if previous else next_bulletin(issued) or _first_number(period))
         if issuing.issue:
             number = str(whole_number(number))
         with speaking(plan.language):
             table = latest_table(plan, scores, month_of(period.end)) if ranking else None
-            dated_on = again.on if again and not dated else made_on
-            made = reporting.Issue(number, period, dated_on, table)
-            document = reporting.build(scope, made, changes(plan, found.before, found.now), found.entries)
+            dated_on = previous.on if previous and not dated else made_on
+            this_issue = reporting.Issue(number, period, dated_on, table)
+            document = reporting.build(scope, this_issue, changes(plan, found.before, found.now), found.entries)
             if not issuing.issue:
                 options.put(document)
                 return
             content = options.destination.file(document)
-        given = {
+        fields = {
             "number": document.letterhead and document.letterhead.number,
             "period": f"{period.start}/{period.end}",
             "head": head_text(scope.head),
         }
-        sent = Sent(options.output or Path(), content, dated_on, given)
-        issue(session, [replace(sent, again=again) if again and sent.sha256 == again.sha256 else sent])
+        sent = Sent(options.output or Path(), content, dated_on, fields)
+        is_same = previous is not None and sent.sha256 == previous.sha256
+        issue(session, [replace(sent, issued_before=previous) if is_same else sent])
 
 
-def _before(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger | None:
+def _ledger_of_last_bulletin(known: Ledger, issued: "Sequence[Issued]", period: Period) -> Ledger | None:
     """The ledger as of the last bulletin if that ended on the day before the period; else None."""
     from ..ledger.replay import up_to
 
@@ -145,10 +148,10 @@ def _period(
     period = typed_week(week, session.plan, today) if week else last_week(today, ends)
     if start or end:
         last = session.typed_day(end) if end else today
-        first = session.typed_day(start) if start else _follows(issued, last) or last - timedelta(days=6)
+        first = session.typed_day(start) if start else _day_after_last(issued, last) or last - timedelta(days=6)
         period = Period(f"{first} – {last}", first, last)
     elif issued and not week:
-        period = _next(issued[-1], period)
+        period = _period_since_last(issued[-1], period)
     if period.start > period.end:
         raise Refused(
             _("{start} is after {end}").format(start=official_date(period.start), end=official_date(period.end))
@@ -161,13 +164,13 @@ def _period(
     return replace(period, end=min(period.end, today))
 
 
-def _follows(issued: "Sequence[Issued]", last: date) -> date | None:
+def _day_after_last(issued: "Sequence[Issued]", last: date) -> date | None:
     """The day after the end of the last bulletin; None if that is after `last`."""
     after = issued[-1].end + timedelta(days=1) if issued and issued[-1].end else None
     return after if after and after <= last else None
 
 
-def _next(last: "Issued", week: Period) -> Period:
+def _period_since_last(last: "Issued", week: Period) -> Period:
     """The days after the last bulletin up to the end of the week; those of the last bulletin again if it had that week.
 
     In that case stderr says so.
@@ -178,23 +181,23 @@ def _next(last: "Issued", week: Period) -> Period:
         text = _("{number} (#{seq}), about {start} to {end}, once more; the next one: --to DATE")
         days = {"start": official_date(last.start), "end": official_date(last.end)}
         notify(text.format(number=last.number, seq=last.seq, **days))
-        return _days(last.start, last.end)
+        return _named_period(last.start, last.end)
     start = last.end + timedelta(days=1)
-    return week if start == week.start else _days(start, week.end)
+    return week if start == week.start else _named_period(start, week.end)
 
 
-def _days(first: date, last: date) -> Period:
+def _named_period(first: date, last: date) -> Period:
     """A period, with the name of its week if it is one."""
     week = week_of(last)
     return week if week.start == first else Period(f"{first} – {last}", first, last)
 
 
-def _number(period: Period) -> str:
+def _first_number(period: Period) -> str:
     """The number of the first issue: that of the ISO week in which the period ends."""
     return str(period.end.isocalendar().week)
 
 
-def _earlier(session: Session, known: Ledger, since: str) -> Ledger:
+def _ledger_known_at(session: Session, known: Ledger, since: str) -> Ledger:
     """The ledger as of the last bulletin: up to an entry, or to the end of a day.
 
     Raises:
@@ -284,13 +287,13 @@ def notice(
             elif not issuing.issue:
                 notices.put(notices.addressed(letter), options)
         if issuing.issue:
-            made = notices.all_to_issue if everybody else notices.to_issue
-            papers = made(letter, options, whole_number(number) if number else None)
+            to_issue = notices.all_to_issue if everybody else notices.to_issue
+            papers = to_issue(letter, options, whole_number(number) if number else None)
             issue(session, papers)
             if everybody:
                 emit("\n".join(written_file(paper.file, paper.tasks) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
-    _tell(plan, form, left_out)
+    _notify_left_out(plan, form, left_out)
 
 
 def _refuse_conflicts(
@@ -320,7 +323,7 @@ def _refuse_conflicts(
         raise Refused(_("a text for a chat group has no number: leave out --issue"))
 
 
-def _tell(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
+def _notify_left_out(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
     """Report on stderr that a letter is unsigned, and what letters leave out."""
     if plan.issuer is None and form != _CHAT:
         notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
@@ -336,9 +339,9 @@ def handover(options: Reporting) -> None:
     from ..rules.status import judge
 
     with options.session() as session:
-        found, before = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
+        found, open_matters = session.known.read(lambda reader: before_meeting(reader, session.plan, session.as_of))
         scope = session.scope(found)
         with options.language_of(session.plan):
             make = reporting.on_paper if options.destination.on_paper else reporting.build
-            document = make(scope, judge(session.plan, found.facts, scope.as_of), before)
+            document = make(scope, judge(session.plan, found.facts, scope.as_of), open_matters)
     options.put(document)

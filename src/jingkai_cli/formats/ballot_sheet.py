@@ -43,8 +43,8 @@ def render(ballot: BlankBallot) -> bytes:
     widths[-1] += max(0, style.PORTRAIT - sum(widths))
     _head(sheet, ballot, columns, sum(widths))
     for row, line in enumerate(ballot.lines(), FIRST_ROW):
-        said = {"number": str(row - HEADER_ROW), "group": line.group, "unit": line.unit, "site": line.name}
-        _row(sheet, ballot, columns, row, said)
+        texts_of_row = {"number": str(row - HEADER_ROW), "group": line.group, "unit": line.unit, "site": line.name}
+        _row(sheet, ballot, columns, row, texts_of_row)
     style.ballot_page(sheet, ballot, widths)
     keys = book.create_sheet(KEYS)
     for number_, texts in enumerate(ballot.keys(), 1):
@@ -115,8 +115,8 @@ def _row(sheet: Worksheet, ballot: BlankBallot, columns: list[BallotColumn], row
 def _sum(columns: list[BallotColumn], row: int) -> str:
     """The formula for the sum of the scores in a row; it stays blank until every item has a score."""
     scores = [place for place, column in enumerate(columns, 1) if column.kind == "score"]
-    those = f"{get_column_letter(scores[0])}{row}:{get_column_letter(scores[-1])}{row}"
-    return f'=IF(COUNT({those})={len(scores)},SUM({those}),"")'
+    score_cells = f"{get_column_letter(scores[0])}{row}:{get_column_letter(scores[-1])}{row}"
+    return f'=IF(COUNT({score_cells})={len(scores)},SUM({score_cells}),"")'
 
 
 def _check(most: Decimal) -> DataValidation:

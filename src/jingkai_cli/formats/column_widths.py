@@ -43,17 +43,17 @@ _LONG_READ = 60
 
 def across(characters: int) -> float:
     """The width of a column of so many Chinese characters."""
-    return _needed(2 * characters)
+    return _padded_width(2 * characters)
 
 
 def fitting_title(title: str, room: float) -> str:
     """The title for a column that is `room` wide: on two lines if it does not fit on one."""
-    if _needed(width(title)) <= room or title.isascii():
+    if _padded_width(width(title)) <= room or title.isascii():
         return title
-    return _on_lines(title) if width(title) > _ONE_LINE else f"{title[:-2]}\n{title[-2:]}"
+    return _on_two_lines(title) if width(title) > _ONE_LINE else f"{title[:-2]}\n{title[-2:]}"
 
 
-def _on_lines(title: str) -> str:
+def _on_two_lines(title: str) -> str:
     """Split a long title in two: before the unit in brackets, else before its last two characters (按期完成得分)."""
     if width(title) <= _ONE_LINE or title.isascii():
         return title
@@ -83,23 +83,23 @@ def column_widths(
         _width(title, column, bounds.get(place, (0, 0))[1])
         for place, (title, column) in enumerate(zip(header, columns, strict=True))
     ]
-    over = sum(widths[place] for place in shown) - _ACROSS
+    excess = sum(widths[place] for place in shown) - _ACROSS
     for place in shown:
-        wanted = _needed(width(header[place]))
-        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -over:
-            over += wanted - widths[place]
+        wanted = _padded_width(width(header[place]))
+        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -excess:
+            excess += wanted - widths[place]
             widths[place] = wanted
     least = {
-        place: min(widths[place], bounds[place][0]) if place in bounds else _least(widths[place])
+        place: min(widths[place], bounds[place][0]) if place in bounds else _narrowest_width(widths[place])
         for place in shown
         if place in wrapping
     }
     lines = {place: min(widths[place], max(least[place], across(_LEAST_LINE))) for place in least}
-    if sum(widths[place] - to for place, to in lines.items()) >= over:
+    if sum(widths[place] - to for place, to in lines.items()) >= excess:
         least = lines
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1
     table = _Table({place: widths[place] for place in least}, {place: columns[place][::step] for place in least})
-    table.widen(least, table.narrow(least, over))
+    table.widen(least, table.narrow(least, excess))
     return [table.widths.get(place, each) for place, each in enumerate(widths)]
 
 
@@ -114,7 +114,7 @@ class _Table:
     def _lines(self, place: int, room: float) -> list[int]:
         return [len(lines_of(text, room)) for text in self._texts[place]]
 
-    def _taller(self, place: int, room: float) -> float:
+    def _added_height(self, place: int, room: float) -> float:
         """How much higher the rows are, in lines, where a column has another width."""
         others = self._heights | {place: self._lines(place, room)}
         return _total(others) - _total(self._heights)
@@ -129,9 +129,9 @@ class _Table:
         """Give up so much width, down to the least of each column; return what was given up beyond that."""
         while over > 0:
             costs = {
-                (place, to): (self._taller(place, to) / min(over, self.widths[place] - to), -to)
+                (place, to): (self._added_height(place, to) / min(over, self.widths[place] - to), -to)
                 for place, floor in least.items()
-                for to in _between(floor, self.widths[place])
+                for to in _widths_between(floor, self.widths[place])
             }
             if not costs:
                 break
@@ -143,8 +143,8 @@ class _Table:
         while gains := {
             (place, to): (less, to)
             for place in least
-            for to in (*_between(self.widths[place], self.natural[place]), self.natural[place])
-            if to - self.widths[place] <= spare and (less := self._taller(place, to)) < 0
+            for to in (*_widths_between(self.widths[place], self.natural[place]), self.natural[place])
+            if to - self.widths[place] <= spare and (less := self._added_height(place, to)) < 0
         }:
             spare -= self._change(*min(gains, key=lambda each: gains[each]))
 
@@ -170,10 +170,10 @@ def lines_of(text: str, room: float, indent: str = "") -> list[str]:
         indent: a text as wide as the indent of each line.
     """
     columns = int((room - _BESIDE) / _CHARACTER + _ROUNDED) - width(indent)
-    return [line for each in text.split("\n") for line in _broken(each, columns)]
+    return [line for each in text.split("\n") for line in _break_line(each, columns)]
 
 
-def _broken(text: str, columns: int) -> list[str]:
+def _break_line(text: str, columns: int) -> list[str]:
     """Break a text that has no line breaks of its own."""
     measured = text.translate(_AS_WIDE)
     lines = wrap(measured, columns)
@@ -204,25 +204,25 @@ def _width(title: str, column: Iterable[str], most: float) -> float:
     """
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = most or (_WIDEST_READ if longest > _LONG_READ else _WIDEST)
-    pieces = _on_lines(title).split("\n")
+    pieces = _on_two_lines(title).split("\n")
     halves = max(map(width, pieces)) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
     if title.isascii():
         halves = max(halves, max(map(len, title.split()), default=0) + 1)  # a word is not broken
-    return min(widest, max(_NARROWEST, _needed(max(longest, halves))))
+    return min(widest, max(_NARROWEST, _padded_width(max(longest, halves))))
 
 
-def _needed(characters: float) -> float:
+def _padded_width(characters: float) -> float:
     """The width of a text of `characters` half-width characters, with padding."""
     return characters * _CHARACTER + _BESIDE
 
 
-def _between(least: float, most: float) -> list[float]:
+def _widths_between(least: float, most: float) -> list[float]:
     """The widths of whole Chinese characters from one width to another: half a character would be of no use."""
     first, last = (round((room - _BESIDE) / _CHARACTER / 2, 3) for room in (least, most))
     return [across(characters) for characters in range(ceil(first), ceil(last))]
 
 
-def _least(natural: float) -> float:
+def _narrowest_width(natural: float) -> float:
     """The width down to which a column gives way."""
     if natural <= across(_NAME):
         return natural

@@ -208,8 +208,10 @@ def _keys(sheet: Worksheet, form: Form) -> None:
         period.start.isoformat(),
         period.end.isoformat(),
     )
-    said = [(text,) for text in (*values, style.title(form), _about(form))]
-    head = [(name, *texts) for name, texts in zip(HEAD, (*said, _guides(form), map(_, COLUMNS.values())), strict=True)]
+    singles = [(text,) for text in (*values, style.title(form), _about(form))]
+    head = [
+        (name, *texts) for name, texts in zip(HEAD, (*singles, _guides(form), map(_, COLUMNS.values())), strict=True)
+    ]
     rows = [*head, *_lines(form)]
     for number, texts in enumerate(rows, 1):
         for column, text in enumerate(texts, 1):

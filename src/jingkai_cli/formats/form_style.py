@@ -71,7 +71,7 @@ _TEXTS = ("title", "title_again", *TEXTS)
 
 _FIGURES = ("target", "planned_within", "planned_by", "last", "added", "total")
 
-_APART = "_ "
+_PADDING = "_ "
 """Ends a number format: it keeps a figure a little away from the border."""
 
 _MARGIN = 0.25
@@ -128,7 +128,7 @@ def body(cell: Any, form: Form, column: str, *, heads: bool, shape: str) -> None
     """Style a cell of a line; `heads` marks the first line of a task, above its indicators and milestones."""
     cell.font = font(form, BODY, bold=heads and column in ("id", "title", "id_again", "title_again"))
     cell.border = _GRID
-    cell.number_format = shape + _APART * (column in _FIGURES)
+    cell.number_format = shape + _PADDING * (column in _FIGURES)
     if heads:
         cell.fill = _TASK
     across = "left" if column in _TEXTS else "right" if column in _FIGURES else "center"
@@ -141,7 +141,7 @@ def page(sheet: Worksheet, form: Form) -> None:
     widths = _widths(sheet)
     for column, digits in widths.items():
         sheet.column_dimensions[get_column_letter(PLACES[column])].width = digits
-        if _wide(title := _(COLUMNS[column])) > digits:
+        if _text_width(title := _(COLUMNS[column])) > digits:
             sheet.cell(HEADER_ROW, PLACES[column]).value = _halved(title)
     for row in range(1, sheet.max_row + 1):
         sheet.row_dimensions[row].height = _height(sheet, row, widths)
@@ -150,7 +150,7 @@ def page(sheet: Worksheet, form: Form) -> None:
     sheet.print_area = f"A1:{get_column_letter(len(COLUMNS))}{max(sheet.max_row, FIRST_ROW)}"
     sheet.col_breaks = ColBreak(brk=[Break(FIGURES_END)])
     sheet.page_setup.pageOrder = "overThenDown"
-    sheet.page_setup.scale = min(100, int(100 * _ACROSS / _across(widths, 1, FIGURES_END)))
+    sheet.page_setup.scale = min(100, int(100 * _ACROSS / _total_width(widths, 1, FIGURES_END)))
     signed = _("Filled in by: ____________  Checked by: ____________  Telephone: ____________")
     _printed(sheet, form, "landscape", signed, f"{name(form)} {_period(form)} ")
 
@@ -162,10 +162,10 @@ def _widths(sheet: Worksheet) -> dict[str, float]:
         least, most = _BOUNDS.get(column, _FIGURE_BOUNDS)
         texts = [_shown(sheet.cell(row, PLACES[column])) for row in range(FIRST_ROW, sheet.max_row + 1)]
         pieces = _halved(_(COLUMNS[column])).split()
-        widths[column] = max(least, *map(_wide, pieces), min(most, max(map(_wide, texts), default=0)))
+        widths[column] = max(least, *map(_text_width, pieces), min(most, max(map(_text_width, texts), default=0)))
     widths |= {"id_again": widths["id"], "title_again": _TITLE_AGAIN}
-    widths["title"] = max(_LEAST_TITLE, _ACROSS - _across(widths, 1, FIGURES_END))
-    widths["note"] = _ACROSS - _across(widths, FIGURES_END + 1, len(PLACES))
+    widths["title"] = max(_LEAST_TITLE, _ACROSS - _total_width(widths, 1, FIGURES_END))
+    widths["note"] = _ACROSS - _total_width(widths, FIGURES_END + 1, len(PLACES))
     return widths
 
 
@@ -175,7 +175,7 @@ def _halved(title: str) -> str:
     return title if title.isascii() or len(title) < _LONG_TITLE else f"{title[:half]}\n{title[half:]}"
 
 
-def _across(widths: Mapping[str, float], first: int, last: int) -> float:
+def _total_width(widths: Mapping[str, float], first: int, last: int) -> float:
     return sum(digits for column, digits in widths.items() if first <= PLACES[column] <= last)
 
 
@@ -190,7 +190,7 @@ def _shown(cell: Any) -> str:
     return "".join([f"{cell.value}", *(mark for mark in ("+", MARK) if mark in cell.number_format)])
 
 
-def _wide(text: str) -> float:
+def _text_width(text: str) -> float:
     """The width of a line of text, in digits of the workbook's first font."""
     return width(text) * (_NARROW if text.isascii() else _WIDE) + _BESIDE
 
@@ -209,7 +209,7 @@ def _height(sheet: Worksheet, row: int, widths: Mapping[str, float]) -> float:
 
 
 def _lines(text: str, room: float) -> int:
-    return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
+    return sum(max(1, ceil(_text_width(line) / room)) for line in text.split("\n"))
 
 
 def ballot_page(sheet: Worksheet, form: OfPlan, widths: Sequence[int]) -> None:
@@ -255,7 +255,7 @@ def _period(form: Form) -> str:
     return _("week {week} of {year}").format(year=form.period.name[:4], week=int(form.period.name[-2:]))
 
 
-_AMISS = DifferentialStyle(fill=PatternFill("solid", bgColor="FFC7CE"))
+_ERROR_STYLE = DifferentialStyle(fill=PatternFill("solid", bgColor="FFC7CE"))
 """The style of figures that do not add up. A conditional format takes its background colour from `bgColor`."""
 
 _HIGHEST = "1000000000000"
@@ -327,8 +327,8 @@ def _paint(sheet: Worksheet, last_row: int) -> None:
     )
     figures = f"AND(ISNUMBER({last}),ISNUMBER({added}),ISNUMBER({total}),ROUND({last}+{added}-{total},6)<>0)"
     area = f"{_LETTERS['added']}{FIRST_ROW}:{_LETTERS['total']}{last_row}"
-    sheet.conditional_formatting.add(area, Rule("expression", dxf=_AMISS, formula=[figures]))
+    sheet.conditional_formatting.add(area, Rule("expression", dxf=_ERROR_STYLE, formula=[figures]))
     area = f"{_LETTERS['done']}{FIRST_ROW}:{_LETTERS['done_on']}{last_row}"
-    said_no, dated = f'{done}="{_(NO)}"', f'{done_on}<>""'
-    undated = f'IF({dated},{said_no},AND({done}<>"",NOT({said_no})))'
-    sheet.conditional_formatting.add(area, Rule("expression", dxf=_AMISS, formula=[undated]))
+    answered_no, dated = f'{done}="{_(NO)}"', f'{done_on}<>""'
+    undated = f'IF({dated},{answered_no},AND({done}<>"",NOT({answered_no})))'
+    sheet.conditional_formatting.add(area, Rule("expression", dxf=_ERROR_STYLE, formula=[undated]))

@@ -8,12 +8,12 @@ from ..language import _, in_use
 from ..reports.document import MARK, About, Document, Letterhead
 
 
-def head(document: Document, say: Callable[[date], str] | None = None) -> list[str]:
-    """The plan's title, then the report's title with its as-of date, in digits or formatted by `say`."""
+def head(document: Document, format_day: Callable[[date], str] | None = None) -> list[str]:
+    """The plan's title, then the report's title with its as-of date, in digits or formatted by `format_day`."""
     about, letterhead = document.about, document.letterhead
     if letterhead:
         return [*titles(document), *_letterhead(letterhead)]
-    return [about.plan, f"{document.title} | {when(about, say)}"]
+    return [about.plan, f"{document.title} | {when(about, format_day)}"]
 
 
 def head_on_paper(document: Document) -> list[str]:
@@ -32,19 +32,19 @@ def titles(document: Document) -> list[str]:
     return [document.title] if letter else [document.about.plan, document.title]
 
 
-def when(about: About, say: Callable[[date], str] | None = None) -> str:
-    """The as-of date and the known-on moment, if there is one: in digits, or with days formatted by `say`.
+def when(about: About, format_day: Callable[[date], str] | None = None) -> str:
+    """The as-of date and the known-on moment, if there is one: in digits, or with days formatted by `format_day`.
 
-    With `say`, the last minute of a day is shown as that day.
+    With `format_day`, the last minute of a day is shown as that day.
     """
-    if say is None:
+    if format_day is None:
         dates = _("as of {day}").format(day=about.as_of.isoformat())
         known, text = about.known_on, _(", known on {moment}")
         return dates + text.format(moment=known.isoformat(sep=" ", timespec="minutes")) if known else dates
-    dates = _("as of {day}").format(day=say(about.as_of))
+    dates = _("as of {day}").format(day=format_day(about.as_of))
     if about.known_on is None:
         return dates
-    day = say(about.known_on.date())
+    day = format_day(about.known_on.date())
     ends = (about.known_on.hour, about.known_on.minute) == _LAST_MINUTE
     return dates + _(", as known on {day}").format(day=day if ends else f"{day} {about.known_on:%H:%M}")
 
@@ -54,8 +54,8 @@ _LAST_MINUTE = (23, 59)
 
 def _letterhead(letterhead: Letterhead) -> list[str]:
     """Number, issuer and date on one line, as far as they are known, and the addressee on the next."""
-    those = (letterhead.number, *letterhead.beside, letterhead.issuer, official_date(letterhead.dated))
-    dated = "  ".join(filter(None, those))
+    parts = (letterhead.number, *letterhead.beside, letterhead.issuer, official_date(letterhead.dated))
+    dated = "  ".join(filter(None, parts))
     return [dated, *([salutation(letterhead.addressee)] if letterhead.addressee else [])]
 
 

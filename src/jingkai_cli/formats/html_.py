@@ -172,13 +172,13 @@ def table(content: Table, label: str, tasks: Sequence[str] = (), sentences: Call
     lines.append(f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>')
     lines.append('<tbody role="rowgroup">')
     for number, row in enumerate(content.rows):
-        whose = f' data-task="{text(tasks[number])}"' if tasks else ""
+        task_attribute = f' data-task="{text(tasks[number])}"' if tasks else ""
         first, *others = zip(row, content.columns, strict=True)
         cells = [_cell(*first, "th"), *(_cell(*other, "td", sentences) for other in others)]
         if tasks:
             cell, column = others[0]
             cells[1] = _linked(cell, column, f"#task-{tasks[number]}")
-        lines.append(f'<tr role="row"{whose}>{"".join(cells)}</tr>')
+        lines.append(f'<tr role="row"{task_attribute}>{"".join(cells)}</tr>')
     return "\n".join([*lines, "</tbody></table>"])
 
 

@@ -61,5 +61,5 @@ _CONTROL = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uf
 
 
 def _dumped(value: Any, indent: int | None) -> str:
-    said = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", said)
+    dumped = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", dumped)

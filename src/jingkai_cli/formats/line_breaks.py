@@ -140,9 +140,9 @@ def wrap(text: str, columns: int) -> list[str]:
 def wrap_indented(text: str, columns: int) -> Iterator[str]:
     """Wrap a text; lines wrapped from an indented line have the same indent."""
     for line in text.split("\n"):
-        said = line.lstrip(" ")
-        indent = line[: len(line) - len(said)]
-        yield from (indent + part for part in wrap(said, columns - len(indent)))
+        content = line.lstrip(" ")
+        indent = line[: len(line) - len(content)]
+        yield from (indent + part for part in wrap(content, columns - len(indent)))
 
 
 def cut(text: str, columns: int) -> str:

@@ -49,15 +49,15 @@ def written(about: About, item: type, rows: Iterator[Mapping[str, Any]]) -> tupl
 
 def _row(row: Mapping[str, Any], names: list[str], dates: set[str]) -> dict[str, Any]:
     """A row with dates parsed from text, and mappings as lists of pairs."""
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name in names:
         value = row[name]
         if name in dates and isinstance(value, str):
             value = (date if len(value) == len("2016-01-01") else datetime).fromisoformat(value)
         elif isinstance(value, str) and name == "score":
             value = Decimal(value)
-        said[name] = list(value.items()) if isinstance(value, Mapping) else value
-    return said
+        values[name] = list(value.items()) if isinstance(value, Mapping) else value
+    return values
 
 
 def _schema(about: About, item: type) -> pa.Schema:

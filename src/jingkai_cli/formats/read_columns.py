@@ -42,33 +42,33 @@ _WIDTHS_OF: Mapping[str, Mapping[str, tuple[int, int]]] = {
 }
 
 
-def bounds(document: Document) -> dict[int, tuple[float, float]]:
+def width_bounds(document: Document) -> dict[int, tuple[float, float]]:
     """Index of a column → its least and greatest width; other columns fit their content."""
-    those = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
+    widths = {**_WIDTHS, **_WIDTHS_OF.get(document.kind, {})}
     return {
-        place: (across(those[name][0]), across(those[name][1]))
+        place: (across(widths[name][0]), across(widths[name][1]))
         for place, name in enumerate(document.fields)
-        if name in those
+        if name in widths
     }
 
 
-def quoted(document: Document) -> list[int]:
+def quoted_columns(document: Document) -> list[int]:
     """The places of the columns whose texts stay as they were typed: those of the log, which is evidence."""
     return [place for place, name in enumerate(document.fields) if document.kind == "log" and name != "task_title"]
 
 
-def behind(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
+def columns_to_group(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:
     """The numbers of the columns to group: blank ones and, in a wide table, those for programs.
 
     In a table of tasks, every column outside `READ_FIRST` is grouped too.
     """
     names = list(document.fields)
-    empty = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
+    blank = {place for place in range(len(names)) if rows and all(row[place] in (None, "") for row in rows)}
     if len(names) < _WIDE:
-        return [place + 1 for place in empty]
+        return [place + 1 for place in blank]
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     printed: Collection[str] = (
         READ_FIRST if of_tasks else [n for n in names if n not in _FOR_PROGRAMS and not _DETAIL.search(n)]
     )
     printed = _READ_OF.get(document.kind, printed)
-    return [place + 1 for place, name in enumerate(names) if name not in printed or place in empty]
+    return [place + 1 for place, name in enumerate(names) if name not in printed or place in blank]

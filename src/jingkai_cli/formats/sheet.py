@@ -118,7 +118,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         sheet.row_dimensions[number].height = _AROUND + LINE * count
     if hidden:
         _group_columns(sheet, hidden)
-    _on_a4(sheet, "landscape")
+    _set_up_a4(sheet, "landscape")
 
 
 def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None:
@@ -203,7 +203,7 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
         broken = break_lines(cell, line, COVER)
         sheet.row_dimensions[number].height = LINE * line_count([broken], [COVER]) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
-    _on_a4(sheet, "portrait")
+    _set_up_a4(sheet, "portrait")
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
@@ -213,7 +213,7 @@ def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
     sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart(_("&P / &N")))
 
 
-def _on_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
+def _set_up_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
     """Set up A4, scaled to one page in width."""
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4

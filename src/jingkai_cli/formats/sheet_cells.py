@@ -33,7 +33,7 @@ _FILLS: dict[Tone, tuple[str, str]] = {
 }
 """Background and text colour of a lamp's cell."""
 _FIGURE = Alignment(horizontal="right", vertical="center")
-_APART = "_0"
+_PADDING = "_0"
 """Ends a number format: it keeps a figure a digit's width away from the text in the next column."""
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _NO_FIGURE = "–"
@@ -100,7 +100,7 @@ def put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case _:
             cell.value = value
             if isinstance(value, int | float | Decimal):
-                cell.alignment, cell.number_format = _FIGURE, f"0{_APART}"
+                cell.alignment, cell.number_format = _FIGURE, f"0{_PADDING}"
             if isinstance(value, date):
                 cell.number_format = _MOMENTS[language] if isinstance(value, datetime) else DATES[language]
                 cell.alignment = MIDDLE
@@ -123,11 +123,11 @@ def format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) ->
     form = f"0.{'0' * decimals}" if decimals else "0"
     for cell, value in zip(cells, column, strict=True):
         if isinstance(value, Percent | int | float | Decimal):
-            cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _APART
+            cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _PADDING
         if isinstance(value, Gap):
             words = (f'"{_(words)}"'.replace("{points}", f'"{form}"').replace('""', "") for words in _OFF_PLAN)
             none = f"{abs(value.points):.1f}" == "0.0"
-            cell.number_format = ";".join(f"{each}{_APART}" for each in ((form, form) if none else (*words, form)))
+            cell.number_format = ";".join(f"{each}{_PADDING}" for each in ((form, form) if none else (*words, form)))
 
 
 def _decimals(value: Any) -> int:
@@ -176,29 +176,29 @@ def _plain(value: Any) -> Any:
 
 def short_day(day: date) -> str:
     """Format a day without its year, as `SHORT_DAY` shows it."""
-    said = official_date(day)
-    return said.partition("年")[2] or said
+    written = official_date(day)
+    return written.partition("年")[2] or written
 
 
-def text_shown(value: Any, say: Callable[[date], str]) -> str:
+def text_shown(value: Any, format_day: Callable[[date], str]) -> str:
     """The text that a cell shows, or one of the same length.
 
     Args:
         value: the value of the cell.
-        say: formats a day.
+        format_day: formats a day.
     """
     match value:
         case Toned():
             return visible(value.text)
         case Unconfirmed() | Indented():  # with two lines, each is narrower by the indent
-            around = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
-            return around + text_shown(value.value, say)
+            prefix = MARK if isinstance(value, Unconfirmed) else 2 * value.level * _STEP
+            return prefix + text_shown(value.value, format_day)
         case Percent() | Gap():
             figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
         case float() | int() | Decimal():
             return f"{value:.1f} " if isinstance(value, float) else f"{value} "
         case date():
-            return f"{say(value)} {value:%H:%M}" if isinstance(value, datetime) else say(value)
+            return f"{format_day(value)} {value:%H:%M}" if isinstance(value, datetime) else format_day(value)
         case _:
             return "" if value is None else visible(str(value))

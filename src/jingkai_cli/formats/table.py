@@ -132,9 +132,9 @@ def _table(table: Table, columns: int) -> Iterator[Text]:
         return
     yield from _header(rows, widths)
     indent = " " * (widths[min(widths)] + _GUTTER)
-    for row, said in zip(rows.rows, below, strict=True):
+    for row, sentence in zip(rows.rows, below, strict=True):
         yield from _row(rows, row, widths)
-        yield from (Text(indent + line) for line in wrap(said, columns - len(indent)) if line)
+        yield from (Text(indent + line) for line in wrap(sentence, columns - len(indent)) if line)
 
 
 def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:
@@ -156,12 +156,12 @@ def _block(table: Table, row: tuple[Cell, ...], columns: int) -> Iterator[Text]:
     yield from _texts(" ".join(one_line(shown(cell)) for _title, cell in cells[:named]), columns, "bold")
     line = Text()
     for title, cell in cells[named:]:
-        said = _("; ").join(shown(cell).split("\n"))
-        said = _("{title}: {text}").format(title=title, text=said) if title else said
-        if len(line) and width(line.plain) + _GUTTER + width(said) > columns:
+        labelled = _("; ").join(shown(cell).split("\n"))
+        labelled = _("{title}: {text}").format(title=title, text=labelled) if title else labelled
+        if len(line) and width(line.plain) + _GUTTER + width(labelled) > columns:
             yield line
             line = Text()
-        first, *others = wrap(said, columns - len(_BLOCK))
+        first, *others = wrap(labelled, columns - len(_BLOCK))
         line.append(" " * _GUTTER if len(line) else _BLOCK)
         line.append(first, "" if isinstance(cell, str) else _STYLES[cell.tone])
         if others:
@@ -194,7 +194,7 @@ def _bottom_aligned(table: Table, widths: dict[int, int]) -> tuple[Cell, ...]:
     """The column titles, aligned at the bottom."""
     lines = {index: wrap(table.columns[index].title, wide) for index, wide in widths.items()}
     tallest = max(map(len, lines.values()))
-    titles = {index: "\n" * (tallest - len(those)) + "\n".join(those) for index, those in lines.items()}
+    titles = {index: "\n" * (tallest - len(title)) + "\n".join(title) for index, title in lines.items()}
     return tuple(titles.get(index, "") for index in range(len(table.columns)))
 
 
@@ -303,8 +303,8 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
         yield from (Text(indent + line) for line in _cut_lines(why, room))
         yield Text(indent + call)
     elif call:
-        said, _break, rest = why.partition("\n")
-        first, *others = [*(_cut_lines(said, beside) or [""]), *_cut_lines(rest, room)]
+        first_line, _break, rest = why.partition("\n")
+        first, *others = [*(_cut_lines(first_line, beside) or [""]), *_cut_lines(rest, room)]
         yield Text(f"{indent}{pad(first, beside - width(first) + _GUTTER, 'left')}{call}")
         yield from (Text(indent + line) for line in others)
     else:

@@ -36,7 +36,7 @@ def as_rows(document: Document) -> Document:
         for item in document.items
     ]
     return replace(
-        document, fields={name: titles[name] for name in ordered}, items=[*_told_once(items, _late(document))]
+        document, fields={name: titles[name] for name in ordered}, items=[*_with_reasons_once(items, _late(document))]
     )
 
 
@@ -47,13 +47,13 @@ def _late(document: Document) -> Mapping[str, str]:
 
 
 def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
-    """The day of a task's last report; if none is known, “nothing reported”, or a dash when `heard` is None."""
-    if document.heard is None:
+    """The day of a task's last report; if none is known, “nothing reported”, or a dash when `last_reports` is None."""
+    if document.last_reports is None:
         return item["last_report_on"] or "–"
-    return document.heard.get(item["id"]) or _("nothing reported")
+    return document.last_reports.get(item["id"]) or _("nothing reported")
 
 
-def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+def _with_reasons_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Yield the tasks with each reason once: a reason of a sub-task is left to the sub-task's own row if there is one.
 
     Of a late task only what is late is given. The task counts its late sub-tasks, or those at risk if none is late.
@@ -63,22 +63,22 @@ def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> I
     for item in items:
         parts.setdefault((item.get("district"), item["parent"]), []).append(item)
     for item in items:
-        told = [
+        own_reasons = [
             _without_figures(why) if why["task"] == item["id"] else _without_last_report(why)
             for why in item["reasons"]
             if why["task"] == item["id"] or (item.get("district"), why["task"]) not in rows
         ]
-        own = [*_of_parts_joined(item["id"], _worst_first(_without_lines(told)))]
-        if len(told) == len(item["reasons"]):
-            said = without_repeated_days(late.get(item["id"], ""), item["worst_days"] or 0)
-            yield {**item, "reasons": [{"code": "late", "text": said}] if said else own}
+        own = [*_joined_by_subtask(item["id"], _worst_first(_without_straight_line_gaps(own_reasons)))]
+        if len(own_reasons) == len(item["reasons"]):
+            late_text = without_repeated_days(late.get(item["id"], ""), item["worst_days"] or 0)
+            yield {**item, "reasons": [{"code": "late", "text": late_text}] if late_text else own}
             continue
-        below = parts.get((item.get("district"), item["id"]), ())
-        overdue = sum(bool(part["worst_days"]) for part in below)
-        at_risk = sum(part["state"] == "at-risk" for part in below)
+        subtasks = parts.get((item.get("district"), item["id"]), ())
+        overdue = sum(bool(part["worst_days"]) for part in subtasks)
+        at_risk = sum(part["state"] == "at-risk" for part in subtasks)
         count = overdue or at_risk
         red = next((why["count"] for why in own if why["code"] == "subtasks-red"), 0)
-        if overdue and red and red == sum(bool(part["worst_days"]) and part["lamp"] == "red" for part in below):
+        if overdue and red and red == sum(bool(part["worst_days"]) and part["lamp"] == "red" for part in subtasks):
             own = [why for why in own if why["code"] != "subtasks-red"]
             text = _("sub-tasks overdue: {count}, with a red lamp: {red} (see their rows)").format(
                 count=overdue, red=red
@@ -90,36 +90,39 @@ def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> I
             if overdue
             else ngettext("{count} sub-task at risk (see its row)", "{count} sub-tasks at risk (see their rows)", count)
         )
-        yield {**item, "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own}
+        yield {
+            **item,
+            "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own,
+        }
 
 
 def _worst_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The reasons, those with the most days late first. A problem both late and major has one reason, marked major."""
     major = {why["id"] for why in reasons if why["code"] == "problem-major"}
     late = {why["id"] for why in reasons if why["code"] == "problem-overdue"}
-    told = [
-        _of_major(why) if why["code"] == "problem-overdue" and why["id"] in major else why
+    merged = [
+        _marked_major(why) if why["code"] == "problem-overdue" and why["id"] in major else why
         for why in reasons
         if why["code"] != "problem-major" or why["id"] not in late
     ]
-    return sorted(told, key=lambda why: -why["days"] if why["code"] in _LATE else 0)
+    return sorted(merged, key=lambda why: -why["days"] if why["code"] in _LATE else 0)
 
 
-def _of_major(why: Mapping[str, Any]) -> Mapping[str, Any]:
+def _marked_major(why: Mapping[str, Any]) -> Mapping[str, Any]:
     title = _("{title} (major)").format(title=why["title"])
     return {**why, "text": why["text"].replace(why["title"], title, 1)}
 
 
-def _without_lines(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _without_straight_line_gaps(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The reasons without the gap to an assumed straight line, for tasks that also have a lateness in days."""
-    said = {why["task"] for why in reasons if why["code"] in ("pace", "overdue")}
+    late = {why["task"] for why in reasons if why["code"] in ("pace", "overdue")}
     return [
-        why for why in reasons if not (why["code"] == "behind" and why.get("straight_line") and why["task"] in said)
+        why for why in reasons if not (why["code"] == "behind" and why.get("straight_line") and why["task"] in late)
     ]
 
 
-def _of_parts_joined(task: str, reasons: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the reasons of a task, and one joined reason for each sub-task without a row of its own, naming it once."""
+def _joined_by_subtask(task: str, reasons: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the reasons of a task, and one own reason for each sub-task without a row of its own, naming it once."""
     first: dict[str, str] = {}
     for why in reasons:
         if why["task"] != task:
@@ -137,10 +140,10 @@ def _of_parts_joined(task: str, reasons: Sequence[Mapping[str, Any]]) -> Iterato
 def _without_name(text: str, before: str) -> str:
     """A sentence without the name of the sub-task, if the sentence `before` begins with the same name."""
     colon = _("{task} {title}: {said}").partition("{title}")[2].partition("{said}")[0]
-    said = text
-    while colon in said and before.startswith(text[: len(text) - len(said.partition(colon)[2])]):
-        said = said.partition(colon)[2]
-    return said
+    remainder = text
+    while colon in remainder and before.startswith(text[: len(text) - len(remainder.partition(colon)[2])]):
+        remainder = remainder.partition(colon)[2]
+    return remainder
 
 
 def _without_last_report(why: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -167,8 +170,8 @@ def _worst_days(item: Mapping[str, Any]) -> int:
 
 def levels(document: Document) -> list[int]:
     """How many levels the task of each row is below its topmost ancestor in the table."""
-    deep: dict[tuple[str | None, str], int] = {}
+    depths: dict[tuple[str | None, str], int] = {}
     for item in document.items:
         district = item.get("district")
-        deep[district, item["id"]] = deep.get((district, item.get("parent") or ""), -1) + 1
-    return list(deep.values())
+        depths[district, item["id"]] = depths.get((district, item.get("parent") or ""), -1) + 1
+    return list(depths.values())

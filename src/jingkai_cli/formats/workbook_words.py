@@ -10,7 +10,7 @@ from .sheet import LONGEST_MARGIN
 
 def cover_lines(documents: Sequence[Document]) -> Iterator[str]:
     """Yield the head, the sentences of the sections, the summary and the footnotes, but not the ledger's head."""
-    said: set[str] = set()
+    written_lines: set[str] = set()
     for number, document in enumerate(each.on_paper for each in documents):
         lines = head(document) if document.letterhead else head_on_paper(document)
         yield from ("", *lines[1:]) if number else lines
@@ -18,10 +18,10 @@ def cover_lines(documents: Sequence[Document]) -> Iterator[str]:
             if section.lines:
                 yield ""
                 yield from _sentences(section)
-                said.update(section.lines)
+                written_lines.update(section.lines)
         yield ""
-        lines = [line for line in _foot(document) if not line or line not in said]
-        said.update(lines)
+        lines = [line for line in _foot(document) if not line or line not in written_lines]
+        written_lines.update(lines)
         yield from lines
 
 
@@ -38,14 +38,14 @@ def notes_below(document: Document) -> list[str] | None:
     """
     if document.letterhead and document.letterhead.addressee:
         return None
-    if _with_counts(document):
+    if _header_with_counts(document):
         return []
     paper = document.on_paper
     sections = paper.sections
     last = max((place for place, section in enumerate(sections) if section.table), default=len(sections))
     before, after = (
-        [line for section in those if section.lines for line in _sentences(section)]
-        for those in (sections[: last + 1], sections[last + 1 :])
+        [line for section in part if section.lines for line in _sentences(section)]
+        for part in (sections[: last + 1], sections[last + 1 :])
     )
     if not document.items and last == len(sections):  # the table says that there is nothing
         del before[:1]
@@ -57,18 +57,18 @@ _MOST_NOTES = 10
 """The most lines below a table; more of them take a sheet of their own."""
 
 
-def _with_counts(document: Document) -> str:
+def _header_with_counts(document: Document) -> str:
     """The page header of a list of problems, with its counts; empty if it does not fit or there are several lines."""
     if document.kind != "problems" or not document.items or len(document.summary) != 1:
         return ""
     paper = document.on_paper
-    said = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
-    return said if width(said) <= LONGEST_MARGIN else ""
+    page_header = f"{' '.join(head_on_paper(paper))}　{paper.summary[0]}"
+    return page_header if width(page_header) <= LONGEST_MARGIN else ""
 
 
 def has_words(document: Document) -> bool:
     """Whether a report has text besides its tables that the page header does not show."""
-    summary = () if _with_counts(document) else document.summary
+    summary = () if _header_with_counts(document) else document.summary
     return bool(document.letterhead or summary or document.footnotes) or any(
         section.lines for section in document.sections
     )
@@ -82,6 +82,6 @@ def margins(document: Document) -> tuple[str, str]:
     """The page header and the page footer. The header of a letter is its title only: more would not fit on a line."""
     letter = document.letterhead
     above = head_on_paper(document.on_paper) if letter is None else head(document)
-    if counts := _with_counts(document):
+    if counts := _header_with_counts(document):
         return counts, short_anchor(document.about)
     return " ".join(titles(document) if letter and letter.addressee else above), short_anchor(document.about)

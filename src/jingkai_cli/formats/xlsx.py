@@ -26,7 +26,7 @@ from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import short_anchor, whole_anchor
-from .read_columns import behind, bounds, quoted
+from .read_columns import columns_to_group, quoted_columns, width_bounds
 from .sheet import (
     group_rows,
     head_and_foot,
@@ -77,19 +77,19 @@ def workbook(documents: Sequence[Document]) -> bytes:
         book = Workbook()
         book.remove(book.worksheets[0])
         covered: list[Document] = []
-        said: set[str] = set()
+        written_lines: set[str] = set()
         for document in documents:
             if not document.items and len(documents) > 1:
                 _write_nothing(book, document)
                 continue
             before = len(book.worksheets)
             _write(book, document)
-            its_own = book.worksheets[before:]
+            own_sheets = book.worksheets[before:]
             notes = notes_below(document)
             if notes is not None:
-                summed_up = its_own[0] if document.kind.startswith(_SUMMED_UP) else its_own[-1]
-                write_notes(summed_up, first.about.language, [line for line in notes if line not in said])
-                said.update(notes)
+                notes_sheet = own_sheets[0] if document.kind.startswith(_NOTES_ON_FIRST_SHEET) else own_sheets[-1]
+                write_notes(notes_sheet, first.about.language, [line for line in notes if line not in written_lines])
+                written_lines.update(notes)
             elif has_words(document):
                 covered.append(document)
         if covered:
@@ -109,25 +109,25 @@ def _write_nothing(book: Workbook, document: Document) -> None:
 def _write(book: Workbook, document: Document) -> None:
     """Write the sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
-    shown = as_rows(document) if of_tasks else _with_major(_worst_named(_group_first(document)))
+    shown = as_rows(document) if of_tasks else _with_major_marked(_with_worst_task_titles(_group_first(document)))
     for title, (header, rows) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
-        hidden = behind(shown, rows) if whole else ()
+        hidden = columns_to_group(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
-        widths = bounds(shown) if whole else {}
-        as_typed = quoted(shown) if whole else ()
+        widths = width_bounds(shown) if whole else {}
+        as_typed = quoted_columns(shown) if whole else ()
         write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, as_typed)
         if not rows:
-            said = [line for section in shown.on_paper.sections for line in section.lines]
-            write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
+            lines = [line for section in shown.on_paper.sections for line in section.lines]
+            write_note(sheet, document.about.language, "\n".join(lines[:1]), len(header))
         if total:
             write_total(sheet, document.about.language, total)
-        head_and_foot(sheet, *margins(_of_group(document, title)))
+        head_and_foot(sheet, *margins(_with_group_title(document, title)))
         if whole and of_tasks:
             sheet.freeze_panes = "D2" if "district" in shown.fields else "C2"
             group_rows(sheet, levels(document))
@@ -140,7 +140,7 @@ def _group_first(document: Document) -> Document:
     return replace(document, fields={"group": document.fields["group"], **document.fields})
 
 
-def _of_group(document: Document, group: str) -> Document:
+def _with_group_title(document: Document, group: str) -> Document:
     """A ranking whose title names the group of the sheet, before the brackets at its end."""
     if document.kind != "rank" or group == document.on_paper.title:
         return document
@@ -158,7 +158,7 @@ def _indented(document: Document, rows: Sequence[Sequence[Any]]) -> list[list[An
     ]
 
 
-def _with_major(document: Document) -> Document:
+def _with_major_marked(document: Document) -> Document:
     """A list of problems in which major problems are marked in their titles, and the place follows the zone."""
     if document.kind != "problems":
         return document
@@ -173,7 +173,7 @@ def _with_major(document: Document) -> Document:
     return replace(document, fields=fields, items=items)
 
 
-def _worst_named(document: Document) -> Document:
+def _with_worst_task_titles(document: Document) -> Document:
     """A report by unit, leader or category with the titles of the worst tasks, as on paper."""
     if document.kind.startswith("overview-by-") and (counted := document.sections[-1].table):
         groups = list(document.fields)[: list(document.fields).index("tasks")]
@@ -204,13 +204,13 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
     for section, table in tables if document.kind not in _LISTED else ():
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
-            yield section.title or document.title, _for_people(table)
+            yield section.title or document.title, _as_printed(table)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """Kinds of report whose table is written as printed, with its rates, and a total in the last row."""
 
-_SUMMED_UP = ("assess", "rank", "overview")
+_NOTES_ON_FIRST_SHEET = ("assess", "rank", "overview")
 """The kinds of report, or how they begin, whose words are about the first of several sheets."""
 
 _ASSESSED = frozenset(("assess", "rank"))
@@ -272,7 +272,7 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
     return _(word) if word else value
 
 
-def _for_people(table: Table) -> tuple[list[str], list[list[Any]]]:
+def _as_printed(table: Table) -> tuple[list[str], list[list[Any]]]:
     """The column titles and rows of a section's table. Figures in right-aligned columns become numbers."""
     rows = [
         [_figure(cell) if column.align == "right" else cell for cell, column in zip(row, table.columns, strict=True)]

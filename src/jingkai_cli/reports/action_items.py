@@ -97,11 +97,11 @@ def _is_unconfirmed(action: ActionItem) -> bool:
 
 def sections_on_paper(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem]) -> list[Section]:
     """A section for each group that is not empty, with the persons in charge and without commands."""
-    found, named = [], full_titles(plan)
+    sections, full = [], full_titles(plan)
     for group, title in titles.items():
-        if those := [action for action in actions if action.group == group]:
-            found.append(Section(_heading(plan, title, those), table=_table_on_paper(those, named).short()))
-    return found
+        if in_group := [action for action in actions if action.group == group]:
+            sections.append(Section(_heading(plan, title, in_group), table=_table_on_paper(in_group, full).short()))
+    return sections
 
 
 def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
@@ -187,16 +187,16 @@ def sections(plan: Plan, titles: Mapping[str, str], actions: Sequence[ActionItem
     """
     found = []
     for group, title in titles.items():
-        those = [action for action in actions if action.group == group]
-        shown = those[:most]
-        more = len(those) - len(shown)
+        in_group = [action for action in actions if action.group == group]
+        shown = in_group[:most]
+        more = len(in_group) - len(shown)
         text = _("and {count} more")
-        if all(action.task is None and action.unit for action in those):
+        if all(action.task is None and action.unit for action in in_group):
             text = ngettext("and {count} more unit: {units}", "and {count} more units: {units}", more)
-        left_out = enumeration(action.unit or "" for action in those[len(shown) :])
+        left_out = enumeration(action.unit or "" for action in in_group[len(shown) :])
         lines = (text.format(count=more, units=left_out),) if more else ()
-        if those:
-            found.append(_section(plan, _heading(plan, title, those), shown))
+        if in_group:
+            found.append(_section(plan, _heading(plan, title, in_group), shown))
             found += [Section(lines=lines)] if lines else []
     return found
 
@@ -216,7 +216,7 @@ def _brief(plan: Plan, actions: Sequence[ActionItem]) -> Table:
     rows = tuple(
         (_lamp(action.tone), action.task.id, named[action.task.id], _unit(action)) for action in actions if action.task
     )
-    notes = tuple((action.what, "  ".join(_asked(plan, action))) for action in actions)
+    notes = tuple((action.what, "  ".join(_next_steps(plan, action))) for action in actions)
     return Table(columns, rows, notes, at_any_width=True)
 
 
@@ -228,7 +228,7 @@ def _unit(action: ActionItem) -> str:
     return marked(name, "lead_unit", task) if task and is_lead else name
 
 
-def _asked(plan: Plan, action: ActionItem) -> list[str]:
+def _next_steps(plan: Plan, action: ActionItem) -> list[str]:
     """Whom to call, if known, and the command to type."""
     return [text for text in (_contact(plan, action), action.next) if text]
 
@@ -256,7 +256,7 @@ def _table_of_units(plan: Plan, actions: Sequence[ActionItem]) -> Table:
         Column(_("Contact and command"), wraps_from=14),
     )
     rows = tuple(
-        (_unit(action) if action.unit else "–", action.what, "\n".join(_asked(plan, action))) for action in actions
+        (_unit(action) if action.unit else "–", action.what, "\n".join(_next_steps(plan, action))) for action in actions
     )
     return Table(columns, rows)
 
@@ -268,5 +268,5 @@ def _row(plan: Plan, action: ActionItem, titles: Mapping[str, str]) -> tuple[Cel
         titles[action.task.id] if action.task else "–",
         Toned(action.what, action.tone or "none"),
         _unit(action) if action.task or action.unit else "–",
-        "\n".join(_asked(plan, action)),
+        "\n".join(_next_steps(plan, action)),
     )

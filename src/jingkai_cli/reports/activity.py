@@ -23,11 +23,11 @@ def by_task(plan: Plan, entries: Iterable[Recorded]) -> EntriesByTask:
     found: dict[str, list[Recorded]] = {}
     named, moved = plan.subjects(), moved_milestones(plan)
     for recorded in entries:
-        entry, whose = recorded.entry, named.get(recorded.entry.task)
-        if whose and (now := moved.get((whose.id, entry.milestone or ""))):
+        entry, subject = recorded.entry, named.get(recorded.entry.task)
+        if subject and (now := moved.get((subject.id, entry.milestone or ""))):
             for name, milestone in now:  # the milestone's current place
-                there = replace(entry, task=name, milestone=milestone)
-                found.setdefault(name, []).append(replace(recorded, entry=there))
+                moved_entry = replace(entry, task=name, milestone=milestone)
+                found.setdefault(name, []).append(replace(recorded, entry=moved_entry))
             continue
         task = named.get(recorded.entry.task)
         if task and task.id != PROGRAMME:
@@ -53,7 +53,7 @@ def unreported(changes: Iterable[Change], entries: EntriesByTask) -> list[Change
 def brief(plan: Plan, change: Change, entries: Sequence[Recorded]) -> str:
     """All news of a task in one cell: `完成绿化 120万平方米 (+60万平方米)`, then notes and events, one per line."""
     figures = enumeration(_with_amount(change.task, figure) for figure in _figures(change, entries))
-    return abridged([*filter(None, (figures,)), *_notes(entries), *_happened(plan, entries)], "\n")
+    return abridged([*filter(None, (figures,)), *_notes(entries), *_events(plan, entries)], "\n")
 
 
 def _with_amount(task: Task, figure: Figure) -> str:
@@ -65,12 +65,12 @@ def _with_amount(task: Task, figure: Figure) -> str:
 
 def _figures(change: Change, entries: Sequence[Recorded]) -> Iterator[Figure]:
     """Yield the figures that changed in the period, then those reported late for earlier days, which add nothing."""
-    found = figures(change)
-    yield from found
+    changed = figures(change)
+    yield from changed
     task, facts = change.task, change.now.position.facts
-    said = dict.fromkeys(figure.name for figure in found)
+    known = dict.fromkeys(figure.name for figure in changed)
     for name in dict.fromkeys(name for recorded in entries for name in recorded.entry.readings):
-        if name not in said and (total := facts.total(name)) is not None and (name == PERCENT or task.indicator(name)):
+        if name not in known and (total := facts.total(name)) is not None and (name == PERCENT or task.indicator(name)):
             yield Figure(name, total, None)
 
 
@@ -98,7 +98,7 @@ def _quantity(task: Task, name: str, value: Decimal) -> str:
     return amount(value, indicator.unit if indicator else "%")
 
 
-def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
+def _events(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
     """Yield a sentence for each entry that is not a report."""
     return (
         one_line(sentence(plan.task(recorded.entry.task), recorded.entry).replace("\n", _("; ")))
@@ -109,7 +109,7 @@ def _happened(plan: Plan, entries: Iterable[Recorded]) -> Iterator[str]:
 
 def events(plan: Plan, entries: Iterable[Recorded]) -> str:
     """The events of a period for one cell, one per line."""
-    return abridged(list(_happened(plan, entries)), "\n")
+    return abridged(list(_events(plan, entries)), "\n")
 
 
 def _notes(entries: Iterable[Recorded]) -> Iterator[str]:

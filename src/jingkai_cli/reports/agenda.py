@@ -14,7 +14,6 @@ from ..language import N_, _, ngettext
 from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
 from ..rules.status import Judgement
-from .alike import reason_of_parts
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .forecast_wording import without_repeated_gap
 from .late_notes import MOST_LATE, late_texts
@@ -28,6 +27,7 @@ from .reason_wording import (
     problem_title,
     without_repeated_days,
 )
+from .shared_statements import reason_of_parts
 from .task_cells import footnotes
 from .task_report import urgency
 
@@ -104,19 +104,21 @@ def _last_meeting(decisions: Iterable[Decision], as_of: date) -> date:
     return max((d.on for d in decisions if d.on < as_of), default=as_of - _UNTIL_NEXT)
 
 
-def agenda_items(before: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
+def agenda_items(open_matters: OpenMatters, as_of: date) -> Iterator[AgendaItem]:
     """Yield the lines of the agenda, group by group. Decisions settled before the last meeting are left out."""
-    since = _last_meeting(before.decisions, as_of)
-    yield from (_decision("open", d, as_of) for d in before.decisions if d.settled_on is None)
-    yield from (_decision("settled", d, as_of) for d in before.decisions if d.settled_on and d.settled_on >= since)
-    yield from (_problem(p, before.wholes, as_of) for p in before.problems if p.state == "open")
-    late = [j for j in before.judgements if j.state in ("overdue", "at-risk")]
-    yield from (_late(before, j) for j in sorted(late, key=_worst_first))
-    yield from (_need(task, report.entry, as_of) for task, report in before.needs.items())
-    for judgement in before.judgements:
+    since = _last_meeting(open_matters.decisions, as_of)
+    yield from (_decision("open", d, as_of) for d in open_matters.decisions if d.settled_on is None)
+    yield from (
+        _decision("settled", d, as_of) for d in open_matters.decisions if d.settled_on and d.settled_on >= since
+    )
+    yield from (_problem(p, open_matters.wholes, as_of) for p in open_matters.problems if p.state == "open")
+    late = [j for j in open_matters.judgements if j.state in ("overdue", "at-risk")]
+    yield from (_late(open_matters, j) for j in sorted(late, key=_worst_first))
+    yield from (_need(task, report.entry, as_of) for task, report in open_matters.needs.items())
+    for judgement in open_matters.judgements:
         if judgement.state not in ("done", "accepted", "suspended", "cancelled"):
             yield from _due(judgement, as_of)
-    yield from (_letter(letter, as_of) for letter in before.letters)
+    yield from (_letter(letter, as_of) for letter in open_matters.letters)
 
 
 def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
@@ -139,13 +141,13 @@ def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
     return -worst, judgement.lamp != "red", (True, 0.0) if worst else urgency(judgement)
 
 
-def _late(before: OpenMatters, judgement: Judgement) -> AgendaItem:
+def _late(open_matters: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own explanation. Its date is that of the latest thing."""
     task, late = judgement.task, judgement.position.late
     reasons = (reason_of_parts(judgement, each) for each in without_repeated_gap(judgement.reasons))
     why = late_texts(judgement) or [*dict.fromkeys(reasons)]
     why = [abridged(why[:MOST_LATE], "\n", len(why))]
-    report = before.reports.get(task.id)
+    report = open_matters.reports.get(task.id)
     if report and report.entry.problem:
         why.append(_("the unit says: {text}").format(text=report.entry.problem))
     worst = max(late, key=attrgetter("days"), default=None)
@@ -163,11 +165,11 @@ def _letter(letter: Issued, as_of: date) -> AgendaItem:
     count = tasks_named(letter.items)
     text = ngettext("{number} ({level}), {count} task", "{number} ({level}), {count} tasks", count)
     level = _(LEVELS[letter.level]) if letter.level else "–"
-    said = text.format(number=letter.number, level=level, count=count)
+    heading = text.format(number=letter.number, level=level, count=count)
     receipt = _("received {day}").format(day=letter.received_on) if letter.received_on else _("receipt not recorded")
     late, open_for = letter.days_overdue(as_of), _open(letter.on, as_of)
     return AgendaItem(
-        "letters", letter.seq, None, f"{said}\n{receipt}", letter.unit, letter.on, letter.answer_by, open_for, late
+        "letters", letter.seq, None, f"{heading}\n{receipt}", letter.unit, letter.on, letter.answer_by, open_for, late
     )
 
 
@@ -184,10 +186,10 @@ def _open(since: date, as_of: date) -> int:
     return (as_of - since).days
 
 
-def grouped(scope: Scope, before: OpenMatters) -> dict[str, list[AgendaItem]]:
+def grouped(scope: Scope, open_matters: OpenMatters) -> dict[str, list[AgendaItem]]:
     """The lines of each group of `TITLES`; problems are in the order of the plan."""
     groups: dict[str, list[AgendaItem]] = {group: [] for group in TITLES}
-    for line in agenda_items(before, scope.as_of):
+    for line in agenda_items(open_matters, scope.as_of):
         groups[line.group].append(line)
     places = {task.id: place for place, task in enumerate(scope.plan.every_task())}
     groups["problems"].sort(key=lambda line: places.get(line.task or "", len(places)))
@@ -205,21 +207,21 @@ def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, 
     return (text.format(count=count),) if count else ()
 
 
-def agenda(scope: Scope, before: OpenMatters) -> Document:
+def agenda(scope: Scope, open_matters: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
-    groups = grouped(scope, before)
-    lines = [line for those in groups.values() for line in those]
+    groups = grouped(scope, open_matters)
+    lines = [line for lines_of_group in groups.values() for line in lines_of_group]
     undated = undated_decisions(groups)
     sections = [
         Section(
             _(TITLES[group]),
             undated if group == "open" else (),
-            table=_table(scope.plan, those),
-            brief=partial(_brief, scope.plan, those),
+            table=_table(scope.plan, lines_of_group),
+            brief=partial(_brief, scope.plan, lines_of_group),
         )
-        if those
+        if lines_of_group
         else Section(_(TITLES[group]), (_("None."),))
-        for group, those in groups.items()
+        for group, lines_of_group in groups.items()
     ]
     return Document(
         kind="agenda",
@@ -228,9 +230,9 @@ def agenda(scope: Scope, before: OpenMatters) -> Document:
         fields=fields(),
         items=Items(lambda: [line._asdict() for line in lines]),
         sections=tuple(sections),
-        footnotes=footnotes(before.judgements),
+        footnotes=footnotes(open_matters.judgements),
         found=bool(groups["open"] or groups["late"] or groups["letters"]),
-        extra={"since": _last_meeting(before.decisions, scope.as_of)},
+        extra={"since": _last_meeting(open_matters.decisions, scope.as_of)},
         letterhead=Letterhead(number="", issuer=scope.plan.issuer, dated=scope.as_of),
     )
 
@@ -275,13 +277,13 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     for line in lines:
         task = plan.task(line.task) if line.task else None
         text = without_repeated_days(line.text, line.days_overdue or 0)
-        number, (about, _break, said) = f"#{line.number}", text.partition("\n")
+        number, (subject, _break, detail) = f"#{line.number}", text.partition("\n")
         if task and line.number is None:
-            number, about, said = task.id, titles[task.id], text
+            number, subject, detail = task.id, titles[task.id], text
         elif task:
-            about, said = numbered(task, titles[task.id]), text
-        rows.append((number, about, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
-        notes.append((said, ""))
+            subject, detail = numbered(task, titles[task.id]), text
+        rows.append((number, subject, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
+        notes.append((detail, ""))
     return Table(columns, tuple(rows), tuple(notes))
 
 

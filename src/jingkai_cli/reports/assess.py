@@ -110,14 +110,14 @@ def _item_on_paper(
     assessed: Assessed, rank: str, titles: Mapping[str, str], columns: Collection[str]
 ) -> dict[str, Any]:
     """The values of a unit for the fields on paper; a dash where nothing was judged."""
-    said = item(assessed) | {
+    values = item(assessed) | {
         "rank": int(rank) if rank.isdecimal() else rank,
         "lost": lost_points(assessed, titles, "\n") or "–",
     }
-    said |= {"score": "–", "grade": "–"} if assessed.score is None else {}
+    values |= {"score": "–", "grade": "–"} if assessed.score is None else {}
     judged = assessed.score is not None
-    said |= {f"{part.name}_points": _points(assessed, part) if judged else "–" for part in assessed.parts}
-    return {name: said[name] for name in columns}
+    values |= {f"{part.name}_points": _points(assessed, part) if judged else "–" for part in assessed.parts}
+    return {name: values[name] for name in columns}
 
 
 def _shown(assessed: Sequence[Assessed]) -> list[int]:
@@ -138,7 +138,7 @@ def item(assessed: Assessed) -> dict[str, Any]:
 
     The weight is None if the part was left out.
     """
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "unit": assessed.unit,
         "tasks": assessed.tasks,
         "score": assessed.score,
@@ -146,12 +146,12 @@ def item(assessed: Assessed) -> dict[str, Any]:
     }
     for part in assessed.parts:
         counts = part in assessed.weighed
-        said |= {
+        values |= {
             part.name: None if part.value is None else 100 * part.value,
             f"{part.name}_weight": assessed.rescaled(part) if counts else None,
             f"{part.name}_judged": len(part.items),
         }
-    return {**said, "silent_weeks": len(assessed.silent), "deducted": assessed.deducted}
+    return {**values, "silent_weeks": len(assessed.silent), "deducted": assessed.deducted}
 
 
 def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
@@ -298,8 +298,8 @@ def _footnotes(scope: Scope, assessed: Sequence[Assessed]) -> Iterable[str]:
 def _weights(scope: Scope) -> str:
     weights = scope.plan.assessment
     each = _("{part} {points}")
-    said = [each.format(part=_(title), points=number(getattr(weights, name))) for name, title in PART_TITLES.items()]
-    parts = _(", ").join(said)
+    named = [each.format(part=_(title), points=number(getattr(weights, name))) for name, title in PART_TITLES.items()]
+    parts = _(", ").join(named)
     text = _("Weights of the plan: {parts}; {point} off for each week without a report, {most} at most.")
     if weights == Assessment():
         text = _("Default weights: {parts}; {point} off for each week without a report, {most} at most.")

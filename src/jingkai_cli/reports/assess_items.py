@@ -53,11 +53,11 @@ def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
             continue
         points, full = map(number, points_as_printed(assessed)[part.name])
         share = percent(100 * part.value)
-        said = _("{weight} × {share} = {points}").format(weight=full, share=share, points=points)
-        beside = [(_(PART_TITLES[part.name]), said), *[("", "")] * (len(part.items) - 1)]
+        product = _("{weight} × {share} = {points}").format(weight=full, share=share, points=points)
+        merged_cells = [(_(PART_TITLES[part.name]), product), *[("", "")] * (len(part.items) - 1)]
         rows += [
-            (title, _what(item, titles), percent(100 * item.value), total)
-            for item, (title, total) in zip(part.items, beside, strict=True)
+            (title, _sentence(item, titles), percent(100 * item.value), total)
+            for item, (title, total) in zip(part.items, merged_cells, strict=True)
         ]
     if assessed.silent:
         weeks = "\n".join(_week(week).strip() for week in assessed.silent)
@@ -99,26 +99,27 @@ def _part(assessed: Assessed, part: Part) -> str:
 
 
 def _item(item: Item, titles: Mapping[str, str]) -> str:
-    text = _("  {what}: {share}").format(what=_what(item, titles), share=percent(100 * item.value))
+    text = _("  {what}: {share}").format(what=_sentence(item, titles), share=percent(100 * item.value))
     entries = enumeration(f"#{seq}" for seq in item.entries)
     return text + (_(" ({entries})").format(entries=entries) if entries else "")
 
 
-def _what(item: Item, titles: Mapping[str, str]) -> str:
+def _sentence(item: Item, titles: Mapping[str, str]) -> str:
     """The sentence of an item, with the title of its task if `titles` has it."""
-    return _SENTENCES[item.code]({**item.figures, **(_named(item, titles) if titles else {})})
+    return _SENTENCES[item.code]({**item.figures, **(_with_full_titles(item, titles) if titles else {})})
 
 
-def _named(item: Item, titles: Mapping[str, str]) -> Mapping[str, str]:
+def _with_full_titles(item: Item, titles: Mapping[str, str]) -> Mapping[str, str]:
     """Figures with the full title of an item's task; empty for a problem or an observation, which has none."""
-    f = item.figures
+    figures = item.figures
     match item.code:
         case "progress" | "done":
-            return {"title": titles.get(f["id"], f["title"])}
+            return {"title": titles.get(figures["id"], figures["title"])}
         case "month":
-            return {"task": f"{f['task']} {titles.get(f['task'], '')}".rstrip()}
+            return {"task": f"{figures['task']} {titles.get(figures['task'], '')}".rstrip()}
         case "deadline":
-            return {"title": node_title(titles.get(f["task"], ""), "" if f["id"] == f["task"] else f["title"])}
+            own_title = "" if figures["id"] == figures["task"] else figures["title"]
+            return {"title": node_title(titles.get(figures["task"], ""), own_title)}
         case _:
             return {}
 
@@ -142,15 +143,15 @@ def _month(f: Mapping[str, Any]) -> str:
 
 def _deadline(f: Mapping[str, Any]) -> str:
     text = _("task {task} {title}, due {due}, {happened}")
-    return text.format(task=f["task"], title=f["title"], due=f["due"], happened=_happened(f))
+    return text.format(task=f["task"], title=f["title"], due=f["due"], happened=_outcome(f))
 
 
 def _problem(f: Mapping[str, Any]) -> str:
     text = _("problem #{id} {title}, due {due}, {happened}")
-    return text.format(id=f["id"], title=f["title"], due=f["due"], happened=_happened(f))
+    return text.format(id=f["id"], title=f["title"], due=f["due"], happened=_outcome(f))
 
 
-def _happened(f: Mapping[str, Any]) -> str:
+def _outcome(f: Mapping[str, Any]) -> str:
     """Whether it was met on time, reached late, missed, or is still open from an earlier period."""
     if f["happened"] is None:
         return _("still open, carried over") if f.get("carried") else _("missed")
@@ -161,8 +162,8 @@ def _happened(f: Mapping[str, Any]) -> str:
 def _observation(f: Mapping[str, Any]) -> str:
     if f["parts"]:
         parts = _(", ").join(f"{part_title(name)} {mean_score(value)}" for name, value in f["parts"])
-        said = {"period": part_title(f["month"]), "score": mean_score(f["mean"]), "parts": parts}
-        return _("{period}, {score} from {parts}").format(**said)
+        values = {"period": part_title(f["month"]), "score": mean_score(f["mean"]), "parts": parts}
+        return _("{period}, {score} from {parts}").format(**values)
     text = ngettext("{month}, {judges} judge, mean {mean}", "{month}, {judges} judges, mean {mean}", f["judges"])
     return text.format(month=f["month"], judges=f["judges"], mean=mean_score(f["mean"]))
 

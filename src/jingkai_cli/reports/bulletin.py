@@ -20,13 +20,13 @@ from .bulletin_paragraphs import (
     confirmed_unit,
     first_level,
     has_news,
+    lamp_lines,
     paragraph,
     run_on,
     second_level,
     sentences,
-    troubles,
 )
-from .bulletin_requests import due_and_asked
+from .bulletin_requests import due_and_required
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
 from .findings import to_confirm
 from .problems import due_cell
@@ -63,10 +63,10 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     sections = [
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
-        Section(_("3. Overdue and behind"), tuple(troubles(changes, of_task))),
+        Section(_("3. Overdue and behind"), tuple(lamp_lines(changes, of_task))),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
-        due_and_asked(changes, scope.as_of, answer_by),
+        due_and_required(changes, scope.as_of, answer_by),
     ]
     if issue.ranking:
         sections.append(Section(_("7. Ranking of the units (internal)"), table=issue.ranking))
@@ -131,13 +131,13 @@ def _item(change: Change, entries: EntriesByTask, parents: Mapping[str, Task]) -
 def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
     """Yield the number of reports, the lamps now and before, what turned red, and the programme totals."""
     now, before = [change.now for change in changes], [change.before for change in changes]
-    heard = sum(reported_on(change.task, entries) for change in changes)
+    reported_count = sum(reported_on(change.task, entries) for change in changes)
     text = _("From {start} to {end}, {count} of {all} tasks were reported on")
-    if not heard:
+    if not reported_count:
         text = _("From {start} to {end}, none of {all} tasks was reported on")
-    yield text.format(start=issue.period.start, end=issue.period.end, count=heard, all=len(changes))
+    yield text.format(start=issue.period.start, end=issue.period.end, count=reported_count, all=len(changes))
     lamps, earlier = Counter[str](j.lamp for j in now), Counter[str](j.lamp for j in before)
-    lit = [
+    lamp_counts = [
         _("{lamp} {now} ({before} before)").format(lamp=_(word), now=lamps[lamp], before=earlier[lamp])
         for lamp, word in LAMPS.items()
         if lamps[lamp] or earlier[lamp]
@@ -147,7 +147,7 @@ def _overall(plan: Plan, issue: Issue, changes: Sequence[Change], entries: Entri
         _("{state} {count}").format(state=_(STATES[state]), count=states[state]) for state in _COUNTED if states[state]
     ]
     text = _("As of {day}: {lamps}; {states}") if counts else _("As of {day}: {lamps}")
-    yield text.format(day=issue.period.end, lamps=enumeration(lit), states=enumeration(counts))
+    yield text.format(day=issue.period.end, lamps=enumeration(lamp_counts), states=enumeration(counts))
     if new := [change.now for change in changes if change.turned_red]:
         yield _("Turned red, {count}: {tasks}").format(count=len(new), tasks=enumeration(numbered(j.task) for j in new))
     known = {each.total.id: each.value for each in programme_totals(plan, before)}
@@ -159,60 +159,60 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
 
     Numbers continue across categories. They are the plan's numbers if tasks have decimal ids, as in other sections.
     """
-    told = [change for change in changes if has_news(change, entries)]
-    categories = dict.fromkeys(change.task.category for change in told)
+    with_news = [change for change in changes if has_news(change, entries)]
+    categories = dict.fromkeys(change.task.category for change in with_news)
     several = len(categories) > 1
     categorised = len({change.task.category for change in changes}) > 1
-    of_plan = several and all(change.task.id.isdecimal() for change in told)
-    if of_plan:
-        yield _("{count} tasks have news; each has its number in the plan.").format(count=len(told))
+    numbered_by_plan = several and all(change.task.id.isdecimal() for change in with_news)
+    if numbered_by_plan:
+        yield _("{count} tasks have news; each has its number in the plan.").format(count=len(with_news))
     place = 0
     for number, category in enumerate(categories, start=1):
         if several:
             yield first_level(number, category or _("Other tasks"))
-        for change in (each for each in told if each.task.category == category):
+        for change in (each for each in with_news if each.task.category == category):
             place += 1
             text = paragraph(plan, change, entries, answer_by)
             if several:
-                yield second_level(change.task.id if of_plan else place, text)
+                yield second_level(change.task.id if numbered_by_plan else place, text)
             else:
-                alone = second_level(change.task.id, text) if categorised and change.task.id.isdecimal() else text
-                yield first_level(place, text) if len(told) > 1 else alone
-    yield from _no_news(changes, told, entries)
+                single = second_level(change.task.id, text) if categorised and change.task.id.isdecimal() else text
+                yield first_level(place, text) if len(with_news) > 1 else single
+    yield from _no_news(changes, with_news, entries)
 
 
-def _no_news(changes: Sequence[Change], told: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+def _no_news(changes: Sequence[Change], with_news: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
     """The sentence about the tasks without a paragraph.
 
     A task with a paragraph may not have been reported on either.
     """
-    quiet = [change for change in changes if change not in told]
-    heard = [change for change in changes if reported_on(change.task, entries)]
-    if len(quiet) == len(changes):
+    without_news = [change for change in changes if change not in with_news]
+    answered = [change for change in changes if reported_on(change.task, entries)]
+    if len(without_news) == len(changes):
         yield _("There is no news of any task.")
-    elif quiet and not heard and all(unreported(change.answered_for(), entries) for change in changes):
+    elif without_news and not answered and all(unreported(change.answered_for(), entries) for change in changes):
         text = _("None of the {count} tasks was reported on in this period; they are listed in section 4.")
         yield text.format(count=len(changes))
-    elif quiet:
+    elif without_news:
         text = ngettext(
             "There is no news of the other task: {tasks}.",
             "There is no news of the other {count} tasks: {tasks}.",
-            len(quiet),
+            len(without_news),
         )
-        if all(unreported(change.answered_for(), entries) for change in quiet):
+        if all(unreported(change.answered_for(), entries) for change in without_news):
             text = ngettext(
                 "There is no news of the other task; it is listed in section 4.",
                 "There is no news of the other {count} tasks; they are listed in section 4.",
-                len(quiet),
+                len(without_news),
             )
-            if any(change not in heard for change in told):
+            if any(change not in answered for change in with_news):
                 text = ngettext(
                     "Of the other task there is no news and nothing fell due; section 4 lists what was not reported.",
                     "Of the other {count} tasks there is no news and nothing fell due; section 4 lists what was not "
                     "reported.",
-                    len(quiet),
+                    len(without_news),
                 )
-        yield text.format(count=len(quiet), tasks=enumeration(numbered(change.task) for change in quiet))
+        yield text.format(count=len(without_news), tasks=enumeration(numbered(change.task) for change in without_news))
 
 
 def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> Section:
@@ -220,22 +220,22 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
 
     A sub-task counts for the unit that leads it.
     """
-    asked = [
+    due_changes = [
         each
         for change in changes
         for each in change.answered_for()
         if not each.task.subtasks and not each.now.position.finished and not each.now.on_hold
     ]
-    heard = sum(reported(entries.get(each.task.id, ())) for each in asked)
+    reported_count = sum(reported(entries.get(each.task.id, ())) for each in due_changes)
     text = _("{reported} of {all} tasks and sub-tasks that are under way were reported on in this period.")
-    lines = [text.format(reported=heard, all=len(asked))]
-    if asked and not heard:
-        lines = [_("None of the {all} tasks and sub-tasks under way was reported on:").format(all=len(asked))]
-    silent: dict[str | None, list[Task]] = {}
-    for each in unreported(asked, entries):
-        silent.setdefault(confirmed_unit(each.task), []).append(each.task)
-    missing = sum(map(len, silent.values()))
-    if missing and heard:
+    lines = [text.format(reported=reported_count, all=len(due_changes))]
+    if due_changes and not reported_count:
+        lines = [_("None of the {all} tasks and sub-tasks under way was reported on:").format(all=len(due_changes))]
+    unreported_tasks: dict[str | None, list[Task]] = {}
+    for each in unreported(due_changes, entries):
+        unreported_tasks.setdefault(confirmed_unit(each.task), []).append(each.task)
+    missing = sum(map(len, unreported_tasks.values()))
+    if missing and reported_count:
         text = ngettext(
             "Not reported in the last reporting period, {count} task:",
             "Not reported in the last reporting period, {count} tasks:",
@@ -244,13 +244,13 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         lines.append(text.format(count=missing))
     elif not missing:
         lines.append(_("Every task was reported on in the last reporting period."))
-    without_unit = silent.pop(None, [])
+    without_unit = unreported_tasks.pop(None, [])
     columns = (
         Column(_("Unit"), wraps_from=10),
         Column(_("How many"), align="right"),
         Column(_("Task"), wraps_from=20),
     )
-    named = [*silent.items(), *([(None, without_unit)] if without_unit else [])]
+    named = [*unreported_tasks.items(), *([(None, without_unit)] if without_unit else [])]
     titles = full_titles(plan)
     rows = (
         (
@@ -273,23 +273,26 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     def within(days_: Sequence[Any]) -> int:
         return sum(day is not None and period.start <= day <= period.end for day in days_)
 
-    still = sum(p.state == "open" for p in found)
+    open_count = sum(p.state == "open" for p in found)
     overdue = sum(p.days_overdue(scope.as_of) > 0 for p in found)
-    said_open, asked = _("{count} open"), "{counts}"
-    if 0 < overdue == still:
-        said_open, asked = _("{count} open, all overdue"), _("{counts}; to be fixed by {day}")
+    open_text, line = _("{count} open"), "{counts}"
+    if 0 < overdue == open_count:
+        open_text, line = _("{count} open, all overdue"), _("{counts}; to be fixed by {day}")
     elif overdue:
-        said_open, asked = _("{count} open ({overdue} overdue)"), _("{counts}; what is overdue is to be fixed by {day}")
+        open_text, line = (
+            _("{count} open ({overdue} overdue)"),
+            _("{counts}; what is overdue is to be fixed by {day}"),
+        )
     counts = (
         (_("{count} raised in this period"), within([p.opened_on for p in found])),
         (_("{count} reported fixed"), within([p.fixed_on for p in found])),
         (_("{count} verified"), within([p.verified_on for p in found])),
         (_("{count} to be verified"), sum(p.state == "fixed" for p in found)),
-        (said_open, still),
+        (open_text, open_count),
     )
-    said = [text.format(count=count, overdue=overdue) for text, count in counts if count]
-    line = asked.format(counts=enumeration(said) or _("None."), day=answer_by)
-    standing = [problem for problem in found if problem.state == "open"]
+    counted_states = [text.format(count=count, overdue=overdue) for text, count in counts if count]
+    line = line.format(counts=enumeration(counted_states) or _("None."), day=answer_by)
+    open_problems = [problem for problem in found if problem.state == "open"]
     titles = {change.task.id: numbered(change.task) for each in changes for change in each.with_subtasks()}
     columns = (
         Column(_("Problem"), wraps_from=20),
@@ -300,7 +303,7 @@ def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: 
     )
     rows = tuple(
         (problem_title(p), titles.get(p.task, p.task), p.responsible, due_cell(p), problem_status(p, scope))
-        for p in standing
+        for p in open_problems
     )
     return _section(_("5. Problems to be fixed"), (sentences([line]),), Table(columns, rows))
 

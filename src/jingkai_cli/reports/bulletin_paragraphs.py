@@ -13,11 +13,11 @@ from ..rules.lateness import Late
 from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
-from .alike import late_alike
 from .bulletin_figures import figure_of_part, figures_of
 from .late_notes import MOST_LATE
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
-from .task_notes import by_trouble, is_silent
+from .shared_statements import equally_late
+from .task_notes import is_silent, tasks_with_delays
 
 _LAST_MONTH = 31
 """The days after its end during which a planned month is mentioned in a paragraph."""
@@ -25,7 +25,12 @@ _LAST_MONTH = 31
 _MOST_YELLOW = 10
 """Up to this many yellow tasks are all named in section 3, even those that section 2 describes."""
 
-_LIT = {"red": N_("red lamp"), "yellow": N_("yellow lamp"), "green": N_("green lamp"), "none": N_("no lamp yet")}
+_LAMP_WORDS = {
+    "red": N_("red lamp"),
+    "yellow": N_("yellow lamp"),
+    "green": N_("green lamp"),
+    "none": N_("no lamp yet"),
+}
 
 _EXPLAIN = N_("{units} must explain the delay by {day}, with the measures and the date of completion")
 _REPORT_LATE = N_("{units} must report by {day} what was done, and the reason and measures for what is not")
@@ -56,27 +61,27 @@ def paragraph(plan: Plan, change: Change, entries: EntriesByTask, answer_by: dat
     """
     task = change.task
     heading = _("{title} (lead unit: {unit})")
-    said = [heading.format(title=task.title, unit=marked(or_unknown(task.lead_unit), "lead_unit", task))]
+    texts = [heading.format(title=task.title, unit=marked(or_unknown(task.lead_unit), "lead_unit", task))]
     own, parts, notes = list[str](), list[str](), list[str]()
     for each in change.with_subtasks():
-        those = entries.get(each.task.id, ())
+        task_entries = entries.get(each.task.id, ())
         if each.task is task:
-            own += [*figures_of(each, entries), *_events(plan, those)]
-        elif told := [*figures_of(each, entries, say=figure_of_part), *_events(plan, those)]:
-            parts.append(_("{title}: {listed}").format(title=each.task.title, listed=_(", ").join(told)))
-        notes += _notes(those)
-    said += [_("; ").join(own), _("; ").join(parts)]
-    said += [*dict.fromkeys(notes), *_last_month(change.now)]
-    said += [standing(change.now), *asked(change.now, answer_by)]
-    return sentences(filter(None, said))
+            own += [*figures_of(each, entries), *_events(plan, task_entries)]
+        elif part_texts := [*figures_of(each, entries, format_figure=figure_of_part), *_events(plan, task_entries)]:
+            parts.append(_("{title}: {listed}").format(title=each.task.title, listed=_(", ").join(part_texts)))
+        notes += _notes(task_entries)
+    texts += [_("; ").join(own), _("; ").join(parts)]
+    texts += [*dict.fromkeys(notes), *_last_month(change.now)]
+    texts += [standing(change.now), *requests_of(change.now, answer_by)]
+    return sentences(filter(None, texts))
 
 
 def sentences(texts: Iterable[str]) -> str:
     """Join texts as sentences, each with one full stop and, in English, a capital."""
-    return "".join(_("{sentence}. ").format(sentence=_begun(text.rstrip(_STOPS))) for text in texts).rstrip()
+    return "".join(_("{sentence}. ").format(sentence=_capitalized(text.rstrip(_STOPS))) for text in texts).rstrip()
 
 
-def _begun(text: str) -> str:
+def _capitalized(text: str) -> str:
     """A text with a capital letter, except for names such as pH."""
     return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
@@ -117,7 +122,7 @@ def _last_month(judgement: Judgement) -> Iterator[str]:
 
 def standing(judgement: Judgement) -> str:
     """The state of a task, with its lamp: what is late, why it is at risk, or its progress; empty without a lamp."""
-    at, lamp = judgement.position, _(_LIT[judgement.lamp])
+    at, lamp = judgement.position, _(_LAMP_WORDS[judgement.lamp])
     if at.late:
         return _("{why}, {lamp}").format(why=late_things(at.late, judgement.task), lamp=lamp)
     if judgement.state == "at-risk" and judgement.reasons:
@@ -138,11 +143,11 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     Problems that are not major are only counted: section 5 names them.
     """
     counted = [each.days for each in late if isinstance(each.thing, Problem) and each.thing.severity != "major"]
-    alike = late_alike(late, task) if task else []
+    equal = equally_late(late, task) if task else []
     named = [each for each in late if not isinstance(each.thing, Problem) or each.thing.severity == "major"]
-    named = [each for each in named if each not in alike[1:]]
-    said = (_late_alike(alike) if each in alike else _late_thing(each, task) for each in named[:MOST_LATE])
-    listed = enumeration(said)
+    named = [each for each in named if each not in equal[1:]]
+    phrases = (_equally_late(equal) if each in equal else _late_thing(each, task) for each in named[:MOST_LATE])
+    listed = enumeration(phrases)
     if len(named) > MOST_LATE:
         listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
     return _(", ").join(filter(None, (listed, _problems(counted))))
@@ -158,12 +163,12 @@ def _problems(overdue: Sequence[int]) -> str:
     return text.format(count=len(overdue), days=days(max(overdue)))
 
 
-def _late_alike(alike: Sequence[Late]) -> str:
-    """The phrase for a task and its sub-tasks that are late alike."""
+def _equally_late(late: Sequence[Late]) -> str:
+    """The phrase for a task and its sub-tasks that are equally late."""
     text = _("the task and its {count} sub-tasks are {days} overdue, not finished")
-    if not alike[0].reported:
+    if not late[0].reported:
         text = _("the task and its {count} sub-tasks are {days} overdue, without a report")
-    return text.format(count=len(alike) - 1, days=days(alike[0].days))
+    return text.format(count=len(late) - 1, days=days(late[0].days))
 
 
 def _late_thing(late: Late, task: Task | None) -> str:
@@ -178,13 +183,13 @@ def _late_thing(late: Late, task: Task | None) -> str:
             text = _("“{title}” is {days} overdue, not finished")
             if not late.reported:
                 text = _("“{title}” is {days} overdue, without a report")
-    said = text.format(title=late.thing.title, days=days(late.days))
+    phrase = text.format(title=late.thing.title, days=days(late.days))
     if task is None or late.task.id == task.id:
-        return said
-    return _("{part}: {said}").format(part=f"{late.task.id} {late.task.title}", said=said)
+        return phrase
+    return _("{part}: {said}").format(part=f"{late.task.id} {late.task.title}", said=phrase)
 
 
-def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
+def requests_of(judgement: Judgement, answer_by: date) -> Iterator[str]:
     """Yield what each unit is asked to do, and by when, about its late tasks and milestones.
 
     Nothing is asked of a unit that is not stated or not confirmed. Problems have a section of their own.
@@ -197,7 +202,7 @@ def asked(judgement: Judgement, answer_by: date) -> Iterator[str]:
         yield _(text).format(units=enumeration(dict.fromkeys(units)), day=answer_by)
 
 
-def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
+def lamp_lines(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
     """Yield the tasks with a red lamp, with a yellow lamp, and those that recovered, most days late first.
 
     If there are many yellow tasks, those described in section 2 are only counted, and those not reported on come last.
@@ -205,12 +210,12 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
     worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
     red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
-    told = [change for change in yellow if has_news(change, entries)] if len(yellow) > _MOST_YELLOW else []
-    silent = [c for c in yellow if c not in told and is_silent(c.now) and unreported(c.answered_for(), entries)]
+    described = [change for change in yellow if has_news(change, entries)] if len(yellow) > _MOST_YELLOW else []
+    silent = [c for c in yellow if c not in described and is_silent(c.now) and unreported(c.answered_for(), entries)]
     if len(yellow) <= _MOST_YELLOW:
         silent = []
-    named = by_trouble([change.now for change in yellow if change not in (*told, *silent)])
-    parts = [_("{count} described in section 2").format(count=len(told)) if told else "", named]
+    named = tasks_with_delays([change.now for change in yellow if change not in (*described, *silent)])
+    parts = [_("{count} described in section 2").format(count=len(described)) if described else "", named]
     if silent:
         text = _("{count} not reported in time: {tasks}")
         tasks = [numbered(c.task) for c in silent]
@@ -220,13 +225,17 @@ def troubles(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]
         parts.append(text.format(count=len(silent), tasks=enumeration(tasks)))
     named = _("; ").join(filter(None, parts))
     lines = [
-        text.format(count=len(those), tasks=tasks)
-        for text, those, tasks in (
-            (_("Red, {count}: {tasks}."), red, by_trouble([change.now for change in red])),
+        text.format(count=len(group), tasks=tasks)
+        for text, group, tasks in (
+            (_("Red, {count}: {tasks}."), red, tasks_with_delays([change.now for change in red])),
             (_("Yellow, {count}: {tasks}."), yellow, named),
-            (_("Recovered from red, {count}: {tasks}."), recovered, by_trouble([change.now for change in recovered])),
+            (
+                _("Recovered from red, {count}: {tasks}."),
+                recovered,
+                tasks_with_delays([change.now for change in recovered]),
+            ),
         )
-        if those
+        if group
     ]
     if not red and not yellow:
         lines.append(_("No task has a red or yellow lamp."))

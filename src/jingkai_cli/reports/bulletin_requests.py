@@ -29,20 +29,20 @@ _BOTH = N_(
 _REQUESTS = (_EXPLAIN, _CATCH_UP)
 
 
-def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Section:
+def due_and_required(changes: Sequence[Change], as_of: date, answer_by: date) -> Section:
     """The section with what falls due in the week after the period, with dates, and what is required of the units."""
-    asked = [_("The next reports are due by {day}.").format(day=answer_by)]
+    lines = [_("The next reports are due by {day}.").format(day=answer_by)]
     requests: dict[str, list[str]] = {}
     for text, unit in (each for change in changes for each in _requests(change.now)):
         if unit:
             requests.setdefault(text, []).append(unit)
-    named = {}
+    units_by_request = {}
     for text in _REQUESTS:
         if units := dict.fromkeys(requests.get(text, ())):
-            named[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
-    if len(named) > len(set(named.values())):  # both requests go to the same units
-        named = {_BOTH: named[_EXPLAIN]}
-    asked += [_(text).format(units=units, day=answer_by) for text, units in named.items()]
+            units_by_request[text] = enumeration(units) if len(units) <= _MOST_UNITS else _("all units concerned")
+    if len(units_by_request) > len(set(units_by_request.values())):  # both requests go to the same units
+        units_by_request = {_BOTH: units_by_request[_EXPLAIN]}
+    lines += [_(text).format(units=units, day=answer_by) for text, units in units_by_request.items()]
     dues = [(change.task, due) for change in changes for due in due_within(change.now, _WEEK) if due.left]
     own = [(task, due) for task, due in dues if not isinstance(due.thing, Problem)]
     count, problems = len(own), len(dues) - len(own)
@@ -58,8 +58,8 @@ def due_and_asked(changes: Sequence[Change], as_of: date, answer_by: date) -> Se
             problems,
         )  # fmt: skip
         first = text.format(said=first, count=problems)
-    asked.insert(0, first)
-    return Section(_("6. Due next week, and what is required"), (sentences(asked),), _due_next(own) if own else None)
+    lines.insert(0, first)
+    return Section(_("6. Due next week, and what is required"), (sentences(lines),), _due_next(own) if own else None)
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:

@@ -96,7 +96,7 @@ class Card(Struct, frozen=True):
     """The lamp a week before; None before the plan began."""
     gap: str
     """The gap in points, with the word for behind or ahead."""
-    trouble: str
+    delay: str
     """How late or how far behind the task is, in a few words."""
     words: str
     """The unit's own latest words, with their date."""
@@ -119,7 +119,7 @@ class Card(Struct, frozen=True):
         return _("actual {actual}, planned {planned}").format(actual=percent(at.progress), planned=percent(at.planned))
 
     @property
-    def straight(self) -> bool:
+    def is_straight(self) -> bool:
         """Whether the planned curve is an assumed straight line, because the plan states none."""
         curve = self.judgement.position.curve
         return curve is not None and not curve.written
@@ -155,15 +155,15 @@ class Dashboard(Struct, frozen=True):
         return _worst_first(card for card in self.cards if card.judgement.position.late)
 
     @property
-    def drawn(self) -> tuple[Card, ...]:
+    def on_time_line(self) -> tuple[Card, ...]:
         """The tasks on the time line: all tasks; if there are `_MANY` or more, the worst ones, red before yellow."""
-        if not self.many:
+        if not self.has_many_tasks:
             return self.cards
         yellow = _worst_first(card for card in self.cards if card.judgement.lamp == "yellow")
         return (*self.red, *yellow)[: _MANY // 3]
 
     @property
-    def many(self) -> bool:
+    def has_many_tasks(self) -> bool:
         """Whether there are too many tasks to show each in full."""
         return len(self.cards) >= _MANY
 
@@ -175,7 +175,7 @@ class Dashboard(Struct, frozen=True):
         for lamp, title in (("red", N_("turned red")), ("yellow", N_("turned yellow"))):
             groups[title] = [c for c in moved if c.judgement.lamp == lamp and (lamp == "red" or c.before != "red")]
         groups[N_("recovered")] = [c for c in moved if (c.before, c.judgement.lamp) in _BETTER]
-        return tuple((_(title), tuple(those)) for title, those in groups.items() if those)
+        return tuple((_(title), tuple(cards)) for title, cards in groups.items() if cards)
 
     @property
     def footnotes(self) -> tuple[str, ...]:
@@ -236,9 +236,9 @@ def build(
     now, last_week = judged[scope.as_of], judged.get(scope.as_of - WEEK)
     histories = list(zip(*judged.values(), strict=True))
     lamps: list[Lamp | None] = [j.lamp for j in last_week] if last_week else [None] * len(histories)
-    said = words or {}
+    latest_words = words or {}
     cards = [
-        _card(scope, history, lamp, said.get(history[-1].task.id))
+        _card(scope, history, lamp, latest_words.get(history[-1].task.id))
         for history, lamp in zip(histories, lamps, strict=True)
     ]
     return Dashboard(
@@ -253,13 +253,13 @@ def build(
 
 
 def _moment(day: date, judgements: Iterable[Judgement]) -> Moment:
-    those = list(judgements)
-    problems = (p for j in those for each in j.with_subtasks() for p in each.position.problems)
+    judged = list(judgements)
+    problems = (p for j in judged for each in j.with_subtasks() for p in each.position.problems)
     late = sum(p.days_overdue(day) > 0 for p in problems)
-    return Moment(day, Counter(j.lamp for j in those), Counter(j.state for j in those), late)
+    return Moment(day, Counter(j.lamp for j in judged), Counter(j.state for j in judged), late)
 
 
-def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said: LatestWords | None) -> Card:
+def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, latest_words: LatestWords | None) -> Card:
     """The card of a task, from its judgements as of each of `days`, its lamp a week before and its latest words."""
     judgement = history[-1]
     task, at = judgement.task, judgement.position
@@ -278,10 +278,10 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, said:
         actual=tuple((j.position.as_of, j.position.progress) for j in history if j.position.progress is not None),
         sections=tuple(section for section in _sections(scope, judgement) if section.lines or section.table),
         before=before,
-        words=str(said) if said and said.unit else "",
-        note=str(said) if said and not said.unit else "",
+        words=str(latest_words) if latest_words and latest_words.unit else "",
+        note=str(latest_words) if latest_words and not latest_words.unit else "",
         gap=task_notes.gap_words(at.gap),
-        trouble=task_notes.trouble(judgement),
+        delay=task_notes.delay_in_words(judgement),
         problems=task_notes.open_problems(judgement),
         forecast=forecast(at, at.behind),
         expected=_("forecast: {finish}").format(finish=finish(judgement)),
@@ -299,13 +299,13 @@ def _marks(judgement: Judgement) -> Iterable[Mark]:
             status = milestone_status(each, milestone)
             day = life.reached.get(milestone.id, life.deadline(milestone))
             title = node_title(name, milestone.title)
-            said = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
-            yield Mark(day, status.tone, said)
+            description = text.format(title=title, deadline=deadlines(milestone, life), status=status.text)
+            yield Mark(day, status.tone, description)
         for late in each.position.own_late:
             if late.thing is task:
                 title, status_text = name or _("the task itself"), _("{days} overdue").format(days=days_of(late.days))
-                said = text.format(title=title, deadline=deadlines(task, life), status=status_text)
-                yield Mark(late.deadline, "red", said)
+                description = text.format(title=title, deadline=deadlines(task, life), status=status_text)
+                yield Mark(late.deadline, "red", description)
 
 
 def _planned(curve: Planned) -> Points:

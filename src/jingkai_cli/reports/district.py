@@ -130,7 +130,7 @@ def _judge_district(job: DistrictJob) -> DistrictReport:
     with _ONE_AT_A_TIME:
         use(job.language)
     try:
-        return _judged(job)
+        return _judge_ledger(job)
     except Damaged as error:
         return DistrictReport(name, "damaged", str(error))
     except InvalidInput as error:
@@ -160,13 +160,13 @@ def no_answer(name: str, seconds: float, language: Language) -> DistrictReport:
         return DistrictReport(name, "unreachable", _("no answer within {seconds:g} s").format(seconds=seconds))
 
 
-def _judged(job: DistrictJob) -> DistrictReport:
+def _judge_ledger(job: DistrictJob) -> DistrictReport:
     district, question = job.district, job.question
     plan = load_plan(district.plan, job.cache)
     with ExitStack() as stack:
-        ledger = stack.enter_context(closing(_opened(district.ledger)))
+        ledger = stack.enter_context(closing(_open_ledger(district.ledger)))
         head, first = ledger.head(), ledger.entry(1)
-        faults = _proved(ledger) if job.prove else []
+        faults = _ledger_faults(ledger) if job.prove else []
         known = ledger
         if job.known_on is not None:
             known = stack.enter_context(closing(replay.known_on(ledger, job.known_on)))
@@ -231,7 +231,7 @@ def _problems(judgements: Sequence[Judgement]) -> dict[str, int]:
     return {"problems_open": len(found), "problems_overdue": sum(p.days_overdue(day) > 0 for p, day in found)}
 
 
-def _opened(where: str) -> Ledger:
+def _open_ledger(where: str) -> Ledger:
     """Open the ledger at a path or a URL, or the ledger in a dump.
 
     Raises:
@@ -248,7 +248,7 @@ def _opened(where: str) -> Ledger:
         raise Damaged(str(error)) from error
 
 
-def _proved(ledger: Ledger) -> list[str]:
+def _ledger_faults(ledger: Ledger) -> list[str]:
     from ..ledger.check import check_ledger
 
     return check_ledger(ledger)
@@ -260,11 +260,11 @@ def _state(
     """The state of a readable ledger, and a sentence that says what is wrong; None if nothing is."""
     from ..ledger.check import check_anchor
 
-    if job.district.anchor and (cut := check_anchor(ledger, *job.district.anchor)):
-        return "rewritten", cut
+    if job.district.anchor and (fault := check_anchor(ledger, *job.district.anchor)):
+        return "rewritten", fault
     if seen := job.seen:
-        there = hashes(ledger.rows, (seen.seq,)).get(seen.seq)
-        if found := mismatch(seen, first, head, there):
+        hash_now = hashes(ledger.rows, (seen.seq,)).get(seen.seq)
+        if found := mismatch(seen, first, head, hash_now):
             return found
     if days_since is None or days_since > job.silent_after:
         return "silent", None

@@ -120,18 +120,18 @@ class Table(Struct, frozen=True):
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
         return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
-    def worded(self, say: Callable[[str], str]) -> "Table":
-        """The table with the text of every title and cell passed through `say`."""
-        columns = tuple(replace(column, title=say(column.title)) for column in self.columns)
-        return replace(self, columns=columns, rows=tuple(tuple(_worded(c, say) for c in row) for row in self.rows))
+    def worded(self, edit: Callable[[str], str]) -> "Table":
+        """The table with the text of every title and cell passed through `edit`."""
+        columns = tuple(replace(column, title=edit(column.title)) for column in self.columns)
+        return replace(self, columns=columns, rows=tuple(tuple(_worded(c, edit) for c in row) for row in self.rows))
 
-    def on_screen(self, say: Callable[[str], str]) -> "Table":
-        """The table with the sentences in its cells and its notes passed through `say`."""
-        told = [column.sentences for column in self.columns]
+    def on_screen(self, edit: Callable[[str], str]) -> "Table":
+        """The table with the sentences in its cells and its notes passed through `edit`."""
+        prose = [column.sentences for column in self.columns]
         rows = self.rows
-        if any(told):
-            rows = tuple(tuple(_worded(c, say) if t else c for c, t in zip(row, told, strict=True)) for row in rows)
-        return replace(self, rows=rows, notes=tuple((say(why), call) for why, call in self.notes))
+        if any(prose):
+            rows = tuple(tuple(_worded(c, edit) if t else c for c, t in zip(row, prose, strict=True)) for row in rows)
+        return replace(self, rows=rows, notes=tuple((edit(why), call) for why, call in self.notes))
 
 
 class Section(Struct, frozen=True):
@@ -154,24 +154,24 @@ class Section(Struct, frozen=True):
         """The section without its brief table, and with every column of its table."""
         return replace(self, brief=None, table=self.table and replace(self.table, keeps_columns=True))
 
-    def worded(self, say: Callable[[str], str]) -> "Section":
-        """The section for paper, with every text passed through `say`; a drawing is unchanged."""
+    def worded(self, edit: Callable[[str], str]) -> "Section":
+        """The section for paper, with every text passed through `edit`; a drawing is unchanged."""
         if self.drawn:
             return self
         shown = self.paper() if self.paper else self.table
-        table = shown.without_entries.worded(say) if shown else None
-        title = say(self.title) if self.title else None
-        return replace(self, title=title, lines=tuple(map(say, self.lines)), table=table, paper=None)
+        table = shown.without_entries.worded(edit) if shown else None
+        title = edit(self.title) if self.title else None
+        return replace(self, title=title, lines=tuple(map(edit, self.lines)), table=table, paper=None)
 
-    def on_screen(self, say: Callable[[str], str]) -> "Section":
-        """The section for a screen, with heading and sentences passed through `say`."""
+    def on_screen(self, edit: Callable[[str], str]) -> "Section":
+        """The section for a screen, with heading and sentences passed through `edit`."""
         make = self.brief
         return replace(
             self,
-            title=say(self.title) if self.title else None,
-            lines=self.lines if self.drawn else tuple(map(say, self.lines)),
-            table=self.table.on_screen(say) if self.table else None,
-            brief=(lambda: make().on_screen(say)) if make else None,
+            title=edit(self.title) if self.title else None,
+            lines=self.lines if self.drawn else tuple(map(edit, self.lines)),
+            table=self.table.on_screen(edit) if self.table else None,
+            brief=(lambda: make().on_screen(edit)) if make else None,
         )
 
 
@@ -244,7 +244,7 @@ class Document(Struct, frozen=True):
     """The summary on paper, which a leader reads first; empty if it is the same."""
     paper_footnotes: tuple[str, ...] = ()
     """The footnotes on paper; empty if they are the same."""
-    heard: Mapping[str, date] | None = None
+    last_reports: Mapping[str, date] | None = None
     """Task id → the day of its last report, reached milestones included; None if not known."""
     late: Callable[[], Mapping[str, str]] | None = None
     """Makes id of a late task → what is late of it, as in its row on paper; None if not known."""
@@ -255,16 +255,16 @@ class Document(Struct, frozen=True):
 
         The lines of a report become sentences with full stops. Chinese text gets Chinese marks, except in the log.
         """
-        say = partial(for_paper if self.kind == "log" else as_printed, year=self.about.as_of.year)
-        sections = tuple(section.worded(say) for section in self.sections)
-        summary = tuple(map(say, self.paper_summary or self.summary))
-        footnotes = tuple(stopped(say(note)) for note in self.paper_footnotes or self.footnotes)
+        edit = partial(for_paper if self.kind == "log" else as_printed, year=self.about.as_of.year)
+        sections = tuple(section.worded(edit) for section in self.sections)
+        summary = tuple(map(edit, self.paper_summary or self.summary))
+        footnotes = tuple(stopped(edit(note)) for note in self.paper_footnotes or self.footnotes)
         if not any(MARK in text for section in sections for text in _texts(section)):  # nothing has the mark
             footnotes = tuple(note for note in footnotes if not note.startswith(MARK))
         if not self.letterhead:
             sections = tuple(s if s.drawn else replace(s, lines=tuple(map(stopped, s.lines))) for s in sections)
             summary = tuple(map(stopped, summary))
-        title = say(for_paper(self.paper_title or self.title))
+        title = edit(for_paper(self.paper_title or self.title))
         return replace(self, title=title, sections=sections, summary=summary, footnotes=footnotes)
 
     @property
@@ -278,16 +278,16 @@ class Document(Struct, frozen=True):
         if in_use() != "zh":
             return self
 
-        def say(text: str) -> str:
+        def edit(text: str) -> str:
             is_kept = "jk " in text or len(text) <= _LONGEST_DATE  # a command, or a date alone
             return text if is_kept else written_out(text, self.about.as_of.year)
 
         return replace(
             self,
             title=written_out(self.title),
-            sections=tuple(section.on_screen(say) for section in self.sections),
-            summary=tuple(map(say, self.summary)),
-            footnotes=tuple(map(say, self.footnotes)),
+            sections=tuple(section.on_screen(edit) for section in self.sections),
+            summary=tuple(map(edit, self.summary)),
+            footnotes=tuple(map(edit, self.footnotes)),
         )
 
 
@@ -312,14 +312,14 @@ _LONGEST_DATE = len("2016-07-15*")
 
 def for_paper(text: str, year: int | None = None) -> str:
     """A sentence for paper: without entry numbers and, in Chinese, with dates written out, without the year `year`."""
-    said = without_numbers(text).replace("｜", "；").replace(" | ", "; ")  # separators for screens
-    return written_out(said, year) if in_use() == "zh" else said
+    cleaned = without_numbers(text).replace("｜", "；").replace(" | ", "; ")  # separators for screens
+    return written_out(cleaned, year) if in_use() == "zh" else cleaned
 
 
 def as_printed(text: str, year: int | None = None) -> str:
     """A sentence for paper, in Chinese with the marks of Chinese."""
-    said = for_paper(text, year)
-    return with_chinese_marks(said) if in_use() == "zh" else said
+    printed = for_paper(text, year)
+    return with_chinese_marks(printed) if in_use() == "zh" else printed
 
 
 def _texts(section: Section) -> Iterator[str]:
@@ -340,11 +340,11 @@ def stopped(line: str) -> str:
 _NUMBERED = r"[（(]?[0-9一二三四五六七八九十]+[）)、.．](?!\d)"
 
 
-def _worded(cell: Cell, say: Callable[[str], str]) -> Cell:
-    return say(cell) if isinstance(cell, str) else Toned(say(cell.text), cell.tone)
+def _worded(cell: Cell, edit: Callable[[str], str]) -> Cell:
+    return edit(cell) if isinstance(cell, str) else Toned(edit(cell.text), cell.tone)
 
 
 def _cut(cell: Cell) -> Cell:
     text = cell if isinstance(cell, str) else cell.text
-    said = "\n".join(line if len(line) <= CELL else f"{line[: CELL - 1]}…" for line in text.split("\n"))
-    return said if isinstance(cell, str) else Toned(said, cell.tone)
+    cut = "\n".join(line if len(line) <= CELL else f"{line[: CELL - 1]}…" for line in text.split("\n"))
+    return cut if isinstance(cell, str) else Toned(cut, cell.tone)

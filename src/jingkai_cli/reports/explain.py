@@ -17,12 +17,12 @@ from ..rules.reasons import Code
 from ..rules.status import Judgement
 from ..text import width
 from ..thresholds import Rules
-from .alike import unreported
 from .document import Column, Document, Section, Table
 from .problems import STATES as PROBLEM_STATES
 from .reason_wording import LAMPS, node_title, of_subtask, reason, state
+from .shared_statements import unreported
 from .task_details import reason_lines
-from .task_notes import told_reasons
+from .task_notes import distinct_reasons
 
 _MEASURED: Mapping[str, str] = {
     "percent": N_("measured by percent ({source})"),
@@ -56,9 +56,10 @@ Place = Callable[..., str]
 def build(document: Document, judgement: Judgement, rules: Rules, place: Place) -> Document:
     """The document of `jk show`, with the arithmetic after its first section."""
     first, *others = document.sections
-    told = [_(_REASONS[why.code]).format(why=reason(why)) for why in told_reasons(judgement.reasons)]
-    parts = [_set_out(Section(title, tuple(lines))) for _matter, title, lines in _parts(judgement, rules, place, told)]
-    return replace(document, sections=(first, *parts, *others))
+    reasons = [_(_REASONS[why.code]).format(why=reason(why)) for why in distinct_reasons(judgement.reasons)]
+    parts = _parts(judgement, rules, place, reasons)
+    tables = [_as_table(Section(title, tuple(lines))) for _matter, title, lines in parts]
+    return replace(document, sections=(first, *tables, *others))
 
 
 def on_paper(document: Document, judgement: Judgement, rules: Rules) -> Document:
@@ -75,8 +76,8 @@ def on_paper(document: Document, judgement: Judgement, rules: Rules) -> Document
     for matter, _title, lines in _parts(judgement, rules, in_plan, reason_lines(judgement.reasons)):
         itself = [line.replace(own, _("the task itself")) if line.startswith(own) else line for line in lines]
         steps = enumerate(map(_printed, dict.fromkeys(itself)), start=1)
-        said = [_("({number}) {step}").format(number=number, step=step) for number, step in steps]
-        rows.append((matter, "\n".join(said)))
+        numbered_steps = [_("({number}) {step}").format(number=number, step=step) for number, step in steps]
+        rows.append((matter, "\n".join(numbered_steps)))
     annex = Section(_("Grounds of the judgement"), table=Table(columns, tuple(rows)))
     return replace(document, sections=(*document.sections, annex))
 
@@ -88,15 +89,19 @@ def _printed(line: str) -> str:
     return line.strip()
 
 
-def _parts(judgement: Judgement, rules: Rules, place: Place, told: Sequence[str]) -> list[tuple[str, str, list[str]]]:
-    """Name, heading and steps of each part of the judgement that has any; `told` are the reasons for the result."""
+_Part = tuple[str, str, list[str]]
+"""Name, heading and steps of a part of the judgement."""
+
+
+def _parts(judgement: Judgement, rules: Rules, place: Place, reasons: Sequence[str]) -> list[_Part]:
+    """The parts of the judgement that have steps; `reasons` are the reasons for the result."""
     parts = (
         (_("Dates"), _("How the dates were judged"), [*_dates(judgement, place)]),
         (_("Actual progress"), _("How the progress was computed"), [*_progress(judgement, place)]),
         (_("Planned progress"), _("How the planned value was computed"), [*_planned(judgement, place)]),
         (_("Days behind"), _("How the days behind were computed"), [*_days_behind(judgement, rules)]),
         (_("What comes first"), _("What it waits for"), [*_waits(judgement, rules)]),
-        (_("Result"), _("Result"), [*_follows(judgement, rules, told)]),
+        (_("Result"), _("Result"), [*_result(judgement, rules, reasons)]),
     )
     return [part for part in parts if part[-1]]
 
@@ -108,15 +113,15 @@ _WIDEST_TERM = 24
 """The greatest width of a subject; a line that begins with a longer one is treated as a sentence."""
 
 
-def _set_out(part: Section) -> Section:
+def _as_table(part: Section) -> Section:
     """Set out steps as a table: subjects in one column, the text beside them, with each equation on its own line."""
     rows: list[tuple[str, str]] = []
     last = ""
     for line in dict.fromkeys(part.lines):
         found = _TERM.match(line)
         term = found["term"].strip() if found and width(found["term"]) <= _WIDEST_TERM else ""
-        said = found["said"] if found and term else line.strip()
-        first, *others = said.split(" = ")
+        statement = found["said"] if found and term else line.strip()
+        first, *others = statement.split(" = ")
         rows += [("" if term == last else term, first), *(("", f"= {other}") for other in others)]
         last = term
     columns = (Column("", sentences=True), Column("", wraps_from=20, sentences=True))
@@ -202,17 +207,17 @@ def _by_indicators(judgement: Judgement, place: Place) -> Iterator[str]:
             text = _("{name}: ({baseline} - {total}) / ({baseline} - {target}) = {share}, weight {weight}")
             yield text.format(
                 name=i.name, baseline=number(i.baseline), total=number(total), target=number(i.target),
-                share=_counted(share(i.baseline - total, i.baseline - i.target)), weight=number(i.weight),
+                share=_counted_share(share(i.baseline - total, i.baseline - i.target)), weight=number(i.weight),
             )  # fmt: skip
         elif total is not None and i.better == "higher" and i.target:
             text = _("{name}: {total} / {target} ({source}) = {share}, weight {weight}")
             yield text.format(
                 name=i.name, total=amount(total, i.unit), target=amount(i.target, i.unit), source=source,
-                share=_counted(share(total, i.target)), weight=number(i.weight),
+                share=_counted_share(share(total, i.target)), weight=number(i.weight),
             )  # fmt: skip
 
 
-def _counted(reached: float) -> str:
+def _counted_share(reached: float) -> str:
     """The share of a target in percent, and what it counts as if it is not between 0 and 100 %."""
     if 0 <= reached <= FULL:
         return percent(reached)
@@ -233,13 +238,15 @@ def _readings(judgement: Judgement, name: str, unit: str) -> Iterator[str]:
     """Yield the totals of a series, each with the entry that set it."""
     indicator = judgement.task.indicator(name)
     title = indicator.name if indicator else _("percentage")
-    found = [(whose, total) for (series, whose), total in judgement.position.facts.totals.items() if series == name]
-    if not found:
+    totals = [
+        (of_unit, total) for (series, of_unit), total in judgement.position.facts.totals.items() if series == name
+    ]
+    if not totals:
         yield _("{name}: no figure was reported").format(name=title)
-    for whose, total in found:
+    for of_unit, total in totals:
         text = _("{name} {unit}: {total} on {day} (#{seq})")
-        said = text.format(name=title, unit=whose, total=amount(total.value, unit), day=total.on, seq=total.seq)
-        yield said.replace("  ", " ").replace(" :", ":")
+        line = text.format(name=title, unit=of_unit, total=amount(total.value, unit), day=total.on, seq=total.seq)
+        yield line.replace("  ", " ").replace(" :", ":")
 
 
 def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
@@ -271,7 +278,7 @@ def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:
     if behind.lag is not None:
         text = _("plan day = {es}: the day of the plan on which the actual progress was due")
         yield text.format(es=f"{behind.earned:.2f}")
-        yield _("days elapsed = {at}").format(at=behind.gone)
+        yield _("days elapsed = {at}").format(at=behind.elapsed)
         yield _("lag = days elapsed - plan day = {lag} days").format(lag=f"{behind.lag:.2f}")
     if behind.slip is not None:
         text = _("slip = mean of {days} = {slip} days: the milestones reached last, each against its deadline of then")
@@ -323,7 +330,7 @@ def _waits(judgement: Judgement, rules: Rules) -> Iterator[str]:
             yield text.format(title=wait.thing.title, days=days, least=rules.pace_days, **figures)
 
 
-def _follows(judgement: Judgement, rules: Rules, told: Sequence[str]) -> Iterator[str]:
+def _result(judgement: Judgement, rules: Rules, reasons: Sequence[str]) -> Iterator[str]:
     text = _(
         "thresholds: behind {behind}, far behind {far} points, due soon {soon} days, red where a milestone is more "
         "than {red} or a problem more than {problem} days late"
@@ -332,5 +339,5 @@ def _follows(judgement: Judgement, rules: Rules, told: Sequence[str]) -> Iterato
         behind=number(rules.behind), far=number(rules.far_behind), soon=rules.due_soon, red=rules.milestone_red,
         problem=rules.problem_red,
     )  # fmt: skip
-    yield from told
+    yield from reasons
     yield _("so: {state}, lamp {lamp}").format(state=state(judgement), lamp=_(LAMPS[judgement.lamp]))

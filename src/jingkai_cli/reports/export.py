@@ -206,9 +206,9 @@ def export_whole(ledger: Ledger, plan: Plan, as_of: date, write: Callable[[Expor
         def readings() -> Iterator[Mapping[str, Any]]:
             names = ("task", "name", "unit", "on", "seq", "added", "value", "total", "since")
             for row in pages(ledger.rows, "readings"):
-                said = dict(zip(names, row, strict=True))
-                figures = {"value": Decimal(said["value"]), "total": Decimal(said["total"])}
-                yield {**said, **figures, "added": bool(said["added"])}
+                values = dict(zip(names, row, strict=True))
+                figures = {"value": Decimal(values["value"]), "total": Decimal(values["total"])}
+                yield {**values, **figures, "added": bool(values["added"])}
 
         def totals() -> Iterator[Mapping[str, Any]]:
             for each in programme_totals(plan, top):

@@ -33,9 +33,9 @@ def sentence(task: Task, check: str, failure: Failure) -> str:
     indicator = task.indicator(figures.get("name", ""))
     if indicator:
         figures["name"] = indicator.name
-    said = _(SENTENCES[check] if "excess" not in figures else _EXCESS).format(**figures)
+    text_of_check = _(SENTENCES[check] if "excess" not in figures else _EXCESS).format(**figures)
     text = _("{check}: task {task}, entry {seq}: {sentence}")
-    return text.format(check=check, task=task.id, seq=failure.seq, sentence=said)
+    return text.format(check=check, task=task.id, seq=failure.seq, sentence=text_of_check)
 
 
 def _shown(value: Decimal | float | str | date) -> str:
@@ -89,13 +89,13 @@ def rising_levels(plan: Plan, ledger: Reader) -> Iterator[str]:
 
 def to_confirm(plan: Plan) -> Iterator[str]:
     """Yield what is to be confirmed (待确认事项); until then it is not judged, nor in letters, forms or assessments."""
-    those = {field: unconfirmed(plan, field) for field in ("lead_unit", "deadline")}
-    unled = {task.id for task in plan.every_task() if task.lead_unit is None} if those["lead_unit"] else set()
-    stated = [task for task in those["lead_unit"] if task not in unled]
+    unconfirmed_ids = {field: unconfirmed(plan, field) for field in ("lead_unit", "deadline")}
+    unled = {task.id for task in plan.every_task() if task.lead_unit is None} if unconfirmed_ids["lead_unit"] else set()
+    stated = [task for task in unconfirmed_ids["lead_unit"] if task not in unled]
     for text, tasks in (
-        (_("lead unit to be settled: {tasks}"), [task for task in those["lead_unit"] if task in unled]),
+        (_("lead unit to be settled: {tasks}"), [task for task in unconfirmed_ids["lead_unit"] if task in unled]),
         (_("lead unit to be confirmed: {tasks}"), stated),
-        (_("deadline to be confirmed: {tasks}"), those["deadline"]),
+        (_("deadline to be confirmed: {tasks}"), unconfirmed_ids["deadline"]),
     ):
         if tasks:
             yield text.format(tasks=by_title(tasks, plan))
@@ -115,14 +115,14 @@ def what_to_confirm(plan: Plan) -> tuple[str, ...]:
 def _milestones_to_confirm(plan: Plan) -> Iterator[str]:
     """A line with the milestones whose dates are not confirmed and the titles of their tasks; nothing if all are."""
     titles, text = full_titles(plan), _("{task} “{title}” {day}")
-    those = [
+    milestones = [
         text.format(task=numbered(task, titles[task.id]), title=milestone.title, day=milestone.deadline)
         for task in plan.every_task()
         for milestone in task.milestones
         if "deadline" in milestone.unconfirmed
     ]
-    if those:
-        yield _("date of a milestone to be confirmed: {things}").format(things=enumeration(those))
+    if milestones:
+        yield _("date of a milestone to be confirmed: {things}").format(things=enumeration(milestones))
 
 
 def unconfirmed(plan: Plan, field: Literal["lead_unit", "deadline"]) -> list[str]:

@@ -47,19 +47,19 @@ def how_far_behind(judgement: Judgement) -> tuple[str, str]:
 def slips(late: Sequence[int]) -> str:
     """How late the last milestones were, oldest first: `the last three milestones came 18, 25 and 31 days late`."""
     if all(value > 0 for value in late):
-        found = _and([str(value) for value in late])
+        found = _joined_with_and([str(value) for value in late])
         if len(late) == 1:
             return ngettext(
                 "the last milestone came {days} day late", "the last milestone came {days} days late", late[0]
             ).format(days=found)
         return _("the last {count} milestones came {days} days late").format(count=len(late), days=found)
-    found = _and([_slip(value) for value in late])
+    found = _joined_with_and([_slip(value) for value in late])
     return ngettext("the last milestone came {how}", "the last {count} milestones came {how}", len(late)).format(
         count=len(late), how=found
     )
 
 
-def _and(texts: Sequence[str]) -> str:
+def _joined_with_and(texts: Sequence[str]) -> str:
     if len(texts) == 1:
         return texts[0]
     return _("{first} and {last}").format(first=enumeration(texts[:-1]), last=texts[-1])

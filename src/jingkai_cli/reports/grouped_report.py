@@ -59,7 +59,7 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
 
     Units and leaders answer for each task and sub-task that they lead, by its own dates. Categories count tasks only.
     """
-    those = answered_for(judgements) if by in ("unit", "leader") else judgements
+    judged = answered_for(judgements) if by in ("unit", "leader") else judgements
     return [
         Counted(
             _OF[by](j) if by else None,
@@ -71,7 +71,7 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
             j.position.worst_days,
             bool(j.reasons),
         )
-        for j in those
+        for j in judged
         if filters.keep(j)
     ]
 
@@ -107,16 +107,16 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     )
 
 
-def _unsettled(those: Sequence[Counted]) -> Iterator[str]:
-    if those:
+def _unsettled(unled: Sequence[Counted]) -> Iterator[str]:
+    if unled:
         text = _("Lead unit to be settled: {tasks}")
-        yield text.format(tasks=enumeration(each.task for each in those))
+        yield text.format(tasks=enumeration(each.task for each in unled))
 
 
-def _unsettled_on_paper(plan: Plan, those: Sequence[Counted]) -> Iterator[str]:
+def _unsettled_on_paper(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
     """The titles of the tasks without a lead unit. A sub-task whose parent has none either is left out."""
     parents = plan.parents()
-    if tasks := [each.task for each in those if each.task not in parents or parents[each.task].lead_unit]:
+    if tasks := [each.task for each in unled if each.task not in parents or parents[each.task].lead_unit]:
         yield _("Lead unit to be settled: {tasks}").format(tasks=by_title(tasks, plan))
 
 
@@ -142,13 +142,13 @@ def count_fields() -> dict[str, str]:
     }
 
 
-def counts(those: Sequence[Counted]) -> dict[str, Any]:
+def counts(tasks: Sequence[Counted]) -> dict[str, Any]:
     """The counts of the tasks of one group."""
-    lamps, states = Counter[str](c.lamp for c in those), Counter[str](c.state for c in those)
-    gaps = [c.gap for c in those if c.gap is not None]
-    worst = max((c for c in those if c.flagged), key=lambda c: (c.worst_days, c.gap or 0.0), default=None)
+    lamps, states = Counter[str](c.lamp for c in tasks), Counter[str](c.state for c in tasks)
+    gaps = [c.gap for c in tasks if c.gap is not None]
+    worst = max((c for c in tasks if c.flagged), key=lambda c: (c.worst_days, c.gap or 0.0), default=None)
     return {
-        "tasks": len(those),
+        "tasks": len(tasks),
         **{lamp: lamps[lamp] for lamp in ("red", "yellow", "green", "none")},
         "overdue": states["overdue"],
         "at_risk": states["at-risk"],
@@ -203,10 +203,10 @@ def compared(table: Table, by: str, items: Sequence[Mapping[str, Any]]) -> Secti
 
 def number_columns(items: Iterable[Mapping[str, Any]]) -> Iterator[Column]:
     """Yield the columns of tasks, lamps and states. A narrow page first drops some columns that are 0 throughout."""
-    titles, those = count_fields(), list(items)
+    titles, listed = count_fields(), list(items)
     for name in _COUNTS:
-        drop = (1 if any(item[name] for item in those) else 3) if name == "done" else 0
-        if name == "none" and not any(item[name] for item in those):
+        drop = (1 if any(item[name] for item in listed) else 3) if name == "done" else 0
+        if name == "none" and not any(item[name] for item in listed):
             drop = 2
         yield Column(titles[name], align="right", wraps_from=4 if name == "none" else None, drop=drop)
 

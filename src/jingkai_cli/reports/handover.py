@@ -12,12 +12,12 @@ from ..rules.lateness import Thing
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import OpenMatters, agenda_items
-from .alike import unreported
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
 from .late_notes import MOST_LATE, overdue_subtasks
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
+from .shared_statements import unreported
 from .task_cells import footnotes, summary
 from .task_notes import why
 
@@ -35,22 +35,22 @@ _WITH_DEADLINE = frozenset(("in-hand", "decided", "letters"))
 """The groups whose dates are deadlines; in other groups they are when something happened, as the texts say."""
 
 
-def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
+def build(scope: Scope, judgements: Sequence[Judgement], open_matters: OpenMatters) -> Document:
     """What is in hand, to be verified, to be confirmed in writing, to be decided, or to be confirmed in the plan.
 
     Args:
         scope: the plan and the date.
         judgements: the judgements of every task.
-        before: the open matters of a meeting on that date, for its decisions and letters.
+        open_matters: the open matters of a meeting on that date, for its decisions and letters.
     """
-    actions = list(_action_items(scope, judgements, before))
+    actions = list(_action_items(scope, judgements, open_matters))
     nothing = (Section(lines=(_("Nothing is open."),)),)
     return Document(
         kind="handover",
         about=scope.about,
         title=_("Handover: everything that is open"),
         fields=fields(),
-        items=items(scope.plan, lambda: _action_items(scope, judgements, before)),
+        items=items(scope.plan, lambda: _action_items(scope, judgements, open_matters)),
         sections=tuple(sections(scope.plan, TITLES, actions, None)) or nothing,
         summary=(summary(judgements),),
         footnotes=footnotes(judgements),
@@ -58,10 +58,10 @@ def build(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) ->
     )
 
 
-def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Document:
+def on_paper(scope: Scope, judgements: Sequence[Judgement], open_matters: OpenMatters) -> Document:
     """The handover for paper, with the persons in charge and without commands."""
-    document = build(scope, judgements, before)
-    actions = list(_action_items(scope, judgements, before))
+    document = build(scope, judgements, open_matters)
+    actions = list(_action_items(scope, judgements, open_matters))
     signed = Section(lines=(_("Handed over by:          Taken over by:          Witness:          Date:"),))
     return replace(
         document,
@@ -74,18 +74,18 @@ def on_paper(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters)
     ).on_paper
 
 
-def _action_items(scope: Scope, judgements: Sequence[Judgement], before: OpenMatters) -> Iterator[ActionItem]:
+def _action_items(scope: Scope, judgements: Sequence[Judgement], open_matters: OpenMatters) -> Iterator[ActionItem]:
     plan = scope.plan
     for judgement in flattened(judgements):
         at, task = judgement.position, judgement.task
         if not at.finished and not at.life.cancelled_on:
-            yield _in_hand(judgement)
+            yield _task_in_hand(judgement)
         elif not at.life.accepted_on:
             text = _("reported done {day}").format(day=at.life.done_on)
             next_ = f"jk accept {task.id} --verifier …"
             yield ActionItem("to-verify", task, text, at.life.done_on, task.lead_unit, next_)
         yield from (_problem(judgement, problem) for problem in at.problems if problem.state != "verified")
-        yield from _oral(judgement)
+        yield from _unconfirmed_extensions(judgement)
         if objection := at.life.objection:
             text = _("{unit} objects: {note}").format(unit=objection.unit, note=objection.note)
             yield ActionItem(
@@ -97,15 +97,15 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], before: OpenMat
                 f"jk ruling {task.id} upheld|changed",
                 own_unit=True,
             )
-    yield from _standing(scope, before)
+    yield from _decisions_and_letters(scope, open_matters)
     for text in what_to_confirm(plan):
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
 
 
-def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
+def _decisions_and_letters(scope: Scope, open_matters: OpenMatters) -> Iterator[ActionItem]:
     """Yield the decisions that are not carried out and the letters that are not answered."""
-    numbers = {letter.seq: letter.ordinal for letter in before.letters}
-    for line in agenda_items(before, scope.as_of):
+    numbers = {letter.seq: letter.ordinal for letter in open_matters.letters}
+    for line in agenda_items(open_matters, scope.as_of):
         if line.group not in ("open", "letters"):
             continue
         how = _("due {day}").format(day=line.due) if line.due else _("as soon as possible")
@@ -122,18 +122,18 @@ def _standing(scope: Scope, before: OpenMatters) -> Iterator[ActionItem]:
             )
 
 
-def _in_hand(judgement: Judgement) -> ActionItem:
+def _task_in_hand(judgement: Judgement) -> ActionItem:
     at, task = judgement.position, judgement.task
     tone: Tone = judgement.lamp
     what = _("due {day}").format(day=due(task, at.life))
     if at.life.on_hold:
         what = _("suspended since {day}").format(day=at.life.suspended_on)
     else:
-        what = "\n".join(_of_itself(judgement)) or _of_others(judgement, what)
+        what = "\n".join(_own_reasons(judgement)) or _main_reason(judgement, what)
     return ActionItem("in-hand", task, what, at.deadline, task.lead_unit, f"jk show {task.id}", tone)
 
 
-def _of_itself(judgement: Judgement) -> Iterator[str]:
+def _own_reasons(judgement: Judgement) -> Iterator[str]:
     """Yield why a task itself is late or behind; its sub-tasks and problems have items of their own."""
     if overdue := overdue_subtasks(judgement):
         yield overdue
@@ -149,7 +149,7 @@ def _of_itself(judgement: Judgement) -> Iterator[str]:
         yield missing
 
 
-def _of_others(judgement: Judgement, what: str) -> str:
+def _main_reason(judgement: Judgement, what: str) -> str:
     """The text of a task without a cause of its own: the first reason of its lamp, else its deadline."""
     late = judgement.position.own_late
     if judgement.lamp not in ("red", "yellow") or (late and isinstance(late[0].thing, Problem)):
@@ -173,17 +173,19 @@ def _problem(judgement: Judgement, problem: Problem) -> ActionItem:
     return ActionItem(group, judgement.task, text, problem.deadline, unit, next_, tone, own_unit=True, is_problem=True)
 
 
-def _oral(judgement: Judgement) -> Iterator[ActionItem]:
+def _unconfirmed_extensions(judgement: Judgement) -> Iterator[ActionItem]:
     """Yield oral extensions that are not confirmed in writing, unless a later written one replaces them."""
     task, life = judgement.task, judgement.position.life
     things: list[Task | Milestone] = [task, *task.milestones]
-    moved: list[tuple[Thing, tuple[Extension, ...], str, str | None]] = [
+    extended: list[tuple[Thing, tuple[Extension, ...], str, str | None]] = [
         (thing, life.extensions_of(thing), task.id if thing is task else f"{task.id} {thing.id}", task.lead_unit)
         for thing in things
     ]
-    open_ones = (problem for problem in judgement.position.problems if problem.state == "open")
-    moved += [(problem, problem.extensions, f"--problem {problem.seq}", problem.responsible) for problem in open_ones]
-    for thing, extensions, which, unit in moved:
+    open_problems = (problem for problem in judgement.position.problems if problem.state == "open")
+    extended += [
+        (problem, problem.extensions, f"--problem {problem.seq}", problem.responsible) for problem in open_problems
+    ]
+    for thing, extensions, arguments, unit in extended:
         if extensions and extensions[-1].waiting:
             last = extensions[-1]
             if last.requested and thing is task:
@@ -195,5 +197,5 @@ def _oral(judgement: Judgement) -> Iterator[ActionItem]:
             else:
                 text = _("oral extension of “{title}” to {day} (#{seq})")
             what = text.format(title=thing.title, day=last.deadline, seq=last.seq)
-            next_ = f"jk extend {which} --to {last.deadline} --basis document"
+            next_ = f"jk extend {arguments} --to {last.deadline} --basis document"
             yield ActionItem("to-paper", task, what, last.on, unit, next_, own_unit=isinstance(thing, Problem))

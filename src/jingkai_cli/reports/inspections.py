@@ -22,8 +22,8 @@ HEADINGS = {"zone": N_("Zone"), "shift": N_("Shift"), "unit": N_("Responsible un
 """Grouping → the header of its column."""
 
 
-class Asked(Struct, frozen=True):
-    """The request for a report of inspections; a filter that is None keeps all."""
+class InspectionFilters(Struct, frozen=True):
+    """The period, the grouping and the filters of a report of inspections; a filter that is None keeps all."""
 
     period: Period
     group_by: str
@@ -77,11 +77,11 @@ def counted(inspections: Sequence[Inspection], sites: Iterable[str] | None) -> I
         inspections: the inspections of a group.
         sites: the ids of the sites of the group; inspections elsewhere do not count towards coverage.
     """
-    those = None if sites is None else set(sites)
+    site_ids = None if sites is None else set(sites)
     visited = {i.site for i in inspections}
     return InspectionCounts(
-        sites=None if those is None else len(those),
-        inspected=len(visited if those is None else visited & those),
+        sites=None if site_ids is None else len(site_ids),
+        inspected=len(visited if site_ids is None else visited & site_ids),
         visits=len(inspections),
         people=people_sent(inspections),
         passed=sum(len(i.passed) for i in inspections),
@@ -97,18 +97,20 @@ def _last_day(period: Period, as_of: date) -> str:
     return written.partition("年")[2] or written if day.year == period.start.year else written
 
 
-def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, asked: Asked) -> Document:
+def build(
+    scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | None, filters: InspectionFilters
+) -> Document:
     """The inspections of a period, one row for each group and one for all.
 
     Args:
         scope: the plan and the date of the report.
         facts: the facts of every task as of that date.
         sites: the sites of the plan; None if there is no list of them.
-        asked: the period, the grouping and the filters.
+        filters: the period, the grouping and the filters.
     """
     lives = (life_of(task, facts[task.id].events) for task in scope.plan.every_task() if task.id in facts)
-    inspections = [i for life in lives for i in life.inspections if asked.take(i)]
-    period, group_by = asked.period, asked.group_by
+    inspections = [i for life in lives for i in life.inspections if filters.take(i)]
+    period, group_by = filters.period, filters.group_by
     groups = _by_item(inspections) if group_by == "item" else _grouped(scope.plan, inspections, sites, group_by)
     total = counted(inspections, None if sites is None else (site.id for site in sites))
     title = _("Inspections on site, {start} to {end}")
@@ -120,8 +122,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], sites: Sequence[Site] | 
         fields={**fields(), "group": _(HEADINGS[group_by])},
         items=[_item(name or None, counts) for name, counts in groups],
         sections=(_table(group_by, groups, total),) if inspections or groups else (Section(lines=(_none(),)),),
-        footnotes=(*_footnotes(inspections, sites), *_people_once(groups, total)),
-        paper_footnotes=(*_footnotes_on_paper(inspections, sites), *_people_once(groups, total)),
+        footnotes=(*_footnotes(inspections, sites), *_note_on_people(groups, total)),
+        paper_footnotes=(*_footnotes_on_paper(inspections, sites), *_note_on_people(groups, total)),
         found=bool(inspections),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, total)},
     )
@@ -216,7 +218,7 @@ def _cells(counts: InspectionCounts, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(count_or_rate(getattr(counts, name)) for name in names)
 
 
-def _people_once(groups: Groups, total: InspectionCounts) -> Iterator[str]:
+def _note_on_people(groups: Groups, total: InspectionCounts) -> Iterator[str]:
     """Why the inspectors of all groups together are fewer than the sum over groups."""
     if total.people < sum(counts.people for _name, counts in groups):
         yield _("Inspectors sent: in the total, whoever is out for several groups in one shift of a day counts once.")
@@ -226,12 +228,12 @@ def _footnotes_on_paper(inspections: Sequence[Inspection], sites: Sequence[Site]
     """Like `_footnotes`, for readers who do not know the files."""
     if sites is None:
         yield _("There is no list of the sites: coverage is not known.")
-    elif gone := _gone(inspections, sites):
+    elif unlisted := _unlisted_sites(inspections, sites):
         text = _("Inspected, but not in the list of the sites any more (not in the coverage): {sites}")
-        yield text.format(sites=_(", ").join(gone))
+        yield text.format(sites=_(", ").join(unlisted))
 
 
-def _gone(inspections: Sequence[Inspection], sites: Sequence[Site]) -> list[str]:
+def _unlisted_sites(inspections: Sequence[Inspection], sites: Sequence[Site]) -> list[str]:
     """The names of inspected sites that are not in the list."""
     known = {site.id for site in sites}
     return [*dict.fromkeys(i.name for i in inspections if i.site not in known)]
@@ -242,7 +244,7 @@ def _footnotes(inspections: Sequence[Inspection], sites: Sequence[Site] | None) 
     if sites is None:
         yield _("There is no sites.csv: coverage is not known.")
         return
-    if gone := _gone(inspections, sites):
+    if unlisted := _unlisted_sites(inspections, sites):
         yield _("Inspected, but not in sites.csv any more (not in the coverage): {sites}").format(
-            sites=_(", ").join(gone)
+            sites=_(", ").join(unlisted)
         )

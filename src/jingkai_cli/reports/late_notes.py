@@ -11,8 +11,8 @@ from ..model import Task
 from ..quantities import days
 from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement, turns_red
-from .alike import late_alike, late_alike_line, late_alike_thing
 from .reason_wording import abridged, late_line, of_subtask, reason, without_repeated_days
+from .shared_statements import equally_late, equally_late_line, equally_late_text
 
 if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
@@ -24,14 +24,14 @@ MOST_LATE = 3
 def late_texts(judgement: Judgement) -> list[str]:
     """The texts of what is late, most days first, after everything that makes a lamp red, late or not.
 
-    A task and its sub-tasks that are late alike have one text.
+    A task and its sub-tasks that are equally late have one text.
     """
-    return _late(judgement, late_line, late_alike_line)
+    return _late(judgement, late_line, equally_late_line)
 
 
 def late_things(judgement: Judgement) -> list[str]:
     """Like `late_texts`, for a row that prints the most days itself: the texts do not repeat these days."""
-    return _late(judgement, _late_thing, late_alike_thing)
+    return _late(judgement, _late_thing, equally_late_text)
 
 
 def _late_thing(late: Late, task: Task) -> str:
@@ -40,13 +40,13 @@ def _late_thing(late: Late, task: Task) -> str:
 
 
 def _late(
-    judgement: Judgement, line: Callable[[Late, Task], str], alike_line: Callable[[Sequence[Late]], str]
+    judgement: Judgement, line: Callable[[Late, Task], str], equal_line: Callable[[Sequence[Late]], str]
 ) -> list[str]:
     at = judgement.position
-    alike = late_alike(at.late, at.task)
-    listed = [late for late in at.late if late not in alike[1:]]
+    equal = equally_late(at.late, at.task)
+    listed = [late for late in at.late if late not in equal[1:]]
     red = [turns_red(late, at.rules) for late in listed]
-    texts = [alike_line(alike) if late in alike else line(late, at.task) for late in listed]
+    texts = [equal_line(equal) if late in equal else line(late, at.task) for late in listed]
     return [
         *compress(texts, red),
         *(reason(why) for why in _other_red_reasons(judgement, is_explained=any(red))),
@@ -86,9 +86,9 @@ def late_lines(judgement: Judgement, most: int = MOST_LATE) -> str:
 
 def count_of_overdue(judgement: Judgement) -> str:
     """The number of overdue sub-tasks; empty if the line of the task itself has it."""
-    told = len(late_alike(judgement.position.late, judgement.task)) - 1
+    already_counted = len(equally_late(judgement.position.late, judgement.task)) - 1
     overdue = sum(bool(part.position.late) for part in judgement.parts)
-    return "" if told == overdue else overdue_subtasks(judgement)
+    return "" if already_counted == overdue else overdue_subtasks(judgement)
 
 
 def overdue_subtasks(judgement: Judgement) -> str:
@@ -102,8 +102,8 @@ def overdue_subtasks(judgement: Judgement) -> str:
 def most_overdue(judgement: Judgement) -> str:
     """The most days past a date, and of what: `节点逾期24天`; for a sub-task with its name: `4.2 瑞和：逾期8天`."""
     worst = _worst(judgement)
-    said = _overdue(worst)
-    return said if worst.task.id == judgement.task.id else of_subtask(worst.task, said)
+    phrase = _overdue(worst)
+    return phrase if worst.task.id == judgement.task.id else of_subtask(worst.task, phrase)
 
 
 def overdue_of(judgement: Judgement) -> str:

@@ -96,18 +96,18 @@ def for_people(document: Document, plan: Plan, entries: Iterable[Recorded]) -> D
         plan: gives the tasks.
         entries: the same entries.
     """
-    document, said = with_titles(document, full_titles(plan)), _sentences(plan)
+    document, sentence_of = with_titles(document, full_titles(plan)), _sentence_format(plan)
     fields_: dict[str, str] = {}
     for name, title in document.fields.items():
         fields_ |= {name: title} | ({"what": _("What")} if name == "milestone" else {})
     items = [
-        {**item, **_on_sheet(item, r.entry, _with_name(said(r.entry)), document.about.as_of.year)}
+        {**item, **_sheet_values(item, r.entry, _with_name(sentence_of(r.entry)), document.about.as_of.year)}
         for item, r in zip(document.items, entries, strict=True)
     ]
     return replace(document, fields=fields_, items=items)
 
 
-def _on_sheet(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> dict[str, Any]:
+def _sheet_values(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> dict[str, Any]:
     """The sentence of an entry, and its texts and day of receipt if they add to the sentence and its date.
 
     The note of a report without figures becomes its sentence.
@@ -119,16 +119,16 @@ def _on_sheet(item: Mapping[str, Any], entry: Entry, what: str, year: int) -> di
         what = note
     others = all_texts(replace(entry, note=None))
     received = None if item["received"] == item["on"] else item["received"]
-    said = "\n".join(filter(None, (None if note and note in what else note, others)))
-    return {"what": what, "note": said or None, "received": received}
+    texts = "\n".join(filter(None, (None if note and note in what else note, others)))
+    return {"what": what, "note": texts or None, "received": received}
 
 
-def _sentences(plan: Plan) -> Callable[[Entry], str]:
+def _sentence_format(plan: Plan) -> Callable[[Entry], str]:
     """Return a function that formats the sentence of an entry."""
     named, moved = plan.subjects(), moved_milestones(plan)
     lines = {line.id: line.name for line in plan.observation.items} if plan.observation else {}
 
-    def said(entry: Entry) -> str:
+    def sentence_of(entry: Entry) -> str:
         """The sentence of an entry, with ballot lines by name and moved milestones by their current names."""
         entry = replace(entry, item=lines.get(entry.item or "", entry.item))
         task = named.get(entry.task)
@@ -137,7 +137,7 @@ def _sentences(plan: Plan) -> Callable[[Entry], str]:
             return sentence(task, entry)
         return enumeration(sentence(plan.task(place), replace(entry, milestone=milestone)) for place, milestone in now)
 
-    return said
+    return sentence_of
 
 
 class _Items(Collection[Mapping[str, Any]]):
@@ -152,10 +152,10 @@ class _Items(Collection[Mapping[str, Any]]):
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         blank = dict.fromkeys(fields()) | {"readings": {}, "printed": {}} | {name: [] for name in LISTS}
-        for said, hash_ in self._entries.fields():
-            retraction = self._retracted_by.get(said["seq"])
-            said.pop("plan", None)  # as long as a plan; the export of a whole ledger includes it
-            yield {**blank, **said, "hash": hash_, "retracted_by": retraction}
+        for values, hash_ in self._entries.fields():
+            retraction = self._retracted_by.get(values["seq"])
+            values.pop("plan", None)  # as long as a plan; the export of a whole ledger includes it
+            yield {**blank, **values, "hash": hash_, "retracted_by": retraction}
 
     def __contains__(self, item: object) -> bool:
         return any(item == each for each in self)
@@ -237,11 +237,11 @@ def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted
     The numbers of entries are left out, including those that entries refer to. The task is left out too, unless some
     entries are about its sub-tasks.
     """
-    those = sorted(entries, key=lambda recorded: (recorded.entry.on, recorded.seq), reverse=True)
-    found = _table(plan, those, dict.fromkeys(retracted, _("retracted")))
-    rows = tuple(_without_number(row, each.entry.ref) for row, each in zip(found.rows, those, strict=True))
+    newest_first = sorted(entries, key=lambda recorded: (recorded.entry.on, recorded.seq), reverse=True)
+    found = _table(plan, newest_first, dict.fromkeys(retracted, _("retracted")))
+    rows = tuple(_without_number(row, each.entry.ref) for row, each in zip(found.rows, newest_first, strict=True))
     listed = replace(found, columns=found.columns[1:], rows=rows)
-    if all(each.entry.task in (task.id, *task.formerly) for each in those):
+    if all(each.entry.task in (task.id, *task.formerly) for each in newest_first):
         kept = [place for place in range(len(listed.columns)) if place != TASK - 1]
         columns = tuple(listed.columns[place] for place in kept)
         return replace(listed, columns=columns, rows=tuple(tuple(row[place] for place in kept) for row in rows))
@@ -251,13 +251,13 @@ def table_of_task(plan: Plan, task: Task, entries: Iterable[Recorded], retracted
 def _without_number(row: tuple[Cell, ...], ref: int | None) -> tuple[Cell, ...]:
     """A row without its number and without the number of the entry that it refers to: `整改已核实：#17`."""
     _number, day, task, what, *others = row
-    said = str(what) if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
-    return day, task, _with_name(said), *others
+    text = str(what) if ref is None else re.sub(rf"(?<![(（])[：:]?\s?#{ref}\b", "", str(what))
+    return day, task, _with_name(text), *others
 
 
 def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) -> Table:
     """The table of entries; `remarks` are added to retracted entries."""
-    said = _sentences(plan)
+    sentence_of = _sentence_format(plan)
     columns = (
         Column(_("Entry"), align="right"),
         Column(_("Date")),
@@ -267,7 +267,7 @@ def _table(plan: Plan, entries: Iterable[Recorded], remarks: Mapping[int, str]) 
         Column(_("Typed by"), wraps_from=6, drop=4),
         Column(_("Note"), wraps_from=16, drop=1),
     )
-    return Table(columns, tuple(_row(said(r.entry), r, remarks.get(r.seq, "")) for r in entries))
+    return Table(columns, tuple(_row(sentence_of(r.entry), r, remarks.get(r.seq, "")) for r in entries))
 
 
 def _row(what: str, recorded: Recorded, remark: str) -> tuple[Cell, ...]:

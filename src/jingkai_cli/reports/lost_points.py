@@ -46,14 +46,14 @@ def _losses(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[_Loss]:
         for item in part.items:
             points = full * (1 - item.value)
             if points >= _LEAST:
-                yield _Loss(_what(item, titles), points)
+                yield _Loss(_description(item, titles), points)
     if assessed.deducted:
         count = len(assessed.silent)
         weeks = ngettext("{count} week without a report", "{count} weeks without a report", count)
         yield _Loss(weeks.format(count=count), assessed.deducted)
 
 
-def _what(item: Item, titles: Mapping[str, str]) -> str:
+def _description(item: Item, titles: Mapping[str, str]) -> str:
     """What fell short, was late or is missing, and by how much."""
     f = item.figures
     match item.code:
@@ -72,11 +72,11 @@ def _what(item: Item, titles: Mapping[str, str]) -> str:
 
 
 def _of_month(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:
-    said = {"title": _title(f, titles), "month": f["month"], "planned": amount(f["planned"], f["unit"])}
+    values = {"title": _title(f, titles), "month": f["month"], "planned": amount(f["planned"], f["unit"])}
     if f["amount"] is None:
-        return _("{title} in {month}: nothing reported, {planned} planned").format(**said)
+        return _("{title} in {month}: nothing reported, {planned} planned").format(**values)
     text = _("{title} in {month}: {actual}, {planned} planned")
-    return text.format(**said, actual=amount(f["amount"], f["unit"]))
+    return text.format(**values, actual=amount(f["amount"], f["unit"]))
 
 
 def _title(f: Mapping[str, Any], titles: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from .agenda import OpenMatters
 from .document import Document, Items, Letterhead, Scope, Section
 
 
-def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: OpenMatters) -> Document:
+def build(scope: Scope, meeting: str, decisions: Sequence[Decision], open_matters: OpenMatters) -> Document:
     """The minutes of a meeting: blanks for what the ledger does not know, then each decision with unit and date.
 
     Problems split on the day of the meeting follow.
@@ -20,7 +20,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
         scope: the plan and the date of the report.
         meeting: its name, such as 第8次.
         decisions: the decisions of the meeting, in the order in which they were recorded.
-        before: the open matters, for the problems.
+        open_matters: the open matters, for the problems.
     """
     held = decisions[0].on
     blank = "____________"
@@ -30,9 +30,9 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
         _("Chair: {blank}").format(blank=blank),
         _("Present: {blank}").format(blank=blank),
     )
-    said = [_decided(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
-    parts = [p for p in before.problems if p.part_of in before.wholes and p.opened_on == held]
-    split = [_part(number, part, before.wholes[part.part_of]) for number, part in enumerate(parts, 1)]
+    resolutions = [_resolution(scope.plan, number, decision) for number, decision in enumerate(decisions, 1)]
+    parts = [p for p in open_matters.problems if p.part_of in open_matters.wholes and p.opened_on == held]
+    split = [_part(number, part, open_matters.wholes[part.part_of]) for number, part in enumerate(parts, 1)]
     return Document(
         kind="minutes",
         about=scope.about,
@@ -41,7 +41,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
         items=Items(lambda: [_decision_item(decision) for decision in decisions]),
         sections=(
             Section(None, head),
-            Section(_("Decided"), tuple(said)),
+            Section(_("Decided"), tuple(resolutions)),
             *([Section(_("Problems split"), tuple(split))] if split else []),
         ),
         found=True,
@@ -50,7 +50,7 @@ def build(scope: Scope, meeting: str, decisions: Sequence[Decision], before: Ope
     )
 
 
-def _decided(plan: Plan, number: int, decision: Decision) -> str:
+def _resolution(plan: Plan, number: int, decision: Decision) -> str:
     task = plan.task(decision.task) if decision.task else None
     about = _("{title}: ").format(title=task.title) if task else ""
     by = official_date(decision.deadline) if decision.deadline else _("as soon as possible")

@@ -15,7 +15,7 @@ from .bulletin_paragraphs import first_level, sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .late_notes import MOST_LATE
 from .notice_items import SHORT, Item, items_of, sentences_of
-from .notice_requests import Letter, by_number, is_silent, numbered_lines, required, you
+from .notice_requests import Letter, by_number, form_of_address, is_silent, numbered_lines, required
 from .reason_wording import counted_more, full_titles, numbered
 
 COLOURS: Mapping[Level, str] = {"red": N_("red level"), "yellow": N_("yellow level"), "blue": N_("blue level")}
@@ -101,7 +101,7 @@ def _title(plan: Plan, items: Sequence[Item], matters: Sequence[Sequence[Item]])
     """The title: the first task of the first matter, and the number of tasks."""
     named = full_titles(plan)
     titles = list(
-        dict.fromkeys(named[item.task.id] for item in (*(item for those in matters for item in those), *items))
+        dict.fromkeys(named[item.task.id] for item in (*(item for matter in matters for item in matter), *items))
     )
     if not titles:
         return _("Notice")
@@ -129,11 +129,13 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     """Yield the reason for writing, the matters, what is required by which day, and the receipt to send back."""
     plan, matters = scope.plan, matters_of(items)
     text = _("In line with {plan}, {you} is asked to attend to the following, as of {day}.")
-    first = text.format(plan=_cited(plan), you=you(letter.unit), day=scope.as_of)
-    yield Section(lines=(*_reminded(letter, level), first))
-    named = [titles_of(plan, those) for those in matters]
-    told = [_about(those, enumeration(titles)) for those, titles in zip(matters, named, strict=True)]
-    yield Section(_("1. Matters to attend to"), tuple(numbered_lines(told)))
+    first = text.format(plan=_citation(plan), you=form_of_address(letter.unit), day=scope.as_of)
+    yield Section(lines=(*_reminder(letter, level), first))
+    titles_by_matter = [titles_of(plan, matter) for matter in matters]
+    paragraphs = [
+        _paragraph(matter, enumeration(titles)) for matter, titles in zip(matters, titles_by_matter, strict=True)
+    ]
+    yield Section(_("1. Matters to attend to"), tuple(numbered_lines(paragraphs)))
     yield required(scope, letter, matters, level, by_number)
     columns = (
         Column(_("Work"), wraps_from=14),
@@ -142,11 +144,11 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
-    rows = tuple((work, "", "", "", "") for work in _works(named))
+    rows = tuple((work, "", "", "", "") for work in _receipt_works(titles_by_matter))
     yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
 
 
-def _works(named: Sequence[Sequence[str]]) -> Iterator[str]:
+def _receipt_works(named: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield the work of each row of the receipt; tasks of one paragraph have its number and a row each."""
     for number, titles in enumerate(named, start=1):
         yield from (first_level(number, title) if len(named) > 1 else title for title in titles)
@@ -160,17 +162,17 @@ def to_send_back(title: str, table: Table) -> Section:
 def matters_of(items: Sequence[Item]) -> list[list[Item]]:
     """The items of each paragraph. Tasks with equal sentences share a paragraph; silent tasks share the last one."""
     of_task: dict[str, list[Item]] = {}
-    telling = {item.task.id for item in items if not is_silent(item)}
+    reported_ids = {item.task.id for item in items if not is_silent(item)}
     for item in items:
-        of_task.setdefault(item.task.id if item.task.id in telling else _SILENT, []).append(item)
+        of_task.setdefault(item.task.id if item.task.id in reported_ids else _SILENT, []).append(item)
     silent = of_task.pop(_SILENT, [])
-    unheard = [those for those in of_task.values() if all(map(_is_unheard, those))]
-    told = [those for those in of_task.values() if those not in unheard]
-    unheard.sort(key=lambda those: (those[0].request != "start", -those[0].periods))
-    return [*_merged([*told, *unheard]), *([silent] if silent else [])]
+    unreported = [matter for matter in of_task.values() if all(map(_is_unreported, matter))]
+    others = [matter for matter in of_task.values() if matter not in unreported]
+    unreported.sort(key=lambda matter: (matter[0].request != "start", -matter[0].periods))
+    return [*_merged([*others, *unreported]), *([silent] if silent else [])]
 
 
-def _is_unheard(item: Item) -> bool:
+def _is_unreported(item: Item) -> bool:
     """Whether work has not begun, or was not reported on for several periods."""
     return item.request == "start" or (item.periods > 1 and item.request == "report")
 
@@ -179,42 +181,42 @@ MOST_BEFORE = 3
 """The most unanswered letters that are named, the last ones issued."""
 
 
-def _reminded(letter: Letter, level: Level) -> Iterator[str]:
+def _reminder(letter: Letter, level: Level) -> Iterator[str]:
     """The sentence that earlier letters were not answered, with the level of this one; nothing if all were."""
     count, now = len(letter.unanswered), _(LEVELS[level])
-    again = any(each.level == level for each in letter.unanswered)
+    is_repeated = any(each.level == level for each in letter.unanswered)
     last = letter.unanswered[-MOST_BEFORE:]
     text = _("{number} ({level})")
     named = [
         text.format(number=each.number, level=_(LEVELS[each.level])) if each.level else each.number for each in last
     ]
-    by = enumeration(str(each.answer_by) for each in last)
+    days_to_answer = enumeration(str(each.answer_by) for each in last)
     if count == 1:
         text = _("{number} was to be answered by {day} and has not been: this is a {now}.")
-        if again:
+        if is_repeated:
             text = _("{number} was to be answered by {day} and has not been: this is another {now}.")
-        yield text.format(number=named[0], day=by, now=now)
+        yield text.format(number=named[0], day=days_to_answer, now=now)
     elif count:
         listed = enumeration(named)
         if count > MOST_BEFORE:
             text = _("{listed} and {count} letters before them")
             listed = text.format(listed=listed, count=counted_more(MOST_BEFORE, count))
         text = _("{numbers} were to be answered by {day}, and none of them has been: this is a {now}.")
-        if again:
+        if is_repeated:
             text = _("{numbers} were to be answered by {day}, and none of them has been: this is another {now}.")
-        yield text.format(numbers=listed, day=by, now=now)
+        yield text.format(numbers=listed, day=days_to_answer, now=now)
 
 
-def _cited(plan: Plan) -> str:
+def _citation(plan: Plan) -> str:
     """The plan as a letter cites it: 《…推进方案》."""
     text = _("“{title}”") if plan.title.endswith(_PLAN_WORDS) else _("the plan “{title}”")
     return text.format(title=plan.title)
 
 
-def _merged(told: Iterable[Sequence[Item]]) -> list[list[Item]]:
+def _merged(matters: Iterable[Sequence[Item]]) -> list[list[Item]]:
     """The items of each paragraph; tasks with equal sentences and requests share one."""
     found: dict[object, list[Item]] = {}
-    for items in told:
+    for items in matters:
         found.setdefault((*sentences_of(items), *(item.request for item in items)), []).extend(items)
     return list(found.values())
 
@@ -244,7 +246,7 @@ def in_short(titles: Sequence[str]) -> str:
     return _("{listed} and {count} more").format(listed=enumeration(titles[:MOST_LATE]), count=count)
 
 
-def _about(items: Sequence[Item], titles: str) -> str:
+def _paragraph(items: Sequence[Item], titles: str) -> str:
     """The paragraph of some tasks: their titles, then the sentences, which are the same for each.
 
     Tasks that lack only a report share one paragraph.

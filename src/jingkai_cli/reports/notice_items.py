@@ -76,25 +76,25 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     task, level = judgement.task, _level(judgement)
     leads = confirmed_unit(task) == unit
     for late in judgement.position.late:
-        if _concerns(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
+        if _is_for_unit(late.thing, unit, leads=leads) and _is_confirmed(late.thing):
             yield _late_item(level, task, late)
-    yield from _left_over(plan, unit, judgement)
+    yield from _problems_of_ended_task(plan, unit, judgement)
     major = [problem for problem in judgement.position.problems if problem.major and not _is_late(problem, judgement)]
     if not (judgement.position.finished or judgement.on_hold):
         yield from (_major_item(task, problem) for problem in major if problem.responsible == unit)
     own = _without_problems(judgement)
     risks = _risks(own) if leads else []
     if risks:
-        said = [reason_on_paper(why) for why in risks]
-        alone = len(risks) == 1 and not own.position.own_late
-        short = [reason_on_paper(why) if alone else _briefly(why) for why in risks]
+        texts = [reason_on_paper(why) for why in risks]
+        is_single = len(risks) == 1 and not own.position.own_late
+        short = [reason_on_paper(why) if is_single else _short_reason(why) for why in risks]
         day = judgement.position.deadline if _is_confirmed(task) else None
         missed = [each for why in risks if isinstance(each := why.figures.get("periods"), int)]
         yield Item(
             _level(own),
             task,
-            _asked_of_risks(own, risks),
-            "\n".join(said),
+            _request_of_risks(own, risks),
+            "\n".join(texts),
             _("; ").join(short),
             day,
             0,
@@ -104,8 +104,8 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     figures = any(why.figures.get("progress") is not None for why in risks)
     named = {str(why.figures.get("id", task.id)) for why in risks if why.code in _WITH_A_DATE}
     for due in due_within(judgement, plan.rules.due_soon):
-        told = due.thing in major or (not isinstance(due.thing, Problem) and getattr(due.thing, "id", "") in named)
-        if _concerns(due.thing, unit, leads=leads) and _is_confirmed(due.thing) and not (told or due.review):
+        stated = due.thing in major or (not isinstance(due.thing, Problem) and getattr(due.thing, "id", "") in named)
+        if _is_for_unit(due.thing, unit, leads=leads) and _is_confirmed(due.thing) and not (stated or due.review):
             yield Item(
                 "blue",
                 task,
@@ -117,16 +117,16 @@ def _items(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
             )
 
 
-def _asked_of_risks(own: Judgement, risks: Sequence[Reason]) -> Request:
+def _request_of_risks(own: Judgement, risks: Sequence[Reason]) -> Request:
     """The request for risks: a start if nothing was ever done, a report if only reports are missing, else measures."""
     if any(why.code == "unstarted" for why in risks):
         return "start"
-    if all(why.code in _NOT_HEARD for why in risks):
+    if all(why.code in _WITHOUT_REPORT for why in risks):
         return "report"
     return "explain" if own.position.own_late else "catch-up"  # measures are already requested for late work
 
 
-_NOT_HEARD: frozenset[Code] = frozenset(("silent", "unstarted"))
+_WITHOUT_REPORT: frozenset[Code] = frozenset(("silent", "unstarted"))
 """Reasons that only need a report."""
 
 _WITH_A_DATE: frozenset[Code] = frozenset(("due-soon", "waits"))
@@ -150,19 +150,19 @@ def _risks(judgement: Judgement) -> list[Reason]:
     if judgement.state not in ("at-risk", "overdue"):
         return []
     late = judgement.position.own_late
-    asked = any(not each.reported for each in late)
+    report_requested = any(not each.reported for each in late)
 
-    def is_told(why: Reason) -> bool:
+    def is_stated(why: Reason) -> bool:
         explains = bool(late) and bool(why.figures.get("straight_line"))
         listed = why.code == "milestone" or why.code.endswith("overdue")  # has an item of its own, as late or due
-        return listed or explains or (asked and why.code in _NOT_HEARD)
+        return listed or explains or (report_requested and why.code in _WITHOUT_REPORT)
 
-    found = [why for why in judgement.reasons if not is_told(why)]
+    found = [why for why in judgement.reasons if not is_stated(why)]
     paced = any(why.code == "pace" for why in found)  # it has the planned and the actual progress
     return [why for why in found if not (paced and why.code == "behind" and "month" not in why.figures)]
 
 
-def _briefly(why: Reason) -> str:
+def _short_reason(why: Reason) -> str:
     """A reason next to other reasons or late things: silence is stated without its dates."""
     if why.code != "silent":
         return reason_on_paper(why)
@@ -178,21 +178,21 @@ def _late_item(level: Level, task: Task, late: Late) -> Item:
 
 def sentences_of(items: Sequence[Item]) -> Iterator[str]:
     """Yield the sentences of a task's items; late problems share one sentence, and so do other late things."""
-    together: dict[object, list[Item]] = {}
+    groups: dict[object, list[Item]] = {}
     for place, item in enumerate(items):
         thing = item.late.thing if item.late else None
         if item.late and isinstance(thing, Problem) and not thing.severity:
-            together.setdefault("problems", []).append(item)
+            groups.setdefault("problems", []).append(item)
         elif item.late and thing is not None and not isinstance(thing, Problem | Task):
-            together.setdefault(("late", item.late.reported), []).append(item)
+            groups.setdefault(("late", item.late.reported), []).append(item)
         else:
-            together[place] = [item]
-    for those in together.values():
-        late = [item.late for item in those if item.late]
-        yield those[0].sentence if len(those) == 1 else _several(late)
+            groups[place] = [item]
+    for group in groups.values():
+        late = [item.late for item in group if item.late]
+        yield group[0].sentence if len(group) == 1 else _joint_sentence(late)
 
 
-def _several(late: Sequence[Late]) -> str:
+def _joint_sentence(late: Sequence[Late]) -> str:
     """One sentence for several late problems, or for other late things that are all reported on or all not."""
     first = late[0]
     each = _("“{title}” (due {deadline}, {days} overdue)")
@@ -220,11 +220,11 @@ def _is_late(problem: Problem, judgement: Judgement) -> bool:
 def _major_item(task: Task, problem: Problem) -> Item:
     """The item of a major problem that is not overdue: it is requested at once, because it turns the lamp red."""
     text = _("the major problem “{title}” is to be fixed by {deadline}")
-    said = text.format(title=problem.title, deadline=problem.deadline)
-    return Item("red", task, "finish", said, said, problem.deadline, 0)
+    sentence = text.format(title=problem.title, deadline=problem.deadline)
+    return Item("red", task, "finish", sentence, sentence, problem.deadline, 0)
 
 
-def _left_over(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
+def _problems_of_ended_task(plan: Plan, unit: str, judgement: Judgement) -> Iterator[Item]:
     """Yield the overdue problems of a finished or suspended task: they remain open, but do not make the task late."""
     at = judgement.position
     if at.life.cancelled_on or not (at.finished or at.life.suspended_on):
@@ -246,7 +246,7 @@ def _request(late: Late) -> Request:
     return "explain" if late.reported else "report"
 
 
-def _concerns(thing: object, unit: str, *, leads: bool) -> bool:
+def _is_for_unit(thing: object, unit: str, *, leads: bool) -> bool:
     """Whether a thing concerns a unit: a problem concerns the unit that must fix it, anything else the lead unit."""
     return thing.responsible == unit if isinstance(thing, Problem) else leads
 
@@ -281,10 +281,10 @@ def _due_sentence(due: Due, actual: float | None) -> str:
         text = _("the task is due on {day}, {when}")
     elif isinstance(due.thing, Problem):
         text = _("the problem “{title}” is to be fixed by {day}, {when}")
-    said = text.format(title=due.thing.title, day=due.day, when=due.when)
+    sentence = text.format(title=due.thing.title, day=due.day, when=due.when)
     if isinstance(due.thing, Problem) or actual is None:
-        return said
-    return _("{due}, actual {actual}").format(due=said, actual=percent(actual))
+        return sentence
+    return _("{due}, actual {actual}").format(due=sentence, actual=percent(actual))
 
 
 def units_with_items(plan: Plan, judgements: Sequence[Judgement]) -> list[str]:
@@ -321,14 +321,14 @@ def to_confirm(plan: Plan, judgements: Iterable[Judgement], unit: str | None = N
         for milestone in _open_milestones(j)
         if "deadline" in milestone.unconfirmed
     ]
-    for text, those in (
+    for text, listed in (
         (_("lead unit to be settled: {tasks}"), unit_missing),
         (_("lead unit to be confirmed: {tasks}"), unit_open),
         (_("deadline to be confirmed: {tasks}"), date_open),
         (_("date of a milestone to be confirmed: {tasks}"), milestones),
     ):
-        if those:
-            yield text.format(tasks=_("; ").join(those))
+        if listed:
+            yield text.format(tasks=_("; ").join(listed))
 
 
 def _open_milestones(judgement: Judgement) -> Iterator[Milestone]:

@@ -17,7 +17,7 @@ from .bulletin_paragraphs import first_level, late_things, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
 from .notice import build, in_short, matters_of, titles_of, to_send_back
 from .notice_items import Item, Request, items_of, sentences_of
-from .notice_requests import Asked, Letter, is_asked, is_silent, required
+from .notice_requests import Letter, LetterRequest, is_silent, request_applies, required
 from .reason_wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
@@ -81,10 +81,12 @@ def _lines_of(text: str, columns: int, indent: int = 0) -> int:
 
 def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[Item]) -> Document:
     """The letter with a list of its matters."""
-    matters = [*_of_each_work(scope.plan, matters_of(items))]
-    named = [titles_of(scope.plan, those) for those in matters]
-    works = [_work(scope.plan, those) for those in matters]
-    rows, is_whole = _rows(_attempts(matters, named, works, lambda text: for_paper(text, scope.as_of.year)))
+    matters = [*_matters_by_row(scope.plan, matters_of(items))]
+    titles_by_matter = [titles_of(scope.plan, matter) for matter in matters]
+    short_titles = [_short_title(scope.plan, matter) for matter in matters]
+    rows, is_whole = _rows(
+        _attempts(matters, titles_by_matter, short_titles, lambda text: for_paper(text, scope.as_of.year))
+    )
     title = _("List of matters, and receipt")
     after = (
         required(scope, letter, matters, letter.level(items) or "blue", _by_kind),
@@ -96,19 +98,19 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
         document.letterhead, attachment=title, workbook=None if is_whole else _("All matters in detail (workbook)")
     )
 
-    def told(first: Sequence[str]) -> Document:
-        section = Section(_("1. Matters to attend to"), (_counted(items), *first))
+    def letter_with(first: Sequence[str]) -> Document:
+        section = Section(_("1. Matters to attend to"), (_count_of_tasks(items), *first))
         sections = (document.sections[0], section, *after)
         return replace(document, sections=sections, letterhead=head).on_paper
 
-    first = [*map(_worst, matters[:_MOST_FIRST], named)]
+    first = [*map(_worst_sentence, matters[:_MOST_FIRST], titles_by_matter)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
-    while len(worst) > 1 and _lines(told(worst)) > _LINES[in_use()]:
+    while len(worst) > 1 and _lines(letter_with(worst)) > _LINES[in_use()]:
         worst.pop()
-    return told(worst)
+    return letter_with(worst)
 
 
-def _of_each_work(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[list[Item]]:
+def _matters_by_row(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[list[Item]]:
     """Yield the items of each row: tasks of one paragraph have a row each, but sub-tasks of one parent share a row."""
     parents = plan.parents()
     for items in matters:
@@ -121,7 +123,7 @@ def _of_each_work(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[lis
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
 
 
-def _counted(items: Sequence[Item]) -> str:
+def _count_of_tasks(items: Sequence[Item]) -> str:
     """The number of tasks by the level of their worst items, and a reference to the attachment."""
     of_task = {item.task.id: item.level for item in reversed(items)}  # the worst come first
     levels = [*of_task.values()]
@@ -134,16 +136,16 @@ def _counted(items: Sequence[Item]) -> str:
     return text.format(count=len(of_task), levels=enumeration(each))
 
 
-def _worst(items: Sequence[Item], titles: Sequence[str]) -> str:
+def _worst_sentence(items: Sequence[Item], titles: Sequence[str]) -> str:
     """The worst thing of a matter, and the number of others."""
-    own = _own(items)
-    said = own[0].sentence if own else _silent()
+    own = _representative_items(items)
+    sentence = own[0].sentence if own else _no_report()
     if len(own) > 1:
-        said = _("{said}; {count} more in the attachment").format(said=said, count=len(own) - 1)
-    return sentences([in_short(titles), said])
+        sentence = _("{said}; {count} more in the attachment").format(said=sentence, count=len(own) - 1)
+    return sentences([in_short(titles), sentence])
 
 
-_KINDS: Mapping[Asked, str] = {
+_KINDS: Mapping[LetterRequest, str] = {
     "report": N_("what is overdue without a report"),
     "progress": N_("what was not reported in time"),
     "start": N_("what has not begun"),
@@ -154,9 +156,9 @@ _KINDS: Mapping[Asked, str] = {
 }
 
 
-def _by_kind(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
+def _by_kind(request: LetterRequest, matters: Sequence[Sequence[Item]]) -> str:
     """What a request is about, in words: there are too many matters to refer to their numbers."""
-    return _(_KINDS[request]) if any(is_asked(request, items) for items in matters) else ""
+    return _(_KINDS[request]) if any(request_applies(request, items) for items in matters) else ""
 
 
 def _columns(written: int) -> tuple[Column, ...]:
@@ -187,25 +189,33 @@ def _rows(attempts: Iterable[_Attempt]) -> tuple[list[_Row], bool]:
 
 
 def _attempts(
-    matters: Sequence[Sequence[Item]], named: Sequence[Sequence[str]], works: Sequence[str], say: Callable[[str], str]
+    matters: Sequence[Sequence[Item]],
+    titles_by_matter: Sequence[Sequence[str]],
+    short_titles: Sequence[str],
+    edit: Callable[[str], str],
 ) -> Iterator[_Attempt]:
     """Yield ever shorter versions: complete; the last rows, then all rows shortened; the first rows only."""
 
-    def rows(works: Iterable[str], states: Iterable[str]) -> list[_Row]:
-        return [(str(n), work, say(state)) for n, (work, state) in enumerate(zip(works, states, strict=False), start=1)]
+    def rows(short_titles: Iterable[str], states: Iterable[str]) -> list[_Row]:
+        return [
+            (str(n), work, edit(state))
+            for n, (work, state) in enumerate(zip(short_titles, states, strict=False), start=1)
+        ]
 
-    yield rows(map(enumeration, named), map(_whole, matters)), True
-    fewer = [[say_it(items) for items in matters] for say_it in (_named, _in_figures, _in_short)]
+    yield rows(map(enumeration, titles_by_matter), map(_full_status, matters)), True
+    fewer = [
+        [status_of(items) for items in matters] for status_of in (_status_by_name, _status_in_figures, _short_status)
+    ]
     for more, less in pairwise(fewer):
         for count in range(len(matters), -1, -1):
-            yield rows(works, (*more[:count], *less[count:])), False
+            yield rows(short_titles, (*more[:count], *less[count:])), False
     for left in range(2, len(matters)):
         tasks = len({item.task.id for items in matters[-left:] for item in items})
         last = ("", _("{count} more tasks").format(count=tasks), _("see the workbook"))
-        yield [*rows(works[:-left], fewer[-1]), last], False
+        yield [*rows(short_titles[:-left], fewer[-1]), last], False
 
 
-def _work(plan: Plan, items: Sequence[Item]) -> str:
+def _short_title(plan: Plan, items: Sequence[Item]) -> str:
     """The tasks of a matter in a few words: sub-tasks by their parent, with their number."""
     parents, titles = plan.parents(), full_titles(plan)
     tasks = {item.task.id: item.task for item in items}
@@ -228,21 +238,21 @@ def _in_cell(text: str, columns: int) -> int:
     return lines if lines == 1 else _lines_of(text, columns - _UNFILLED)
 
 
-def _whole(items: Sequence[Item]) -> str:
+def _full_status(items: Sequence[Item]) -> str:
     """The status of a matter, in full."""
-    return sentences(sentences_of(own) if (own := _own(items)) else [_silent()])
+    return sentences(sentences_of(own) if (own := _representative_items(items)) else [_no_report()])
 
 
-def _named(items: Sequence[Item]) -> str:
+def _status_by_name(items: Sequence[Item]) -> str:
     """The status of a matter: at most three late things by name; several things that fall due are counted."""
-    own = _own(items)
+    own = _representative_items(items)
     if not own:
-        return _silent()
+        return _no_report()
     late = [item.late for item in own if item.late]
     due = [item for item in own if item.request == "finish"]
-    said = [late_things(late)] if late else []
-    said += [item.sentence for item in own if not item.late and (item not in due or len(due) == 1)]
-    return _("; ").join([*said, *([_falling_due(len(due))] if len(due) > 1 else [])])
+    phrases = [late_things(late)] if late else []
+    phrases += [item.sentence for item in own if not item.late and (item not in due or len(due) == 1)]
+    return _("; ").join([*phrases, *([_falling_due(len(due))] if len(due) > 1 else [])])
 
 
 _BEHIND = frozenset[Request](("catch-up", "explain"))
@@ -255,52 +265,52 @@ _LATE: Mapping[Request, str] = {
 }
 
 
-def _in_figures(items: Sequence[Item]) -> str:
+def _status_in_figures(items: Sequence[Item]) -> str:
     """The status of a matter in one line: the most days, how many things are late, how far behind, and what else."""
-    own = _own(items)
+    own = _representative_items(items)
     behind = (item.sentence.split(_("; "))[0] for item in own if not item.late and item.request in _BEHIND)
-    return _counted_up(own, next(behind, ""))
+    return _count_phrase(own, next(behind, ""))
 
 
-def _counted_up(own: Sequence[Item], behind: str) -> str:
+def _count_phrase(own: Sequence[Item], behind: str) -> str:
     if not own:
-        return _silent()
+        return _no_report()
     late = [item for item in own if item.late]
-    said = []
+    phrases = []
     if late:
         counts = Counter(item.request for item in late)
         listed = enumeration(_(text).format(count=counts[what]) for what, text in _LATE.items() if counts[what])
         text = _("{days} overdue ({listed})") if len(late) == 1 else _("up to {days} overdue ({listed})")
-        said.append(text.format(days=days(max(item.overdue for item in late)), listed=listed))
+        phrases.append(text.format(days=days(max(item.overdue for item in late)), listed=listed))
     others = {item.request for item in own if not item.late}
     if others & _BEHIND:
-        said.append(behind)
+        phrases.append(behind)
     if "start" in others:
-        said.append(_("not begun"))
+        phrases.append(_("not begun"))
     if "report" in others:
-        said.append(_("without a report"))
+        phrases.append(_("without a report"))
     if due := sum(item.request == "finish" for item in own):
-        said.append(_falling_due(due))
-    return _("; ").join(said)
+        phrases.append(_falling_due(due))
+    return _("; ").join(phrases)
 
 
-def _in_short(items: Sequence[Item]) -> str:
+def _short_status(items: Sequence[Item]) -> str:
     """The status of a matter in a few words: its worst thing, and the number of things."""
-    own = _own(items)
+    own = _representative_items(items)
     if not own or not own[0].overdue:
-        return _counted_up(own, _("behind plan"))
+        return _count_phrase(own, _("behind plan"))
     worst = _("{days} overdue").format(days=days(max(item.overdue for item in own)))
     return worst if len(own) == 1 else _("{worst}, {count} in all").format(worst=worst, count=len(own))
 
 
-def _own(items: Sequence[Item]) -> Sequence[Item]:
+def _representative_items(items: Sequence[Item]) -> Sequence[Item]:
     """The items of the first task of a matter, which stand for those of the others; none for silent tasks."""
     if all(map(is_silent, items)):
         return ()
     return [item for item in items if item.task.id == items[0].task.id]
 
 
-def _silent() -> str:
+def _no_report() -> str:
     return _("no report in the last reporting period")
 
 

@@ -19,10 +19,10 @@ from .bulletin_paragraphs import first_level
 from .document import Scope, Section
 from .notice_items import Item, Request
 
-Asked = Request | Literal["progress"]
+LetterRequest = Request | Literal["progress"]
 """What is requested for items; `progress` is for items without a report that were not due."""
 
-Named = Callable[[Asked, Sequence[Sequence[Item]]], str]
+Describe = Callable[[LetterRequest, Sequence[Sequence[Item]]], str]
 """Formats what a request is about, given the matters; empty if the request concerns none of them."""
 
 
@@ -48,7 +48,7 @@ def required(
     letter: Letter,
     matters: Sequence[Sequence[Item]],
     level: Level,
-    named: Named,
+    describe: Describe,
 ) -> Section:
     """The section with what is requested by which day, and what follows if there is no answer.
 
@@ -57,27 +57,27 @@ def required(
         letter: gives the day by which to answer.
         matters: the items of each paragraph.
         level: the level of the letter.
-        named: formats what a request is about.
+        describe: formats what a request is about.
     """
-    asked = [*_requests(scope, letter, matters, named)]
-    return Section(_("2. What is required"), (*numbered_lines(asked), _unanswered(level)))
+    requests = [*_requests(scope, letter, matters, describe)]
+    return Section(_("2. What is required"), (*numbered_lines(requests), _unanswered(level)))
 
 
 def _requests(
     scope: Scope,
     letter: Letter,
     matters: Sequence[Sequence[Item]],
-    named: Named,
+    describe: Describe,
 ) -> Iterator[str]:
     """Yield each request once, with its day and what it is about."""
     missing = min(next_report_by(scope.as_of, scope.plan.rules), letter.answer_by)
-    to_whom = scope.plan.issuer or _("the issuing office")
+    office = scope.plan.issuer or _("the issuing office")
     finish = _before_the_first(scope.as_of, missing, letter.answer_by, [item for items in matters for item in items])
-    if reported := _missing(named("report", matters), named("progress", matters)):
+    if reported := _missing(describe("report", matters), describe("progress", matters)):
         yield reported.format(day=missing)
-    for request, (text, day) in _asked(missing, letter.answer_by, finish, _explain(matters)).items():
-        if what := named(request, matters):
-            yield text.format(day=day, what=what, you=you(letter.unit), office=to_whom)
+    for request, (text, day) in _sentences_by_request(missing, letter.answer_by, finish, _explain(matters)).items():
+        if what := describe(request, matters):
+            yield text.format(day=day, what=what, you=form_of_address(letter.unit), office=office)
 
 
 def _missing(done: str, progress: str) -> str:
@@ -92,7 +92,7 @@ def _missing(done: str, progress: str) -> str:
     return text.format(done=done, progress=progress)
 
 
-def is_asked(request: Asked, items: Iterable[Item]) -> bool:
+def request_applies(request: LetterRequest, items: Iterable[Item]) -> bool:
     """Whether a request applies to any of some items; what is late without a report must be explained too."""
     match request:
         case "explain":
@@ -105,12 +105,12 @@ def is_asked(request: Asked, items: Iterable[Item]) -> bool:
     return any(item.request == request for item in items)
 
 
-def by_number(request: Asked, matters: Sequence[Sequence[Item]]) -> str:
+def by_number(request: LetterRequest, matters: Sequence[Sequence[Item]]) -> str:
     """What a request is about, as the numbers of paragraphs; empty if it is about none."""
-    numbers = [n for n, items in enumerate(matters, start=1) if is_asked(request, items)]
+    numbers = [n for n, items in enumerate(matters, start=1) if request_applies(request, items)]
     if not numbers:
         return ""
-    what = _("the above") if len(numbers) == len(matters) else _referred(numbers)
+    what = _("the above") if len(numbers) == len(matters) else _reference(numbers)
     if request == "finish" and any(item.request != request for number in numbers for item in matters[number - 1]):
         what = _("what falls due under {items}").format(items=what)
     return what
@@ -150,7 +150,9 @@ def _explain(matters: Sequence[Sequence[Item]]) -> str:
     )
 
 
-def _asked(missing: date, answer_by: date, finish: tuple[str, date], explain: str) -> dict[Request, tuple[str, date]]:
+def _sentences_by_request(
+    missing: date, answer_by: date, finish: tuple[str, date], explain: str
+) -> dict[Request, tuple[str, date]]:
     """Request → its sentence and its day, in the order in which they are asked."""
     return {
         "start": (_("By {day}, report whether work on {what} has begun, why it had not, and when it begins."), missing),
@@ -171,7 +173,7 @@ def is_late(item: Item) -> bool:
     return item.overdue > 0 and item.request in ("report", "explain")
 
 
-def _referred(numbers: Sequence[int]) -> str:
+def _reference(numbers: Sequence[int]) -> str:
     """`第（一）、（三）至（七）项`: items by number; three or more consecutive ones as a range."""
     rows: list[list[int]] = []
     for number in numbers:
@@ -199,7 +201,7 @@ def _unanswered(level: Level) -> str:
     return _("If there is no answer in time, this will be circulated.")
 
 
-def you(unit: str) -> str:
+def form_of_address(unit: str) -> str:
     """How a letter addresses a unit: 你局, 你办; else 你单位."""
     last = "办" if unit.endswith("办事处") else unit[-1:]
     if in_use() == "zh" and last in ("局", "办", "委", "镇", "乡", "处", "院", "队", "中心"):

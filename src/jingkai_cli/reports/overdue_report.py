@@ -42,7 +42,7 @@ def build(scope: Scope, late: Sequence[Judgement], filters: Filters) -> Document
         footnotes=footnotes(listed),
         found=bool(listed),
         dates=calendar_dates(scope.plan, listed),
-        heard={j.task.id: day for j in listed if (day := j.position.last_report_on)},
+        last_reports={j.task.id: day for j in listed if (day := j.position.last_report_on)},
         late=lambda: {j.task.id: late_lines(j) for j in listed},
         paper_title=_("Overdue tasks"),
     )

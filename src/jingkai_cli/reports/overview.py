@@ -62,7 +62,7 @@ class _ItemsOfAll(Collection[Mapping[str, Any]]):
         return any(item == each for each in self)
 
 
-def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
+def listing(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     """The rows of each district's own report, with a column for the district first."""
     reports = [(each.name, each.document) for each in found if each.document]
     first = reports[0][1] if reports else None
@@ -81,24 +81,24 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     title = title or _("Progress of the key tasks")
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
-    made = _document(reach, found, "overview", title, body)
+    combined = _document(scope, found, "overview", title, body)
     dates = [
         {**date, "uid": f"{name}/{date['uid']}", "title": f"{name} {date['title']}"}
         for name, document in reports
         for date in document.dates or ()
     ]
-    footnotes = (*dict.fromkeys(notes), *made.footnotes)
-    return replace(made, fields=fields, items=items, footnotes=footnotes, found=is_found, dates=dates)
+    footnotes = (*dict.fromkeys(notes), *combined.footnotes)
+    return replace(combined, fields=fields, items=items, footnotes=footnotes, found=is_found, dates=dates)
 
 
 def _brief(found: Sequence[DistrictReport]) -> Table:
     """The brief tables of all districts as one, with the district after lamp and number."""
-    those = [(each.name, each.brief) for each in found if each.brief]
-    lamp, number, title, *others = those[0][1].columns
+    briefs = [(each.name, each.brief) for each in found if each.brief]
+    lamp, number, title, *others = briefs[0][1].columns
     return Table(
         (lamp, number, Column(_("District"), wraps_from=8), replace(title, wraps_from=_TITLE), *others),
-        tuple((*row[:2], name, *row[2:]) for name, table in those for row in table.rows),
-        tuple(note for _name, table in those for note in table.notes),
+        tuple((*row[:2], name, *row[2:]) for name, table in briefs for row in table.rows),
+        tuple(note for _name, table in briefs for note in table.notes),
         at_any_width=True,
     )
 
@@ -107,7 +107,7 @@ _TITLE = 26
 """The least width of a title in a brief table; the bar is dropped if both do not fit."""
 
 
-def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
+def grouped(scope: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
     """The tasks of all districts, counted by district, unit, category or task number."""
     groups: dict[tuple[str | None, ...], list[Counted]] = {}
     for each in found:
@@ -123,13 +123,13 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
             item["title"] = next(task.title for task in groups[key])
     columns = (*(Column(title, wraps_from=8) for title in fields.values()), *count_columns(items))
     rows = tuple(
-        (*(or_unknown(item[name]) for name in fields), *count_cells(item, titled))
-        for item, titled in zip(items, titles, strict=True)
+        (*(or_unknown(item[name]) for name in fields), *count_cells(item, titles_of_row))
+        for item, titles_of_row in zip(items, titles, strict=True)
     )
     body = compared(Table(columns, rows), by, items) if rows else Section(lines=(_(NO_TASK),))
-    made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
+    combined = _document(scope, found, f"overview-by-{by}", _(_TITLES[by]), body)
     late = any(item["overdue"] for item in items)
-    return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
+    return replace(combined, fields={**fields, **count_fields()}, items=items, found=late)
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
@@ -143,52 +143,52 @@ _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
 def _key(by: Grouping, district: str, task: Counted) -> tuple[str | None, ...]:
     """The group of a task. Tasks with the same number are the same only if their titles are equal too."""
     keys = {"district": (district,), "unit": (district, task.group), "category": (task.group,)}
-    return keys.get(by, _same(task))
+    return keys.get(by, _task_key(task))
 
 
-def _same(task: Counted) -> tuple[str, str]:
+def _task_key(task: Counted) -> tuple[str, str]:
     return task.task, name_key(task.title)
 
 
-def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
+def matrix(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     """The lamps of tasks that districts share: a row for each task, a column for each district."""
     read = [each for each in found if each.counts]
     lamps: dict[tuple[str, str], dict[str, Counted]] = {}
     for each in read:
         for task in each.tasks:
-            lamps.setdefault(_same(task), {})[each.name] = task
+            lamps.setdefault(_task_key(task), {})[each.name] = task
     names = [each.name for each in read]
     fields = {"task": _("No."), "title": _("Task"), **{name: name for name in names}}
     items = [
         {
-            "task": next(iter(those.values())).task,
-            "title": next(iter(those.values())).title,
-            **{name: those[name].lamp if name in those else None for name in names},
+            "task": next(iter(lamps_of_task.values())).task,
+            "title": next(iter(lamps_of_task.values())).title,
+            **{name: lamps_of_task[name].lamp if name in lamps_of_task else None for name in names},
         }
-        for those in lamps.values()
+        for lamps_of_task in lamps.values()
     ]
     columns = (Column(_("No.")), Column(_("Task"), wraps_from=14), *(Column(name, wraps_from=4) for name in names))
     rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
-    red = any(task.state == "overdue" for those in lamps.values() for task in those.values())
-    made = _document(reach, found, "overview-matrix", _("Lamps by task and district"), body)
-    return replace(made, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
+    red = any(task.state == "overdue" for lamps_of_task in lamps.values() for task in lamps_of_task.values())
+    combined = _document(scope, found, "overview-matrix", _("Lamps by task and district"), body)
+    return replace(combined, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
 
 
 def _lamp(lamp: Any) -> Cell:
     return Toned(_(LAMPS[lamp]), lamp) if lamp else "–"
 
 
-def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
+def _document(scope: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
     """A report over all districts, with a table of districts before its body; `fields` and `items` are empty."""
-    file, totals = reach.file, _totals_of(found)
+    file, totals = scope.file, _totals_of(found)
     return Document(
         kind=kind,
-        about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
+        about=About(file.title, file.language, file.timezone, scope.as_of, scope.known_on, None),
         title=title,
         fields={},
         items=(),
-        sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=title)),
+        sections=(Section(_("Districts"), table=_district_table(found)), replace(body, title=title)),
         summary=(_summary(found), *map(_sum_line, totals)),
         footnotes=(*_footnotes(found),),
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
@@ -219,7 +219,7 @@ _COUNTS = ("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "don
 _PROBLEMS = ("problems_open", "problems_overdue")
 
 
-def _lines(found: Sequence[DistrictReport]) -> Table:
+def _district_table(found: Sequence[DistrictReport]) -> Table:
     """A row for each district: its tasks, and the state of its ledger."""
     columns = (
         Column(_("District"), wraps_from=8),
@@ -229,11 +229,11 @@ def _lines(found: Sequence[DistrictReport]) -> Table:
         Column(_("Last entry"), wraps_from=10),
         Column(_("Head"), drop=4, of_entries=True),
     )
-    rows = [_line(each) for each in found]
-    return Table(columns, (*rows, _all(found)) if len(rows) > 1 else tuple(rows))
+    rows = [_district_row(each) for each in found]
+    return Table(columns, (*rows, _sum_row(found)) if len(rows) > 1 else tuple(rows))
 
 
-def _all(found: Sequence[DistrictReport]) -> tuple[Cell, ...]:
+def _sum_row(found: Sequence[DistrictReport]) -> tuple[Cell, ...]:
     """The sums over the districts that could be read."""
     sums = _sums(found)
     return (_("All"), *(str(sums[name]) for name in _COUNTS), _open_problems(sums), "–", "–", "–")
@@ -243,7 +243,7 @@ def _sums(found: Sequence[DistrictReport]) -> dict[str, int]:
     return {name: sum(each.counts[name] for each in found if each.counts) for name in (*_COUNTS, *_PROBLEMS)}
 
 
-def _line(each: DistrictReport) -> tuple[Cell, ...]:
+def _district_row(each: DistrictReport) -> tuple[Cell, ...]:
     last = "–"
     if each.last_entry is not None and each.days_since is not None:
         ago = _("{days} ago").format(days=days(each.days_since)) if each.days_since > 0 else ""
@@ -273,7 +273,7 @@ def _summary(found: Sequence[DistrictReport]) -> str:
     everything = _sums(found)
     districts = ngettext("{count} district", "{count} districts", len(found)).format(count=len(found))
     tasks = ngettext("{count} task", "{count} tasks", everything["tasks"]).format(count=everything["tasks"])
-    said = [
+    counted_states = [
         _("{count} overdue").format(count=everything["overdue"]),
         _("{count} at risk").format(count=everything["at_risk"]),
         *([_("{count} done").format(count=everything["done"])] if everything["done"] else []),
@@ -282,17 +282,17 @@ def _summary(found: Sequence[DistrictReport]) -> str:
     text = _("{districts}, {tasks}: {counts}")
     if read < len(found):
         text = _("{districts}, of which {read} could be read, {tasks}: {counts}")
-    summary = text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(said))
+    summary = text.format(districts=districts, read=read, tasks=tasks, counts=enumeration(counted_states))
     return _("; ").join((summary, *_remarks(found)))
 
 
 def _remarks(found: Sequence[DistrictReport]) -> Iterator[str]:
     """Yield what is wrong with ledgers: counts of districts that were judged, names of those that were not."""
     for state in _REMARKABLE:
-        those = [each for each in found if each.state == state]
-        if counted := sum(bool(each.counts) for each in those):
+        in_state = [each for each in found if each.state == state]
+        if counted := sum(bool(each.counts) for each in in_state):
             yield _("{state}: {count}").format(state=_(STATES[state]), count=counted)
-        if names := [each.name for each in those if not each.counts]:
+        if names := [each.name for each in in_state if not each.counts]:
             yield _("{names} not counted ({state})").format(names=abridged(names, _(", ")), state=_(STATES[state]))
 
 
@@ -325,7 +325,7 @@ def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
     sums: dict[tuple[str, str], Sum] = {}
     for each in found:
         for total in each.totals:
-            known = next((s for s in sums.values() if s.id == total.id and _fits(total.unit, s.unit)), None)
+            known = next((s for s in sums.values() if s.id == total.id and _is_convertible(total.unit, s.unit)), None)
             known = known or Sum(total.id, total.name, total.unit, (), ())
             value = None if total.value is None else convert(total.value, total.unit, known.unit)
             parts = known.parts if value is None else (*known.parts, (each.name, value))
@@ -334,7 +334,7 @@ def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
     return list(sums.values())
 
 
-def _fits(given: str, wanted: str) -> bool:
+def _is_convertible(given: str, wanted: str) -> bool:
     return convert(Decimal(1), given, wanted) is not None
 
 

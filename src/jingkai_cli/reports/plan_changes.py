@@ -56,16 +56,16 @@ _WITH_MEMBERS = frozenset(
 
 def change(difference: Difference) -> str:
     """A sentence for one difference: the task, the field, the old and the new value."""
-    whose = _("task {task}").format(task=difference.task) if difference.task != PROGRAMME else _("the programme")
+    subject = _("task {task}").format(task=difference.task) if difference.task != PROGRAMME else _("the programme")
     if _is_value(difference):
-        said = _("{whose}: {what} {before} → {after}")
+        sentence = _("{whose}: {what} {before} → {after}")
     else:
-        said = _("{whose}: {what}: added") if difference.before is None else _("{whose}: {what}: removed")
+        sentence = _("{whose}: {what}: added") if difference.before is None else _("{whose}: {what}: removed")
     before, after = _shown(difference.before), _shown(difference.after)
-    return said.format(whose=whose, what=_what(difference), before=before, after=after)
+    return sentence.format(whose=subject, what=_field_name(difference), before=before, after=after)
 
 
-def quiet_change(difference: Difference) -> str:
+def unrecorded_change(difference: Difference) -> str:
     """A sentence for a difference without a recorded decision, with the command that records one."""
     moved = _is_value(difference) and difference.path[-1] == "deadline"
     text = _("{change} in the file: use `jk extend`") if moved else _("{change} in the file: use `jk adopt -m WHY`")
@@ -74,15 +74,15 @@ def quiet_change(difference: Difference) -> str:
 
 def _is_value(difference: Difference) -> bool:
     """Whether a value was changed, as opposed to a task, milestone, indicator or total added or removed."""
-    things = (Task, Milestone, Indicator, ProgrammeTotal)
-    return not any(isinstance(side, things) for side in (difference.before, difference.after))
+    types = (Task, Milestone, Indicator, ProgrammeTotal)
+    return not any(isinstance(side, types) for side in (difference.before, difference.after))
 
 
-def _what(difference: Difference) -> str:
+def _field_name(difference: Difference) -> str:
     """`deadline`, `milestone design: deadline`, `planned value 2016-06-30`; for a task its title."""
-    thing = difference.before or difference.after
-    if isinstance(thing, Task):
-        return thing.title
+    member = difference.before or difference.after
+    if isinstance(member, Task):
+        return member.title
     return _(": ").join(_parts(difference.path))
 
 
@@ -125,7 +125,7 @@ def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
     entries = list(ledger.entries(Selection(tasks=frozenset({PROGRAMME}))))
     retracted = ledger.retracted_by([recorded.seq for recorded in entries])
     before: set[str] = set()
-    gone: set[str] = set()
+    removed: set[str] = set()
     for recorded in entries:
         if recorded.entry.kind != "adopt" or recorded.seq in retracted:
             continue
@@ -133,8 +133,8 @@ def left_out_for_a_reason(ledger: Reader, tasks: Sequence[str]) -> set[str]:
             now = {task.id for task in adopted_plan(recorded).every_task()}
         except InvalidInput:
             continue
-        gone -= now
+        removed -= now
         if recorded.entry.note:
-            gone |= before - now
+            removed |= before - now
         before = now
-    return gone & set(tasks)
+    return removed & set(tasks)

@@ -114,8 +114,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
             counts once.
     """
     groups = _groups(scope, facts, group_by)
-    counts = {name: counted(those, period, scope.as_of) for name, those in groups.items()}
-    often = {name for name, those in groups.items() if least == 1 or _came(those, period) >= least}
+    counts = {name: counted(problems, period, scope.as_of) for name, problems in groups.items()}
+    often = {name for name, problems in groups.items() if least == 1 or _arrivals(problems, period) >= least}
     shown = {name: c for name, c in counts.items() if (c.found or c.due or c.remaining) and name in often}
     ordered = sorted(shown, key=lambda name: (-shown[name].found, -shown[name].overdue, name))
     if group_by == "task":
@@ -163,10 +163,10 @@ def _title(period: Period) -> str:
 def by_unit(scope: Scope, facts: Mapping[str, TaskFacts], period: Period) -> Mapping[str, Counts]:
     """The statistics of a period by the unit that must fix the problems."""
     groups = _groups(scope, facts, "unit")
-    return {name: counted(those, period, scope.as_of) for name, those in groups.items()}
+    return {name: counted(problems, period, scope.as_of) for name, problems in groups.items()}
 
 
-def _came(problems: Iterable[Problem], period: Period) -> int:
+def _arrivals(problems: Iterable[Problem], period: Period) -> int:
     """The number of problems found in a period; the parts of one that was split count once."""
     return len({p.part_of or p.seq for p in problems if period.start <= p.opened_on <= period.end})
 

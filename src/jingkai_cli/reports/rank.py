@@ -50,12 +50,12 @@ class Ranked(NamedTuple):
 
 def ranked(plan: Plan, scores: Iterable[Score], period: Period, top: int | None = None) -> Ranked:
     """The ranking of a month, a quarter or a year, and those of the periods before it."""
-    those = list(scores)
+    listed = list(scores)
     earlier, back = [], period
     for _number in range(max(1, rules_of(plan).revisit)):
         back = period_before(back)
-        earlier.append(ranking(plan, those, back))
-    return Ranked(plan, ranking(plan, those, period), earlier[0], tuple(earlier[: rules_of(plan).revisit]), top)
+        earlier.append(ranking(plan, listed, back))
+    return Ranked(plan, ranking(plan, listed, period), earlier[0], tuple(earlier[: rules_of(plan).revisit]), top)
 
 
 def build(scope: Scope, found: Ranked) -> Document:
@@ -77,11 +77,11 @@ def build(scope: Scope, found: Ranked) -> Document:
 def latest_table(plan: Plan, scores: Iterable[Score], month: Period) -> Table | None:
     """The ranking of the last month with scores, up to `month`, as a table; None without scores."""
     units = plan.single_units()
-    those = [score for score in scores if score.unit in units and score.month <= month.name]
-    last = max((score.month for score in those), default=None)
+    known = [score for score in scores if score.unit in units and score.month <= month.name]
+    last = max((score.month for score in known), default=None)
     if last is None:
         return None
-    found = ranked(plan, those, month_of(date(int(last[:4]), int(last[5:]), 1)))
+    found = ranked(plan, known, month_of(date(int(last[:4]), int(last[5:]), 1)))
     return _table(found, found.listed, grouped=bool(rules_of(plan).groups))
 
 
@@ -103,7 +103,7 @@ def fields() -> dict[str, str]:
 
 
 def _item(found: Ranked, standing: Rank) -> dict[str, Any]:
-    earlier = _before(found, standing)
+    earlier = _rank_before(found, standing)
     return {
         "rank": standing.rank,
         "unit": standing.unit,
@@ -119,15 +119,15 @@ def _item(found: Ranked, standing: Rank) -> dict[str, Any]:
     }
 
 
-def _before(found: Ranked, standing: Rank) -> Rank | None:
+def _rank_before(found: Ranked, standing: Rank) -> Rank | None:
     return next((each for each in found.before.standings if each.unit == standing.unit), None)
 
 
 def _title(found: Ranked) -> str:
-    said = {"month": part_title(found.now.period.name), "top": found.top}
+    values = {"month": part_title(found.now.period.name), "top": found.top}
     if found.top is None:
-        return _("Ranking of the units at the observation of {month} (internal)").format(**said)
-    return _("The first {top} of the units at the observation of {month} (internal)").format(**said)
+        return _("Ranking of the units at the observation of {month} (internal)").format(**values)
+    return _("The first {top} of the units at the observation of {month} (internal)").format(**values)
 
 
 def _sections(found: Ranked) -> Iterator[Section]:
@@ -159,7 +159,7 @@ def _table(found: Ranked, standings: Sequence[Rank], *, grouped: bool = False) -
         (Column(score, align="right"), lambda s: mean_score(float(s.scored.value))),
     ]
     if found.before.standings:
-        columns.append((Column(title, wraps_from=10), lambda s: _movement(s, _before(found, s))))
+        columns.append((Column(title, wraps_from=10), lambda s: _movement(s, _rank_before(found, s))))
     for earlier in (each for each in found.revisited if each.standings):
         heading = _("rank in {period}").format(period=part_title(earlier.period.name))
         columns.append((Column(heading, align="right", wraps_from=7), _rank_in(earlier)))
@@ -230,8 +230,8 @@ def _uncounted(found: Ranked) -> Iterator[str]:
 def _silent(ranking: Ranking) -> Iterator[str]:
     """Yield the judges who returned no ballot on a unit, but one on another unit of its group."""
     text = _("No ballot of {judge} in {month} on {units}")
-    for (month, judge), those in groupby(ranking.silent, key=itemgetter(0, 1)):
-        yield text.format(judge=judge, month=month, units=enumeration(unit for _month, _judge, unit in those))
+    for (month, judge), missing in groupby(ranking.silent, key=itemgetter(0, 1)):
+        yield text.format(judge=judge, month=month, units=enumeration(unit for _month, _judge, unit in missing))
 
 
 def _footnotes(found: Ranked) -> Iterator[str]:
@@ -266,8 +266,8 @@ def explain(document: Document, found: Ranked) -> Document:
     sections = []
     for standing in found.listed:
         text = _("{unit}: {score}, rank {rank}")
-        said = {"unit": standing.unit, "rank": standing.rank, "score": mean_score(float(standing.scored.value))}
-        sections.append(Section(text.format(**said), tuple(_lines(standing.scored, names, ""))))
+        values = {"unit": standing.unit, "rank": standing.rank, "score": mean_score(float(standing.scored.value))}
+        sections.append(Section(text.format(**values), tuple(_lines(standing.scored, names, ""))))
     return replace(document, sections=(*document.sections, *sections))
 
 
@@ -285,15 +285,15 @@ def explain_on_paper(document: Document, found: Ranked) -> Document:
             str(standing.rank),
             standing.unit,
             mean_score(float(standing.scored.value)),
-            _behind([*_lines(standing.scored, names, "")]),
+            _joined_lines([*_lines(standing.scored, names, "")]),
         )
         for standing in found.listed
     ]
-    behind = Section(_("The ballots behind the scores"), table=Table(columns, tuple(rows)))
-    return replace(document, sections=(*document.sections, behind) if rows else document.sections)
+    ballots = Section(_("The ballots behind the scores"), table=Table(columns, tuple(rows)))
+    return replace(document, sections=(*document.sections, ballots) if rows else document.sections)
 
 
-def _behind(lines: Sequence[str]) -> str:
+def _joined_lines(lines: Sequence[str]) -> str:
     """The lines behind a score for a cell: one per line if any is indented, else joined with semicolons."""
     return ("\n" if any(line.startswith(" ") for line in lines) else _("; ")).join(lines)
 
@@ -301,9 +301,9 @@ def _behind(lines: Sequence[str]) -> str:
 def _lines(scored: Scored, names: dict[str, str], indent: str) -> Iterator[str]:
     for part in scored.parts:
         text = _("{part}: {score} × {weight} = {points}")
-        said = {"part": part_title(part.name), "score": mean_score(float(part.value))}
+        values = {"part": part_title(part.name), "score": mean_score(float(part.value))}
         points = number(Decimal(f"{float(Fraction(part.value) * part.weight):.4f}"))  # enough digits to check the sum
-        yield indent + text.format(**said, weight=percent(_hundredths(part.weight)), points=points)
+        yield indent + text.format(**values, weight=percent(_hundredths(part.weight)), points=points)
         yield from _lines(part, names, f"{indent}  ")
     for ballot in sorted(scored.ballots, key=lambda ballot: min((score.seq for score in ballot.scores), default=0)):
         line = indent + _ballot(ballot, names)

@@ -105,7 +105,7 @@ def abridged(texts: Sequence[str], separator: str, count: int | None = None) -> 
 
     ends = accumulate(len(separator) + len(text) for text in texts[:CELL])
     sizes = range(sum(end <= CELL + len(separator) for end in ends), 1, -1)  # more would not fit even alone
-    return next((said for shown in sizes if len(said := first(shown)) <= CELL), first(1))
+    return next((cell for shown in sizes if len(cell := first(shown)) <= CELL), first(1))
 
 
 def marked(text: str, field: str, thing: Task | Milestone | Indicator) -> str:
@@ -152,8 +152,8 @@ def deadlines(thing: Task | Milestone, life: Life) -> str:
 
 def reason(why: "Reason") -> str:
     """The sentence of a reason."""
-    said = _SENTENCES[why.code](why.figures)
-    return of_subtask(why.task, said) if why.task else said
+    sentence = _SENTENCES[why.code](why.figures)
+    return of_subtask(why.task, sentence) if why.task else sentence
 
 
 def reason_on_paper(why: "Reason") -> str:
@@ -162,8 +162,8 @@ def reason_on_paper(why: "Reason") -> str:
         return reason(why)
     text = _("“{title}”, due {deadline}, waits for {waited}, which is not reached")
     figures: dict[str, Any] = why.figures
-    said = text.format(title=figures["title"], deadline=figures["deadline"], waited=_waited(figures))
-    return of_subtask(why.task, said) if why.task else said
+    sentence = text.format(title=figures["title"], deadline=figures["deadline"], waited=_waited(figures))
+    return of_subtask(why.task, sentence) if why.task else sentence
 
 
 def _subtasks_red(f: dict[str, Any]) -> str:
@@ -213,13 +213,13 @@ def late_line(late: Late, task: Task | None = None) -> str:
         late: the late thing.
         task: the task under which the line is printed; a line about its sub-task begins with the sub-task's name.
     """
-    said = _late(late)
+    line = _late(late)
     if task is None or late.task.id == task.id:
-        return said
+        return line
     if isinstance(late.thing, Task):  # the name before it says whose deadline it is
         figures = {"days": days(late.days), "deadline": due(late.thing, late.life)}
-        said = _("{days}: due {deadline}, {how}").format(how=how_late({"reported": late.reported}), **figures)
-    return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=said)
+        line = _("{days}: due {deadline}, {how}").format(how=how_late({"reported": late.reported}), **figures)
+    return _("{task} {title}: {late}").format(task=late.task.id, title=late.task.title, late=line)
 
 
 def without_repeated_days(lines: str, days_late: int) -> str:
@@ -227,9 +227,9 @@ def without_repeated_days(lines: str, days_late: int) -> str:
     return lines if "\n" in lines else lines.removeprefix(_("{days}: {said}").format(days=days(days_late), said=""))
 
 
-def of_subtask(task: Task, said: str) -> str:
+def of_subtask(task: Task, statement: str) -> str:
     """A sentence about a sub-task: `4.2 瑞和服务中心: 106 days …`."""
-    return _("{task} {title}: {said}").format(task=task.id, title=task.title, said=said)
+    return _("{task} {title}: {said}").format(task=task.id, title=task.title, said=statement)
 
 
 def _late(late: Late) -> str:
@@ -267,22 +267,22 @@ def _behind(f: dict[str, Any]) -> str:
         planned, actual = (amount(Decimal(str(f[name])), f["unit"]) for name in ("planned", "progress"))
         return text.format(title=f["title"], month=f["month"], planned=planned, actual=actual, gap=number(f["gap"]))
     text = _("planned {planned}, actual {actual}, {gap} points behind")
-    said = text.format(planned=percent(f["planned"]), actual=percent(f["progress"]), gap=number(f["gap"]))
-    return said + _(" (straight line assumed)") if f.get("straight_line") else said
+    sentence = text.format(planned=percent(f["planned"]), actual=percent(f["progress"]), gap=number(f["gap"]))
+    return sentence + _(" (straight line assumed)") if f.get("straight_line") else sentence
 
 
 def _pace(f: dict[str, Any]) -> str:
-    said = [_("{days} behind").format(days=decimal_days(f["days_behind"]))]
+    phrases = [_("{days} behind").format(days=decimal_days(f["days_behind"]))]
     if f["steady"]:
-        said = [_("{behind} (steady)").format(behind=said[0])]
+        phrases = [_("{behind} (steady)").format(behind=phrases[0])]
     if f["progress"] is not None and f["planned"] is not None:
         text = _("planned {planned}, actual {actual}")
-        said.append(text.format(planned=percent(f["planned"]), actual=percent(f["progress"])))
+        phrases.append(text.format(planned=percent(f["planned"]), actual=percent(f["progress"])))
     if f["slips"]:
         from .forecast_wording import slips  # a report of late tasks does not need it
 
-        said.append(slips(f["slips"]))
-    return _("; ").join(said)
+        phrases.append(slips(f["slips"]))
+    return _("; ").join(phrases)
 
 
 def node_title(task: str, milestone: str) -> str:
@@ -324,13 +324,13 @@ def _unstarted(f: dict[str, Any]) -> str:
 
 
 def _silent(f: dict[str, Any]) -> str:
-    said = ngettext(
+    sentence = ngettext(
         "no report received in the last reporting period",
         "no report received in the last {count} reporting periods",
         f["periods"],
     ).format(count=f["periods"])
     last: date | None = f["last_report_on"]
-    return said + _("; the latest is as of {day}").format(day=last) if last else said
+    return sentence + _("; the latest is as of {day}").format(day=last) if last else sentence
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -72,7 +72,7 @@ def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> Rec
         start: the first day.
         as_of: the date of the report.
     """
-    found = ledger.read(lambda reader: _known(reader, plan, start, as_of))
+    found = ledger.read(lambda reader: _survey_known(reader, plan, start, as_of))
     if not found.backdated:
         return RecordedSurvey(found.survey, found.passed_over)
     with closing(up_to(ledger, found.first)) as earlier:
@@ -80,7 +80,7 @@ def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> Rec
     return RecordedSurvey(replace(found.survey, before=before), found.passed_over)
 
 
-def _known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
+def _survey_known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
     period = _period(reader, ZoneInfo(plan.timezone), start, as_of)
     first, last = period.first, period.last
     entries = {recorded.seq: recorded for recorded in reader.entries(Selection(after_seq=first, until_seq=last))}
@@ -95,8 +95,8 @@ def _known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
     listed = [entries[seq] for seq in sorted(entries.keys() - set(passed_over))]
     end = ahead[-1].seq if ahead else last
     backdated = reader.head().seq == end and any(_is_backdated(recorded, start, first) for recorded in listed)
-    said = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
-    found = PeriodSurvey(*survey_changes(reader, plan, start - _DAY, as_of), said)
+    recorded_entries = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
+    found = PeriodSurvey(*survey_changes(reader, plan, start - _DAY, as_of), recorded_entries)
     return _Known(found, first, backdated, tuple(passed_over))
 
 
@@ -122,8 +122,8 @@ def _passed_over(period: _Period, entries: Iterable[Recorded]) -> list[int]:
     """
     found: list[int] = []
     for _time, run in groupby(entries, lambda recorded: recorded.recorded_at):
-        _clock_of_its_own, *pushed = run
-        before = [*takewhile(lambda recorded: recorded.entry.on < period.start, pushed)]
+        _first, *others = run
+        before = [*takewhile(lambda recorded: recorded.entry.on < period.start, others)]
         days = [recorded.entry.on for recorded in before]
         ends = max((n for n, day in enumerate(days, 1) if period.known <= day < period.start - _DAY), default=0)
         found += [recorded.seq for recorded in before[:ends]]
@@ -154,8 +154,8 @@ def _runs(reader: Reader, entries: Iterable[Recorded]) -> Iterator[tuple[int, in
 
     The first entry of a run has its own clock time and does not count as one of the entries.
     """
-    for time, those in groupby(entries, lambda recorded: recorded.recorded_at):
-        seqs = [recorded.seq for recorded in those]
+    for time, run in groupby(entries, lambda recorded: recorded.recorded_at):
+        seqs = [recorded.seq for recorded in run]
         previous = reader.entry(seqs[0] - 1)
         if len(seqs) > 1 or (previous and previous.recorded_at == time):
             head = reader.last_by(time - _TICK) + 1
@@ -171,5 +171,5 @@ def _first_of_period(reader: Reader, period: _Period, head: int, dated: int) -> 
         head: the number of the first entry of the run.
         dated: the number of its first entry that is about the period.
     """
-    some = Selection(after_seq=head, until_seq=dated - 1, since=period.known, until=period.start - _DAY, last=1)
-    return max((recorded.seq + 1 for recorded in reader.entries(some)), default=head)
+    selection = Selection(after_seq=head, until_seq=dated - 1, since=period.known, until=period.start - _DAY, last=1)
+    return max((recorded.seq + 1 for recorded in reader.entries(selection)), default=head)

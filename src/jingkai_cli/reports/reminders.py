@@ -8,7 +8,7 @@ from ..dates import Period, written_out
 from ..language import _
 from ..model import Plan
 from ..quantities import enumeration
-from ..rules.reporting_periods import last_heard, weeks_due
+from ..rules.reporting_periods import last_received_on, weeks_due
 from ..rules.status import Judgement, answered_for
 from .bulletin_paragraphs import confirmed_unit
 from .document import Scope
@@ -70,7 +70,7 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
         for number, item in enumerate(items, start=1)
     )
     tail = _("Please answer by {day}.").format(day=letter.answer_by)
-    return _worded(scope, Text(head, tuple(lines), tail))
+    return _with_written_dates(scope, Text(head, tuple(lines), tail))
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
@@ -78,8 +78,8 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
 
     A task is included from its start or the plan's day of issue, unless it is finished or on hold.
     """
-    plan, around = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
-    week = [each for each in weeks_due(around, plan.rules) if each.last < scope.as_of][-1]
+    plan, fortnight = scope.plan, Period("", scope.as_of - timedelta(days=6), scope.as_of + timedelta(days=6))
+    week = [each for each in weeks_due(fortnight, plan.rules) if each.last < scope.as_of][-1]
     due = week.report_by
     missing = _unreported(plan, judgements, week.first)
     if not missing:
@@ -92,8 +92,8 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
     tail = (
         _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
     )
-    said = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
-    return _worded(scope, said)
+    message = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
+    return _with_written_dates(scope, message)
 
 
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
@@ -102,7 +102,7 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     titles = full_titles(plan)
     for judgement in answered_for(judgements):
         at, unit = judgement.position, confirmed_unit(judgement.task)
-        received = last_heard(at.facts)
+        received = last_received_on(at.facts)
         if not unit or judgement.task.subtasks or at.finished or judgement.on_hold or at.reports_expected_from > start:
             continue
         if received is None or received < start:
@@ -111,15 +111,15 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
 
 
-def _worded(scope: Scope, text: Text) -> Text:
+def _with_written_dates(scope: Scope, text: Text) -> Text:
     """The text with dates written out if the plan is in Chinese."""
     if scope.plan.language != "zh":
         return text
 
-    def say(said: str) -> str:
-        return written_out(said, scope.as_of.year)
+    def edit(sentence: str) -> str:
+        return written_out(sentence, scope.as_of.year)
 
-    return Text(say(text.head), tuple(map(say, text.items)), say(text.tail))
+    return Text(edit(text.head), tuple(map(edit, text.items)), edit(text.tail))
 
 
 def printed(texts: Iterable[Text]) -> Iterator[str]:

@@ -11,13 +11,13 @@ from ..model import Recorded, Task
 from ..quantities import percent
 from ..rules.forecast import forecast
 from ..rules.status import Judgement, judge_tree
-from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .forecast_wording import finish, how_far_behind
 from .late_notes import overdue_subtasks
 from .log import listed, table_of_task
 from .log import table as log_table
 from .reason_wording import full_titles, lamp_and_state, numbered, with_number
+from .shared_statements import unreported
 from .task_cells import footnotes
 from .task_details import (
     comes_after,
@@ -152,10 +152,10 @@ def _head(scope: Scope, judgement: Judgement, progress: str) -> Section:
 
 def _status(judgement: Judgement) -> str:
     """Lamp and state, and since when a task is finished or on hold."""
-    life, said = judgement.position.life, lamp_and_state(judgement).replace("\n", " ")
+    life, status = judgement.position.life, lamp_and_state(judgement).replace("\n", " ")
     since = life.accepted_on or life.done_on or life.cancelled_on or life.suspended_on
-    said += _(", since {day}").format(day=since) if since else ""
-    return said + (
+    status += _(", since {day}").format(day=since) if since else ""
+    return status + (
         _(", to be reviewed on {day}").format(day=life.suspended_until) if life.on_hold and life.suspended_until else ""
     )
 
@@ -173,10 +173,10 @@ def _progress(judgement: Judgement) -> str:
     text = _("actual {actual}, planned {planned}")
     if at.progress is None:
         text = _("actual not reported in full, planned {planned}") if missing else _("no actual yet, planned {planned}")
-    said = text.format(actual=percent(at.progress), planned=percent(at.planned))
+    progress = text.format(actual=percent(at.progress), planned=percent(at.planned))
     if at.curve and not at.curve.written:
-        said += _(" (straight line assumed)")
-    return f"{said}\n{missing}" if missing else said
+        progress += _(" (straight line assumed)")
+    return f"{progress}\n{missing}" if missing else progress
 
 
 def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
@@ -198,15 +198,15 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
 
 def _legend(judgement: Judgement, curve: Sequence[str]) -> str:
     """The meaning of the marks of a curve; marks of the actual progress only if it is drawn."""
-    use, drawn = marks(), "".join(curve[:-AXIS])
-    keys = [_("{mark} planned").format(mark=use.planned)]
-    if not {use.done, *use.levels}.isdisjoint(drawn):
-        keys.append(_("{mark} actual").format(mark=use.done))
-    if use.hidden != use.planned and use.hidden in drawn:
-        keys.append(_("{mark} planned within actual").format(mark=use.hidden))
-    keys.append(_("{mark} today").format(mark=use.mark))
+    symbols, drawn = marks(), "".join(curve[:-AXIS])
+    keys = [_("{mark} planned").format(mark=symbols.planned)]
+    if not {symbols.done, *symbols.levels}.isdisjoint(drawn):
+        keys.append(_("{mark} actual").format(mark=symbols.done))
+    if symbols.hidden != symbols.planned and symbols.hidden in drawn:
+        keys.append(_("{mark} planned within actual").format(mark=symbols.hidden))
+    keys.append(_("{mark} today").format(mark=symbols.mark))
     if forecast(judgement.position, judgement.position.behind):
-        keys.append(_("{mark} forecast").format(mark=use.finish))
+        keys.append(_("{mark} forecast").format(mark=symbols.finish))
     return _("Course: {keys}").format(keys=_(", ").join(keys))
 
 

@@ -102,11 +102,11 @@ def survey_lateness(ledger: Reader, plan: Plan, as_of: date) -> Survey:
     """
     former = former_names(plan)
     events = ledger.events_by_task(as_of, formerly=former.tasks)
-    said = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
-    move_milestones(former, said)
-    found = [(task, parts) for task in plan.tasks if (parts := [*late_by_events(task, said, as_of)])]
+    facts_by_task = {name: TaskFacts(events=tuple(those)) for name, those in events.items()}
+    move_milestones(former, facts_by_task)
+    found = [(task, parts) for task in plan.tasks if (parts := [*late_by_events(task, facts_by_task, as_of)])]
     judged = {part.id for task, _late in found for part in task.with_subtasks()}
-    facts = Facts({name: events for name, events in said.items() if name in judged})
+    facts = Facts({name: events for name, events in facts_by_task.items() if name in judged})
     read = [part for task, late in found for part in (task.with_subtasks() if _has_written_plan(task) else late)]
     facts.update(facts_of_some(ledger, former, read, as_of))
     those = tuple(task for task, _late in found if not _has_months(task) or _is_late(task, facts, as_of, plan))
@@ -143,15 +143,15 @@ def survey_task(ledger: Reader, plan: Plan, task: Task, as_of: date) -> Survey:
 
 def _needed(plan: Plan, tasks: Iterable[Task]) -> list[Task]:
     """The tasks with their sub-tasks, and the whole trees of the tasks that they wait for."""
-    those = {part.id: part for task in tasks for part in task.with_subtasks()}
-    after = {name for task in those.values() for names in _after(task) for name in names}
-    names = {name.partition("/")[0] for name in after} - those.keys()
+    needed = {part.id: part for task in tasks for part in task.with_subtasks()}
+    after = {name for task in needed.values() for names in _after(task) for name in names}
+    names = {name.partition("/")[0] for name in after} - needed.keys()
     if names:
         for top in plan.tasks:
             parts = [*top.with_subtasks()]
             if any(part.id in names for part in parts):
-                those |= {part.id: part for part in parts}
-    return [*those.values()]
+                needed |= {part.id: part for part in parts}
+    return [*needed.values()]
 
 
 def _after(task: Task) -> Iterator[tuple[str, ...]]:
@@ -223,11 +223,11 @@ def survey_since(ledger: Reader, earlier: Reader, plan: Plan, start: date, as_of
 
 def _survey_before(ledger: Reader, plan: Plan, now: Survey, as_of: date) -> Survey:
     """The survey as of an earlier date. It reads only the tasks with entries or receipts since then."""
-    changed = {task for task, facts in now.facts.items() if _says_something_after(facts, as_of)}
+    changed = {task for task, facts in now.facts.items() if _has_entries_after(facts, as_of)}
     if len(changed) > len(now.facts) // 2 or moved_milestones(plan):
         return survey_to_compare(ledger, plan, as_of)  # one query for all tasks is faster than seeking most of them
     ids = sorted(changed)
-    facts = Facts({task: _without_earlier(said) for task, said in now.facts.items() if task not in changed})
+    facts = Facts({task: _without_earlier(task_facts) for task, task_facts in now.facts.items() if task not in changed})
     facts |= ledger.facts(as_of, tasks=ids, formerly=former_names(plan).tasks)
     add_counts((task for task in plan.every_task() if task.id in changed), facts)
     add_months(ledger, plan.every_task(), facts, as_of)
@@ -238,7 +238,7 @@ def _without_earlier(facts: TaskFacts) -> TaskFacts:
     return replace(facts, earlier=None) if facts.earlier else facts
 
 
-def _says_something_after(facts: TaskFacts, day: date) -> bool:
+def _has_entries_after(facts: TaskFacts, day: date) -> bool:
     return (
         (facts.last_report_on or day) > day
         or (facts.last_received or day) > day
@@ -246,9 +246,9 @@ def _says_something_after(facts: TaskFacts, day: date) -> bool:
     )
 
 
-def _is_late(task: Task, said: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> bool:
+def _is_late(task: Task, facts: Mapping[str, TaskFacts], as_of: date, plan: Plan) -> bool:
     """Whether a task or one of its sub-tasks is late."""
-    return bool(position_of(task, said, as_of, plan.rules).late)
+    return bool(position_of(task, facts, as_of, plan.rules).late)
 
 
 def doubts(known: Ledger, ledger: Ledger) -> Iterator[str]:

@@ -64,10 +64,10 @@ def brief(
     rows: list[tuple[Cell, ...]] = []
     notes: list[tuple[str, str]] = []
     for each, name in titled:
-        task, said = each.task, note(each)
+        task, note_text = each.task, note(each)
         lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(name, "title", task)
         rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
-        notes.append(("", "") if said is None else (said, call(plan, task) or ""))
+        notes.append(("", "") if note_text is None else (note_text, call(plan, task) or ""))
     first = (Column(_("Lamp")), Column(_("No.")), Column(_("Task"), wraps_from=16))
     return Table((*first, *columns), tuple(rows), tuple(notes), at_any_width=True)
 
@@ -102,17 +102,17 @@ def summary_of_late(plan: Plan, late: Sequence[Judgement]) -> str:
 
 def _summary(tasks: Sequence[Task], counts: Iterable[str], judgements: Iterable[Judgement]) -> str:
     lamps = Counter[str](j.lamp for j in judgements)
-    lit = [_("{lamp} {count}").format(lamp=_(LAMPS[lamp]), count=lamps[lamp]) for lamp in LAMPS if lamps[lamp]]
+    lamp_counts = [_("{lamp} {count}").format(lamp=_(LAMPS[lamp]), count=lamps[lamp]) for lamp in LAMPS if lamps[lamp]]
     number = ngettext("{count} task", "{count} tasks", len(tasks)).format(count=len(tasks))
     if parts := sum(len([*task.with_subtasks()]) - 1 for task in tasks if task.subtasks):
         text = ngettext("{tasks} (without their {count} sub-task)", "{tasks} (without their {count} sub-tasks)", parts)
         number = text.format(tasks=number, count=parts)
-    said = {
+    values = {
         "tasks": number,
         "counts": enumeration(counts),
-        "lamps": enumeration(lit),
+        "lamps": enumeration(lamp_counts),
     }
-    return (_("{tasks}: {counts} | {lamps}") if lit else _("{tasks}: {counts}")).format(**said)
+    return (_("{tasks}: {counts} | {lamps}") if lamp_counts else _("{tasks}: {counts}")).format(**values)
 
 
 def footnotes(judgements: Iterable[Judgement]) -> tuple[str, ...]:

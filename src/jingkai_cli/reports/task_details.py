@@ -17,7 +17,7 @@ from ..thresholds import Rules
 from .document import Column, Scope, Table, Tone, Toned
 from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown, reason
 from .task_cells import call, unit_and_contact
-from .task_notes import told_reasons, why
+from .task_notes import distinct_reasons, why
 from .text_charts import time_line
 
 _SINCE = "+"
@@ -45,29 +45,29 @@ def people_and_dates(scope: Scope, judgement: Judgement) -> list[tuple[str, str]
 
 def reason_lines(reasons: Iterable[Reason]) -> list[str]:
     """The sentences of reasons; days and points behind of a task are one sentence, as they share figures."""
-    those, said = told_reasons(reasons), list[str]()
-    gaps = {_whose(each): each for each in those if each.code == "behind" and "month" not in each.figures}
-    paced = {_whose(each) for each in those if each.code == "pace"}
-    for each in those:
-        gap = gaps.get(_whose(each))
+    listed, lines = distinct_reasons(reasons), list[str]()
+    gaps = {_task_of(each): each for each in listed if each.code == "behind" and "month" not in each.figures}
+    paced = {_task_of(each) for each in listed if each.code == "pace"}
+    for each in listed:
+        gap = gaps.get(_task_of(each))
         if each.code == "pace" and gap:
             in_days = reason(replace(each, figures={**each.figures, "planned": None}))
-            said.append(_("; ").join((in_days, reason(replace(gap, task=None)))))
-        elif each is not gap or _whose(each) not in paced:
-            said.append(reason(each))
-    return said
+            lines.append(_("; ").join((in_days, reason(replace(gap, task=None)))))
+        elif each is not gap or _task_of(each) not in paced:
+            lines.append(reason(each))
+    return lines
 
 
-def _whose(why: Reason) -> str | None:
+def _task_of(why: Reason) -> str | None:
     return why.task.id if why.task else None
 
 
 def objection(judgement: Judgement) -> list[tuple[str, str]]:
     """An objection that has no ruling yet, as (title, text); empty if there is none."""
-    said = judgement.position.life.objection
-    if said is None:
+    entry = judgement.position.life.objection
+    if entry is None:
         return []
-    text = _("{who} objects since {day}: {why}").format(who=said.unit, day=said.on, why=said.note)
+    text = _("{who} objects since {day}: {why}").format(who=entry.unit, day=entry.on, why=entry.note)
     return [(_("Objection"), text)]
 
 
@@ -225,14 +225,14 @@ def monthly_plans(judgement: Judgement) -> Table:
 
 def _total_text(judgement: Judgement, indicator: Indicator) -> str:
     """The total of an indicator; a sum that lacks sub-tasks is "at least" its value, and names them."""
-    said = _amount(judgement.position.facts.total(indicator.id), indicator, _("no figure"))
+    total_text = _amount(judgement.position.facts.total(indicator.id), indicator, _("no figure"))
     missing = judgement.position.missing(indicator)
     if not missing:
-        return said
+        return total_text
     names = abridged([f"{task.id} {task.title}" for task in missing], _(", "))
     if judgement.position.facts.total(indicator.id) is None:
-        return _("{amount}\nmissing {names}").format(amount=said, names=names)
-    return _("at least {amount}\nmissing {names}").format(amount=said, names=names)
+        return _("{amount}\nmissing {names}").format(amount=total_text, names=names)
+    return _("at least {amount}\nmissing {names}").format(amount=total_text, names=names)
 
 
 def since_records_began(judgement: Judgement) -> tuple[str, ...]:

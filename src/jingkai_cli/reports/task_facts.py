@@ -30,8 +30,8 @@ def facts_of_some(ledger: Reader, former: FormerNames, tasks: Iterable[Task], as
     """The facts of some tasks, including milestones moved to them from other tasks, but without monthly amounts."""
     tasks = tuple(tasks)
     ids = {task.id for task in tasks}
-    whose = {task for name in ids for task in former.homes.get(name, ())}
-    facts = Facts(ledger.facts(as_of, tasks=sorted(ids | whose), formerly=former.tasks))
+    former_owners = {task for name in ids for task in former.homes.get(name, ())}
+    facts = Facts(ledger.facts(as_of, tasks=sorted(ids | former_owners), formerly=former.tasks))
     add_counts(tasks, facts)
     move_milestones(former, facts)
     for name in facts.keys() - ids:
@@ -88,12 +88,12 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     positions = positions_of(plan, facts, as_of)
     by_day: dict[date, list[Position]] = {}
     for top in map(positions.whole, tops):
-        for at in _every(top) if top.parts else (top,):
+        for at in _with_subtasks(top) if top.parts else (top,):
             if at.pace and (last := _last_reading_on(at.task, facts)):
                 by_day.setdefault(last, []).append(at)
     formerly = former_names(plan).tasks if by_day else {}
-    for last, those in by_day.items():
-        tasks = [part for at in those for part in at.task.with_subtasks()]
+    for last, positions_of_day in by_day.items():
+        tasks = [part for at in positions_of_day for part in at.task.with_subtasks()]
         eve = last - _DAY
         totals = ledger.totals_by_task(eve, tasks=[task.id for task in tasks], formerly=formerly)
         before = {
@@ -101,7 +101,7 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
             for task in tasks
         }
         add_counts(tasks, before)
-        for at in those:
+        for at in positions_of_day:
             if day := _last_reading_on(at.task, before):
                 then = {part.id: _until(before[part.id], day) for part in at.task.with_subtasks()}
                 at.facts.earlier = Earlier(day, then)
@@ -110,10 +110,10 @@ def add_earlier(ledger: Reader, plan: Plan, tops: Iterable[Task], facts: Facts, 
     facts.positions = positions
 
 
-def _every(position: Position) -> Iterator[Position]:
+def _with_subtasks(position: Position) -> Iterator[Position]:
     yield position
     for part in position.parts:
-        yield from _every(part)
+        yield from _with_subtasks(part)
 
 
 def _last_reading_on(task: Task, facts: Mapping[str, TaskFacts]) -> date | None:
@@ -136,9 +136,9 @@ def _until(facts: TaskFacts, day: date) -> TaskFacts:
 
 def standing(ledger: Reader, entries: Iterable[Recorded]) -> tuple[Recorded, ...]:
     """The entries that stand: neither retractions nor retracted."""
-    said = [recorded for recorded in entries if recorded.entry.kind != "retract"]
-    retracted = ledger.retracted_by([recorded.seq for recorded in said])
-    return tuple(recorded for recorded in said if recorded.seq not in retracted)
+    listed = [recorded for recorded in entries if recorded.entry.kind != "retract"]
+    retracted = ledger.retracted_by([recorded.seq for recorded in listed])
+    return tuple(recorded for recorded in listed if recorded.seq not in retracted)
 
 
 def latest_reports(reader: Reader, plan: Plan, facts: Mapping[str, TaskFacts]) -> dict[str, Recorded]:

@@ -44,20 +44,20 @@ class Filters(Struct, frozen=True):
         """
         if self.tasks and judgement.task.id not in self.tasks:
             return False
-        return self._fits(judgement) or (self._asks_for_someone and any(map(self._fits, judgement.with_subtasks())))
+        return self._fits(judgement) or (self._matches_subtasks and any(map(self._fits, judgement.with_subtasks())))
 
     def rows(self, judgements: Sequence[Judgement]) -> list[Judgement]:
         """The rows for the listed tasks; a task listed only because of its sub-tasks is replaced by those sub-tasks."""
-        if not self._asks_for_someone:
+        if not self._matches_subtasks:
             return list(judgements)
         found: dict[str, Judgement] = {}
         for judgement in judgements:
-            those = [judgement] if self._fits(judgement) else filter(self._fits, judgement.with_subtasks())
-            found |= {each.task.id: each for each in those}
+            fitting = [judgement] if self._fits(judgement) else filter(self._fits, judgement.with_subtasks())
+            found |= {each.task.id: each for each in fitting}
         return list(found.values())
 
     @property
-    def _asks_for_someone(self) -> bool:
+    def _matches_subtasks(self) -> bool:
         return any((self.unit, self.leader, self.category, self.person))
 
     def _fits(self, judgement: Judgement) -> bool:
@@ -110,14 +110,14 @@ def judged(ledger: Ledger, plan: Plan, as_of: date, question: Question) -> tuple
     Raises:
         LedgerError: the ledger cannot be read.
     """
-    late = survey_late if question.items else survey_lateness
-    look = late if question.only_late else survey
-    found = ledger.read(lambda reader: look(reader, plan, as_of))
+    survey_late_tasks = survey_late if question.items else survey_lateness
+    survey_tasks = survey_late_tasks if question.only_late else survey
+    found = ledger.read(lambda reader: survey_tasks(reader, plan, as_of))
     facts = found.facts
     if question.original:
         from ..kinds.extend import without_extensions
 
-        facts = {task: without_extensions(said) for task, said in facts.items()}
+        facts = {task: without_extensions(task_facts) for task, task_facts in facts.items()}
     judgements = judge(plan, facts, as_of, found.tasks)
     return found, flattened(judgements) if question.tree else judgements
 
@@ -127,8 +127,8 @@ def titled(plan: Plan, rows: Sequence[Judgement]) -> list[tuple[Judgement, str]]
     trees = [top for top in plan.tasks if top.subtasks]
     listed = {judgement.task.id for judgement in rows} if trees else set()
     orphans = {part.id for top in trees for part in _orphans(top, listed)}
-    whole = full_titles(plan) if orphans else {}
-    return [(row, whole[row.task.id] if row.task.id in orphans else row.task.title) for row in rows]
+    titles = full_titles(plan) if orphans else {}
+    return [(row, titles[row.task.id] if row.task.id in orphans else row.task.title) for row in rows]
 
 
 def _orphans(task: Task, listed: Collection[str]) -> Iterator[Task]:

@@ -12,12 +12,6 @@ from ..model import Task
 from ..quantities import days, decimal_days, enumeration, number
 from ..rules.lateness import Thing, open_dates
 from ..rules.status import Judgement
-from .alike import (
-    in_short_of_parts,
-    overdue_parts,
-    reason_of_parts,
-    unreported,
-)
 from .late_notes import MOST_LATE, late_lines, makes_red, most_overdue
 from .reason_wording import (
     abridged,
@@ -26,6 +20,12 @@ from .reason_wording import (
     of_subtask,
     problem_due,
     problem_title,
+)
+from .shared_statements import (
+    overdue_parts,
+    reason_of_parts,
+    short_reason_of_parts,
+    unreported,
 )
 
 if TYPE_CHECKING:  # a report of late tasks does not need it
@@ -109,23 +109,23 @@ def why(judgement: Judgement, most: int = MOST_LATE) -> str:
         return late_lines(judgement, most)
     first = judgement.worst
     worst = next(filter(makes_red, judgement.reasons), first) if judgement.lamp == "red" else first
-    said = [reason_of_parts(judgement, worst)] if worst else []
+    lines = [reason_of_parts(judgement, worst)] if worst else []
     if first and first is not worst and first.code == "pace":
         behind = _days_behind(first)
-        said.append(of_subtask(first.task, behind) if first.task else behind)
-    if judgement.parts and (missing := unreported(judgement)) and not (said and missing in said[0]):
-        said.append(missing)
-    return "\n".join(said)
+        lines.append(of_subtask(first.task, behind) if first.task else behind)
+    if judgement.parts and (missing := unreported(judgement)) and not (lines and missing in lines[0]):
+        lines.append(missing)
+    return "\n".join(lines)
 
 
-def told_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
+def distinct_reasons(reasons: "Iterable[Reason]") -> "list[Reason]":
     """Reasons for people. A problem both late and major has one reason, with “major” in its title."""
-    those = list(reasons)
-    major = {why.figures["id"] for why in those if why.code == "problem-major"}
-    late = {why.figures["id"] for why in those if why.code == "problem-overdue"}
+    listed = list(reasons)
+    major = {why.figures["id"] for why in listed if why.code == "problem-major"}
+    late = {why.figures["id"] for why in listed if why.code == "problem-overdue"}
     return [
         _of_major(why) if why.code == "problem-overdue" and why.figures["id"] in major else why
-        for why in those
+        for why in listed
         if why.code != "problem-major" or why.figures["id"] not in late
     ]
 
@@ -134,7 +134,7 @@ def _of_major(why: "Reason") -> "Reason":
     return replace(why, figures={**why.figures, "title": _("{title} (major)").format(title=why.figures["title"])})
 
 
-def trouble(judgement: Judgement) -> str:
+def delay_in_words(judgement: Judgement) -> str:
     """How late a task is, or how far behind, in a few words."""
     at = judgement.position
     if at.worst_days:
@@ -169,17 +169,17 @@ def _in_short(judgement: Judgement) -> str:
         return overdue_parts(judgement) or most_overdue(judgement)
     for why in judgement.reasons:
         figures: dict[str, Any] = why.figures
-        said = ""
+        phrase = ""
         if why.code == "pace":
-            said = _days_behind(why)
+            phrase = _days_behind(why)
         if why.code == "behind":
-            said = _("{gap} points behind").format(gap=number(figures["gap"]))
+            phrase = _("{gap} points behind").format(gap=number(figures["gap"]))
         if why.code == "unstarted":
-            said = _("not started in time")
+            phrase = _("not started in time")
         if why.code == "problem-major":
-            said = _("a major problem not put right")
-        if said:
-            return in_short_of_parts(judgement, why, said)
+            phrase = _("a major problem not put right")
+        if phrase:
+            return short_reason_of_parts(judgement, why, phrase)
     return ""
 
 
@@ -188,7 +188,7 @@ def _days_behind(pace: "Reason") -> str:
     return _("{days} behind").format(days=decimal_days(figures["days_behind"]))
 
 
-def by_trouble(judgements: Sequence[Judgement]) -> str:
+def tasks_with_delays(judgements: Sequence[Judgement]) -> str:
     """The tasks that are late or behind, with how much, then those that were not reported in time."""
     silent = [j for j in judgements if is_silent(j)]
     listed, names = with_days(j for j in judgements if j not in silent), enumeration(numbered(j.task) for j in silent)
@@ -225,9 +225,9 @@ _MOST_RED = 5
 def open_problems(judgement: Judgement) -> str:
     """The open problems that are not overdue, one per line; `why` has the others."""
     as_of = judgement.position.as_of
-    those = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
+    current = [p for p in judgement.position.problems if p.state == "open" and not p.days_overdue(as_of)]
     text = _("problem #{seq} {title}, {unit}, to be fixed by {deadline}")
     return abridged(
-        [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in those],
+        [text.format(seq=p.seq, title=problem_title(p), unit=p.responsible, deadline=problem_due(p)) for p in current],
         "\n",
     )

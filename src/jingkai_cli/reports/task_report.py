@@ -11,7 +11,6 @@ from ..quantities import days, enumeration, percent
 from ..rules.programme_totals import programme_totals
 from ..rules.status import Judgement
 from ..text import pad, width
-from .alike import unreported
 from .document import Cell, Column, Document, Scope, Section, Table, Toned
 from .findings import confirmations
 from .late_notes import MOST_LATE, count_of_overdue, late_things, overdue_of
@@ -25,6 +24,7 @@ from .reason_wording import (
     marked,
     or_unknown,
 )
+from .shared_statements import unreported
 from .task_cells import brief, footnotes, of_all, over_or_left, summary, unit_and_contact
 from .task_filters import NO_TASK, Filters, titled
 from .task_notes import due_lines, due_within, red_tasks, why
@@ -76,7 +76,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters) -> Do
         extra={"to_confirm": [line for part in unconfirmed for line in part.lines]} if unfiltered else {},
         found=any(j.position.late for j in judgements) if unfiltered else bool(listed),
         dates=calendar_dates(scope.plan, listed),
-        heard={j.task.id: day for j in listed if (day := j.position.last_report_on)},
+        last_reports={j.task.id: day for j in listed if (day := j.position.last_report_on)},
         late=lambda: {j.task.id: why(j) for j in listed if j.position.late},
         paper_title=_("Progress of the work") if unfiltered else "",
         paper_summary=tuple(filter(None, (counted, red_tasks(top), *map(total_on_paper, totals)))),
@@ -210,12 +210,12 @@ def note(judgement: Judgement) -> str:
     if not _is_lit(judgement):
         return ""
     at = judgement.position
-    said = why(judgement).split("\n")
-    if len(at.unreported) >= MOST_LATE and said[-1] == unreported(judgement):
-        said[-1] = unreported(judgement, "{0.id}")
+    lines = why(judgement).split("\n")
+    if len(at.unreported) >= MOST_LATE and lines[-1] == unreported(judgement):
+        lines[-1] = unreported(judgement, "{0.id}")
     if at.late:
-        said = [*filter(None, (count_of_overdue(judgement), _late(judgement)))]
-    text = _("; ").join(said)
+        lines = [*filter(None, (count_of_overdue(judgement), _late(judgement)))]
+    text = _("; ").join(lines)
     return _("disputed; {why}").format(why=text) if at.life.objection else text
 
 

@@ -135,7 +135,7 @@ def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
         at, task = each.position, each.position.task
         if at.finished or at.life.on_hold:
             continue
-        said = "\n".join((_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"))
+        details = "\n".join((_("Lead unit: {unit}").format(unit=or_unknown(task.lead_unit)), f"{task.id} {task.title}"))
         # A milestone of monthly amounts is never reached by name: it is listed up to its day.
         months = [(m, day) for m in task.milestones if m.indicators and (day := at.life.deadline(m)) >= at.as_of]
         for thing, day in (*open_dates(task, at.life, ()), *months):
@@ -146,7 +146,7 @@ def _dates_of(plan: Plan, judgement: Judgement) -> Iterator[dict[str, Any]]:
                 title = _("{task}: {milestone}").format(task=task.title, milestone=thing.title)
             else:
                 continue
-            yield {"uid": f"{of_plan}/{uid}@jk", "day": day, "title": title, "description": said}
+            yield {"uid": f"{of_plan}/{uid}@jk", "day": day, "title": title, "description": details}
 
 
 def with_titles(document: Document, titles: Mapping[str, str]) -> Document:

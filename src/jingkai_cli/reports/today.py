@@ -52,52 +52,54 @@ def build(
         entries: the standing entries that were recorded on those days.
         most: the most items of a group that are printed; None for all.
     """
-    said = list(entries)
-    actions = _action_items(scope, changes, said)
+    listed = list(entries)
+    actions = _action_items(scope, changes, listed)
     return Document(
         kind="today",
         about=scope.about,
         title=_("Today, since {day}").format(day=since),
         paper_title=_("Daily coordination since {day}").format(day=since),
         fields=fields(),
-        items=items(scope.plan, lambda: _action_items(scope, changes, said)),
-        sections=(*sections(scope.plan, TITLES, actions, most), *_nothing_under(actions)),
+        items=items(scope.plan, lambda: _action_items(scope, changes, listed)),
+        sections=(*sections(scope.plan, TITLES, actions, most), *_line_of_empty_groups(actions)),
         summary=(summary([change.now for change in changes]),),
-        footnotes=footnotes([*_with_marks(changes)]),
+        footnotes=footnotes([*_possibly_marked(changes)]),
         found=bool(actions),
     )
 
 
 def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
     """`jk today` for paper, with the persons in charge and without commands."""
-    said = list(entries)
-    document = build(scope, since, changes, said)
-    reports = [recorded for recorded in said if reported([recorded])]
-    others = [recorded for recorded in said if not reported([recorded])]
-    listed = [action for action in _action_items(scope, changes, said) if action.group != "reported"]
+    listed_entries = list(entries)
+    document = build(scope, since, changes, listed_entries)
+    reports = [recorded for recorded in listed_entries if reported([recorded])]
+    others = [recorded for recorded in listed_entries if not reported([recorded])]
+    listed = [action for action in _action_items(scope, changes, listed_entries) if action.group != "reported"]
     lamps = {each.task.id: each.now.lamp for change in changes for each in change.with_subtasks()}
-    told = [replace(each, tone=lamps[each.task.id]) for each in _reported(scope, changes, reports) if each.task]
-    actions = [*told, *_recorded(scope, changes, others), *listed]
+    reported_items = [
+        replace(each, tone=lamps[each.task.id]) for each in _reported(scope, changes, reports) if each.task
+    ]
+    actions = [*reported_items, *_recorded(scope, changes, others), *listed]
     return replace(
         document,
         fields=fields_on_paper(),
         items=items_on_paper(scope.plan, TITLES_ON_PAPER, actions),
         sections=(
             *sections_on_paper(scope.plan, TITLES_ON_PAPER, actions),
-            *_of_no_unit(changes),
-            *_nothing_under(actions),
+            *_silent_without_unit(changes),
+            *_line_of_empty_groups(actions),
         ),
     ).on_paper
 
 
-def _nothing_under(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
+def _line_of_empty_groups(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
     """The sentence that names the empty groups; nothing if every group has items."""
     groups = {action.group for action in actions}
     empty = [_(title) for group, title in TITLES.items() if group not in groups]
     return (Section(lines=(_("Nothing under: {groups}.").format(groups=enumeration(empty)),)),) if empty else ()
 
 
-def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
+def _silent_without_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     """The sentence that counts the unreported tasks whose lead unit the plan does not state."""
     silent = [
         each.task is change.task
@@ -114,7 +116,7 @@ def _of_no_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     return (Section(lines=(text.format(tasks=enumeration(filter(None, counts))),)),) if silent else ()
 
 
-def _with_marks(changes: Iterable[Change]) -> Iterator[Judgement]:
+def _possibly_marked(changes: Iterable[Change]) -> Iterator[Judgement]:
     """Yield the tasks whose units or dates may be printed with the mark of unconfirmed values."""
     for change in changes:
         if change.now.position.late:
@@ -128,7 +130,7 @@ def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Rec
     return [
         *_reported(scope, changes, entries),
         *_overdue(changes),
-        *_turned(changes),
+        *_lamp_changes(changes),
         *_due(changes),
         *_problems(changes),
         *_silent(scope, changes),
@@ -143,7 +145,7 @@ def _overdue(changes: Iterable[Change]) -> Iterator[ActionItem]:
         yield ActionItem("overdue", task, why(now), since, task.lead_unit, f"jk show {task.id}", now.lamp)
 
 
-def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
+def _lamp_changes(changes: Iterable[Change]) -> Iterator[ActionItem]:
     for change in changes:
         task, now = change.task, change.now
         if change.turned_red:
@@ -156,17 +158,17 @@ def _turned(changes: Iterable[Change]) -> Iterator[ActionItem]:
 def _reported(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorded]) -> Iterator[ActionItem]:
     of_task = by_task(scope.plan, entries)
     for change in (each for task in changes for each in task.with_subtasks()):
-        if those := of_task.get(change.task.id):
-            last = max(recorded.entry.on for recorded in those)
-            unit = next((r.entry.unit for r in reversed(those) if r.entry.unit), change.task.lead_unit)
+        if task_entries := of_task.get(change.task.id):
+            last = max(recorded.entry.on for recorded in task_entries)
+            unit = next((r.entry.unit for r in reversed(task_entries) if r.entry.unit), change.task.lead_unit)
             yield ActionItem(
                 "reported",
                 change.task,
-                brief(scope.plan, change, those),
+                brief(scope.plan, change, task_entries),
                 last,
                 unit,
                 f"jk log {change.task.id}",
-                own_unit=any(r.entry.unit for r in those),
+                own_unit=any(r.entry.unit for r in task_entries),
             )
 
 
@@ -178,9 +180,9 @@ def _recorded(scope: Scope, changes: Iterable[Change], entries: Iterable[Recorde
         for recorded in of_task.get(task.id, ()):
             unit = recorded.entry.responsible or recorded.entry.unit or task.lead_unit
             of_unit.setdefault(unit, []).append(recorded)
-        for unit, those in of_unit.items():
-            last = max(recorded.entry.on for recorded in those)
-            yield ActionItem("recorded", task, events(scope.plan, those), last, unit, f"jk log {task.id}")
+        for unit, unit_entries in of_unit.items():
+            last = max(recorded.entry.on for recorded in unit_entries)
+            yield ActionItem("recorded", task, events(scope.plan, unit_entries), last, unit, f"jk log {task.id}")
 
 
 def _due(changes: Iterable[Change]) -> Iterator[ActionItem]:

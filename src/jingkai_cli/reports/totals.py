@@ -14,8 +14,8 @@ def total_line(total: Totalled) -> str:
     name = total.total.name
     parts = [(_share(share, name), share.value) for share in total.shares if share.value is not None]
     missing = [_share(share, name) for share in total.missing]
-    said = _("; missing {names}").format(names=abridged(missing, _(", "))) if missing else ""
-    return sum_line(name, total.total.unit, total.value, parts, said)
+    missing_text = _("; missing {names}").format(names=abridged(missing, _(", "))) if missing else ""
+    return sum_line(name, total.total.unit, total.value, parts, missing_text)
 
 
 def _share(share: Share, total: str) -> str:
@@ -52,11 +52,11 @@ def total_of_period(now: Totalled, before: Decimal | None) -> str:
     missing = len({share.task.id for share in now.missing})
     to_date = (_("at least {total} to date") if missing else _("{total} to date")).format(total=amount(now.value, unit))
     text = _("{name}: {amount} in this period, {to_date}") if new else _("{name}: {to_date}")
-    said = text.format(name=name, amount=amount(new, unit), to_date=to_date)
+    text_now = text.format(name=name, amount=amount(new, unit), to_date=to_date)
     if missing:
         text = ngettext("{said} ({count} task not reported)", "{said} ({count} tasks not reported)", missing)
-        said = text.format(said=said, count=missing)
-    return said
+        text_now = text.format(said=text_now, count=missing)
+    return text_now
 
 
 def sum_line(name: str, unit: str, value: Decimal | None, parts: Sequence[tuple[str, Decimal]], missing: str) -> str:

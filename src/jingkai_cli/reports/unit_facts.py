@@ -47,15 +47,15 @@ def dossiers(ledger: Reader, plan: Plan, found: Survey, period: Period, units: S
     made = []
     for unit in units:
         led = [j for j in judgements if j.task.lead_unit == unit]
-        those = tuple(j for j in led if j.task.answering_unit == unit)
+        own = tuple(j for j in led if j.task.answering_unit == unit)
         made.append(
             Dossier(
                 unit=unit,
-                judgements=those,
-                amounts=_amounts(ledger, (j.task for j in those), period),
+                judgements=own,
+                amounts=_amounts(ledger, (j.task for j in own), period),
                 problems=tuple(p for p in problems if p.responsible == unit),
                 observed=scores.get(unit, ()),
-                reports=tuple(r for j in those for r in reports.get(j.task.id, ())),
+                reports=tuple(r for j in own for r in reports.get(j.task.id, ())),
                 led=len(led),
             )
         )

@@ -183,7 +183,7 @@ def is_reported(facts: TaskFacts, name: str, ends: date) -> bool:
 class DaysBehind(Struct, frozen=True):
     """How many days work is behind, and the figures behind that. All in days; None if unknown."""
 
-    gone: int
+    elapsed: int
     """Actual time (AT): days since the start; negative before it."""
     planned_days: int | None
     """Planned days (PD): from the start to the deadline in force."""
@@ -195,7 +195,7 @@ class DaysBehind(Struct, frozen=True):
     @property
     def lag(self) -> float | None:
         """AT - ES: the days that progress is behind; negative when ahead."""
-        return None if self.earned is None else self.gone - self.earned
+        return None if self.earned is None else self.elapsed - self.earned
 
     @property
     def slip(self) -> float | None:
@@ -206,7 +206,7 @@ class DaysBehind(Struct, frozen=True):
     def days(self) -> float | None:
         """The mean of lag and slip, or the known one."""
         if not self.slips:  # most tasks
-            return None if self.earned is None else self.gone - self.earned
+            return None if self.earned is None else self.elapsed - self.earned
         lag, slip = self.lag, sum(self.slips) / len(self.slips)
         return slip if lag is None else (lag + slip) / 2
 
@@ -217,9 +217,11 @@ class DaysBehind(Struct, frozen=True):
         `rules.pace_days` days and at least `rules.pace_share` percent of its planned days.
         """
         days, planned = self.days, self.planned_days
-        if days is None or planned is None or self.gone < 0 or not reaches(days, rules.pace_days):
+        if days is None or planned is None or self.elapsed < 0 or not reaches(days, rules.pace_days):
             return False
-        return reaches(days, float(rules.pace_share) * planned / 100) and self.gone * 100 >= rules.pace_after * planned
+        return (
+            reaches(days, float(rules.pace_share) * planned / 100) and self.elapsed * 100 >= rules.pace_after * planned
+        )
 
     @property
     def share(self) -> float | None:
@@ -229,7 +231,7 @@ class DaysBehind(Struct, frozen=True):
     @property
     def too_early(self) -> bool:
         """Whether it is too early for a forecast."""
-        return self.planned_days is None or self.gone < TOO_EARLY * self.planned_days - NOISE
+        return self.planned_days is None or self.elapsed < TOO_EARLY * self.planned_days - NOISE
 
 
 def slips(life: Life, milestones: Iterable[Milestone]) -> Iterator[tuple[date, int]]:

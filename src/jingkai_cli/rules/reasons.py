@@ -12,7 +12,7 @@ from ..model import AssumedDay, Milestone, Task
 from .lateness import DaysBehind, MonthlyPlan
 from .position import Position
 from .progress import reaches
-from .reporting_periods import WEEK, last_heard, missed_periods
+from .reporting_periods import WEEK, last_received_on, missed_periods
 
 if TYPE_CHECKING:  # imported only if something waits
     from .forecast import Wait
@@ -221,7 +221,7 @@ def _unstarted(position: Position) -> tuple[Reason, ...]:
 def _silent(position: Position) -> tuple[Reason, ...]:
     """The reason that a weekly report is due and nothing was received since its week began (未按时报送)."""
     facts = position.facts
-    periods = missed_periods(position.reports_expected_from, last_heard(facts), position.as_of, position.rules)
+    periods = missed_periods(position.reports_expected_from, last_received_on(facts), position.as_of, position.rules)
     return (Reason("silent", {"periods": periods, "last_report_on": facts.last_report_on}),) if periods else ()
 
 

@@ -68,7 +68,7 @@ def next_report_by(day: date, rules: Rules) -> date:
     return day + timedelta(days=(WEEKDAYS.index(rules.report_by) - day.weekday() - 1) % WEEK + 1)
 
 
-def last_heard(facts: TaskFacts) -> date | None:
+def last_received_on(facts: TaskFacts) -> date | None:
     """The day of the last report on a task: that of its receipt if the report states it, else its own date."""
     if not facts.events:  # most tasks have only reports
         return facts.last_received
@@ -83,7 +83,7 @@ def missed_periods(start: date, last_received: date | None, as_of: date, rules: 
 
     Args:
         start: the day from which reports are expected.
-        last_received: the day on which something was last received (`last_heard`).
+        last_received: the day on which something was last received (`last_received_on`).
         as_of: the date of the report.
         rules: the weekdays of the plan.
     """

@@ -22,7 +22,7 @@ from ...text import visible
 from ..heading import anchor, when
 from ..html_ import css_text, page, page_feet, phrased, section_parts, table
 from . import drawing
-from .drawing import Say, figure
+from .drawing import Edit, figure
 
 with extra("dashboard"):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -39,10 +39,10 @@ def render(dashboard: Dashboard) -> str:
     """Render the dashboard as an HTML page."""
     scope = dashboard.scope
     title, head = _("Progress of the key tasks"), anchor(scope.about)
-    say = lru_cache(_REPEATED)(partial(as_printed, year=scope.as_of.year))
+    edit = lru_cache(_REPEATED)(partial(as_printed, year=scope.as_of.year))
     environment = Environment(
         autoescape=True,
-        finalize=partial(_shown, say),
+        finalize=partial(_shown, edit),
         loader=FileSystemLoader(HERE),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -51,13 +51,13 @@ def render(dashboard: Dashboard) -> str:
     environment.globals |= {"_": _, "number": number, "percent": percent, "drawing": drawing}
     environment.filters |= {
         "tables": _tables,
-        "sections": partial(_sections, say),
-        "phrased": partial(_phrased, say),
-        "by_clause": partial(_by_clause, say),
+        "sections": partial(_sections, edit),
+        "phrased": partial(_phrased, edit),
+        "by_clause": partial(_by_clause, edit),
         "iso": _iso,
         "packed": _packed,
         "stopped": stopped,
-        "curves": partial(_curves, say),
+        "curves": partial(_curves, edit),
     }
     body = environment.get_template("dashboard.html.jinja").render(
         board=dashboard,
@@ -71,7 +71,7 @@ def render(dashboard: Dashboard) -> str:
         held=_words({name: word for name, word in STATES.items() if any(m.states.get(name) for m in dashboard.course)}),
         marks=_words(drawing.MARKS),
         named=NAMED,
-        most_words=WORDS // 3 if dashboard.many else WORDS,
+        most_words=WORDS // 3 if dashboard.has_many_tasks else WORDS,
         worst=WORST,
         curved=[card for card in dashboard.red if card.planned or card.actual],
         most_curves=_MOST_CURVES,
@@ -138,11 +138,11 @@ def _columns(dashboard: Dashboard) -> Iterable[str]:
             yield f"far-{n}"
 
 
-def _shown(say: Say, value: Any) -> Any:
+def _shown(edit: Edit, value: Any) -> Any:
     """Write dates out and escape control and bidi characters; the template escapes HTML."""
     if type(value) is str:
-        return visible(say(value))
-    return visible(say(value.isoformat())) if isinstance(value, date) else value
+        return visible(edit(value))
+    return visible(edit(value.isoformat())) if isinstance(value, date) else value
 
 
 def _iso(day: date | None) -> Markup:
@@ -165,20 +165,20 @@ def _tables(document: Document, field: str | None = None, part: slice = slice(No
     return _html(table(each, document.title, tasks, _clauses) for each in shown)
 
 
-def _sections(say: Say, sections: Sequence[Section], label: str) -> Markup:
+def _sections(edit: Edit, sections: Sequence[Section], label: str) -> Markup:
     """The sections of a task, without the table columns that are blank."""
     whole = (replace(each, table=each.table.without_blank_columns) if each.table else each for each in sections)
-    return _html(part for section in whole for part in section_parts(section.worded(say), label, level=4))
+    return _html(part for section in whole for part in section_parts(section.worded(edit), label, level=4))
 
 
-def _phrased(say: Say, text: str) -> Markup:
+def _phrased(edit: Edit, text: str) -> Markup:
     """A text in which telephone numbers are links and dates stay on one line."""
-    return _html([phrased(say(text))])
+    return _html([phrased(edit(text))])
 
 
-def _by_clause(say: Say, text: str) -> Markup:
+def _by_clause(edit: Edit, text: str) -> Markup:
     """The same, each clause an element: a line ends behind a clause rather than within one."""
-    return _html([_clauses(say(text))])
+    return _html([_clauses(edit(text))])
 
 
 def _clauses(text: str) -> str:
@@ -207,8 +207,8 @@ _LONGEST, _LEAD, _TAIL = 20, 6, 10
 """The most characters of a clause that stays on one line, of what leads to another, and of a short last one."""
 
 
-def _curves(say: Say, card: Card, as_of: date) -> Markup:
-    return _html([figure(card, as_of, say)])
+def _curves(edit: Edit, card: Card, as_of: date) -> Markup:
+    return _html([figure(card, as_of, edit)])
 
 
 _PACK = 500

@@ -78,7 +78,7 @@ class Span(Struct, frozen=True):
 def timeline(dashboard: Dashboard) -> Span:
     """The span from the first start to the last date of any task, in whole months; the as-of date is included."""
     days = [dashboard.scope.as_of]
-    for card in dashboard.drawn:
+    for card in dashboard.on_time_line:
         at = card.judgement.position
         task = card.judgement.task
         days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
@@ -159,7 +159,7 @@ def _parts(moment: Moment) -> list[Part]:
     return parts
 
 
-Say = Callable[[str], str]
+Edit = Callable[[str], str]
 """A function that formats a text for the page."""
 
 LEFT, TOP, WIDTH, HEIGHT = 36.0, 8.0, 300.0, 110.0
@@ -178,13 +178,13 @@ MONTH_LINE, YEAR_LINE = 137, 157
 """The y-coordinates of the month and year labels below the axis."""
 
 
-def figure(card: Card, as_of: date, say: Say) -> str:
+def figure(card: Card, as_of: date, edit: Edit) -> str:
     """The curves of a task, from its start to its deadline, as-of date or forecast; empty if there are none.
 
     Args:
         card: the task.
         as_of: the day that is marked.
-        say: formats a text for the page.
+        edit: formats a text for the page.
     """
     if not card.planned and not card.actual:
         return ""
@@ -194,21 +194,21 @@ def figure(card: Card, as_of: date, say: Say) -> str:
     # Progress between two reports is unknown: a straight line is the best guess.
     begun = ((start, 0.0), *known) if known and known[0][0] > start else known
     today = _across(span, as_of)
-    label = text(say(f"{_('Planned and actual course')}: {card.title}; {card.standing}"))
+    label = text(edit(f"{_('Planned and actual course')}: {card.title}; {card.standing}"))
     parts = [
         f'<figure>\n<svg class="curve" viewBox="0 0 344 165" role="group" aria-label="{label}">',
         _axes(span, language_tag()),
         f'<line class="today" x1="{today}" x2="{today}" y1="4" y2="122"/>',
     ]
     if card.planned:
-        parts.append(f'<path class="planned{" assumed" if card.straight else ""}" d="{_path(span, card.planned)}"/>')
+        parts.append(f'<path class="planned{" assumed" if card.is_straight else ""}" d="{_path(span, card.planned)}"/>')
     if begun:
         parts.append(f'<path class="actual" d="{_path(span, begun)}"/>')
     if card.forecast and known:
-        parts += _outlook(span, card, known[-1], say)
-    parts += _readings(span, card, known, say)
-    parts += _milestones(span, card, say)  # drawn above the readings: a reading of 0 % is in the same place
-    parts.append(f"</svg>\n<figcaption>{_caption(span, card, as_of, known, say)}</figcaption>")
+        parts += _outlook(span, card, known[-1], edit)
+    parts += _readings(span, card, known, edit)
+    parts += _milestones(span, card, edit)  # drawn above the readings: a reading of 0 % is in the same place
+    parts.append(f"</svg>\n<figcaption>{_caption(span, card, as_of, known, edit)}</figcaption>")
     parts.append(f'<p class="value" aria-hidden="true">{text(card.standing)}</p>\n</figure>')
     return "\n".join(parts)
 
@@ -232,7 +232,7 @@ def _axes(span: Span, _language: str) -> str:
     return f"{grid}\n{percentages}\n{texts}"
 
 
-def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iterator[str]:
+def _outlook(span: Span, card: Card, last: tuple[date, float], edit: Edit) -> Iterator[str]:
     """The line from the last reading to the forecast at 100 %, and the range up to the forecast's later bound."""
     if card.forecast:
         x, y = _place(span, (card.forecast.finish, FULL))
@@ -240,16 +240,16 @@ def _outlook(span: Span, card: Card, last: tuple[date, float], say: Say) -> Iter
         yield f'<path class="range" d="M{x} 8H{_place(span, (card.forecast.late, FULL))[0]}"/>'
         yield (
             f'<circle class="spot goal" role="img" tabindex="0" cx="{x}" cy="{y}" r="4">'
-            f"<title>{text(say(card.expected))}</title></circle>"
+            f"<title>{text(edit(card.expected))}</title></circle>"
         )
 
 
-def _milestones(span: Span, card: Card, say: Say) -> Iterator[str]:
+def _milestones(span: Span, card: Card, edit: Edit) -> Iterator[str]:
     for mark in sorted(card.marks, key=lambda mark: _UPWARDS.index(mark.tone)):  # late ones are drawn last, on top
         if mark.day <= span.end:
             yield (
                 f'<svg class="at" x="{_across(span, mark.day)}" y="118"><g class="spot" role="img" tabindex="0">'
-                f'<title>{text(say(mark.text))}</title><use href="#m-{mark.tone}"/></g></svg>'
+                f'<title>{text(edit(mark.text))}</title><use href="#m-{mark.tone}"/></g></svg>'
             )
 
 
@@ -264,31 +264,31 @@ MARKS = {
 """Tone of a milestone mark → its meaning in the caption."""
 
 
-def _readings(span: Span, card: Card, known: Points, say: Say) -> Iterator[str]:
+def _readings(span: Span, card: Card, known: Points, edit: Edit) -> Iterator[str]:
     """The readings as dots, each with its figures in a tooltip."""
     words, curve = _("{day}: actual {actual}, planned {planned}"), card.judgement.position.curve
     for day, value in known:
         x, y = _place(span, (day, value))
         planned = percent(curve.on(day) if curve else None)
-        said = text(say(words.format(day=day, actual=percent(value), planned=planned)))
+        label = text(edit(words.format(day=day, actual=percent(value), planned=planned)))
         yield (
-            f'<circle class="spot tip" role="img" tabindex="0" cx="{x}" cy="{y}" r="3"><title>{said}</title></circle>'
+            f'<circle class="spot tip" role="img" tabindex="0" cx="{x}" cy="{y}" r="3"><title>{label}</title></circle>'
         )
 
 
-def _caption(span: Span, card: Card, as_of: date, known: Points, say: Say) -> str:
+def _caption(span: Span, card: Card, as_of: date, known: Points, edit: Edit) -> str:
     """The caption, which explains each line."""
     keys = []
     if card.planned:
-        assumed = _(" (straight line assumed)") if card.straight else ""
+        assumed = _(" (straight line assumed)") if card.is_straight else ""
         keys.append(
-            f'<span class="key planned{" assumed" if card.straight else ""}">{text(_("planned") + assumed)}</span>'
+            f'<span class="key planned{" assumed" if card.is_straight else ""}">{text(_("planned") + assumed)}</span>'
         )
     if known:
         keys.append(f'<span class="key actual">{text(_("actual"))}</span>')
-    keys.append(f'<span class="key today">{text(say(as_of.isoformat()))}</span>')
+    keys.append(f'<span class="key today">{text(edit(as_of.isoformat()))}</span>')
     if card.forecast and known:
-        keys.append(f'<span class="key outlook">{phrased(say(card.expected))}</span>')
+        keys.append(f'<span class="key outlook">{phrased(edit(card.expected))}</span>')
     tones = {mark.tone for mark in card.marks if mark.day <= span.end}
     keys += [f'<span class="mark-key {tone}">{text(_(word))}</span>' for tone, word in MARKS.items() if tone in tones]
     return " ".join(keys)

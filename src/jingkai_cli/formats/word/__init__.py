@@ -89,8 +89,8 @@ def _defaults(word: WordDocument, faces: Faces, language: str) -> None:
     # of which it would lose some.
     hung = element("overflowPunct", val=1)
     # A page of Chinese is full: a paragraph may end on the next one with a line.
-    alone = [element("widowControl", val=0)] if language == "zh" else []
-    shape = element("pPr", *alone, hung, spacing)
+    widow_control = [element("widowControl", val=0)] if language == "zh" else []
+    shape = element("pPr", *widow_control, hung, spacing)
     styles.insert(0, element("docDefaults", element("rPrDefault", face), element("pPrDefault", shape)))
     normal = word.styles["Normal"].element
     for old in normal.findall(qn("w:rPr")):

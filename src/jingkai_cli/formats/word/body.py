@@ -81,7 +81,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         size = min(faces.masthead.size, 0.85 * standard.TEXT_WIDTH / 20 / max(1, width(letterhead.masthead) / 2))
         red = replace(faces.masthead, size=int(2 * size) / 2)
         yield paragraph(Shape("center"), run(red, letterhead.masthead, _RED))
-        numbered = paragraph(centred, run(faces.body, _beside(letterhead)))
+        numbered = paragraph(centred, run(faces.body, _number_line(letterhead)))
         yield _blank(faces)
         yield ruled_below(numbered, _RED)
         yield _blank(faces)
@@ -95,7 +95,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
         beside = letterhead.number or official_date(letterhead.dated)
         yield paragraph(centred, run(faces.dated, _("({when})").format(when=beside)))
     elif not letterhead.masthead:
-        yield paragraph(centred, run(faces.body, _beside(letterhead)))
+        yield paragraph(centred, run(faces.body, _number_line(letterhead)))
     yield _blank(faces) if letterhead else paragraph(_GAP, run(faces.anchor, ""))
     if letterhead and letterhead.addressee:
         yield paragraph(Shape(line=faces.line), run(faces.body, salutation(letterhead.addressee)))
@@ -127,7 +127,7 @@ def _broken(title: str) -> str:
     return "\n".join(min(fitting, key=lambda pair: max(map(width, pair)), default=(title,)))
 
 
-def _beside(letterhead: Letterhead) -> str:
+def _number_line(letterhead: Letterhead) -> str:
     """The document number and the text beside it."""
     return "　　".join((letterhead.number, *letterhead.beside))
 

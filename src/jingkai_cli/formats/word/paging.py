@@ -46,7 +46,7 @@ def pages(blocks: Sequence[Element], width: int, height: int) -> int:
 
 def _pieces(block: Element, width: int) -> Iterator[_Piece]:
     if block.tag == qn("w:p"):
-        yield _Piece(_paragraph(block, width), _is_kept(block), begins_page=_has(block, "pageBreakBefore"))
+        yield _Piece(_paragraph(block, width), _is_kept(block), begins_page=_contains(block, "pageBreakBefore"))
         return
     header = 0
     for row in block.findall(qn("w:tr")):
@@ -57,10 +57,10 @@ def _pieces(block: Element, width: int) -> Iterator[_Piece]:
 
 
 def _is_kept(block: Element) -> bool:
-    return _has(block, "keepNext")
+    return _contains(block, "keepNext")
 
 
-def _has(block: Element, tag: str) -> bool:
+def _contains(block: Element, tag: str) -> bool:
     return next(block.iter(qn(f"w:{tag}")), None) is not None
 
 

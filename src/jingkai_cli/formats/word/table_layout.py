@@ -79,7 +79,7 @@ def joined(table: Table) -> Table:
         made[to] = replace(made[to], title=f"{made[to].title}\n{columns[place].title}")
         for row in rows:
             tone = next((cell.tone for cell in (row[to], row[place]) if isinstance(cell, Toned)), None)
-            text = _below(shown(row[to]), shown(row[place]))
+            text = _stacked(shown(row[to]), shown(row[place]))
             row[to] = Toned(text, tone) if tone else text
     kept = [place for place in range(len(columns)) if place not in joins]
     return replace(
@@ -89,7 +89,7 @@ def joined(table: Table) -> Table:
     )
 
 
-def _below(cell: str, other: str) -> str:
+def _stacked(cell: str, other: str) -> str:
     """Stack another cell's text below a cell's first line; if the cell has more lines, the two share the first line."""
     first, *others = cell.split("\n")
     if first in (other, "–"):
@@ -102,7 +102,7 @@ def on_its_side(table: Table, faces: Faces) -> bool:
     if len(table.columns) >= _MANY_COLUMNS:
         return True
     room = _room(faces.cells[0], standard.TEXT_WIDTH)
-    return sum(_least(table, index) + GUTTER for index in range(len(table.columns))) > room
+    return sum(_least_width(table, index) + GUTTER for index in range(len(table.columns))) > room
 
 
 def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
@@ -122,7 +122,7 @@ def layout(table: Table, faces: Faces, text_width: int, longest: int) -> Layout:
     fewest = 0
     for face in faces.cells:
         room = _room(face, text_width)
-        kept = _kept(table, filled, room)
+        kept = _columns_kept(table, filled, room)
         widths = _widths(table, kept, room - GUTTER * len(kept))
         lines = heights(table, widths)
         tall = max(lines, default=0) > _TALLEST and longest == LONGEST
@@ -173,10 +173,10 @@ def _room(face: Face, text_width: int) -> int:
     return int(text_width / (face.size * 10))  # half a character is size / 2 points
 
 
-def _kept(table: Table, filled: list[int], room: int) -> list[int]:
+def _columns_kept(table: Table, filled: list[int], room: int) -> list[int]:
     """The columns that fit with their gutters; columns with the highest `drop` go first, those without stay."""
     kept = list(filled)
-    while sum(_least(table, index) + GUTTER for index in kept) > room:
+    while sum(_least_width(table, index) + GUTTER for index in kept) > room:
         last = max(kept, key=lambda index: table.columns[index].drop)
         if not table.columns[last].drop:
             break
@@ -197,7 +197,7 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
     width while that saves lines.
     """
     lines = {index: _lines_of(table, index) for index in kept}
-    widths = {index: _least(table, index) for index in kept}
+    widths = {index: _least_width(table, index) for index in kept}
     least = dict(widths)
 
     @cache
@@ -222,10 +222,10 @@ def _widths(table: Table, kept: list[int], room: int) -> dict[int, int]:
             best = max(wrapping, key=lambda i: sum(map(sum, lines[i])) / widths[i])
             step = STEP
         widths[best] += step
-    return _exchanged(widths, least, height)
+    return _with_exchanged_widths(widths, least, height)
 
 
-def _exchanged(
+def _with_exchanged_widths(
     widths: dict[int, int], least: dict[int, int], height: Callable[[dict[int, int]], float]
 ) -> dict[int, int]:
     """Exchange width between columns as long as that makes the table lower."""
@@ -252,10 +252,10 @@ def _column_heights(lines: list[list[int]], width: int) -> list[int]:
 def _lines_of(table: Table, index: int) -> list[list[int]]:
     """The widths of the lines in each cell of a column, for rows sampled from the whole table."""
     every = max(1, len(table.rows) // _SEARCHED)
-    return [[ceil(_filled(line)) for line in shown(row[index]).split("\n")] for row in table.rows[::every]]
+    return [[ceil(_filled_width(line)) for line in shown(row[index]).split("\n")] for row in table.rows[::every]]
 
 
-def _filled(line: str) -> float:
+def _filled_width(line: str) -> float:
     """The width that a line fills when it is broken; English is broken at blanks only and fills more."""
     wide = safe_width(line)
     return wide * _OF_WORDS if line.count(" ") >= _SEVERAL and line.isascii() else wide
@@ -280,7 +280,7 @@ def wrapped(line: str, width: float) -> int:
     return lines
 
 
-def _least(table: Table, index: int) -> int:
+def _least_width(table: Table, index: int) -> int:
     """The least width of a column: its unbreakable pieces, six characters of text and half of its title fit."""
     column = table.columns[index]
     cells = [line for row in table.rows[:_SAMPLED] for line in shown(row[index]).split("\n")]

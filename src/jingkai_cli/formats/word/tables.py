@@ -62,12 +62,12 @@ def notes_of_tables(tables: Sequence[Table | None], notes: Iterable[str]) -> lis
     places = [place for place, one in enumerate(tables) if one]
     for note in notes if places else ():
         mark = note.partition(" ")[0]
-        marked = [place for place in places if len(mark) == 1 and _has(tables[place], mark)]
+        marked = [place for place in places if len(mark) == 1 and _has_mark(tables[place], mark)]
         placed[(marked or places)[0]].append(note)
     return [*map(tuple, placed)]
 
 
-def _has(table: Table | None, mark: str) -> bool:
+def _has_mark(table: Table | None, mark: str) -> bool:
     """Whether a mark appears in a cell of the table."""
     return any(mark in shown(cell) for row in (table.rows if table else ()) for cell in row)
 
@@ -117,7 +117,7 @@ def table(  # noqa: PLR0913 - what stands around it
         for index, cell in zip(laid.widths, cells, strict=True):
             if table.columns[index].merged:
                 cell[0].insert(1, element("vMerge", **({"val": "restart"} if row[index] else {})))
-        if number < _FIRST_ROWS or kept_from <= number < last or _goes_on(table, number):
+        if number < _FIRST_ROWS or kept_from <= number < last or _must_not_end_page(table, number):
             for one in cells:
                 keep_with_next(one[-1])
         certain = max(shown(row[index]).count("\n") + 1 for index in laid.widths)
@@ -149,7 +149,7 @@ def _keep_first_rows(made: Element, count: int) -> None:
                 keep_with_next(block)
 
 
-def _goes_on(table: Table, number: int) -> bool:
+def _must_not_end_page(table: Table, number: int) -> bool:
     """Whether a row must not end a page: it begins a cell merged with the row below."""
     merged = [index for index, column in enumerate(table.columns) if column.merged]
     below = table.rows[number + 1 : number + 2]
@@ -235,8 +235,8 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
     if isinstance(cell, Toned):
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
-    said, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
-    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in said.split("\n"))
+    content, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
+    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in content.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
 
 

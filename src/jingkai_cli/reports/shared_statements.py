@@ -17,26 +17,26 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
 
 
-def late_alike(late: Sequence[Late], task: Task) -> list[Late]:
+def equally_late(late: Sequence[Late], task: Task) -> list[Late]:
     """The late task itself and the sub-tasks late by the same date in the same way; empty unless there are both."""
     own = next((each for each in late if each.thing == task), None)
     if own is None:
         return []
-    alike = [
+    equal = [
         each for each in late
         if isinstance(each.thing, Task) and (each.deadline, each.reported) == (own.deadline, own.reported)
     ]  # fmt: skip
-    return [own, *(each for each in alike if each is not own)] if len(alike) > 1 else []
+    return [own, *(each for each in equal if each is not own)] if len(equal) > 1 else []
 
 
-def late_alike_line(alike: Sequence[Late]) -> str:
-    """The line for the result of `late_alike`."""
-    return _("{days}: {said}").format(days=days(alike[0].days), said=late_alike_thing(alike))
+def equally_late_line(late: Sequence[Late]) -> str:
+    """The line for the result of `equally_late`."""
+    return _("{days}: {said}").format(days=days(late[0].days), said=equally_late_text(late))
 
 
-def late_alike_thing(alike: Sequence[Late]) -> str:
-    """The text for the result of `late_alike`, without the days."""
-    first, parts = alike[0], len(alike) - 1
+def equally_late_text(late: Sequence[Late]) -> str:
+    """The text for the result of `equally_late`, without the days."""
+    first, parts = late[0], len(late) - 1
     text = ngettext(
         "the task itself and {count} sub-task, due {deadline}, {how}",
         "the task itself and {count} sub-tasks, due {deadline}, {how}",
@@ -61,11 +61,11 @@ def reason_of_parts(judgement: Judgement, why: "Reason") -> str:
     return of_all_parts(len(judgement.parts), reason(replace(why, task=None)))
 
 
-def in_short_of_parts(judgement: Judgement, why: "Reason", said: str) -> str:
+def short_reason_of_parts(judgement: Judgement, why: "Reason", text: str) -> str:
     """A short reason of a task, prefixed with the sub-task where it arises, or with all sub-tasks if they share it."""
     if why.task is None or why.task.id == judgement.task.id:
-        return said
-    return of_all_parts(len(judgement.parts), said) if _is_shared(judgement, why) else of_subtask(why.task, said)
+        return text
+    return of_all_parts(len(judgement.parts), text) if _is_shared(judgement, why) else of_subtask(why.task, text)
 
 
 def _is_shared(judgement: Judgement, why: "Reason") -> bool:
@@ -82,7 +82,7 @@ def overdue_parts(judgement: Judgement) -> str:
     late = [[each for each in part.position.late if not isinstance(each.thing, Problem)] for part in judgement.parts]
     if len(late) <= 1 or not all(late):
         return ""
-    worst = [max(those, key=lambda each: each.days) for those in late]
+    worst = [max(late_things, key=lambda each: each.days) for late_things in late]
     longest = max(worst, key=lambda each: each.days)
     if longest.days < judgement.position.worst_days or any(x.days >= longest.days for x in judgement.position.own_late):
         return ""  # something else is later, or the task itself is as late
@@ -108,6 +108,6 @@ def unreported(judgement: Judgement, name: str = "{0.id} {0.title}") -> str:
     return text.format(count=len(at.counting) - len(missing), all=len(at.counting), names=names)
 
 
-def of_all_parts(count: int, said: str) -> str:
+def of_all_parts(count: int, statement: str) -> str:
     """Format a statement that is true of all `count` sub-tasks."""
-    return _("all {count} sub-tasks: {said}").format(count=count, said=said)
+    return _("all {count} sub-tasks: {said}").format(count=count, said=statement)
