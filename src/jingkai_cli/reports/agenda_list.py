@@ -36,6 +36,8 @@ def _fields() -> dict[str, str]:
         "due": _("By when"),
         "days_overdue": _("Days overdue"),
         "days_open": _("Days open"),
+        "settled_on": _("Settled on"),
+        "outcome": _("Outcome"),
     }
 
 
@@ -43,6 +45,7 @@ def _rows(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mappin
     titles = full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None
+        raised_on, settled_on = (None, line.on) if line.group == "settled" else (line.on, None)
         unit, _break, person = who(line, task).partition("\n")
         yield {
             **line._asdict(),
@@ -52,6 +55,8 @@ def _rows(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mappin
             "text": for_paper(without_repeated_days(line.text, line.days_overdue or 0), year),
             "unit": unit,
             "person": person or None,
+            "on": raised_on,
+            "settled_on": settled_on,
             "due": line.due or (_("as soon as possible") if line.group == "open" else None),
             "days_overdue": line.days_overdue or None,
             "unconfirmed": ("due",) if is_unconfirmed(line, task) else (),

@@ -9,7 +9,19 @@ from ..language import _, in_use
 from ..model import Plan, Task
 from ..quantities import enumeration
 from ..text import chinese_numeral
-from .agenda import TITLES, AgendaItem, OpenMatters, agenda, by_when_of, grouped, how_long, undated_decisions, who
+from .agenda import (
+    TITLES,
+    AgendaItem,
+    OpenMatters,
+    agenda,
+    by_when_of,
+    grouped,
+    how_long,
+    outcome_cells,
+    outcome_columns,
+    undated_decisions,
+    who,
+)
 from .document import Column, Document, Scope, Section, Table
 from .notice import as_one
 from .reason_wording import full_titles, numbered
@@ -48,6 +60,7 @@ def _titled(number: int, title: str) -> str:
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     """The table of a group, with its rows numbered."""
+    settled = any(line.group == "settled" for line in lines)
     columns = (
         Column(_("No."), align="right"),
         Column(_("Entry"), align="right", of_entries=True),
@@ -55,7 +68,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Unit and person"), wraps_from=8),
         Column(_("By when"), wraps_from=10),
-        Column(_("Days open"), align="right", drop=1),
+        *(outcome_columns() if settled else (Column(_("Days open"), align="right", drop=1),)),
     )
     rows, titles = [], full_titles(plan)
     parents = plan.parents()
@@ -71,7 +84,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
                 "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in those)),
                 _when(line, task),
-                str(line.days_open) if line.days_open is not None else "–",
+                *(outcome_cells(line) if settled else (str(line.days_open) if line.days_open is not None else "–",)),
             )
         )
     return Table(columns, tuple(rows))

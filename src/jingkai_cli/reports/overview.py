@@ -29,6 +29,7 @@ _TITLES: Mapping[Grouping, str] = {
     "task": N_("Tasks by number"),
 }
 
+_PROGRESS = N_("Progress of the key tasks")
 _TONES: dict[str, Tone] = {
     "whole": "green",
     "first-seen": "none",
@@ -76,9 +77,9 @@ def listing(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         Column(_("District"), wraps_from=8),
         *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
     )
-    body = Section(table=Table(columns, rows), brief=lambda: _brief(found)) if rows else Section(lines=(_(NO_TASK),))
-    title = first.paper_title if first and first.title == _("Overdue") else first.title if first else ""
-    title = title or _("Progress of the key tasks")
+    table, name = Table(columns, rows), _("Tasks of the districts")
+    body = Section(name, table=table, brief=lambda: _brief(found)) if rows else Section(name, (_(NO_TASK),))
+    title = (first.paper_title if first.title == _("Overdue") else first.title) if first else _(_PROGRESS)
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
     made = _document(reach, found, "overview", title, body)
@@ -128,8 +129,7 @@ def grouped(reach: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
     )
     body = compared(Table(columns, rows), by, items) if rows else Section(lines=(_(NO_TASK),))
     made = _document(reach, found, f"overview-by-{by}", _(_TITLES[by]), body)
-    late = any(item["overdue"] for item in items)
-    return replace(made, fields={**fields, **count_fields()}, items=items, found=late)
+    return replace(made, fields=fields | count_fields(), items=items, found=any(item["overdue"] for item in items))
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
@@ -170,7 +170,7 @@ def matrix(reach: OverviewScope, found: Sequence[DistrictReport]) -> Document:
     columns = (Column(_("No.")), Column(_("Task"), wraps_from=14), *(Column(name, wraps_from=4) for name in names))
     rows = tuple((str(item["task"]), str(item["title"]), *(_lamp(item[name]) for name in names)) for item in items)
     body = Section(table=Table(columns, rows)) if rows else Section(lines=(_(NO_TASK),))
-    red = any(task.state == "overdue" for those in lamps.values() for task in those.values())
+    red = any(task.state == "overdue" for each in read for task in each.tasks)
     made = _document(reach, found, "overview-matrix", _("Lamps by task and district"), body)
     return replace(made, fields=fields, items=items, found=red, codes=dict.fromkeys(names, "lamp"))
 
@@ -186,9 +186,10 @@ def _document(reach: OverviewScope, found: Sequence[DistrictReport], kind: str, 
         kind=kind,
         about=About(file.title, file.language, file.timezone, reach.as_of, reach.known_on, None),
         title=title,
+        paper_title=title if kind == "overview" and title != _(_PROGRESS) else _("Progress of the work"),
         fields={},
         items=(),
-        sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=title)),
+        sections=(Section(_("Districts"), table=_lines(found)), replace(body, title=body.title or title)),
         summary=(_summary(found), *map(_sum_line, totals)),
         footnotes=(*_footnotes(found),),
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
