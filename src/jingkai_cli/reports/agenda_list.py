@@ -14,13 +14,17 @@ from .reason_wording import full_titles, without_repeated_days
 
 
 def as_list(scope: Scope, before: OpenMatters) -> Document:
-    """The agenda with one row for each line, and a sentence that names the empty groups."""
+    """The agenda with one row for each line, and a sentence that names the empty groups.
+
+    Only if decisions were settled has it columns for their day and outcome.
+    """
     groups, document = grouped(scope, before), agenda(scope, before)
     rows = [*_rows([line for those in groups.values() for line in those], scope.plan, scope.as_of.year)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
     sections = (*nothing_under(groups), Section(lines=notes))
-    return replace(document, fields=_fields(), items=rows, sections=sections, footnotes=())
+    settled = {"settled_on": _("Settled on"), "outcome": _("Outcome")} if groups["settled"] else {}
+    return replace(document, fields=_fields() | settled, items=rows, sections=sections, footnotes=())
 
 
 def _fields() -> dict[str, str]:
@@ -36,8 +40,6 @@ def _fields() -> dict[str, str]:
         "due": _("By when"),
         "days_overdue": _("Days overdue"),
         "days_open": _("Days open"),
-        "settled_on": _("Settled on"),
-        "outcome": _("Outcome"),
     }
 
 
