@@ -260,6 +260,25 @@ def test_counts_of_districts_are_on_paper_once(city: City) -> None:
     assert heads[1] == ["县区", "平均差距（百分点）", "问题最突出任务"]
 
 
+@pytest.mark.parametrize(
+    ("options", "title", "heading"),
+    [
+        ((), "推进情况", "二、各县（市、区）工作任务"),
+        (("--group-by", "unit"), "推进情况", "二、按牵头单位汇总"),
+        (("--overdue",), "逾期事项", "二、各县（市、区）工作任务"),
+    ],
+)
+def test_its_title_stands_on_paper_once(options: tuple[str, ...], title: str, heading: str, city: City) -> None:
+    file = city.folder / "districts.yaml"
+    file.write_text(file.read_text("utf-8").replace("title: 全市汇总", "title: 全市2016年重点工作"), "utf-8")
+    command = ("overview", "districts.yaml", *options, "--as-of", DAY, "-o", "made.docx")
+    assert city.here(*command, LANG="zh_CN.UTF-8").code == 0
+    said = [p.text for p in docx.Document(str(city.folder / "made.docx")).paragraphs if p.text]
+    assert said[0].endswith(f"重点工作{title}")
+    assert sum(title in line for line in said) == 1
+    assert heading in said
+
+
 @pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--group-by", "district")], ids=" ".join)
 def test_it_fits_a_terminal_of_80_columns(options: tuple[str, ...], city: City) -> None:
     file = city.folder / "districts.yaml"

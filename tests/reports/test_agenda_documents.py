@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import docx
+from openpyxl import load_workbook
 
 from running import Workspace
 
@@ -48,3 +49,47 @@ def test_groups_are_numbered_and_empty_ones_listed_in_the_last_line(tmp_path: Pa
     assert "有1项议定事项未定完成时限，请会议明确。" in said
     assert "上次会议以来办结事项、需协调事项、未反馈的督办通知：均无。" in said
     assert [row.cells[1].text for row in word.tables[1].rows[1:]] == ["1.充电桩整治", "2.道路"]
+
+
+def test_a_settled_decision_has_its_day_and_outcome_on_terminal_paper_and_workbook(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    for number, text in ((1, "联合检查"), (2, "研究经费")):
+        decided = ("decide", text, "--unit", "住建局", "--meeting", "第1次", "--due", "2016-07-14")
+        assert place.here(*decided, "--on", "2016-07-12").code == 0
+        note = ("-m", "发现问题3处") if number == 1 else ()
+        assert place.here("decide", "--settled", str(2 * number - 1), *note, "--on", "2016-07-13").code == 0
+
+    shown = place.here("agenda", "--as-of", "2016-07-15", "-f", "plain", LANG="zh_CN.UTF-8").out
+    assert "2016-07-13  发现问题3处" in shown
+    narrow = place.here("agenda", "--as-of", "2016-07-15", "-f", "table", LANG="zh_CN.UTF-8", COLUMNS="80").out
+    assert "7月13日办结：发现问题3处" in narrow
+    for file in ("议题.docx", "议题.xlsx"):
+        assert place.here("agenda", "--as-of", "2016-07-15", "-o", file, LANG="zh_CN.UTF-8").code == 0
+    (table,) = [
+        each
+        for each in docx.Document(str(place.folder / "议题.docx")).tables
+        if each.rows[0].cells[-1].text == "办结情况"
+    ]
+    assert [[cell.text for cell in row.cells[-2:]] for row in table.rows[1:]] == [
+        ["7月13日", "发现问题3处"],
+        ["7月13日", "–"],
+    ]
+    sheet = load_workbook(place.folder / "议题.xlsx").worksheets[0]
+    rows = [
+        [cell.value.replace("\n", "") if isinstance(cell.value, str) else cell.value for cell in row]
+        for row in sheet.iter_rows()
+    ]
+    titles = next(row for row in rows if "办结情况" in row)
+    settled = next(dict(zip(titles, row, strict=True)) for row in rows if "发现问题3处" in row)
+    assert (settled.get("提出日期"), f"{settled['办结日期']:%m-%d}") == (None, "07-13")
+
+
+def test_a_replaced_decision_says_that_it_was(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    for text in ("研究经费", "经费列入预算"):
+        assert place.here("decide", text, "--unit", "住建局", "--meeting", "第1次", "--on", "2016-07-12").code == 0
+    assert place.here("decide", "--settled", "1", "--superseded-by", "2", "--on", "2016-07-13").code == 0
+    shown = place.here("agenda", "--as-of", "2016-07-15", "-f", "plain", LANG="zh_CN.UTF-8").out
+    assert "2016-07-13  已由后一议定事项取代" in shown

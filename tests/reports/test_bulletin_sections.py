@@ -97,7 +97,7 @@ def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> No
     assert said.startswith("二、重点任务进展1.工程1（牵头单位：住建局）。")  # the task's number in the plan
     assert said.endswith("6项任务本期均没有报送新进展，名单见第四部分。")
     ran(place, "record", "2", "30", on="2016-03-09")
-    assert section(place, "二").endswith("其余4项没有新进展和到期事项；未报送名单见第四部分。")
+    assert section(place, "二").endswith("其余4项没有新进展，也没有到期任务和节点；未报送名单见第四部分。")
     ran(place, "record", "1", "30", on="2016-03-09")
     assert section(place, "二").endswith("其余4项本期没有报送新进展，名单见第四部分。")
 
@@ -131,3 +131,12 @@ def test_paragraphs_of_a_plan_without_numbers_are_numbered_through(tmp_path: Pat
         ("2.", "工程3"),
         ("3.", "工程5"),
     ]
+
+
+def test_tasks_with_a_unit_to_be_confirmed_are_counted_apart_from_those_without_one(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    changed = CATEGORIES.replace("lead_unit: 住建局", "lead_unit: 住建局, unconfirmed: [lead_unit]", 2)
+    changed = changed.replace("工程6, category: 民生保障类, lead_unit: 住建局", "工程6, lead_unit: null")
+    (place.folder / "tasks.yaml").write_text(changed, "utf-8")
+    said = section(place, "四")
+    assert "住建局33.工程3、4.工程4、5.工程5牵头单位待确认21.工程1、2.工程2牵头单位未明确16.工程6" in said

@@ -83,7 +83,7 @@ COMMANDS = (
     ("bulletin", "weekly.bulletin", WEEK, _("The bulletin of a week, as an office sends it out.")),
     ("notice", "weekly.notice", WEEK, _("The letter to a unit: what is late, and what is required by when.")),
     ("reply", "issuing.reply", WEEK, _("Record that a unit answered a letter.")),
-    ("handover", "weekly.handover", WEEK, _("Everything that is open, on one page.")),
+    ("handover", "weekly.handover", WEEK, _("Everything that is open, for a successor.")),
     ("score", "monthly.score", MONTH, _("Record a judge's score of a unit at the month's observation.")),
     ("rank", "monthly.rank", MONTH, _("Rank the units by the observation of a month; internal.")),
     ("assess", "monthly.assess", MONTH, _("Assess the units for a month or a year, out of 100.")),

@@ -195,7 +195,8 @@ def _with_worst_task_titles(document: Document) -> Document:
 def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
     """Title, header and rows of each sheet.
 
-    A table that repeats the items is left out: the only one of a report, and the one with the report's title.
+    A table that repeats the items is left out: the only one of a report, the one with the report's title, and the last
+    one of an overview.
     """
     tables = [(section, section.table) for section in document.sections if section.table]
     as_printed = document.kind in _AS_PRINTED and bool(tables)
@@ -203,6 +204,7 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
         yield document.title, _items(document)
     for section, table in tables if document.kind not in _LISTED else ():
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
+        repeats = repeats or (document.kind == "overview" and section is document.sections[-1])
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
             yield section.title or document.title, _as_printed(table)
 

@@ -153,6 +153,8 @@ class Decision(Struct, frozen=True):
     settled_on: date | None = None
     superseded_by: int | None = None
     """The number of the decision that replaced it."""
+    outcome: str | None = None
+    """What was noted when it was settled (办结情况)."""
 
     def days_overdue(self, as_of: date) -> int:
         """Days past its deadline while it is not settled, else 0; on the deadline itself, it is not overdue yet."""

@@ -31,12 +31,13 @@ def objections(case: Case) -> Iterator[Objection]:
 
 
 def apply(life: Life, event: Event) -> None:
-    """Mark the decision as settled."""
+    """Mark the decision as settled, with the outcome that was noted."""
     number = event.subject or ""
     decision = life.decisions.get(int(number)) if number.isdecimal() else None
     if decision and event.entry:
-        later = event.entry.superseded_by
-        life.decisions[decision.seq] = replace(decision, settled_on=event.on, superseded_by=later)
+        life.decisions[decision.seq] = replace(
+            decision, settled_on=event.on, superseded_by=event.entry.superseded_by, outcome=event.entry.note
+        )
 
 
 def sentence(_task: Task | None, entry: Entry) -> str:

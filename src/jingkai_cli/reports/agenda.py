@@ -67,6 +67,8 @@ class AgendaItem(NamedTuple):
     due: date | None
     days_open: int | None
     days_overdue: int | None
+    outcome: str | None = None
+    """What was noted when a decision was settled; for a decision that was replaced, that it was."""
 
 
 TITLES = {
@@ -96,6 +98,7 @@ def fields() -> dict[str, str]:
         "due": _("Due"),
         "days_open": _("Days open"),
         "days_overdue": _("Days overdue"),
+        "outcome": _("Outcome"),
     }
 
 
@@ -122,8 +125,12 @@ def agenda_items(open_matters: OpenMatters, as_of: date) -> Iterator[AgendaItem]
 
 
 def _decision(group: str, d: Decision, as_of: date) -> AgendaItem:
-    on, open_for = d.settled_on or d.on, None if d.settled_on else _open(d.on, as_of)
-    return AgendaItem(group, d.seq, d.task or None, d.text, d.unit, on, d.deadline, open_for, d.days_overdue(as_of))
+    line = AgendaItem(group, d.seq, d.task or None, d.text, d.unit, d.on, d.deadline, None, d.days_overdue(as_of))
+    if d.settled_on is None:
+        return line._replace(days_open=_open(d.on, as_of))
+    replaced = _("replaced by a later decision") if d.superseded_by else None
+    said = _("; ").join(filter(None, (replaced, d.outcome)))
+    return line._replace(on=d.settled_on, outcome=said or None)
 
 
 def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> AgendaItem:
@@ -239,14 +246,15 @@ def agenda(scope: Scope, open_matters: OpenMatters) -> Document:
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     """A row for each line, with the number that commands accept: that of the entry, else that of the task."""
+    settled = any(line.group == "settled" for line in lines)
+    open_for = (Column(_("Overdue"), align="right"), Column(_("Days open"), align="right", drop=1))
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=10),
         Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Unit and person"), wraps_from=10),
         Column(_("By when"), wraps_from=10),
-        Column(_("Overdue"), align="right"),
-        Column(_("Days open"), align="right", drop=1),
+        *(outcome_columns() if settled else open_for),
     )
     rows, titles = [], full_titles(plan)
     for line in lines:
@@ -259,11 +267,26 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 without_repeated_days(line.text, line.days_overdue or 0),
                 who(line, task).replace("\n", " "),
                 by_when_of(line, task),
-                days(line.days_overdue) if line.days_overdue else "",
-                str(line.days_open) if line.days_open is not None else "–",
+                *(outcome_cells(line) if settled else _open_cells(line)),
             )
         )
     return Table(columns, tuple(rows))
+
+
+def _open_cells(line: AgendaItem) -> tuple[str, str]:
+    """The days that a line is overdue, and those that it is open."""
+    open_for = str(line.days_open) if line.days_open is not None else "–"
+    return days(line.days_overdue) if line.days_overdue else "", open_for
+
+
+def outcome_columns() -> tuple[Column, Column]:
+    """The columns of settled decisions only."""
+    return Column(_("Settled on"), wraps_from=10), Column(_("Outcome"), wraps_from=16, sentences=True)
+
+
+def outcome_cells(line: AgendaItem) -> tuple[str, str]:
+    """The day on which a decision was settled, and what was noted then."""
+    return str(line.on), line.outcome or "–"
 
 
 def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
@@ -282,6 +305,9 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             number, subject, detail = task.id, titles[task.id], text
         elif task:
             subject, detail = numbered(task, titles[task.id]), text
+        if line.group == "settled":
+            settled = _("settled on {day}: {outcome}") if line.outcome else _("settled on {day}")
+            detail = "\n".join(filter(None, (detail, settled.format(day=line.on, outcome=line.outcome))))
         rows.append((number, subject, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
         notes.append((detail, ""))
     return Table(columns, tuple(rows), tuple(notes))

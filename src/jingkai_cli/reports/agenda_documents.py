@@ -22,6 +22,8 @@ from .agenda import (
     grouped,
     how_long,
     is_unconfirmed,
+    outcome_cells,
+    outcome_columns,
     undated_decisions,
     who,
 )
@@ -63,6 +65,7 @@ def _numbered_title(number: int, title: str) -> str:
 
 def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     """The table of a group, with its rows numbered."""
+    settled = any(line.group == "settled" for line in lines)
     columns = (
         Column(_("No."), align="right"),
         Column(_("Entry"), align="right", of_entries=True),
@@ -70,7 +73,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         Column(_("What"), wraps_from=20, sentences=True),
         Column(_("Unit and person"), wraps_from=8),
         Column(_("By when"), wraps_from=10),
-        Column(_("Days open"), align="right", drop=1),
+        *(outcome_columns() if settled else (Column(_("Days open"), align="right", drop=1),)),
     )
     rows, titles = [], full_titles(plan)
     parents = plan.parents()
@@ -86,7 +89,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
                 "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in lines_of_row)),
                 _when(line, task),
-                str(line.days_open) if line.days_open is not None else "–",
+                *(outcome_cells(line) if settled else (str(line.days_open) if line.days_open is not None else "–",)),
             )
         )
     return Table(columns, tuple(rows))
@@ -111,13 +114,17 @@ def _when(line: AgendaItem, task: Task | None) -> str:
 
 
 def as_list(scope: Scope, open_matters: OpenMatters) -> Document:
-    """The agenda with one row for each line, and a sentence that names the empty groups."""
+    """The agenda with one row for each line, and a sentence that names the empty groups.
+
+    Only if decisions were settled does it have columns for their day and outcome.
+    """
     groups, document = grouped(scope, open_matters), agenda(scope, open_matters)
     rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of.year)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
     sections = (*line_of_empty_groups(groups), Section(lines=notes))
-    return replace(document, fields=_list_fields(), items=rows, sections=sections, footnotes=())
+    settled = {"settled_on": _("Settled on"), "outcome": _("Outcome")} if groups["settled"] else {}
+    return replace(document, fields=_list_fields() | settled, items=rows, sections=sections, footnotes=())
 
 
 def _list_fields() -> dict[str, str]:
@@ -140,6 +147,7 @@ def _list_items(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[
     titles = full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None
+        raised_on, settled_on = (None, line.on) if line.group == "settled" else (line.on, None)
         unit, _break, person = who(line, task).partition("\n")
         yield {
             **line._asdict(),
@@ -149,6 +157,8 @@ def _list_items(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[
             "text": for_paper(without_repeated_days(line.text, line.days_overdue or 0), year),
             "unit": unit,
             "person": person or None,
+            "on": raised_on,
+            "settled_on": settled_on,
             "due": line.due or (_("as soon as possible") if line.group == "open" else None),
             "days_overdue": line.days_overdue or None,
             "unconfirmed": ("due",) if is_unconfirmed(line, task) else (),

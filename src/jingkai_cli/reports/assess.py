@@ -15,6 +15,7 @@ from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
 from .lost_points import lost_points, titles_of
 from .reason_wording import full_titles
+from .unscored import why_unscored
 
 PART_TITLES = {
     "progress": N_("Progress"),
@@ -66,7 +67,7 @@ def on_paper(scope: Scope, assessed: Iterable[Assessed], period: Period) -> Docu
             table=_table_on_paper(listed, titles),
         ),
     )
-    notes = tuple(_notes(scope, listed, titles)) if any(each.grade for each in listed) else ()
+    notes = tuple(_notes(scope, listed, titles)) if any(each.grade for each in listed) else tuple(_unscored(listed))
     shown = _shown(listed)
     columns = _fields_on_paper(shown, off=any(each.deducted for each in listed))
     return replace(
@@ -200,6 +201,7 @@ def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]
     weights = scope.plan.assessment
     yield _weights(scope)
     yield _("Each part: points, then its full points. One with nothing to judge (–, or not in the table) is left out.")
+    yield from _unscored(assessed)
     yield from _capped(assessed, lambda tasks: titles_of(tasks, titles))
     text = _("Grades: excellent from {excellent}, good from {good}, qualified from {qualified} points.")
     yield text.format(**{name: number(getattr(weights, name)) for name in ("excellent", "good", "qualified")})
@@ -292,7 +294,12 @@ def _footnotes(scope: Scope, assessed: Sequence[Assessed]) -> Iterable[str]:
         text = _("{units}: nothing to judge in {parts}; the other weights were rescaled to 100.")
         parts = enumeration(_(PART_TITLES[name]) for name in names)
         yield text.format(units=enumeration(units), parts=parts)
+    yield from _unscored(assessed)
     yield from _capped(assessed, enumeration)
+
+
+def _unscored(assessed: Sequence[Assessed]) -> Iterable[str]:
+    return why_unscored(assessed, {name: _(title) for name, title in PART_TITLES.items()})
 
 
 def _weights(scope: Scope) -> str:

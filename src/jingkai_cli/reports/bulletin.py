@@ -207,9 +207,10 @@ def _no_news(changes: Sequence[Change], with_news: Sequence[Change], entries: En
             )
             if any(change not in answered for change in with_news):
                 text = ngettext(
-                    "Of the other task there is no news and nothing fell due; section 4 lists what was not reported.",
-                    "Of the other {count} tasks there is no news and nothing fell due; section 4 lists what was not "
-                    "reported.",
+                    "Of the other task there is no news, and neither it nor a milestone fell due; section 4 lists what "
+                    "was not reported.",
+                    "Of the other {count} tasks there is no news, and no task or milestone fell due; section 4 lists "
+                    "what was not reported.",
                     len(without_news),
                 )
         yield text.format(count=len(without_news), tasks=enumeration(numbered(change.task) for change in without_news))
@@ -231,9 +232,7 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
     lines = [text.format(reported=reported_count, all=len(due_changes))]
     if due_changes and not reported_count:
         lines = [_("None of the {all} tasks and sub-tasks under way was reported on:").format(all=len(due_changes))]
-    unreported_tasks: dict[str | None, list[Task]] = {}
-    for each in unreported(due_changes, entries):
-        unreported_tasks.setdefault(confirmed_unit(each.task), []).append(each.task)
+    unreported_tasks = _by_unit(each.task for each in unreported(due_changes, entries))
     missing = sum(map(len, unreported_tasks.values()))
     if missing and reported_count:
         text = ngettext(
@@ -244,23 +243,25 @@ def _reports(plan: Plan, changes: Iterable[Change], entries: EntriesByTask) -> S
         lines.append(text.format(count=missing))
     elif not missing:
         lines.append(_("Every task was reported on in the last reporting period."))
-    without_unit = unreported_tasks.pop(None, [])
     columns = (
         Column(_("Unit"), wraps_from=10),
         Column(_("How many"), align="right"),
         Column(_("Task"), wraps_from=20),
     )
-    named = [*unreported_tasks.items(), *([(None, without_unit)] if without_unit else [])]
     titles = full_titles(plan)
     rows = (
-        (
-            unit or _("to be confirmed"),
-            str(len(tasks)),
-            enumeration(numbered(task, titles[task.id]) for task in tasks),
-        )
-        for unit, tasks in named
+        (unit, str(len(tasks)), enumeration(numbered(task, titles[task.id]) for task in tasks))
+        for unit, tasks in unreported_tasks.items()
     )
     return _section(_("4. Reports from the units"), (run_on(lines),), Table(columns, tuple(rows)))
+
+
+def _by_unit(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    """The tasks of each unit; after the units those whose unit is to be confirmed, then those without one."""
+    found, others = dict[str, list[Task]](), (_("lead unit to be confirmed"), _("lead unit not stated"))
+    for task in tasks:
+        found.setdefault(confirmed_unit(task) or others[task.lead_unit is None], []).append(task)
+    return {unit: found[unit] for unit in sorted(found, key=lambda unit: (unit in others, unit == others[1]))}
 
 
 def _problems(scope: Scope, issue: Issue, changes: Sequence[Change], answer_by: date) -> Section:

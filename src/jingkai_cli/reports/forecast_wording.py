@@ -9,7 +9,7 @@ from ..rules.status import Judgement
 
 
 def finish(judgement: Judgement) -> str:
-    """When the task will be done, in words; for terminal and page, never for a bulletin or a letter.
+    """When the task will be done, in words; for `jk show` and the page, never for a bulletin or a letter.
 
     Empty if its days behind are not known, and after it is finished.
     """
@@ -33,15 +33,21 @@ def finish(judgement: Judgement) -> str:
 
 
 def how_far_behind(judgement: Judgement) -> tuple[str, str]:
-    """The days behind or ahead, as (title, text); the text is empty if they are not known."""
+    """How far the work as a whole is behind or ahead, as (title, text); the text is empty if it is not known.
+
+    It names what the days were computed from, because a milestone beside it may be overdue by more days.
+    """
     behind = judgement.position.behind
     if behind is None or behind.days is None:
-        return _("Days behind"), ""
-    if round(behind.days) == 0:
-        return _("Days behind"), _("none")
-    if behind.days > 0:
-        return _("Days behind"), decimal_days(behind.days)
-    return _("Days ahead"), decimal_days(-behind.days)
+        return _("Work behind"), ""
+    grounds = _("mean by planned progress and by milestones reached")
+    if behind.slip is None:
+        grounds = _("by planned progress")
+    elif behind.lag is None:
+        grounds = _("by milestones reached")
+    title = _("Work ahead") if round(behind.days) < 0 else _("Work behind")
+    how_many = decimal_days(abs(behind.days)) if round(behind.days) else _("none")
+    return title, _("{days} ({grounds})").format(days=how_many, grounds=grounds)
 
 
 def slips(late: Sequence[int]) -> str:

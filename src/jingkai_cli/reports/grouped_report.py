@@ -101,23 +101,35 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         items=items,
         sections=(Section(table=table, paper=lambda: table),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
-        footnotes=(*_unsettled(unsettled), *levels),
+        footnotes=(*_unsettled(scope.plan, unsettled), *levels),
         paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels),
         found=any(item["overdue"] for item in items),
     )
 
 
-def _unsettled(unled: Sequence[Counted]) -> Iterator[str]:
+def _unsettled(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
+    """Yield what the total leaves out: the tasks without a lead unit, and their number."""
     if unled:
-        text = _("Lead unit to be settled: {tasks}")
-        yield text.format(tasks=enumeration(each.task for each in unled))
+        yield _left_out(plan, unled, enumeration(each.task for each in unled))
+
+
+def _left_out(plan: Plan, unled: Sequence[Counted], tasks: str) -> str:
+    found, parents = counts(unled), plan.parents()
+    parts = sum(each.task in parents for each in unled)
+    text = _("Not in the total, lead unit to be settled: {count} (overdue {overdue}, red {red}): {tasks}")
+    if parts:
+        text = _(
+            "Not in the total, lead unit to be settled: {count}, {parts} of them sub-tasks (overdue {overdue}, red "
+            "{red}): {tasks}"
+        )
+    return text.format(count=len(unled), parts=parts, overdue=found["overdue"], red=found["red"], tasks=tasks)
 
 
 def _unsettled_on_paper(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
     """The titles of the tasks without a lead unit. A sub-task whose parent has none either is left out."""
     parents = plan.parents()
     if tasks := [each.task for each in unled if each.task not in parents or parents[each.task].lead_unit]:
-        yield _("Lead unit to be settled: {tasks}").format(tasks=by_title(tasks, plan))
+        yield _left_out(plan, unled, by_title(tasks, plan))
 
 
 def fields(by: By) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`jk handover`: everything that is open, on one page, for a successor."""
+"""`jk handover`: everything that is open, for a successor."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -9,6 +9,7 @@ from ..language import N_, _
 from ..model import Milestone, Task
 from ..quantities import days
 from ..rules.lateness import Thing
+from ..rules.reasons import Reason, pace
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import OpenMatters, agenda_items
@@ -144,9 +145,17 @@ def _own_reasons(judgement: Judgement) -> Iterator[str]:
     if judgement.parts:
         yield from [reason(each) for each in own if each.code == "pace"][:1]
     elif not late:
-        yield from [reason(each) for each in own][:1]
+        yield from [reason(_in_days(judgement, each)) for each in own][:1]
     if missing := unreported(judgement):
         yield missing
+
+
+def _in_days(judgement: Judgement, why: Reason) -> Reason:
+    """A gap to an assumed straight line as days behind, because the rows of other tasks have days."""
+    behind = judgement.position.behind
+    if why.figures.get("straight_line") and behind and behind.days and behind.days > 0:
+        return pace(judgement.position, behind)
+    return why
 
 
 def _main_reason(judgement: Judgement, what: str) -> str:

@@ -29,6 +29,7 @@ _TITLES: Mapping[Grouping, str] = {
     "task": N_("Tasks by number"),
 }
 
+_PROGRESS = N_("Progress of the key tasks")
 _TONES: dict[str, Tone] = {
     "whole": "green",
     "first-seen": "none",
@@ -76,9 +77,9 @@ def listing(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         Column(_("District"), wraps_from=8),
         *(replace(column, drop=column.drop or 1) if column.align == "right" else column for column in own),
     )
-    body = Section(table=Table(columns, rows), brief=lambda: _brief(found)) if rows else Section(lines=(_(NO_TASK),))
-    title = first.paper_title if first and first.title == _("Overdue") else first.title if first else ""
-    title = title or _("Progress of the key tasks")
+    table, name = Table(columns, rows), _("Tasks of the districts")
+    body = Section(name, table=table, brief=lambda: _brief(found)) if rows else Section(name, (_(NO_TASK),))
+    title = (first.paper_title if first.title == _("Overdue") else first.title) if first else _(_PROGRESS)
     notes = [note for _name, document in reports for note in document.footnotes]
     is_found = any(document.found for _name, document in reports)
     combined = _document(scope, found, "overview", title, body)
@@ -128,8 +129,7 @@ def grouped(scope: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
     )
     body = compared(Table(columns, rows), by, items) if rows else Section(lines=(_(NO_TASK),))
     combined = _document(scope, found, f"overview-by-{by}", _(_TITLES[by]), body)
-    late = any(item["overdue"] for item in items)
-    return replace(combined, fields={**fields, **count_fields()}, items=items, found=late)
+    return replace(combined, fields=fields | count_fields(), items=items, found=any(item["overdue"] for item in items))
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {
@@ -186,9 +186,10 @@ def _document(scope: OverviewScope, found: Sequence[DistrictReport], kind: str, 
         kind=kind,
         about=About(file.title, file.language, file.timezone, scope.as_of, scope.known_on, None),
         title=title,
+        paper_title=title if kind == "overview" and title != _(_PROGRESS) else _("Progress of the work"),
         fields={},
         items=(),
-        sections=(Section(_("Districts"), table=_district_table(found)), replace(body, title=title)),
+        sections=(Section(_("Districts"), table=_district_table(found)), replace(body, title=body.title or title)),
         summary=(_summary(found), *map(_sum_line, totals)),
         footnotes=(*_footnotes(found),),
         extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},

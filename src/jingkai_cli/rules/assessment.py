@@ -93,6 +93,8 @@ class Assessed(Struct, frozen=True):
     grade: Grade | None
     capped_by: tuple[str, ...] = ()
     """The ids of the tasks that are red at the end of the period and alone keep the unit from the best grade."""
+    unconfirmed: int = 0
+    """The number of its tasks that are not judged, because the plan does not confirm that it leads them."""
 
     @property
     def weighed(self) -> tuple[Part, ...]:
@@ -123,7 +125,8 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
     parts = tuple(Part(name, float(getattr(weights, name)), found[name]) for name in PARTS)
     silent = tuple(_silent_weeks(plan, dossier, period, as_of))
     deducted = min(float(weights.silent_most), len(silent) * float(weights.silent_week))
-    unscored = Assessed(dossier.unit, dossier.led or len(dossier.judgements), parts, silent, deducted, None, None)
+    tasks = max(dossier.led, len(dossier.judgements))
+    unscored = Assessed(dossier.unit, tasks, parts, silent, deducted, None, None, (), tasks - len(dossier.judgements))
     counted = unscored.weighed
     if not counted or not (found["progress"] or found["deadlines"]):
         return unscored

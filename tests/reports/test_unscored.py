@@ -1,0 +1,70 @@
+"""An assessment says why a unit has no score, and a list by unit how many tasks its sums leave out."""
+
+import re
+from pathlib import Path
+
+import docx
+
+from running import Workspace
+
+PLAN = """title: 重点工作
+year: 2016
+units: [住建局, 水利局, 城管局]
+tasks:
+- {id: 1, title: 道路, lead_unit: 住建局, unconfirmed: [lead_unit], deadline: 2016-03-20}
+- {id: 2, title: 河道, lead_unit: 水利局, deadline: 2016-12-31, unconfirmed: [deadline]}
+- {id: 3, title: 绿化, lead_unit: null, deadline: 2016-03-20}
+- {id: 4, title: 路灯, lead_unit: 城管局, start: 2016-01-01, deadline: 2016-12-31}
+"""
+
+
+def office(folder: Path, plan: str = PLAN) -> Workspace:
+    place = Workspace(folder)
+    folder.joinpath("tasks.yaml").write_text(plan, "utf-8")
+    score = ("score", "住建局", "91", "--month", "2016-03", "--by", "王评委", "--on", "2016-03-28")
+    assert place.here(*score).code == 0
+    return place
+
+
+def test_each_reason_for_no_score_is_in_a_note(tmp_path: Path) -> None:
+    place = office(tmp_path)
+    assert place.here("assess", "--month", "2016-03", "-o", "a.docx", LANG="zh_CN.UTF-8").code == 0
+    word = docx.Document(str(tmp_path / "a.docx"))
+    paper = "".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+    paper += "".join(paragraph.text for paragraph in word.paragraphs)
+    screen = place.here("assess", "--month", "2016-03", LANG="zh_CN.UTF-8").out
+    for said in (re.sub(r"[\s\u200b\u2060]", "", paper), screen):
+        assert "牵头单位未确认的任务不考核：住建局1项。" in said
+        assert "水利局不评分：本期没有可比的序时进度，也没有已确认的到期时限" in said
+        assert "住建局仅有观摩评分，没有进度和按期完成可考核，不评分。" in said
+        assert "城管局不评分" not in said
+
+
+def test_without_any_score_the_reasons_stand_below_the_table_on_paper(tmp_path: Path) -> None:
+    place = office(tmp_path, PLAN.replace("- {id: 4", "- {id: 4, unconfirmed: [lead_unit]"))
+    assert place.here("assess", "--month", "2016-06", "-o", "a.docx", LANG="zh_CN.UTF-8").code == 0
+    word = docx.Document(str(tmp_path / "a.docx"))
+    text = "".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+    text += "".join(paragraph.text for paragraph in word.paragraphs)
+    text = re.sub(r"[\s\u200b\u2060]", "", text)
+    assert "牵头单位未确认的任务不考核：住建局1项、城管局1项。" in text
+    assert "水利局未评分，扣分只列出，不计算。" in text
+
+
+def test_a_list_by_unit_counts_the_tasks_that_its_sums_leave_out(tmp_path: Path) -> None:
+    place = office(tmp_path)
+    said = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", LANG="zh_CN.UTF-8").out
+    assert "合计不含牵头单位待明确的1项（其中逾期1项、红灯1项）：3" in said
+    command = ("report", "--group-by", "unit", "--as-of", "2016-06-30", "-o", "a.docx")
+    assert place.here(*command, LANG="zh_CN.UTF-8").code == 0
+    word = docx.Document(str(tmp_path / "a.docx"))
+    text = " ".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+    text += " ".join(paragraph.text for paragraph in word.paragraphs)
+    assert "合计不含牵头单位待明确的1项（其中逾期1项、红灯1项）：3.绿化。" in re.sub("[\u200b\u2060]", "", text)
+
+
+def test_sub_tasks_without_a_unit_are_counted_as_such(tmp_path: Path) -> None:
+    parts = "subtasks: [{id: 3.1, title: 东片}, {id: 3.2, title: 西片}]"
+    place = office(tmp_path, PLAN.replace("title: 绿化, ", f"title: 绿化, {parts}, "))
+    said = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", LANG="zh_CN.UTF-8").out
+    assert "合计不含牵头单位待明确的3项，其中分项任务2项（共逾期" in said
