@@ -18,7 +18,7 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import Cell, Document, Table, Toned, for_paper
+from ..reports.document import Cell, Column, Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
@@ -26,7 +26,7 @@ from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import short_anchor, whole_anchor
-from .read_columns import behind, bounds, quoted
+from .read_columns import behind, bounds, sentences
 from .sheet import (
     group_rows,
     head_and_foot,
@@ -110,7 +110,7 @@ def _write(book: Workbook, document: Document) -> None:
     """Write the sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     shown = as_rows(document) if of_tasks else _with_major(_worst_named(_group_first(document)))
-    for title, (header, rows) in _tables(shown.on_paper):
+    for title, (header, rows, told) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
@@ -120,8 +120,7 @@ def _write(book: Workbook, document: Document) -> None:
         if whole and of_tasks:
             listed = _indented(shown, listed)
         widths = bounds(shown) if whole else {}
-        as_typed = quoted(shown) if whole else ()
-        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, as_typed)
+        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, told)
         if not rows:
             said = [line for section in shown.on_paper.sections for line in section.lines]
             write_note(sheet, document.about.language, "\n".join(said[:1]), len(header))
@@ -192,8 +191,8 @@ def _worst_named(document: Document) -> Document:
     return replace(document, items=items)
 
 
-def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
-    """Title, header and rows of each sheet.
+def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]], list[int]]]]:
+    """Title, header, rows and places of the columns of sentences of each sheet.
 
     A table that repeats the items is left out: the only one of a report, and the one with the report's title.
     """
@@ -230,13 +229,13 @@ def _totals(document: Document, rows: Sequence[Sequence[Any]]) -> list[Any]:
     return [_("Total"), *sums[1:]]
 
 
-def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
+def _items(document: Document) -> tuple[list[str], list[list[Any]], list[int]]:
     zone = ZoneInfo(document.about.timezone)
     rows = [
         [_marked(item, name, _value(document, name, item[name], zone)) for name in document.fields]
         for item in document.items
     ]
-    return list(document.fields.values()), rows
+    return list(document.fields.values()), rows, sentences(document)
 
 
 def _marked(item: Mapping[str, Any], name: str, value: Any) -> Any:
@@ -272,13 +271,20 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
     return _(word) if word else value
 
 
-def _for_people(table: Table) -> tuple[list[str], list[list[Any]]]:
-    """The column titles and rows of a section's table. Figures in right-aligned columns become numbers."""
-    rows = [
-        [_figure(cell) if column.align == "right" else cell for cell, column in zip(row, table.columns, strict=True)]
-        for row in table.rows
-    ]
-    return [column.title for column in table.columns], rows
+def _for_people(table: Table) -> tuple[list[str], list[list[Any]], list[int]]:
+    """Column titles, rows and places of sentences of a section's table. Right-aligned figures become numbers."""
+    rows = [[_for_one(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    told = [place for place, column in enumerate(table.columns) if column.sentences]
+    return [column.title for column in table.columns], rows, told
+
+
+def _for_one(cell: Cell, column: Column) -> Any:
+    """The value of a cell: a figure in a right-aligned column, sentences as they are, other text on one line."""
+    if column.align == "right":
+        return _figure(cell)
+    if column.sentences:
+        return cell
+    return cell.replace("\n", " ") if isinstance(cell, str) else Toned(cell.text.replace("\n", " "), cell.tone)
 
 
 def _figure(cell: Cell) -> Any:
