@@ -72,7 +72,7 @@ def book(place: Workspace, *command: str) -> Any:
 def test_no_name_unit_state_or_date_has_a_line_break(
     plan: str, command: tuple[str, ...], places: dict[str, Workspace]
 ) -> None:
-    torn = []
+    torn: list[tuple[Any, ...]] = []
     for sheet in book(places[plan], *command).worksheets:
         last = int("".join(filter(str.isdigit, str(sheet.auto_filter.ref).split(":")[-1])) or 1)
         for column in sheet.iter_cols(max_row=last):

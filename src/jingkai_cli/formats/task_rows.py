@@ -50,7 +50,12 @@ def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
     """The day of a task's last report; if none is known, “nothing reported”, or a dash when `heard` is None."""
     if document.heard is None:
         return item["last_report_on"] or "–"
-    return document.heard.get(item["id"]) or _("nothing reported")
+    return document.heard.get(_named(item)) or _("nothing reported")
+
+
+def _named(item: Mapping[str, Any]) -> str:
+    """The name of a task in what a document knows of its tasks: its id, in an overview after the district."""
+    return f"{item['district']}/{item['id']}" if "district" in item else str(item["id"])
 
 
 def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
@@ -70,7 +75,7 @@ def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> I
         ]
         own = [*_of_parts_joined(item["id"], _worst_first(_without_lines(told)))]
         if len(told) == len(item["reasons"]):
-            said = without_repeated_days(late.get(item["id"], ""), item["worst_days"] or 0)
+            said = without_repeated_days(late.get(_named(item), ""), item["worst_days"] or 0)
             yield {**item, "reasons": [{"code": "late", "text": said}] if said else own}
             continue
         below = parts.get((item.get("district"), item["id"]), ())

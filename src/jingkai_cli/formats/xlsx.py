@@ -6,7 +6,7 @@ is sent to other offices.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import Cell, Column, Document, Table, Toned, for_paper
+from ..reports.document import MARK, Cell, Column, Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
@@ -49,6 +49,8 @@ _GAPS = frozenset(("gap", "mean_gap"))
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
+_DAY = re.compile(r"(?:(\d{4})[年-])?(\d\d?)[月-](\d\d?)日?\*?")
+"""A day as it is printed in a table: 2016年4月13日, 4月13日, 2016-04-13."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
 """Fields whose texts are generated and contain dates."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
@@ -116,6 +118,8 @@ def _write(book: Workbook, document: Document) -> None:
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
+        if not whole and document.kind.startswith("overview") and rows and rows[-1][0] == _("All"):
+            listed, total = rows[:-1], rows[-1]
         hidden = behind(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
@@ -203,7 +207,7 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
     for section, table in tables if document.kind not in _LISTED else ():
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
-            yield section.title or document.title, _for_people(table)
+            yield section.title or document.title, _for_people(table, document.about.as_of.year)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
@@ -271,20 +275,37 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
     return _(word) if word else value
 
 
-def _for_people(table: Table) -> tuple[list[str], list[list[Any]], list[int]]:
-    """Column titles, rows and places of sentences of a section's table. Right-aligned figures become numbers."""
-    rows = [[_for_one(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
+def _for_people(table: Table, year: int) -> tuple[list[str], list[list[Any]], list[int]]:
+    """Column titles, rows and places of sentences of a section's table, with figures as numbers and days as dates."""
+    columns = table.columns
+    rows = [[_for_one(cell, column, year) for cell, column in zip(row, columns, strict=True)] for row in table.rows]
     told = [place for place, column in enumerate(table.columns) if column.sentences]
     return [column.title for column in table.columns], rows, told
 
 
-def _for_one(cell: Cell, column: Column) -> Any:
-    """The value of a cell: a figure in a right-aligned column, sentences as they are, other text on one line."""
+def _for_one(cell: Cell, column: Column, year: int) -> Any:
+    """The value of a cell: a figure in a right-aligned column, sentences as they are, else a day or text on one line.
+
+    A day without a year is of `year`. The day of the last entry is followed by how long ago it was, which is left out.
+    """
     if column.align == "right":
         return _figure(cell)
     if column.sentences:
         return cell
-    return cell.replace("\n", " ") if isinstance(cell, str) else Toned(cell.text.replace("\n", " "), cell.tone)
+    if isinstance(cell, Toned):
+        return Toned(cell.text.replace("\n", " "), cell.tone)
+    if day := _day(cell.partition("\n")[0] if column.title == _("Last entry") else cell, year):
+        return Unconfirmed(day) if cell.endswith(MARK) else day
+    return cell.replace("\n", " ")
+
+
+def _day(text: str, year: int) -> date | None:
+    """The day that a text is; None if it is another text."""
+    found = _DAY.fullmatch(text)
+    try:
+        return date(int(found[1] or year), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
 
 
 def _figure(cell: Cell) -> Any:

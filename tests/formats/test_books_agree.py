@@ -1,0 +1,80 @@
+"""What the workbooks and the page of one day say of one task: the same words, numbers and days."""
+
+import re
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+import forty_tasks
+from running import Workspace
+
+DISTRICTS = """title: 汇总
+districts:
+  - {name: 示范区, plan: tasks.yaml, ledger: ledger.db}
+  - {name: 另一区, plan: tasks.yaml, ledger: ledger.db}
+"""
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    place = Workspace(tmp_path_factory.mktemp("agree"))
+    forty_tasks.write(place.folder)
+    assert place.here("import", "2016.jsonl").code == 0
+    (place.folder / "districts.yaml").write_text(DISTRICTS, "utf-8")
+    return place
+
+
+def book(place: Workspace, day: str, *command: str) -> Any:
+    done = place.here(*command, "--as-of", day, "-o", "x.xlsx", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done
+    return load_workbook(BytesIO((place.folder / "x.xlsx").read_bytes()))
+
+
+def tasks(sheet: Any, *titles: str) -> dict[str, tuple[Any, ...]]:
+    """Number of a task → its values under these titles, without the line breaks of a sentence."""
+    heads = [str(cell.value).replace("\n", "") for cell in sheet[1]]
+    found = {}
+    for row in sheet.iter_rows(min_row=2, values_only=True):
+        if (number := row[heads.index("序号")]) and ("县区" not in heads or row[0] == "示范区"):
+            values = (row[heads.index(title)] for title in titles)
+            found[number] = tuple(v.replace("\n", "") if isinstance(v, str) else v for v in values)
+    return found
+
+
+def test_a_reached_milestone_is_the_last_report_in_every_book_and_on_the_page(forty: Workspace) -> None:
+    day = "2016-04-15"
+    report = tasks(book(forty, day, "report").worksheets[0], "最近报送")
+    assert report["15"][0].date() == date(2016, 4, 6)
+    assert tasks(book(forty, day, "overview", "districts.yaml").worksheets[0], "最近报送").items() <= report.items()
+    assert tasks(book(forty, day, "show", "15").worksheets[0], "最近报送")["15"] == report["15"]
+    assert forty.here("dashboard", "--as-of", day, "-o", "d.html", LANG="zh_CN.UTF-8").code == 0
+    page = re.sub(r"<[^>]+>", "", (forty.folder / "d.html").read_text("utf-8"))
+    [of_15] = re.findall(r"15\s*燃煤锅炉拆改(?:(?!16\s*餐饮油烟).)*?最近报送\s*(\S+)", page, re.DOTALL)[-1:]
+    assert of_15.startswith("4月6日")
+
+
+@pytest.mark.parametrize("day", ["2016-04-15", "2016-07-15"])
+@pytest.mark.parametrize("filters", [(), ("--overdue",)], ids=["all", "overdue"])
+def test_a_reason_has_the_same_words_in_a_report_and_an_overview(
+    day: str, filters: tuple[str, ...], forty: Workspace
+) -> None:
+    own = tasks(book(forty, day, "report", *filters).worksheets[0], "原因", "最近报送")
+    of_all = tasks(book(forty, day, "overview", "districts.yaml", *filters).worksheets[0], "原因", "最近报送")
+    assert {number: own[number] for number in of_all} == of_all
+    assert of_all
+
+
+def test_a_task_that_never_reported_says_so_in_an_overview(forty: Workspace) -> None:
+    assert tasks(book(forty, "2016-04-15", "overview", "districts.yaml").worksheets[0], "最近报送")["9"] == ("未报送",)
+
+
+def test_the_districts_end_with_a_bold_total_and_have_dates(forty: Workspace) -> None:
+    sheet = book(forty, "2016-04-15", "overview", "districts.yaml").worksheets[1]
+    rows = {row[0].value: row for row in sheet.iter_rows()}
+    assert rows["合计"][0].font.bold
+    heads = [str(cell.value).replace("\n", "") for cell in sheet[1]]
+    last = rows["示范区"][heads.index("最近记录")].value
+    assert isinstance(last, date)
