@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 import forty_tasks
-from running import Workspace
+from running import Workspace, workspace
 
 DISTRICTS = """title: 汇总
 districts:
@@ -23,6 +23,13 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     place = Workspace(tmp_path_factory.mktemp("agree"))
     forty_tasks.write(place.folder)
     assert place.here("import", "2016.jsonl").code == 0
+    (place.folder / "districts.yaml").write_text(DISTRICTS, "utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    place = workspace(tmp_path_factory.mktemp("real"), recorded=True)
     (place.folder / "districts.yaml").write_text(DISTRICTS, "utf-8")
     return place
 
@@ -78,3 +85,35 @@ def test_the_districts_end_with_a_bold_total_and_have_dates(forty: Workspace) ->
     heads = [str(cell.value).replace("\n", "") for cell in sheet[1]]
     last = rows["示范区"][heads.index("最近记录")].value
     assert isinstance(last, date)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("report", "--overdue"), ("overview", "districts.yaml", "--overdue"), ("report",), ("show", "4"), ("show", "1")],
+    ids=" ".join,
+)
+def test_a_mark_is_explained_below_each_table_that_has_it(command: tuple[str, ...], real: Workspace) -> None:
+    marked = 0
+    for sheet in book(real, "2016-04-15", *command).worksheets:
+        last = next((n for n, row in enumerate(sheet.iter_rows(values_only=True)) if not any(row)), sheet.max_row)
+        cells = [cell for row in sheet.iter_rows(min_row=2, max_row=last) for cell in row if cell.value is not None]
+        seen = [cell for cell in cells if not sheet.column_dimensions[cell.column_letter].hidden]
+        below = [str(row[0].value).replace("\n", "") for row in sheet.iter_rows(min_row=last + 1) if row[0].value]
+        for sign, note in (("*", "* 推进方案中尚未确认"), ("+", "+ ")):
+            has = any(str(cell.value).endswith(sign) or cell.number_format.endswith(f"\\{sign}") for cell in seen)
+            assert any(line.startswith(note) for line in below) == has, (sheet.title, sign, below)
+            marked += has
+    assert marked or command != ("report", "--overdue")
+
+
+def test_each_page_of_an_explained_assessment_names_its_unit_and_each_row_its_part(forty: Workspace) -> None:
+    done = forty.here("assess", "--month", "2016-03", "--explain", "-o", "a.xlsx", LANG="zh_CN.UTF-8")
+    assert done.code == 0, done
+    units: list[Any] = load_workbook(forty.folder / "a.xlsx").worksheets[1:]
+    assert units
+    for sheet in units:
+        named = str(sheet.oddHeader.center.text)
+        assert re.search(r"\w+：[\d.]+分，(优秀|良好|合格|不合格)", named), named
+        assert sheet.title.split("：")[0] in named
+        rows = [*sheet.iter_rows(min_row=2, max_row=int(re.split(r"\D+", str(sheet.auto_filter.ref))[-1]))]
+        assert all(row[0].value for row in rows)

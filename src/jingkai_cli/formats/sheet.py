@@ -143,6 +143,21 @@ def write_notes(sheet: Worksheet, language: str, lines: Sequence[str]) -> None:
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
 
 
+def signs_in(sheet: Worksheet, signs: Iterable[str]) -> list[str]:
+    """The signs with which a value of the table ends, in columns that are not hidden."""
+    seen = [column for column in sheet.iter_cols(min_row=2) if not _is_hidden(sheet, column[0].column or 0)]
+    values = [cell for column in seen for cell in column if cell.value is not None]
+    return [
+        sign
+        for sign in signs
+        if any(str(each.value).endswith(sign) or each.number_format.endswith(f"\\{sign}") for each in values)
+    ]
+
+
+def _is_hidden(sheet: Worksheet, number: int) -> bool:
+    return bool(sheet.column_dimensions[get_column_letter(number)].hidden)
+
+
 def _letters(columns: int) -> Iterable[str]:
     return map(get_column_letter, range(1, columns + 1))
 

@@ -7,6 +7,7 @@ is sent to other offices.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from .sheet import (
     group_rows,
     head_and_foot,
     new_sheet,
+    signs_in,
     write_cover,
     write_note,
     write_notes,
@@ -40,7 +42,7 @@ from .sheet import (
 from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
 from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
-from .workbook_words import cover_lines, has_words, margins, notes_below
+from .workbook_words import cover_lines, has_words, margins, notes_below, signs_explained
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
 """Fields of items that are percentages from 0 to 100. The observation is excluded: it is a score in points."""
@@ -87,12 +89,15 @@ def workbook(documents: Sequence[Document]) -> bytes:
             before = len(book.worksheets)
             _write(book, document)
             its_own = book.worksheets[before:]
-            notes = notes_below(document)
-            if notes is not None:
-                summed_up = its_own[0] if document.kind.startswith(_SUMMED_UP) else its_own[-1]
-                write_notes(summed_up, first.about.language, [line for line in notes if line not in said])
-                said.update(notes)
-            elif has_words(document):
+            notes, signs = notes_below(document), signs_explained(document)
+            summed_up = its_own[0] if document.kind.startswith(_SUMMED_UP) else its_own[-1]
+            for sheet in its_own:
+                own = [signs[sign] for sign in signs_in(sheet, signs)]
+                absent = {*said, *signs.values()} - {*own}
+                below = [line for line in notes or () if line not in absent] if sheet is summed_up else []
+                write_notes(sheet, first.about.language, [*(line for line in own if line not in below), *below])
+            said.update({*(notes or ())} - {*signs.values()})
+            if notes is None and has_words(document):
                 covered.append(document)
         if covered:
             cover = new_sheet(book, _("About"))
@@ -144,7 +149,9 @@ def _group_first(document: Document) -> Document:
 
 
 def _of_group(document: Document, group: str) -> Document:
-    """A ranking whose title names the group of the sheet, before the brackets at its end."""
+    """A ranking whose title names the group of the sheet, before the brackets at its end; an assessment, the unit."""
+    if document.kind == "assess" and group != document.on_paper.title:
+        return replace(document, title=f"{document.title} {group}", paper_title="")
     if document.kind != "rank" or group == document.on_paper.title:
         return document
     bracket = "（" if in_use() == "zh" else " ("
@@ -279,6 +286,9 @@ def _for_people(table: Table, year: int) -> tuple[list[str], list[list[Any]], li
     """Column titles, rows and places of sentences of a section's table, with figures as numbers and days as dates."""
     columns = table.columns
     rows = [[_for_one(cell, column, year) for cell, column in zip(row, columns, strict=True)] for row in table.rows]
+    if columns[0].merged:  # a name is in every row, so that rows can be filtered, and are named on each page
+        for above, row in pairwise(rows):
+            row[0] = row[0] or above[0]
     told = [place for place, column in enumerate(table.columns) if column.sentences]
     return [column.title for column in table.columns], rows, told
 
