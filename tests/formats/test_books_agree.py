@@ -117,3 +117,24 @@ def test_each_page_of_an_explained_assessment_names_its_unit_and_each_row_its_pa
         assert sheet.title.split("：")[0] in named
         rows = [*sheet.iter_rows(min_row=2, max_row=int(re.split(r"\D+", str(sheet.auto_filter.ref))[-1]))]
         assert all(row[0].value for row in rows)
+
+
+@pytest.mark.parametrize("command", ["today", "handover"])
+def test_a_list_of_matters_has_the_telephone_that_a_terminal_shows(command: str, forty: Workspace) -> None:
+    sheet = book(forty, "2016-04-15", command).worksheets[0]
+    [head] = [cell for cell in sheet[1] if cell.value == "联系电话"]
+    assert not sheet.column_dimensions[head.column_letter].hidden
+    assert {"0371-60000001", "0371-60000002"} <= {cell.value for cell in sheet[head.column_letter]}
+
+
+def test_an_agenda_says_how_many_days_remain_of_what_falls_due(forty: Workspace) -> None:
+    sheet = book(forty, "2016-07-15", "agenda").worksheets[0]
+    rows = [dict(zip([cell.value for cell in sheet[1]], row, strict=True)) for row in sheet.iter_rows(values_only=True)]
+    due = [row for row in rows if row["类别"] == "下次会议前到期事项"]
+    assert "整项任务：剩余5天" in [row["内容"] for row in due]
+    assert all("剩余" in row["内容"] or "今日到期" in row["内容"] for row in due)
+
+
+def test_export_says_that_a_date_is_for_parquet(forty: Workspace) -> None:
+    text = re.sub(r"[\s│]+", "", forty.here("export", "--help").out)
+    assert "--as-ofDATEFor-fparquet" in text
