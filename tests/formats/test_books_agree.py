@@ -138,3 +138,10 @@ def test_an_agenda_says_how_many_days_remain_of_what_falls_due(forty: Workspace)
 def test_export_says_that_a_date_is_for_parquet(forty: Workspace) -> None:
     text = re.sub(r"[\s│]+", "", forty.here("export", "--help").out)
     assert "--as-ofDATEFor-fparquet" in text
+
+
+def test_a_task_that_is_late_with_its_subtasks_refers_to_their_rows_alone(forty: Workspace) -> None:
+    reasons = tasks(book(forty, "2016-07-15", "report", "--tree").worksheets[0], "原因")
+    referring = {number: said for number, (said,) in reasons.items() if said and "见分项各行" in said}
+    assert referring
+    assert not [number for number, said in referring.items() if re.search("见分项各行应于.*逾期", said)]

@@ -48,3 +48,9 @@ def test_no_line_ends_within_a_common_word(text: str, columns: int) -> None:
 
 def test_the_number_of_a_subtask_stays_with_its_name() -> None:
     assert all("30.1 社区" in "\n".join(wrap("棚户区征迁、30.1 社区电动车", columns)) for columns in range(12, 24))
+
+
+def test_sentences_take_the_width_of_the_page_that_is_left() -> None:
+    names, sentences = ["单位名称"] * 3, ["任务5 第二污水处理厂提标改造，序时进度43.2%，实际进度87%，已按期完成"] * 3
+    [_name, sentence] = column_widths(["单位", "内容"], [names, sentences], {0, 1}, [0, 1], names={0})
+    assert lines_of(sentences[0], sentence) == sentences[:1]

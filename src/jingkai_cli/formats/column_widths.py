@@ -71,8 +71,8 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
 ) -> list[float]:
     """The width of each column: wide enough for its texts, but narrower where the table is wider than a page.
 
-    A short title takes one line if there is room. The column whose narrowing adds the least height for the width it
-    gives up is narrowed first; short names are not broken.
+    A short title takes one line if there is room, and so do sentences beside names. The column whose narrowing adds the
+    least height for the width it gives up is narrowed first; short names are not broken.
 
     Args:
         header: the column titles.
@@ -107,6 +107,11 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     giving = {place: floor for place, floor in least.items() if place not in names}
     for place in (place for place in shown if place in names):
         _end_names_well(place, columns[place], found, giving, _ACROSS - sum(found[each] for each in shown))
+    if giving and names:
+        most_read = max(giving, key=lambda place: found[place])
+        whole = _width(header[most_read], columns[most_read], _ACROSS)
+        spare = _ACROSS - sum(found[place] for place in shown)
+        found[most_read] = max(found[most_read], min(whole, found[most_read] + spare))
     return found
 
 

@@ -79,6 +79,7 @@ def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> I
             yield {**item, "reasons": [{"code": "late", "text": said}] if said else own}
             continue
         below = parts.get((item.get("district"), item["id"]), ())
+        own = _not_of_parts(own, below)
         overdue = sum(bool(part["worst_days"]) for part in below)
         at_risk = sum(part["state"] == "at-risk" for part in below)
         count = overdue or at_risk
@@ -96,6 +97,16 @@ def _told_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> I
             else ngettext("{count} sub-task at risk (see its row)", "{count} sub-tasks at risk (see their rows)", count)
         )
         yield {**item, "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own}
+
+
+def _not_of_parts(own: Sequence[Mapping[str, Any]], below: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The reasons of a task itself, without its lateness if sub-tasks in the rows below are late since the same day."""
+    theirs = {why["days"] for part in below for why in part["reasons"] if _is_whole(part, why)}
+    return [why for why in own if why["code"] != "overdue" or why["days"] not in theirs]
+
+
+def _is_whole(part: Mapping[str, Any], why: Mapping[str, Any]) -> bool:
+    return (why["code"], why["task"]) == ("overdue", part["id"])
 
 
 def _worst_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
