@@ -145,3 +145,13 @@ def test_a_task_that_is_late_with_its_subtasks_refers_to_their_rows_alone(forty:
     referring = {number: said for number, (said,) in reasons.items() if said and "见分项各行" in said}
     assert referring
     assert not [number for number, said in referring.items() if re.search("见分项各行应于.*逾期", said)]
+
+
+def test_a_name_and_a_state_are_the_same_text_in_two_books(forty: Workspace) -> None:
+    names, heads = dict[str, set[Any]](), dict[str, list[Any]]()
+    for command in ("report", "today", "agenda"):
+        sheet = book(forty, "2016-04-15", command).worksheets[0]
+        heads[command] = [cell.value for cell in sheet[1]]
+        names[command] = {row[heads[command].index("工作任务")] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert "老旧小区供水管网更新" in names["report"] & names["today"]
+    assert not [name for found in names.values() for name in found if "\n" in str(name)]
