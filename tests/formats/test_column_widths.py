@@ -1,6 +1,9 @@
 """How the width of a page is shared among the columns of a worksheet."""
 
+import pytest
+
 from jingkai_cli.formats.column_widths import across, column_widths, lines_of
+from jingkai_cli.formats.line_breaks import wrap
 
 _PAGE = 134
 
@@ -27,3 +30,27 @@ def test_a_line_is_broken_as_chinese_is_set() -> None:
     assert lines_of("滨河路跨线桥新建（东片区工程）", across(12)) == ["滨河路跨线桥新建", "（东片区工程）"]
     assert lines_of("尚未落实的任务", across(6)) == ["尚未落实的", "任务"]
     assert lines_of("“围挡破损”", across(8)) == ["“围挡破损”"]
+
+
+def test_a_column_of_names_is_widened_until_no_name_has_one_character_left() -> None:
+    names, sentences = ["东区雨污分流管网改造工程施"] * 3, ["已完成摸排登记，正在分类处置。" * 12] * 3
+    header, bounds = ("任务", "原因"), {0: (across(12), across(12)), 1: (across(20), across(60))}
+    [name, _sentence] = column_widths(header, [names, sentences], {0, 1}, [0, 1], bounds, {0})
+    assert name == pytest.approx(across(13))
+
+
+@pytest.mark.parametrize("text", ["该项任务目前的序时进度50%、实际进度25%", "该项任务从未报送进展，应于3月整改"])
+@pytest.mark.parametrize("columns", range(12, 30, 2))
+def test_no_line_ends_within_a_common_word(text: str, columns: int) -> None:
+    words = [word for word in ("序时进度", "实际进度", "从未报送", "整改") if word in text]
+    assert all(word in "\n".join(wrap(text, columns)) for word in words)
+
+
+def test_the_number_of_a_subtask_stays_with_its_name() -> None:
+    assert all("30.1 社区" in "\n".join(wrap("棚户区征迁、30.1 社区电动车", columns)) for columns in range(12, 24))
+
+
+def test_sentences_take_the_width_of_the_page_that_is_left() -> None:
+    names, sentences = ["单位名称"] * 3, ["任务5 第二污水处理厂提标改造，序时进度43.2%，实际进度87%，已按期完成"] * 3
+    [_name, sentence] = column_widths(["单位", "内容"], [names, sentences], {0, 1}, [0, 1], names={0})
+    assert lines_of(sentences[0], sentence) == sentences[:1]

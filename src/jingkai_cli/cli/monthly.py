@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from msgspec.structs import replace
 from typer import Argument, Option
 
 from ..dates import Period, official_date
@@ -174,7 +175,7 @@ _FORMATS = Words({"csv": "", "xlsx": "excel", "jsonl": "", "parquet": ""})
 
 
 def export(
-    options: Annotated[Reporting, only("as_of", "known_on", "encoding", "labels", "plan", "ledger")],
+    options: Annotated[Reporting, only("known_on", "encoding", "labels", "plan", "ledger")],
     month: Annotated[
         str | None,
         Option(
@@ -204,10 +205,14 @@ def export(
             show_default=False,
         ),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        Option("--as-of", metavar=_("DATE"), help=_("For -f parquet: the date of its tables; by default today.")),
+    ] = None,
 ) -> None:
     if (month is None) == (not everything):
         raise Refused(_("name what to export: --month MONTH, or --all"))
-    _check_form(form, everything=everything, as_of=options.as_of)
+    _check_form(form, everything=everything, as_of=as_of)
     if month is None:
         if options.known_on or options.encoding or options.labels:
             raise Refused(
@@ -218,7 +223,7 @@ def export(
             return
     if output is None or (form == "xlsx" and output.suffix.lower() != ".xlsx"):
         raise Refused(_("name the file: -o FILE.xlsx") if form == "xlsx" else _("name the folder: -o DIR"))
-    with options.session() as session:
+    with replace(options, as_of=as_of).session() as session:
         if month is None:
             _export_tables(session, output)
         elif form == "xlsx":

@@ -8,8 +8,9 @@ from functools import lru_cache
 from math import ceil
 from types import MappingProxyType
 
+from ..reports.document import MARK
 from ..text import width
-from .line_breaks import wrap
+from .line_breaks import filled, wrap
 
 _NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
 
@@ -60,17 +61,18 @@ def _on_two_lines(title: str) -> str:
     return title.replace("（", "\n（") if "（" in title else f"{title[:-2]}\n{title[-2:]}"
 
 
-def column_widths(
+def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     header: Sequence[str],
     columns: Sequence[Sequence[str]],
     wrapping: Collection[int],
     shown: Sequence[int],
     bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
+    names: Collection[int] = (),
 ) -> list[float]:
     """The width of each column: wide enough for its texts, but narrower where the table is wider than a page.
 
-    A short title takes one line if there is room. The column whose narrowing adds the least height for the width it
-    gives up is narrowed first; short names are not broken.
+    A short title takes one line if there is room, and so do sentences beside names. The column whose narrowing adds the
+    least height for the width it gives up is narrowed first; short names are not broken.
 
     Args:
         header: the column titles.
@@ -78,6 +80,7 @@ def column_widths(
         wrapping: the indexes of the columns that may be narrower than their longest line.
         shown: the indexes of the columns that are printed.
         bounds: index of a column → its least and greatest width; other columns use the defaults.
+        names: the indexes of the columns of names, which the spreadsheet program breaks.
     """
     widths = [
         _width(title, column, bounds.get(place, (0, 0))[1])
@@ -100,7 +103,48 @@ def column_widths(
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1
     table = _Table({place: widths[place] for place in least}, {place: columns[place][::step] for place in least})
     table.widen(least, table.narrow(least, excess))
-    return [table.widths.get(place, each) for place, each in enumerate(widths)]
+    found = [table.widths.get(place, each) for place, each in enumerate(widths)]
+    giving = {place: floor for place, floor in least.items() if place not in names}
+    for place in (place for place in shown if place in names):
+        _end_names_well(place, columns[place], found, giving, _ACROSS - sum(found[each] for each in shown))
+    if giving and names:
+        most_read = max(giving, key=lambda place: found[place])
+        whole = _width(header[most_read], columns[most_read], _ACROSS)
+        spare = _ACROSS - sum(found[place] for place in shown)
+        found[most_read] = max(found[most_read], min(whole, found[most_read] + spare))
+    return found
+
+
+_A_FEW = 3
+"""A column of names gets at most this many Chinese characters more, so that no name has one character left over."""
+
+
+def _end_names_well(
+    place: int, names: Sequence[str], widths: list[float], giving: Mapping[int, float], spare: float
+) -> None:
+    """Widen a column in which names end with one character on a line; a column of sentences gives up that width.
+
+    Args:
+        place: the column of names.
+        names: its texts.
+        widths: the widths of all columns, which are changed.
+        giving: index of a column of sentences → the width that it keeps.
+        spare: the width of the page that is left.
+    """
+    own = widths[place]
+    widest = max(giving, key=lambda each: widths[each], default=None)
+    room = max(spare, 0) + (widths[widest] - giving[widest] if widest is not None else 0)
+    steps = [own + 2 * more * _CHARACTER for more in range(_A_FEW + 1) if 2 * more * _CHARACTER <= room + _ROUNDED]
+    best = min(steps, key=lambda wide: sum(_has_one_left(name, wide) for name in {*names}))
+    if widest is not None and best - own > max(spare, 0):
+        widths[widest] -= best - own - max(spare, 0)
+    widths[place] = best
+
+
+def _has_one_left(name: str, room: float) -> bool:
+    """Whether a program that fills each line leaves one character of a name on the last one."""
+    lines = filled(name.translate(_AS_WIDE), int((room - _BESIDE) / _CHARACTER + _ROUNDED))
+    return len(lines) > 1 and len(lines[-1].rstrip(MARK)) <= 1
 
 
 class _Table:

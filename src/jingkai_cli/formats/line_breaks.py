@@ -129,6 +129,27 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+_WORDS = re.compile(
+    r"实际进度|序时进度|从未报送|从未启动|逾期未(?:报送|报|完成|明确)|未(?:报送|报|完成|明确|启动)|逾期|整改|滞后|超前|启动|"
+    r"完成时限|报送周期|整项任务|分项任务|节点|进展|\d+\.\d+ [^\W\d_a-zA-Z]{2}"
+)
+"""The words of the program's own sentences, and the number of a sub-task with its name: no line ends within them."""
+
+
+def _pieces(text: str) -> list[str]:
+    """The tokens of a text, those of a word joined."""
+    within = {place for word in _WORDS.finditer(text) for place in range(word.start() + 1, word.end())}
+    found: list[str] = []
+    place = 0
+    for token in tokens(text):
+        if place in within:
+            found[-1] += token
+        else:
+            found.append(token)
+        place += len(token)
+    return found
+
+
 def wrap(text: str, columns: int) -> list[str]:
     """Wrap a text into lines of at most `columns` terminal columns; a longer word is broken anywhere.
 
@@ -194,11 +215,16 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
     yield from ("".join(line).strip() for line in lines)
 
 
+def filled(text: str, columns: int) -> list[str]:
+    """The lines of a text without breaks of its own, each as full as it can be."""
+    return ["".join(line).strip() for line in _filled(text, max(2, columns)) if line]
+
+
 def _filled(text: str, columns: int) -> list[list[str]]:
-    """The tokens of each line, filled greedily."""
+    """The pieces of each line, filled greedily."""
     lines: list[list[str]] = [[]]
     used = 0
-    for token in tokens(text):
+    for token in _pieces(text):
         rest = token
         if lines[-1] and used + width(token.rstrip()) > columns:
             lines.append([])

@@ -52,9 +52,13 @@ def width_bounds(document: Document) -> dict[int, tuple[float, float]]:
     }
 
 
-def quoted_columns(document: Document) -> list[int]:
-    """The places of the columns whose texts stay as they were typed: those of the log, which is evidence."""
-    return [place for place, name in enumerate(document.fields) if document.kind == "log" and name != "task_title"]
+_SENTENCES = frozenset(("reasons", "what", "text", "lost", "overdue_milestones"))
+"""The fields with sentences, whose lines are broken when the workbook is written."""
+
+
+def sentence_columns(document: Document) -> list[int]:
+    """The places of the columns of sentences; none in the log, which is evidence and stays as it was typed."""
+    return [place for place, name in enumerate(document.fields) if document.kind != "log" and name in _SENTENCES]
 
 
 def columns_to_group(document: Document, rows: Sequence[Sequence[Any]]) -> list[int]:

@@ -71,7 +71,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     hidden: Collection[int] = (),
     year: int = 0,
     bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
-    quoted: Collection[int] = (),
+    sentences: Collection[int] = (),
 ) -> None:
     """Write the header and the rows. The header is frozen, repeated on each page and has a filter.
 
@@ -83,7 +83,8 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         hidden: the numbers of the columns to group behind a plus sign; they are not printed.
         year: the year of the page header; days in it are shown without the year.
         bounds: index of a column → its least and greatest width.
-        quoted: the indexes of the columns whose texts stay as typed; the spreadsheet program breaks their lines.
+        sentences: the indexes of the columns of sentences, whose lines are broken here. The spreadsheet program
+            breaks all other texts, so that a name is stored whole and can be searched for and compared.
     """
     face = FONTS[language]
     titled = any(header)
@@ -103,12 +104,12 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     shown = [place for place in range(len(header)) if place + 1 not in hidden]
     texts = [_texts(sheet, place, column, language, year) for place, column in enumerate(columns, start=1)]
     wrapping = {place for place, column in enumerate(columns) if all(map(is_text, column))}
-    widths = column_widths(header, texts, wrapping, shown, bounds)
+    widths = column_widths(header, texts, wrapping, shown, bounds, wrapping - {*sentences})
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
-        if titled:
+        if titled and index not in hidden:
             sheet.cell(1, index).value = fitting_title(header[index - 1], columns_width)
-    for place in wrapping & {*shown} - {*quoted}:
+    for place in wrapping & {*shown} & {*sentences}:
         cells = [sheet.cell(number, place + 1) for number in listed]
         texts[place] = [*map(break_lines, cells, columns[place], repeat(widths[place]))]
     seen = [[texts[place][number] for place in shown] for number in range(len(rows))]
@@ -140,6 +141,21 @@ def write_notes(sheet: Worksheet, language: str, lines: Sequence[str]) -> None:
         put_text(cell, line)
         sheet.row_dimensions[number].height = LINE * line_count([break_lines(cell, line, room)], [room])
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
+
+
+def signs_in(sheet: Worksheet, signs: Iterable[str]) -> list[str]:
+    """The signs with which a value of the table ends, in columns that are not hidden."""
+    seen = [column for column in sheet.iter_cols(min_row=2) if not _is_hidden(sheet, column[0].column or 0)]
+    values = [cell for column in seen for cell in column if cell.value is not None]
+    return [
+        sign
+        for sign in signs
+        if any(str(each.value).endswith(sign) or each.number_format.endswith(f"\\{sign}") for each in values)
+    ]
+
+
+def _is_hidden(sheet: Worksheet, number: int) -> bool:
+    return bool(sheet.column_dimensions[get_column_letter(number)].hidden)
 
 
 def _letters(columns: int) -> Iterable[str]:

@@ -50,7 +50,12 @@ def _last_report(document: Document, item: Mapping[str, Any]) -> date | str:
     """The day of a task's last report; if none is known, “nothing reported”, or a dash when `last_reports` is None."""
     if document.last_reports is None:
         return item["last_report_on"] or "–"
-    return document.last_reports.get(item["id"]) or _("nothing reported")
+    return document.last_reports.get(_key(item)) or _("nothing reported")
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    """The key of a task in the mappings of a document: its id; in an overview `district/id`."""
+    return f"{item['district']}/{item['id']}" if "district" in item else str(item["id"])
 
 
 def _with_reasons_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
@@ -70,10 +75,11 @@ def _with_reasons_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, st
         ]
         own = [*_joined_by_subtask(item["id"], _worst_first(_without_straight_line_gaps(own_reasons)))]
         if len(own_reasons) == len(item["reasons"]):
-            late_text = without_repeated_days(late.get(item["id"], ""), item["worst_days"] or 0)
+            late_text = without_repeated_days(late.get(_key(item), ""), item["worst_days"] or 0)
             yield {**item, "reasons": [{"code": "late", "text": late_text}] if late_text else own}
             continue
         subtasks = parts.get((item.get("district"), item["id"]), ())
+        own = _own_reasons(own, subtasks)
         overdue = sum(bool(part["worst_days"]) for part in subtasks)
         at_risk = sum(part["state"] == "at-risk" for part in subtasks)
         count = overdue or at_risk
@@ -94,6 +100,16 @@ def _with_reasons_once(items: Sequence[Mapping[str, Any]], late: Mapping[str, st
             **item,
             "reasons": [{"code": "subtasks", "text": text.format(count=count)}, *own] if count else own,
         }
+
+
+def _own_reasons(own: Sequence[Mapping[str, Any]], below: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The reasons of a task itself, without its lateness if sub-tasks in the rows below are late since the same day."""
+    theirs = {why["days"] for part in below for why in part["reasons"] if _is_whole(part, why)}
+    return [why for why in own if why["code"] != "overdue" or why["days"] not in theirs]
+
+
+def _is_whole(part: Mapping[str, Any], why: Mapping[str, Any]) -> bool:
+    return (why["code"], why["task"]) == ("overdue", part["id"])
 
 
 def _worst_first(reasons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

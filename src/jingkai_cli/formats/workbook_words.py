@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..reports.document import Document, Section
+from ..reports.document import MARK, Document, Section, as_printed, stopped
 from ..text import width
 from .heading import foot, head, head_on_paper, short_anchor, titles
 from .sheet import LONGEST_MARGIN
@@ -52,6 +52,15 @@ def notes_below(document: Document) -> list[str] | None:
     lines = [line for line in dict.fromkeys((*before, *_foot(paper), *after)) if line]
     return lines if len(lines) <= _MOST_NOTES else None
 
+
+def signs_explained(document: Document) -> dict[str, str]:
+    """Sign beside a value → the footnote that says what it means, whatever table it stands in."""
+    year = document.about.as_of.year
+    return {note[0]: stopped(as_printed(note, year)) for note in document.footnotes if note.startswith(_SIGNS)}
+
+
+_SIGNS = (MARK, "+")
+"""What stands beside a value that the plan does not confirm, and beside a total that was never stated."""
 
 _MOST_NOTES = 10
 """The most lines below a table; more of them take a sheet of their own."""

@@ -6,7 +6,8 @@ is sent to other offices.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import Cell, Document, Table, Toned, for_paper
+from ..reports.document import MARK, Cell, Column, Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
@@ -26,11 +27,12 @@ from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .csv_ import flat
 from .heading import short_anchor, whole_anchor
-from .read_columns import columns_to_group, quoted_columns, width_bounds
+from .read_columns import columns_to_group, sentence_columns, width_bounds
 from .sheet import (
     group_rows,
     head_and_foot,
     new_sheet,
+    signs_in,
     write_cover,
     write_note,
     write_notes,
@@ -40,7 +42,7 @@ from .sheet import (
 from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
 from .task_rows import as_rows, levels
 from .workbook_file import workbook_file
-from .workbook_words import cover_lines, has_words, margins, notes_below
+from .workbook_words import cover_lines, has_words, margins, notes_below, signs_explained
 
 _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"})
 """Fields of items that are percentages from 0 to 100. The observation is excluded: it is a score in points."""
@@ -49,6 +51,8 @@ _GAPS = frozenset(("gap", "mean_gap"))
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
 
 
+_DAY = re.compile(r"(?:(\d{4})[年-])?(\d\d?)[月-](\d\d?)日?\*?")
+"""A day as it is printed in a table: 2016年4月13日, 4月13日, 2016-04-13."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
 """Fields whose texts are generated and contain dates."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
@@ -85,12 +89,15 @@ def workbook(documents: Sequence[Document]) -> bytes:
             before = len(book.worksheets)
             _write(book, document)
             own_sheets = book.worksheets[before:]
-            notes = notes_below(document)
-            if notes is not None:
-                notes_sheet = own_sheets[0] if document.kind.startswith(_NOTES_ON_FIRST_SHEET) else own_sheets[-1]
-                write_notes(notes_sheet, first.about.language, [line for line in notes if line not in written_lines])
-                written_lines.update(notes)
-            elif has_words(document):
+            notes, signs = notes_below(document), signs_explained(document)
+            notes_sheet = own_sheets[0] if document.kind.startswith(_NOTES_ON_FIRST_SHEET) else own_sheets[-1]
+            for sheet in own_sheets:
+                own = [signs[sign] for sign in signs_in(sheet, signs)]
+                absent = {*written_lines, *signs.values()} - {*own}
+                below = [line for line in notes or () if line not in absent] if sheet is notes_sheet else []
+                write_notes(sheet, first.about.language, [*(line for line in own if line not in below), *below])
+            written_lines.update({*(notes or ())} - {*signs.values()})
+            if notes is None and has_words(document):
                 covered.append(document)
         if covered:
             cover = new_sheet(book, _("About"))
@@ -110,18 +117,20 @@ def _write(book: Workbook, document: Document) -> None:
     """Write the sheets of one report."""
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     shown = as_rows(document) if of_tasks else _with_major_marked(_with_worst_task_titles(_group_first(document)))
-    for title, (header, rows) in _tables(shown.on_paper):
+    for title, (header, rows, sentences) in _tables(shown.on_paper):
         sheet = new_sheet(book, title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
+        if not whole and document.kind.startswith("overview") and rows and rows[-1][0] == _("All"):
+            listed, total = rows[:-1], rows[-1]
         hidden = columns_to_group(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
         widths = width_bounds(shown) if whole else {}
-        as_typed = quoted_columns(shown) if whole else ()
-        write_table(sheet, document.about.language, header, listed, hidden, document.about.as_of.year, widths, as_typed)
+        about = document.about
+        write_table(sheet, about.language, header, listed, hidden, about.as_of.year, widths, sentences)
         if not rows:
             lines = [line for section in shown.on_paper.sections for line in section.lines]
             write_note(sheet, document.about.language, "\n".join(lines[:1]), len(header))
@@ -141,7 +150,9 @@ def _group_first(document: Document) -> Document:
 
 
 def _with_group_title(document: Document, group: str) -> Document:
-    """A ranking whose title names the group of the sheet, before the brackets at its end."""
+    """A ranking whose title names the group of the sheet, before the brackets at its end; an assessment, the unit."""
+    if document.kind == "assess" and group != document.on_paper.title:
+        return replace(document, title=f"{document.title} {group}", paper_title="")
     if document.kind != "rank" or group == document.on_paper.title:
         return document
     bracket = "（" if in_use() == "zh" else " ("
@@ -192,8 +203,8 @@ def _with_worst_task_titles(document: Document) -> Document:
     return replace(document, items=items)
 
 
-def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]]]]]:
-    """Title, header and rows of each sheet.
+def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]], list[int]]]]:
+    """Title, header, rows and places of the columns of sentences of each sheet.
 
     A table that repeats the items is left out: the only one of a report, the one with the report's title, and the last
     one of an overview.
@@ -206,7 +217,7 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
         repeats = repeats or (document.kind == "overview" and section is document.sections[-1])
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
-            yield section.title or document.title, _as_printed(table)
+            yield section.title or document.title, _as_printed(table, document.about.as_of.year)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
@@ -232,13 +243,13 @@ def _totals(document: Document, rows: Sequence[Sequence[Any]]) -> list[Any]:
     return [_("Total"), *sums[1:]]
 
 
-def _items(document: Document) -> tuple[list[str], list[list[Any]]]:
+def _items(document: Document) -> tuple[list[str], list[list[Any]], list[int]]:
     zone = ZoneInfo(document.about.timezone)
     rows = [
         [_marked(item, name, _value(document, name, item[name], zone)) for name in document.fields]
         for item in document.items
     ]
-    return list(document.fields.values()), rows
+    return list(document.fields.values()), rows, sentence_columns(document)
 
 
 def _marked(item: Mapping[str, Any], name: str, value: Any) -> Any:
@@ -274,13 +285,40 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
     return _(word) if word else value
 
 
-def _as_printed(table: Table) -> tuple[list[str], list[list[Any]]]:
-    """The column titles and rows of a section's table. Figures in right-aligned columns become numbers."""
-    rows = [
-        [_figure(cell) if column.align == "right" else cell for cell, column in zip(row, table.columns, strict=True)]
-        for row in table.rows
-    ]
-    return [column.title for column in table.columns], rows
+def _as_printed(table: Table, year: int) -> tuple[list[str], list[list[Any]], list[int]]:
+    """The column titles, rows and sentence columns of a section's table, with figures as numbers and days as dates."""
+    columns = table.columns
+    rows = [[_cell_value(cell, column, year) for cell, column in zip(row, columns, strict=True)] for row in table.rows]
+    if columns[0].merged:  # a name is in every row, so that rows can be filtered, and are named on each page
+        for above, row in pairwise(rows):
+            row[0] = row[0] or above[0]
+    sentences = [place for place, column in enumerate(table.columns) if column.sentences]
+    return [column.title for column in table.columns], rows, sentences
+
+
+def _cell_value(cell: Cell, column: Column, year: int) -> Any:
+    """The value of a cell: a figure in a right-aligned column, sentences unchanged, else a day or a text on one line.
+
+    A day without a year is in `year`. How long ago the last entry was is left out.
+    """
+    if column.align == "right":
+        return _figure(cell)
+    if column.sentences:
+        return cell
+    if isinstance(cell, Toned):
+        return Toned(cell.text.replace("\n", " "), cell.tone)
+    if day := _day(cell.partition("\n")[0] if column.title == _("Last entry") else cell, year):
+        return Unconfirmed(day) if cell.endswith(MARK) else day
+    return cell.replace("\n", " ")
+
+
+def _day(text: str, year: int) -> date | None:
+    """Parse a text that is a day; None for any other text."""
+    found = _DAY.fullmatch(text)
+    try:
+        return date(int(found[1] or year), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
 
 
 def _figure(cell: Cell) -> Any:

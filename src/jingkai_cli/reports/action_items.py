@@ -67,8 +67,9 @@ def items(plan: Plan, find: Callable[[], Iterable[ActionItem]]) -> Items:
 
 def fields_on_paper() -> dict[str, str]:
     """The fields of an item on paper: with the person in charge, and without the command."""
-    titles = {**fields(), "lamp": _("Lamp"), "person": _("Person in charge")}
-    return {name: titles[name] for name in ("group", "task", "title", "lamp", "what", "date", "unit", "person")}
+    titles = {**fields(), "lamp": _("Lamp"), "person": _("Person in charge"), "contact": _("Telephone")}
+    printed = ("group", "task", "title", "lamp", "what", "date", "unit", "person", "contact")
+    return {name: titles[name] for name in printed}
 
 
 def items_on_paper(plan: Plan, titles: Mapping[str, str], actions: Iterable[ActionItem]) -> list[dict[str, Any]]:

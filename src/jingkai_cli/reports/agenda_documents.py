@@ -5,13 +5,14 @@ In both, one line names the empty groups.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
 from ..language import _, in_use
 from ..model import Plan, Task
-from ..quantities import enumeration
+from ..quantities import days, enumeration
 from ..text import chinese_numeral
 from .agenda import (
     TITLES,
@@ -119,7 +120,7 @@ def as_list(scope: Scope, open_matters: OpenMatters) -> Document:
     Only if decisions were settled does it have columns for their day and outcome.
     """
     groups, document = grouped(scope, open_matters), agenda(scope, open_matters)
-    rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of.year)]
+    rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
     sections = (*line_of_empty_groups(groups), Section(lines=notes))
@@ -143,7 +144,7 @@ def _list_fields() -> dict[str, str]:
     }
 
 
-def _list_items(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[Mapping[str, Any]]:
+def _list_items(lines: Sequence[AgendaItem], plan: Plan, as_of: date) -> Iterator[Mapping[str, Any]]:
     titles = full_titles(plan)
     for number, line in enumerate(lines, 1):
         task = plan.task(line.task) if line.task else None
@@ -154,7 +155,7 @@ def _list_items(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[
             "group": bare_title(line.group),
             "number": number,
             "task_title": titles.get(line.task or ""),
-            "text": for_paper(without_repeated_days(line.text, line.days_overdue or 0), year),
+            "text": for_paper(_list_text(line, task, as_of), as_of.year),
             "unit": unit,
             "person": person or None,
             "on": raised_on,
@@ -163,3 +164,13 @@ def _list_items(lines: Sequence[AgendaItem], plan: Plan, year: int) -> Iterator[
             "days_overdue": line.days_overdue or None,
             "unconfirmed": ("due",) if is_unconfirmed(line, task) else (),
         }
+
+
+def _list_text(line: AgendaItem, task: Task | None, as_of: date) -> str:
+    """The text of a line; for a line that falls due, the part of the task and the days left."""
+    if line.group != "due" or task is None or line.due is None:
+        return without_repeated_days(line.text, line.days_overdue or 0)
+    left = (line.due - as_of).days
+    when = _("{days} left").format(days=days(left)) if left else _("due today")
+    part = _("the task itself") if line.text == task.title else line.text
+    return _("{title}: {text}").format(title=part, text=when)

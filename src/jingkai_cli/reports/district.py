@@ -114,6 +114,8 @@ class DistrictReport(NamedTuple):
     """Its report; without sections if only items are requested, without items if only rows are."""
     brief: Table | None = None
     """The brief table, if rows are requested."""
+    late: Mapping[str, str] = {}
+    """Task id → what is late of it, in the plan's language, if items for people are requested."""
     counts: Mapping[str, Any] | None = None
     """The counts over all of its tasks."""
     tasks: tuple[Counted, ...] = ()
@@ -185,10 +187,14 @@ def _judge_ledger(job: DistrictJob) -> DistrictReport:
         faults.append(_("derived tables were changed other than by an entry"))
     with _ONE_AT_A_TIME, speaking(job.language):
         document = brief = None
+        late: Mapping[str, str] = {}
         if job.listed != "tasks":
             document = build_report(Scope(plan, job.as_of, job.known_on, survey.head), judgements, question)
             make = document.sections[0].brief if job.listed in ("rows", "all") else None
             brief = make() if make else None
+            if job.listed == "all" and document.late:
+                with speaking(plan.language):
+                    late = document.late()
             document = replace(
                 document,
                 items=_PackedItems(document.items) if job.listed in ("items", "all") else (),
@@ -215,6 +221,7 @@ def _judge_ledger(job: DistrictJob) -> DistrictReport:
         _is_compared(job),
         document,
         brief,
+        late,
         {**counts(counted(top, Filters(), None)), **_problems(flattened(top))},
         tuple(tasks),
         tuple(_totals(plan, top)),

@@ -245,7 +245,7 @@ class Document(Struct, frozen=True):
     paper_footnotes: tuple[str, ...] = ()
     """The footnotes on paper; empty if they are the same."""
     last_reports: Mapping[str, date] | None = None
-    """Task id → the day of its last report, reached milestones included; None if not known."""
+    """Task id (in an overview `district/id`) → day of its last report, milestones included; None if not known."""
     late: Callable[[], Mapping[str, str]] | None = None
     """Makes id of a late task → what is late of it, as in its row on paper; None if not known."""
 

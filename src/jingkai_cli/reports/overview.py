@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -11,14 +10,13 @@ from ..language import N_, _, ngettext
 from ..plan.districts import Districts
 from ..quantities import days, enumeration
 from ..text import name_key
-from ..unit_conversion import convert
 from . import tasks_csv
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
 from .grouped_report import Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
 from .reason_wording import LAMPS, abridged, or_unknown
+from .sums_of_districts import item_of_sum, line_of_sum, totals_of
 from .task_filters import NO_TASK
-from .totals import sum_line
 
 Grouping = Literal["district", "unit", "category", "task"]
 
@@ -89,7 +87,17 @@ def listing(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         for date in document.dates or ()
     ]
     footnotes = (*dict.fromkeys(notes), *combined.footnotes)
-    return replace(combined, fields=fields, items=items, footnotes=footnotes, found=is_found, dates=dates)
+    last_reports = [(each.name, each.document.last_reports or {}) for each in found if each.document]
+    return replace(
+        combined,
+        fields=fields,
+        items=items,
+        footnotes=footnotes,
+        found=is_found,
+        dates=dates,
+        last_reports={f"{name}/{task}": day for name, days in last_reports for task, day in days.items()},
+        late=lambda: {f"{each.name}/{task}": text for each in found for task, text in each.late.items()},
+    )
 
 
 def _brief(found: Sequence[DistrictReport]) -> Table:
@@ -181,7 +189,7 @@ def _lamp(lamp: Any) -> Cell:
 
 def _document(scope: OverviewScope, found: Sequence[DistrictReport], kind: str, title: str, body: Section) -> Document:
     """A report over all districts, with a table of districts before its body; `fields` and `items` are empty."""
-    file, totals = scope.file, _totals_of(found)
+    file, totals = scope.file, totals_of(found)
     return Document(
         kind=kind,
         about=About(file.title, file.language, file.timezone, scope.as_of, scope.known_on, None),
@@ -190,17 +198,10 @@ def _document(scope: OverviewScope, found: Sequence[DistrictReport], kind: str, 
         fields={},
         items=(),
         sections=(Section(_("Districts"), table=_district_table(found)), replace(body, title=body.title or title)),
-        summary=(_summary(found), *map(_sum_line, totals)),
+        summary=(_summary(found), *map(line_of_sum, totals)),
         footnotes=(*_footnotes(found),),
-        extra={"districts": [_item(each) for each in found], "totals": [_total_item(total) for total in totals]},
+        extra={"districts": [_item(each) for each in found], "totals": [item_of_sum(total) for total in totals]},
     )
-
-
-def _sum_line(total: "Sum") -> str:
-    """A total with what each district contributes, and the districts in which some task was not reported."""
-    text = _("; some tasks were not reported in {names}")
-    missing = text.format(names=abridged(total.missing, _(", "))) if total.missing else ""
-    return sum_line(total.name, total.unit, total.value, total.parts, missing)
 
 
 def _item(each: DistrictReport) -> dict[str, Any]:
@@ -302,49 +303,3 @@ def _footnotes(found: Sequence[DistrictReport]) -> Iterator[str]:
     if new:
         text = _("Seen for the first time, and compared with nothing: {names}")
         yield text.format(names=abridged(new, _(", ")))
-
-
-class Sum(NamedTuple):
-    """A programme total over all districts, in one unit."""
-
-    id: str
-    name: str
-    unit: str
-    parts: tuple[tuple[str, Decimal], ...]
-    """What each district contributes."""
-    missing: tuple[str, ...]
-    """The districts with missing figures; if there are any, the sum is "at least" its value."""
-
-    @property
-    def value(self) -> Decimal | None:
-        """The sum of the known values; None if there are none."""
-        return sum((value for _district, value in self.parts), Decimal(0)) if self.parts else None
-
-
-def _totals_of(found: Sequence[DistrictReport]) -> list[Sum]:
-    """The programme totals, each in the unit of the first district that has it; incompatible units are separate."""
-    sums: dict[tuple[str, str], Sum] = {}
-    for each in found:
-        for total in each.totals:
-            known = next((s for s in sums.values() if s.id == total.id and _is_convertible(total.unit, s.unit)), None)
-            known = known or Sum(total.id, total.name, total.unit, (), ())
-            value = None if total.value is None else convert(total.value, total.unit, known.unit)
-            parts = known.parts if value is None else (*known.parts, (each.name, value))
-            missing = (*known.missing, each.name) if total.missing else known.missing
-            sums[known.id, known.unit] = known._replace(parts=parts, missing=missing)
-    return list(sums.values())
-
-
-def _is_convertible(given: str, wanted: str) -> bool:
-    return convert(Decimal(1), given, wanted) is not None
-
-
-def _total_item(total: Sum) -> dict[str, Any]:
-    return {
-        "id": total.id,
-        "name": total.name,
-        "unit": total.unit,
-        "value": total.value,
-        "districts": dict(total.parts),
-        "missing": list(total.missing),
-    }

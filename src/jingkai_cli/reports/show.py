@@ -114,6 +114,8 @@ def _document(
         sections=tuple(section for section in sections if section.lines or section.table),
         footnotes=(*footnotes([judgement]), *since_records_began(judgement)),
         found=judgement.state == "overdue",
+        last_reports={j.task.id: day for j in judgement.with_subtasks() if (day := j.position.last_report_on)},
+        late=lambda: {judgement.task.id: why(judgement)} if judgement.position.late else {},
     )
 
 
