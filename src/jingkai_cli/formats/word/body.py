@@ -153,13 +153,8 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
         yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within, ends=ends)
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
-    small = replace(_body(faces), line=_SMALL_LINE)
     for line in footnotes:
-        yield (
-            paragraph(_body(faces), *runs(faces.record, line))
-            if document.letterhead
-            else paragraph(small, *runs(faces.cells[0], line))
-        )
+        yield paragraph(_body(faces), *runs(faces.record, line)) if document.letterhead else _note(line, faces)
     for number, attached in enumerate(attachments(document.letterhead) if document.letterhead else []):
         if number == 0:
             yield _blank(faces)
@@ -167,6 +162,11 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
         else:  # aligned with the number of the first attachment
             before = faces.first_line + (3 * WHOLE if document.about.language == "zh" else 6 * WHOLE)
             yield paragraph(replace(_body(faces), first_line=0, left=before), *runs(faces.body, attached))
+
+
+def _note(line: str, faces: Faces) -> Element:
+    """A note of a report, in small type."""
+    return paragraph(replace(_body(faces), line=_SMALL_LINE), *runs(faces.cells[0], line))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -188,8 +188,14 @@ def _section(  # noqa: PLR0913 - what stands around its table
 ) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
+    small = section.title and section.table and text_width == standard.WIDE_TEXT_WIDTH
     lines = [
-        paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces) for line in section.lines
+        paragraph(_DRAWN, run(MONOSPACED, line))
+        if section.drawn
+        else keep_with_next(_note(line, faces))
+        if small  # what a wide table counts, which would push the table to the next page in body type
+        else _line(line, faces)
+        for line in section.lines
     ]
     yield from lines
     if section.table:
