@@ -213,6 +213,14 @@ def test_a_row_of_a_few_lines_is_not_broken(lines: int, whole: bool) -> None:  #
     assert _whole(lines) == whole
 
 
+def test_a_tall_last_row_begins_on_the_page_of_the_rows_before_it() -> None:
+    columns = (Column("内容", wraps_from=20), Column("单位", wraps_from=8))
+    for length, stays in ((5, True), (600, False)):
+        listed = Table(columns, (("经", "开"), ("经" * length, "开")))
+        last = table(listed, CHINESE, TEXT_WIDTH, followed=True, within=True).findall(f"{W}tr")[-1]
+        assert kept(last) == stays
+
+
 def made(listed: Table, faces: Faces = CHINESE, notes: tuple[str, ...] = ()) -> Any:
     """The rows of a table as Word elements."""
     return table(listed, faces, TEXT_WIDTH, notes=notes, followed=False).findall(f"{W}tr")
