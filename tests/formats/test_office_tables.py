@@ -10,12 +10,13 @@ import pytest
 from openpyxl import load_workbook
 
 from jingkai_cli.formats.dashboard.drawing import COLUMN, LEAST, stacks
+from jingkai_cli.formats.word.body import body
 from jingkai_cli.formats.word.gbt9704 import CHINESE, ENGLISH, TEXT_WIDTH, WIDE_TEXT_WIDTH, Faces
-from jingkai_cli.formats.word.table_layout import LONGEST, joined, layout, line_height
+from jingkai_cli.formats.word.table_layout import LONGEST, joined, layout, line_height, on_its_side
 from jingkai_cli.formats.word.tables import notes_of_tables, table, unbroken
 from jingkai_cli.quantities import without_numbers
 from jingkai_cli.reports.dashboard_content import Moment
-from jingkai_cli.reports.document import Column, Table, Toned
+from jingkai_cli.reports.document import About, Column, Document, Section, Table, Toned
 from running import Workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -207,9 +208,17 @@ def _whole(lines: int) -> bool:
     return made.findall(f"{W}tr")[1].find(f"{W}trPr/{W}cantSplit") is not None
 
 
-@pytest.mark.parametrize(("lines", "whole"), [(1, False), (2, True), (18, True), (19, False)])
+@pytest.mark.parametrize(("lines", "whole"), [(1, False), (2, True), (10, True), (11, False)])
 def test_a_row_of_a_few_lines_is_not_broken(lines: int, whole: bool) -> None:  # noqa: FBT001
     assert _whole(lines) == whole
+
+
+def test_a_tall_last_row_begins_on_the_page_of_the_rows_before_it() -> None:
+    columns = (Column("内容", wraps_from=20), Column("单位", wraps_from=8))
+    for length, stays in ((5, True), (600, False)):
+        listed = Table(columns, (("经", "开"), ("经" * length, "开")))
+        last = table(listed, CHINESE, TEXT_WIDTH, followed=True, within=True).findall(f"{W}tr")[-1]
+        assert kept(last) == stays
 
 
 def made(listed: Table, faces: Faces = CHINESE, notes: tuple[str, ...] = ()) -> Any:
@@ -311,6 +320,22 @@ def test_a_line_of_english_is_broken_before_a_date_alone() -> None:
     assert "50\u00a0%" in written
     assert "\n21" not in written
     assert " \n" not in written
+
+
+def test_a_column_of_days_is_as_narrow_as_its_longest_day() -> None:
+    """A year stands above its day, so that five columns fit on a portrait page."""
+    columns = (*(Column(f"内容{n}", wraps_from=14) for n in range(4)), Column("完成时限", wraps_from=11))
+    rows = (*((*["经" * 40] * 4, day) for day in ("4月3日", "2017年12月10日", "–")),)
+    assert not on_its_side(Table(columns, rows), CHINESE)
+
+
+@pytest.mark.parametrize(("wide", "size"), [(TEXT_WIDTH, "32"), (WIDE_TEXT_WIDTH, "24")])
+def test_a_sentence_above_a_wide_table_is_in_small_type(wide: int, size: str) -> None:
+    counted = Section("汇总", ("本表按牵头单位统计。",), Table((Column("内容"),), (("经",),)))
+    about = About("重点工作", "zh", "Asia/Shanghai", date(2016, 7, 15), None, None)
+    report = Document("overview", about, "汇总", {}, [], (counted,))
+    [sentence] = [block for block in body(report, CHINESE, wide) if said(block) == "本表按牵头单位统计。"]
+    assert {one.get(f"{W}val") for one in sentence.iter(f"{W}sz")} == {size}
 
 
 def test_an_empty_column_to_be_filled_in_has_room_for_its_title() -> None:

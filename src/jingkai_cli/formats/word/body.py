@@ -15,7 +15,7 @@ from . import gbt9704 as standard
 from .gbt9704 import MONOSPACED, WHOLE, Faces
 from .table_layout import GUTTER, layout, line_height, of_one_size, safe_width
 from .tables import lines_of_rows, notes_of_tables, ruled, table
-from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run, runs
+from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run, runs, spreads
 
 _RED = "E60012"
 """The colour of the masthead."""
@@ -153,13 +153,8 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
         yield from _section(section, fitted, text_width, notes=of_table, followed=not last, within=within, ends=ends)
     if document.letterhead:
         yield from (_line(line, faces) for line in document.summary)
-    small = replace(_body(faces), line=_SMALL_LINE)
     for line in footnotes:
-        yield (
-            paragraph(_body(faces), *runs(faces.record, line))
-            if document.letterhead
-            else paragraph(small, *runs(faces.cells[0], line))
-        )
+        yield paragraph(_body(faces), *runs(faces.record, line)) if document.letterhead else _note(line, faces)
     for number, attached in enumerate(attachments(document.letterhead) if document.letterhead else []):
         if number == 0:
             yield _blank(faces)
@@ -167,6 +162,11 @@ def _text(document: Document, faces: Faces, text_width: int) -> Iterator[Element
         else:  # aligned with the number of the first attachment
             before = faces.first_line + (3 * WHOLE if document.about.language == "zh" else 6 * WHOLE)
             yield paragraph(replace(_body(faces), first_line=0, left=before), *runs(faces.body, attached))
+
+
+def _note(line: str, faces: Faces) -> Element:
+    """A note of a report, in small type."""
+    return paragraph(replace(_body(faces), line=_SMALL_LINE), *runs(faces.cells[0], line))
 
 
 def _numbered(document: Document) -> Iterator[Section]:
@@ -188,8 +188,14 @@ def _section(  # noqa: PLR0913 - what stands around its table
 ) -> Iterator[Element]:
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
+    small = section.title and section.table and text_width == standard.WIDE_TEXT_WIDTH
     lines = [
-        paragraph(_DRAWN, run(MONOSPACED, line)) if section.drawn else _line(line, faces) for line in section.lines
+        paragraph(_DRAWN, run(MONOSPACED, line))
+        if section.drawn
+        else keep_with_next(_note(line, faces))
+        if small  # what a wide table counts, which would push the table to the next page in body type
+        else _line(line, faces)
+        for line in section.lines
     ]
     yield from lines
     if section.table:
@@ -222,9 +228,14 @@ _SLIP, _ROW_BY_HAND = 8500, 1020
 twips."""
 
 
+_ABOVE_BY_HAND = 57
+"""The preferred space above and below the text in such a table, in twips: 1 mm."""
+
+
 def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
     """A table to be filled in by hand, on one page. With many rows, its type is smaller or its rows are lower."""
-    for face in faces.cells:
+    fitting = [replace(face, above=above) for face in faces.cells for above in (_ABOVE_BY_HAND, face.above)]
+    for face in fitting:
         chosen = replace(faces, cells=(face,))
         widths = layout(blank, chosen, text_width, _SLIP).widths
         taken = [2 * face.above + lines * line_height(face) for lines in lines_of_rows(blank, face, widths, text_width)]
@@ -241,20 +252,24 @@ def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
 def _line(line: str, faces: Faces) -> Element:
     """A line of text. If it begins with a number, its first sentence is set as a heading.
 
-    A line that is just one sentence with a full stop is not a heading.
+    A line that is just one sentence with a full stop is not a heading. A line is not justified if a
+    figure, which is not broken, would spread the characters before it too far.
     """
     begins = _numbering(line)
+    shape = _body(faces)
+    if spreads(line, faces.first_line):
+        shape = replace(shape, align="left")
     if begins is None:
-        return paragraph(_body(faces), *prose(faces.body, line))
+        return paragraph(shape, *prose(faces.body, line))
     level, number = begins
     stop = _STOP.search(line, number.end())
     if stop and stop.end() == len(line):  # a numbered sentence
-        return paragraph(_body(faces), *prose(faces.body, line))
+        return paragraph(shape, *prose(faces.body, line))
     head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
     made = [*prose(faces.levels[level], head)]
     if rest:
-        return paragraph(_body(faces), *made, *prose(faces.body, rest, head[-1]))
-    return paragraph(replace(_body(faces), level=level), *made)
+        return paragraph(shape, *made, *prose(faces.body, rest, head[-1]))
+    return paragraph(replace(shape, level=level), *made)
 
 
 _STOP = re.compile(r"。|[.](?= |$)")

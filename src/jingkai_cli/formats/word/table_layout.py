@@ -53,8 +53,8 @@ STEP = 2
 _STEPS = (STEP, 4, 6, 8, 12, 16, 24, 32)
 """The widths that a column may be given at once."""
 
-# What is never broken: a date, a figure with its unit, a word in Latin letters.
-_WHOLE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
+# What is never broken: a year, a day, a figure with its unit, a word in Latin letters.
+_WHOLE = re.compile(r"\d{4}年|\d{1,2}月(?:\d{1,2}日\*?)?|[-+\d.:/%A-Za-z_]+(?:%|[万亿]?[元个项天件处户套])?")
 
 _BESIDE = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9])")
 
@@ -293,7 +293,8 @@ def _least_width(table: Table, index: int) -> int:
         title = max(map(width, column.title.split("（"))) + 2
     if table.by_hand and column.wraps_from and not any(cells):
         return max(column.wraps_from, title)
-    text = natural if column.wraps_from is None else min(natural, NARROWEST)
+    of_dates = all(_WHOLE.sub("", line).strip() in ("", "–") for line in cells)  # it is as narrow as its longest day
+    text = natural if column.wraps_from is None else whole if of_dates else min(natural, NARROWEST)
     return max(text, whole, title, 2)
 
 

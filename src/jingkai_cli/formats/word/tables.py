@@ -29,7 +29,7 @@ _NARROWER = 2
 """Half-width characters by which a font may be wider than estimated. A line is broken that much early before a figure,
 and a right-aligned figure keeps that distance from the border."""
 
-_MOST_WHOLE = 18
+_MOST_WHOLE = 10
 """Rows of up to this many lines are not broken across pages."""
 
 _LAST_ROWS = 4
@@ -117,7 +117,8 @@ def table(  # noqa: PLR0913 - what stands around it
         for index, cell in zip(laid.widths, cells, strict=True):
             if table.columns[index].merged:
                 cell[0].insert(1, element("vMerge", **({"val": "restart"} if row[index] else {})))
-        if number < _FIRST_ROWS or kept_from <= number < last or _must_not_end_page(table, number):
+        stays = number < _FIRST_ROWS or kept_from <= number < last or _must_not_end_page(table, number)
+        if stays and lines <= _MOST_WHOLE:  # a taller row may begin on one page and end on the next
             for one in cells:
                 keep_with_next(one[-1])
         certain = max(shown(row[index]).count("\n") + 1 for index in laid.widths)

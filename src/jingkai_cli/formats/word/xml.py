@@ -1,7 +1,8 @@
 """Paragraphs and runs in WordprocessingML. Every run names its faces for Chinese and for other characters."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from unicodedata import east_asian_width
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -9,7 +10,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from msgspec import Struct
 
 from ...text import visible
-from ..line_breaks import UNITS
+from ..line_breaks import CLOSING, OPENING, UNITS
 from .gbt9704 import CHARACTER, WHOLE, Face
 
 Element = BaseOxmlElement
@@ -116,12 +117,15 @@ _UNITS = UNITS.replace("个百分点|万平方米|", "万(?=平方米)|")
 """The units that stay with their figures. Of the two longest only a part does, or justified lines would have gaps."""
 
 _JOINED = (
-    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?:逾期未(?:报|完成)|[\u4e00-\u9fff])?……等\d+项|(?<![，。、；：！？])等\d+项"
-    r"|\d{1,2}[-—–至]\d{1,2}月份?|(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|份)?|\d{4}年|\d{1,2}日|0\d{2,3}-\d{7,8}"
+    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<=，)失\d[\d.]*分(?:……等\d+项)?|(?:逾期未(?:报|完成)|[\u4e00-\u9fff])?……等\d+项|(?<![，。、；：！？])等\d+项"
+    r"|\d{1,2}[-—–至]\d{1,2}月份?|\d{1,2}月(?:\d{1,2}日\*?|份)?|\d{4}年|\d{1,2}日\*?|0\d{2,3}-\d{7,8}"
     r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})(?:……等\d+项)?"
 )
-"""A date, a figure with its unit, a number with 第 or 号, a telephone number, or the number before a title."""
+"""A day, a figure with its unit, a number with 第 or 号, a telephone number, or the number before a title.
+
+A line may end between a year and its month: the whole date would leave a gap of up to seven characters.
+"""
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 
@@ -175,6 +179,48 @@ def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
 _AFTER_A_MARK = re.compile(r"(?<=[。，、；：！？])(?=[^。，、；：！？”’）》])")
 
 
+_PIECE = re.compile(rf"[{OPENING}]*(?:{_KEPT.pattern}|[A-Za-z0-9]+|.)[{CLOSING}]*")
+"""What stays on a line of prose, with the marks around it."""
+
+_LINE, _GAP = 56, 4
+"""The width of a line of prose, and the most of it that may be filled by spreading its characters (half-widths)."""
+
+_DIGITS = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25)
+"""The widths that a digit may have, in half-widths: one in the fonts of offices, more where they are missing."""
+
+
+def spreads(text: str, indent: int) -> bool:
+    """Whether justifying a paragraph would spread a line by more than two Chinese characters.
+
+    LibreOffice may move the last figure of a full line, with the marks behind it, to the next line.
+
+    Args:
+        text: the paragraph.
+        indent: the indent of its first line, in hundredths of a character.
+    """
+    pieces = _PIECE.findall(text)
+    return any(_spreads(pieces, indent * 2 / WHOLE, digit, most) for digit in _DIGITS for most in (0, _MOVED))
+
+
+_MOVED = 10
+"""The greatest width of a figure with its marks that may move to the next line."""
+
+
+def _spreads(pieces: Sequence[str], taken: float, digit: float, most: float) -> bool:
+    """Whether a line would be spread if a last figure of up to `most` half-widths moves to the next line."""
+    last = 0.0
+    for piece in pieces:
+        wide = sum(2 if east_asian_width(char) in "WFA" else digit for char in piece)
+        if taken + wide > _LINE:
+            moved = last if last <= most else 0
+            if _LINE - taken + moved > _GAP:
+                return True
+            taken = moved
+        taken += wide
+        last = wide if piece[-1] in CLOSING and any(map(str.isdigit, piece)) else 0
+    return False
+
+
 def _hidden(face: Face, code: str) -> Element:
     """A hidden character, as a symbol, so that it is not part of the searchable text."""
     properties = face_properties(face, None)
@@ -184,7 +230,7 @@ def _hidden(face: Face, code: str) -> Element:
 
 
 _BEGINS_NO_LINE = "年月日号项天个期次户套处件元亿万"
-_ENDS_NO_LINE = "第年月"
+_ENDS_NO_LINE = "第月"
 """Characters of dates and units: in Word, the former begin no line and the latter end none."""
 
 
