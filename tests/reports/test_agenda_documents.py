@@ -48,3 +48,10 @@ def test_groups_are_numbered_and_empty_ones_listed_in_the_last_line(tmp_path: Pa
     assert "有1项议定事项未定完成时限，请会议明确。" in said
     assert "上次会议以来办结事项、需协调事项、未反馈的督办通知：均无。" in said
     assert [row.cells[1].text for row in word.tables[1].rows[1:]] == ["1.充电桩整治", "2.道路"]
+
+
+def test_a_task_that_is_due_does_not_repeat_its_title_on_a_terminal(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    told = place.here("agenda", "--as-of", "2016-07-15", LANG="zh_CN.UTF-8").out.partition("六、")[2]
+    assert ("道路" in told, told.count("道路"), "整项任务" in told) == (True, 1, True)
