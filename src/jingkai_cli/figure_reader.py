@@ -113,18 +113,11 @@ def _refuse_other_series(name: str, task: Task) -> None:
 
 
 def figure_to_type(task: Task, entry: Entry) -> str:
-    """What to type to correct a report: its first figure, or its note if it has none.
-
-    >>> from datetime import date
-    >>> task = Task(id="1", title="t", lead_unit=None, deadline=date.max)
-    >>> twenty = {"percent": Reading(Decimal(20))}
-    >>> figure_to_type(task, Entry(kind="report", on=date.min, by="b", key="k", readings=twenty))
-    '20%'
-    """
+    """What to type to correct a report: its first figure, or its note if it has none."""
     for name, reading in entry.readings.items():
-        indicator = task.indicator(name)
-        typed = reading.printed or f"{number(reading.value)}{indicator.unit if indicator else '%'}"
-        sign = "+" if reading.added else ""
+        indicator, sign = task.indicator(name), "+" * reading.added
+        unit = indicator.unit if indicator else "%"
+        typed = "".join((reading.printed or f"{number(reading.value)}{unit}").split())
         return f"{_short_name(indicator)}{sign}={typed}" if indicator else sign + typed
     return "--note " + _("NOTE")
 
