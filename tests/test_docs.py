@@ -79,6 +79,12 @@ def test_every_command_of_a_page_prints_its_transcript(
     assert _masked(happened) == _masked(told)
 
 
+@pytest.mark.parametrize("page", TOLD, ids=lambda page: page.name)
+def test_no_listed_entry_is_dated_on_the_day_of_writing(page: Path) -> None:
+    """Another day would contradict the day that the same table is as of."""
+    assert not re.findall(r"^ *\d+  20[2-9]\d-.*", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def _write_office_table(folder: Path) -> None:
     """Write an office's table as a Word document, the starting point of the READMEs."""
     document = docx.Document()

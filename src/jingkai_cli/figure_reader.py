@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from .errors import Refused
 from .language import _, in_use
-from .model import PERCENT, Indicator, Reading, Task
+from .model import PERCENT, Entry, Indicator, Reading, Task
 from .quantities import EXACT, Qualifier, enumeration, named_milestone, number
 from .text import fitting, name_key
 from .unit_conversion import convert, known_units, unit_name
@@ -68,15 +68,21 @@ def _of_which(compact: str, task: Task) -> str:
     """
     if not re.fullmatch(r"\+?\d[\d.]*[^\d\s=]+", compact):
         return ""
-    found = []
-    for indicator in task.indicators:
-        with suppress(Refused):
-            _figure(compact, indicator.unit)
-            found.append(indicator)
+    found = _that_take(compact, task)
     if len(found) != 1 or any(map(str.isspace, found[0].name)):
         return ""
     sign = "+=" if compact.startswith("+") else "="
     return _("; did you mean {unit}?").format(unit=f"{found[0].name}{sign}{compact.removeprefix('+')}")
+
+
+def _that_take(value: str, task: Task) -> list[Indicator]:
+    """The indicators of a task that take a figure in this unit."""
+    found = []
+    for indicator in task.indicators:
+        with suppress(Refused):
+            _figure(value, indicator.unit)
+            found.append(indicator)
+    return found
 
 
 def _refuse_share(name: str, value: str, task: Task) -> None:
@@ -106,11 +112,25 @@ def _refuse_other_series(name: str, task: Task) -> None:
         raise Refused(text.format(task=task.id, name=name))
 
 
+def figure_to_type(task: Task, entry: Entry) -> str:
+    """What to type to correct a report: its first figure, or its note if it has none."""
+    for name, reading in entry.readings.items():
+        indicator, sign = task.indicator(name), "+" * reading.added
+        unit = indicator.unit if indicator else "%"
+        typed = "".join((reading.printed or f"{number(reading.value)}{unit}").split())
+        return f"{_short_name(indicator)}{sign}={typed}" if indicator else sign + typed
+    return "--note " + _("NOTE")
+
+
+def _short_name(indicator: Indicator) -> str:
+    """The name of an indicator to type: its name in Chinese, unless that has blanks, else its id."""
+    return indicator.id if in_use() != "zh" or any(map(str.isspace, indicator.name)) else indicator.name
+
+
 def _example(indicator: Indicator) -> str:
     """An example of a figure to type: the indicator's target with its name in Chinese, with its id in English."""
     value = number(Decimal(12) if indicator.target is None else indicator.target)
-    by_id = in_use() != "zh" or any(map(str.isspace, indicator.name))
-    return f"{indicator.id if by_id else indicator.name}={value}{indicator.unit}"
+    return f"{_short_name(indicator)}={value}{indicator.unit}"
 
 
 _COUNTED = frozenset("条个户人套处家座栋幢棵株辆台盏所件项次间张名")
@@ -164,7 +184,7 @@ def read_figure(name: str, value: str, task: Task, unit: str | None) -> Named:
         return PERCENT, _percent(value, task)
     indicator = task.indicator(name)
     if indicator is None:
-        raise Refused(_unknown(name, task))
+        raise Refused(_unknown(name, value, task))
     return indicator.id, _reading(value, indicator, unit)
 
 
@@ -242,8 +262,9 @@ def _converted(value: Decimal, given: str, unit: str) -> Decimal:
     )
 
 
-def _unknown(name: str, task: Task) -> str:
-    names = [n for i in task.indicators for n in (i.id, i.name)]
+def _unknown(name: str, value: str, task: Task) -> str:
+    """The message for an indicator that the task does not have; suggests one that takes the unit of the figure."""
+    names = [n for i in _that_take(value, task) for n in (i.id, i.name)]
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     message = _("task {task} has no indicator '{name}'").format(task=task.id, name=name)
     if close:

@@ -145,6 +145,14 @@ KEPT = {
 """Formats, choices, checks and ids: codes that are typed."""
 
 
+def test_remarks_on_the_plan_write_dates_out(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    for line in ("check", "notice 城镇办 --as-of 2016-04-15"):
+        told = place.here(*line.split(), LANG="zh_CN.UTF-8").err
+        assert "（2016年4月30日）" in told
+        assert "2016-04" not in told
+
+
 @pytest.mark.slow
 def test_no_error_has_an_english_word(tmp_path: Path) -> None:
     desk = workspace(tmp_path, recorded=True)

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from running import DATA, Workspace, workspace
 
@@ -88,11 +89,16 @@ def test_a_line_of_five_million_characters(place: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("e.jsonl", ""), ("e.csv", ""), ("e.csv", "on,task,kind,note\r\n"), ("e.jsonl", "\n\n \n")]
+    ("name", "content", "remark"),
+    [
+        ("e.jsonl", "", "the file is empty"),
+        ("e.jsonl", "\n\n \n", "the file is empty"),
+        ("e.csv", "on,task,kind,note\r\n", "it has nothing below its header row"),
+    ],
 )
-def test_an_empty_file(name: str, content: str, place: Workspace) -> None:
+def test_a_file_without_entries_is_reported_as_such(name: str, content: str, remark: str, place: Workspace) -> None:
     done = place.here("import", write(place, name, content))
-    assert (done.code, done.out, done.err) == (0, f"{name}: 0 added, 0 already recorded\n", "")
+    assert (done.code, done.out, done.err) == (0, f"{name}: 0 added, 0 already recorded\n", f"{name}: {remark}\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -250,3 +256,23 @@ def test_a_short_file_does_not_limit_cells_of_a_later_file(place: Workspace) -> 
     (place.folder / "short.csv").write_text("on,task,kind,note\n2016-03-01,12,report,x\n")
     assert place.here("import", "short.csv").code == 0
     assert csv.field_size_limit() >= before
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b",,\n"])
+@pytest.mark.parametrize("option", [(), ("--suggest-map",)])
+def test_a_table_without_a_header_row_is_refused_as_empty(
+    content: bytes, option: tuple[str, ...], place: Workspace
+) -> None:
+    done = place.here("import", write(place, "e.csv", content), *option)
+    assert (done.code, done.out) == (3, "")
+    told = (
+        "e.csv: is empty: it has no header row and nothing was read\n",
+        "e.csv：是空文件，没有表头，未读入任何内容\n",
+    )
+    assert done.err == told[bool(option)]  # a map is suggested in the language of the plan
+
+
+def test_an_empty_sheet_is_refused_as_empty(place: Workspace) -> None:
+    Workbook().save(place.folder / "e.xlsx")
+    done = place.here("import", "e.xlsx")
+    assert (done.code, done.err) == (3, "e.xlsx: is empty: it has no header row and nothing was read\n")

@@ -66,3 +66,20 @@ def test_answering_an_unknown_letter_lists_the_open_letters(office: Workspace) -
         done = office.here("notice", unit, "--as-of", "2016-04-05", "--issue", "-o", f"{unit}.docx")
         assert done.code == 0, done.err
     assert "not answered: 〔2016〕1号 (城管局), 〔2016〕2号 (水利局)" in office.here("reply", "4", "-m", "done").err
+
+
+def test_a_unit_is_said_to_be_recorded_only_once_it_is(office: Workspace) -> None:
+    late = office.here(*OPENED, "2016-03-01")
+    assert (late.code, "recorded as typed" in late.err) == (2, False)
+    due = office.here(*OPENED, "2016-05-01")
+    assert (due.code, due.out[:1]) == (0, "#")
+    assert due.err.startswith("Note: '水务' is not a unit of the plan; it is recorded as typed")
+
+
+OPENED = ("problem", "open", "1", "积水", "--unit", "水务", "--force", "--on", "2016-04-01", "--due")
+
+
+def test_a_basis_that_nobody_named_is_reported(office: Workspace) -> None:
+    extend = ("extend", "1", "--to", "2016-05-31", "-m", "汛期", "--approved-by", "领导甲", "--on", "2016-03-01")
+    assert "no basis was given, so it is taken to be a document" in office.here(*extend, "--dry-run").err
+    assert not office.here(*extend, "--basis", "document", "--dry-run").err

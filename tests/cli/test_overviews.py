@@ -368,3 +368,10 @@ def test_a_ledger_that_was_forked_after_its_beginning_is_rewritten(city: City) -
     done = city.told()
     assert (done.code, states(json.loads(done.out))["甲县"]) == (4, "rewritten")
     assert "甲县: This ledger is not the one that this computer last saw: #4 had the hash " in done.err
+
+
+@pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
+def test_eighty_columns_have_the_lead_unit_and_the_open_problems(language: str, four: City) -> None:
+    out = four.on_a_terminal("overview", "districts.yaml", "--as-of", DAY, "--overdue", LANG=language).out
+    assert "城镇办" in out
+    assert ("Problems" if language == "C.UTF-8" else "未结问题") in out

@@ -31,3 +31,34 @@ def test_a_figure_without_a_name_belongs_to_the_only_indicator_with_its_unit(
     done = made.here("record", "7", typed, "--on", "2016-03-01")
     assert (done.code, done.out) == (2, "")
     assert done.err.rstrip().endswith(f"; did you mean {meant}?") if meant else "did you mean" not in done.err
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("签约面积=20亩", "面积"), ("签约面积=20户", "签约户数")])
+def test_a_suggested_indicator_takes_the_typed_unit(typed: str, meant: str, made: Workspace) -> None:
+    done = made.here("record", "7", typed, "--on", "2016-03-01")
+    assert done.err.rstrip().endswith(f"; did you mean '{meant}'?")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("面积=20亩",), ("面积=21亩",)), (("面积+=2公顷",), ("面积+=15亩",)), (("-m", "走访"), ("--note", "座谈"))],
+)
+def test_the_advice_to_correct_again_can_be_typed(
+    first: tuple[str, ...], second: tuple[str, ...], made: Workspace
+) -> None:
+    assert made.here("record", "7", *first, "--on", "2016-03-01").code == 0
+    assert made.here("correct", "1", *second, "-m", "笔误").code == 0
+    _before, _jk, advice = made.here("undo").err.strip().partition("jk ")
+    assert made.here(*advice.replace("WHY", "笔误").replace("NOTE", "会谈").split(), "--dry-run").code == 0
+
+
+def test_the_advice_to_correct_a_percentage_is_a_percentage(made: Workspace) -> None:
+    (made.folder / "tasks.yaml").write_text(PLAN.partition("- {id: 7")[0] + PERCENT, "utf-8")
+    made.here("record", "8", "22", "--on", "2016-03-01")
+    assert made.here("correct", "1", "-m", "笔误").err == "give what is right: jk correct 1 22% -m WHY\n"
+    made.here("correct", "1", "20", "-m", "笔误")
+    assert made.here("undo").err == "#3 corrects #1: correct it again, jk correct 3 20% -m WHY\n"
+    assert made.here("correct", "3", "20%", "-m", "笔误").code == 0
+
+
+PERCENT = "- {id: 8, title: 绿化, lead_unit: 甲局, deadline: 2016-12-31}\n"

@@ -31,6 +31,19 @@ REFUSED = {
     "report -f pdf": ("for a PDF write a Word file (-o FILE.docx)", "需要PDF的，先写成Word文件（-o 文件.docx）"),
     "report -o a.pdf": ("for a PDF write a Word file (-o FILE.docx)", "需要PDF的，先写成Word文件（-o 文件.docx）"),
     "export --all -f xml": ("type one of these: csv, xlsx, jsonl, parquet", "可写：csv、xlsx、jsonl、parquet"),
+    "record 12 -5": ("a figure cannot begin with a minus: -5", "数据不能以负号开头：-5"),
+    "record 12 -15%": ("a figure cannot begin with a minus: -15%", "数据不能以负号开头：-15%"),
+    "report --state 红灯": ("use --lamp red|yellow|green|none", "请用 --lamp 红灯|黄灯|绿灯|暂不亮灯"),
+    "--plan a.yaml report 3": (
+        "options go behind the command: jk report 3 --plan a.yaml",
+        "选项 --plan 应写在命令之后：jk report 3 --plan a.yaml",
+    ),
+    "--wide": ("there is no option --wide here: options go behind the command", "没有选项 --wide：选项写在命令之后"),
+    "decide --settled 475 476": (
+        "one decision at a time: jk decide --settled 475, then jk decide --settled 476",
+        "一次办结一项：先 jk decide --settled 475，再 jk decide --settled 476",
+    ),
+    "record 12 45% 完成": ("a note goes after -m: -m 完成", "如为说明，请写在 -m 之后：-m 完成"),
     "log --last x": ("--last: 'x' is not a valid integer range", "--last：“x”不是有效的整数"),
 }
 
@@ -85,3 +98,10 @@ def test_what_cannot_be_reopened_or_resumed_asks_for_nothing_else(place: Workspa
     assert done.err == "task 12 is not reported done: there is nothing to reopen\n"
     done = place.here("resume", "12", "-m", "复工", "--approved-by", "领导小组")
     assert done.err == "task 12 is not suspended\n"
+
+
+def test_a_milestone_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    place = workspace(tmp_path)
+    assert "it has no milestones (`jk show 12`" in place.here("reach", "12", "m1").err
+    told = place.here("reach", "4.2", "m9").err
+    assert told == "task 4.2 has no milestone 'm9'; it has decoration 瑞和服务中心开始装修\n"

@@ -552,6 +552,20 @@ def test_a_phone_shows_no_line_that_is_only_a_dash(browser: Browser, tmp_path: P
     assert browser.js("[...document.querySelectorAll('#list .blank')].every(one => !one.offsetHeight)")
 
 
+def test_a_phone_shows_whole_reasons_and_figures_inside_their_bars(browser: Browser, tmp_path: Path) -> None:
+    place = workspace(tmp_path, recorded=True)
+    assert place.here("dashboard", "--as-of", "2016-04-15", "-o", "d.html").code == 0
+    browser.open(tmp_path / "d.html", width=360)
+    cut = "[...document.querySelectorAll('#list td:nth-child(8) p')].filter(p => p.scrollHeight > p.clientHeight + 1)"
+    assert browser.js(f"{cut}.map(p => p.textContent)") == []
+    assert browser.js(f"{BOXES}('.course .count').every(box => box.width + 2 < {BOXES}('.course rect')[0].width)")
+    frame = f"{BOXES}('.course')[0]"
+    assert browser.js(f"{BOXES}('.course .label').every(box => box.right + 2 < {frame}.right)")
+
+
+BOXES = "(name => [...document.querySelectorAll(name)].map(one => one.getBoundingClientRect()))"
+
+
 def test_where_no_lamp_is_red_the_late_tasks_are_named(browser: Browser, tmp_path: Path) -> None:
     place = workspace(tmp_path, recorded=True)
     assert place.here("dashboard", "--as-of", "2016-04-15", "-o", "d.html").code == 0

@@ -183,7 +183,7 @@ def test_an_empty_column_is_left_out_unless_it_is_filled_in_by_hand() -> None:
 
 
 def test_a_number_of_a_paper_and_a_task_with_its_amount_stay_whole() -> None:
-    assert tokens("重点区域；7.重点")[-2:] == ["7.重", "点"]
+    assert tokens("重点区域；7.重点区域")[-3:] == ["7.重点", "区", "域"]
     assert {"（示督〔2016〕1号），", "任务17 2.7亿元、"} <= set(
         tokens("反馈（示督〔2016〕1号），任务17 2.7亿元、任务21")
     )
@@ -360,3 +360,18 @@ def test_the_head_of_a_report_has_its_date_on_a_line_of_its_own_where_the_title_
     made = replace(document(Table((Column("甲"),), (("乙",),))), title="机场高速两侧绿化亮化整治提升" * 2)
     printed = [line.plain for line in _lines(made, 60)]
     assert printed[1:3] == [made.title, "as of 2016-07-15"]
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("未完成原因及补欠措施", "补欠措施"),
+        ("（七）市民服务中心建设（东片区工程）", "（东片区工程）"),
+        ("完成时限为5月27日，逾期49天未收到完成情况。", "完成情况。"),
+        ("接驳道路整治提升、4.1 “三级三类”市民服务中心", "4.1 “三级"),
+        ("平台升级（整改逾期100天）、9.中心城区停车场", "9.中心"),
+    ],
+)
+def test_a_word_of_a_letter_and_a_number_with_its_title_stay_on_one_line(said: str, whole: str) -> None:
+    for columns in range(width(whole), width(said)):
+        assert any(whole in line for line in wrap(said, columns)), columns

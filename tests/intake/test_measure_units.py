@@ -250,7 +250,7 @@ def test_a_total_beside_an_increment_is_recorded_with_a_notice(place: Workspace)
     )
     done = bring(place, LONG + "added: 本期\n", *rows)
     assert (done.code, figures(place)) == (0, [{"n": "38"}, {"lanes": "+2"}])
-    assert "column C (本期) was not read: the total to date in the same row was recorded" in done.err
+    assert "column C (本期) was not read: the total to date in the same row is taken" in done.err
 
 
 def test_other_names_of_units_are_replaced_by_those_of_the_plan(place: Workspace) -> None:

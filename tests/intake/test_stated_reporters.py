@@ -69,7 +69,7 @@ def test_a_unit_that_is_not_in_the_plan_gets_a_notice(made: Workspace) -> None:
     sheet(made.folder / "own.xlsx", [["填报单位：督查室"], HEADER, ROW])
     done = made.here("import", "own.xlsx", "--map", "map.yaml")
     assert (done.code, units(made)) == (0, [None])
-    assert "the plan has no unit '督查室': the rows are recorded without one" in done.err
+    assert "the plan has no unit '督查室': the rows have none" in done.err
 
 
 def test_two_units_above_a_table_are_refused(made: Workspace) -> None:

@@ -93,3 +93,10 @@ def test_a_replaced_decision_says_that_it_was(tmp_path: Path) -> None:
     assert place.here("decide", "--settled", "1", "--superseded-by", "2", "--on", "2016-07-13").code == 0
     shown = place.here("agenda", "--as-of", "2016-07-15", "-f", "plain", LANG="zh_CN.UTF-8").out
     assert "2016-07-13  已由后一议定事项取代" in shown
+
+
+def test_a_task_that_is_due_does_not_repeat_its_title_on_a_terminal(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
+    told = place.here("agenda", "--as-of", "2016-07-15", LANG="zh_CN.UTF-8").out.partition("六、")[2]
+    assert ("道路" in told, told.count("道路"), "整项任务" in told) == (True, 1, True)

@@ -9,14 +9,13 @@ from typing import Annotated, Any, NoReturn
 
 import click
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from .. import __version__
 from ..errors import Exit, JkError, reason
 from ..language import _
 from ..text import discreet, visible, width
-from .command import LazyCommand
+from .command import Group, LazyCommand
 from .environment import COMPLETION, measure_terminal
 from .output import emit, notify
 
@@ -128,6 +127,7 @@ PROBLEM = (
 
 app = typer.Typer(
     name="jk",
+    cls=Group,
     help=_("The progress ledger for key tasks: what is late, why, by how many days, and whom to call."),
     no_args_is_help=True,
     suggest_commands=False,  # Click suggests commands already, and in Chinese
@@ -170,7 +170,7 @@ def root(
 JK: Any = get_command(app)
 for name, function, panel, text in COMMANDS:
     JK.add_command(LazyCommand(name, function, text, panel))
-problems = TyperGroup(
+problems = Group(
     name="problem",
     commands=[LazyCommand(name, function, text) for name, function, text in PROBLEM],
     help=_("Problems, and the dates by which they must be fixed."),

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from ..dates import official_date
+from ..dates import official_date, with_dates
 from ..errors import Exit, InvalidInput, Refused, reason, refuse_device
 from ..intake.sites_csv import SITES, has_sites, sites_of
 from ..kinds import life_of
@@ -81,12 +81,12 @@ def check(
         failures += [seen.doubt] if seen.doubt and not trusting else []
         last = session.ledger.head()
         for failure in failures:
-            emit(failure)
+            emit(with_dates(failure))
         if not names:
             if has_sites(session.folder):
                 sites_of(session.folder, session.plan)
             for remark in _plan_remarks(session):
-                notify(_("Information: {remark}").format(remark=remark))
+                notify(with_dates(_("Information: {remark}").format(remark=remark)))
         for remark in _ledger_remarks(session.ledger) if WHOLE in checks else ():
             notify(_("Information: {remark}").format(remark=remark))
         if failures:

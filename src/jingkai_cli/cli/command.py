@@ -12,7 +12,7 @@ import click
 import typer
 from msgspec import StructMeta
 from msgspec.structs import FieldInfo, fields
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 from typer.models import ArgumentInfo, ParameterInfo
 
@@ -80,6 +80,19 @@ def _is_repeated(option: click.Option, args: list[str]) -> bool:
         return False
     own = args[: args.index("--")] if "--" in args else args
     return sum(arg in option.opts or arg.startswith(tuple(f"{opt}=" for opt in option.opts)) for arg in own) > 1
+
+
+class Group(TyperGroup):
+    """A table of commands that keeps what was typed for messages."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed."""
+        ctx.meta[TYPED] = [*args]
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            error.ctx = error.ctx or ctx
+            raise
 
 
 class LazyCommand(TyperCommand):

@@ -11,7 +11,7 @@ from typer import Argument, Option
 
 from ..errors import Finding, InvalidInput, Refused, refuse_device
 from ..intake.sites_csv import sites_of
-from ..language import _, ngettext, speaking
+from ..language import N_, _, ngettext, speaking
 from ..ledger.protocol import Writer
 from ..model import Entry
 from ..text import quoted
@@ -188,11 +188,20 @@ def _read(files: Sequence[Path], context: "ImportContext") -> "list[Batch]":
             notify(text.format(file=file, words=quoted(first_words(file, batch.encoding))))
         for line in batch.unread:
             notify(_("{file}: {line}").format(file=file, line=line))
-        if not batch.rows and not batch.inspected and file.suffix == ".xlsx":
-            notify(_("{file}: nothing is filled in").format(file=file))
+        if not batch.rows and not batch.inspected:
+            notify(_(_NOTHING_IN.get(file.suffix.lower(), _NOTHING_FILLED_IN)).format(file=file))
     if faults:
         raise InvalidInput(faults)
     return batches
+
+
+_NOTHING_FILLED_IN = N_("{file}: nothing is filled in")
+
+_NOTHING_IN = {
+    ".jsonl": N_("{file}: the file is empty"),
+    ".csv": N_("{file}: it has nothing below its header row"),
+}
+"""The note about a file without rows, by its ending."""
 
 
 class _RowOptions(NamedTuple):

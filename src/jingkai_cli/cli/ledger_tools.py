@@ -12,6 +12,7 @@ from typer import Argument, Option
 
 from ..dates import official_date
 from ..errors import InvalidInput, LedgerError, Refused, reason
+from ..figure_reader import figure_to_type
 from ..language import _, ngettext
 from ..ledger import chain, open_for_reading, open_for_writing
 from ..ledger.entries import Selection
@@ -112,8 +113,9 @@ def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit",
             text = _("#{seq}, the last entry of {who}, retracts #{ref}; a retraction stays: record #{ref} again")
             raise Refused(text.format(seq=last.seq, who=session.user, ref=entry.ref))
         if entry.kind == "report" and entry.ref:
-            text = _("#{seq} corrects #{ref}: correct it again, jk correct {seq} NAME=V -m WHY")
-            raise Refused(text.format(seq=last.seq, ref=entry.ref))
+            text = _("#{seq} corrects #{ref}: correct it again, jk correct {seq} {figure} -m WHY")
+            figure = figure_to_type(session.task(entry.task), entry)
+            raise Refused(text.format(seq=last.seq, ref=entry.ref, figure=figure))
         task = session.plan.subject(entry.task) or left_the_plan(entry.task)
         session.record("retract", task, note=options.note or _("undo"), ref=last.seq)
 

@@ -46,6 +46,9 @@ def decide(
 ) -> None:
     with WritingSession(options) as session:
         if settled is not None:
+            if text and re.fullmatch("#?[0-9]+", name_key(text)):
+                advice = _("one decision at a time: jk decide --settled {seq}, then jk decide --settled {other}")
+                raise Refused(advice.format(seq=settled, other=name_key(text).removeprefix("#")))
             if text or meeting or responsible or due or task:
                 raise Refused(_("--settled takes only -m, --on and --superseded-by beside it"))
             about = _subject_of_decision(session, settled)

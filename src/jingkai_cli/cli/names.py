@@ -19,11 +19,11 @@ from ..language import _
 from ..ledger.protocol import Reader
 from ..model import Milestone, Plan, Task
 from ..plan.unit_names import SEPARATORS, matching_units, unit_names
-from ..quantities import enumeration, named_milestone
+from ..quantities import enumeration
 from ..text import fitting, is_number, name_key, near, quoted
 from ..thresholds import ObservedItem
 from .environment import ask
-from .output import notify, report_resolved
+from .output import report_resolved
 
 _SLIPS = str.maketrans("OoIl", "0011")
 """Letters that are typed by mistake for digits."""
@@ -131,13 +131,16 @@ def resolve_milestone(task: Task, name: str) -> Milestone:
             message + text.format(milestones=enumeration(f"{part.id} {m.id} {m.title}" for part, m in elsewhere))
         )
     names = {n: m for m in task.milestones for n in (m.id, m.title)}
-    close = get_close_matches(name, names, n=2, cutoff=0.75) or get_close_matches(name, names, n=1, cutoff=0.4)
+    close = get_close_matches(name, names, n=2, cutoff=0.75)
+    if not close and not re.fullmatch(r"(?a:[a-z]+\d+)", name_key(name)):  # every id is close to every other id
+        close = get_close_matches(name, names, n=1, cutoff=0.4)
     if len(nearest := {names[each].id: names[each] for each in close}) == 1:
         [milestone] = nearest.values()
-        raise Refused(message + _("; did you mean “{name}”?").format(name=named_milestone(milestone)))
-    raise Refused(
-        message + (_("; it has {ids}").format(ids=enumeration(map(named_milestone, task.milestones))) if names else "")
-    )
+        raise Refused(message + _("; did you mean “{name}”?").format(name=f"{milestone.id} {milestone.title}"))
+    if names:
+        listed = enumeration(f"{milestone.id} {milestone.title}" for milestone in task.milestones)
+        raise Refused(message + _("; it has {ids}").format(ids=listed))
+    raise Refused(message + _(": it has no milestones (`jk show {task}` says how it is measured)").format(task=task.id))
 
 
 def resolve_ballot_item(plan: Plan, name: str | None) -> ObservedItem | None:
@@ -260,13 +263,13 @@ def one_of(names: Iterable[str], name: str) -> str:
 def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
     """The unit of an entry about a task, as the plan spells it.
 
-    If the plan lists no units and the task has no lead unit, any name is accepted, with a note on stderr.
+    If the plan lists no units and the task has no lead unit, any name is accepted; see `remark_on_unit`.
 
     Args:
         plan: the plan, with its units.
         task: the task that the entry is about.
         name: the typed name.
-        force: whether to accept a unit that the plan does not have, as typed, with a note on stderr.
+        force: whether to accept a unit that the plan does not have, as typed.
 
     Raises:
         Refused: the plan has no such unit, or several.
@@ -279,10 +282,16 @@ def unit_of(plan: Plan, task: Task, name: str, *, force: bool = False) -> str:
         except Refused as refused:
             hint = _("if '{unit}' is right: {force}").format(unit=name, force=_force_options())
             raise Refused(f"{refused}\n{hint}") from None
+    return name
+
+
+def remark_on_unit(plan: Plan, name: str) -> str:
+    """A remark on a unit that an entry has as typed, because the plan does not have it; empty if the plan has it."""
+    if name in plan.known_units():
+        return ""
     text = _("'{unit}' is not a unit of the plan; it is recorded as typed").format(unit=name)
     close = near_units(plan, name)
-    notify(text + (_("; did you mean {unit}?").format(unit=enumeration(close)) if close else ""))
-    return name
+    return text + (_("; did you mean {unit}?").format(unit=enumeration(close)) if close else "")
 
 
 def _force_options() -> str:

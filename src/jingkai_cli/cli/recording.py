@@ -24,7 +24,7 @@ from ..text import discreet
 from .confirmations import confirmation
 from .environment import confirm, is_interactive, now, user_name
 from .ledger_location import dry_run
-from .names import unit_of
+from .names import remark_on_unit, unit_of
 from .options import Writing
 from .output import emit, emit_json, notify
 from .session import Session
@@ -48,6 +48,7 @@ class WritingSession(Session):
             InvalidInput: there is no plan, or it has faults.
         """
         self.options = options
+        self._remarks: list[str] = []
         super().__init__(options.plan, options.ledger, as_of=options.on)
 
     @property
@@ -150,7 +151,16 @@ class WritingSession(Session):
         Raises:
             Refused: the plan has no such unit, or several, and `--force` is not given.
         """
-        return unit_of(self.plan, task, name, force=self.options.force) if name else None
+        if not name:
+            return None
+        found = unit_of(self.plan, task, name, force=self.options.force)
+        self.remark_once_recorded(remark_on_unit(self.plan, found))
+        return found
+
+    def remark_once_recorded(self, remark: str) -> None:
+        """Report a remark on an entry once it is recorded, and not if it is refused; an empty one is ignored."""
+        if remark and remark not in self._remarks:
+            self._remarks.append(remark)
 
     def commit(self, task: Task, entries: Sequence[Entry]) -> None:
         """Append entries about one task in one transaction and confirm them; with `--dry-run` only print them.
@@ -164,8 +174,8 @@ class WritingSession(Session):
                 emit_entry(each)
         else:
             self.acknowledge(task, recorded)
-        for remark in found:
-            notify(_("Note: {remark}").format(remark=remark.message))
+        for remark in (*self._remarks, *(each.message for each in found)):
+            notify(_("Note: {remark}").format(remark=remark))
 
     def append(self, task: Task, entries: Sequence[Entry], writer: Writer) -> tuple[list[Recorded], list[Objection]]:
         """Append entries about one task in the transaction of `writer`; return them with the remarks on them.

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 from typer import Argument, Option
 
 from ..errors import Refused
-from ..figure_reader import named_indicator, parse_figure
+from ..figure_reader import figure_to_type, named_indicator, parse_figure
 from ..language import _
 from ..model import Reading, Task
 from ..quantities import enumeration
@@ -52,9 +52,13 @@ def record(options: Writing, texts: Texts, task: TaskArgument, figures: FiguresA
         try:
             readings = _readings(figures or [], subject, unit)
         except Refused as refused:
-            if not (options.note and figures and not re.search("[0-9=]", normalize("NFKC", figures[0]))):
+            words = [figure for figure in figures or () if not re.search("[0-9=]", normalize("NFKC", figure))]
+            if not words:
                 raise
-            hint = _("a text with blanks needs quotes: -m '{text}'").format(text=f"{options.note} {figures[0]}")
+            hint = _("a note goes after -m: -m {text}").format(text=words[0])
+            if options.note or len(words) > 1:
+                text = " ".join(filter(None, (options.note, *words)))
+                hint = _("a text with blanks needs quotes: -m '{text}'").format(text=text)
             raise Refused(f"{refused}\n{hint}") from None
         session.record("report", subject, unit=unit, readings=readings, **asdict(texts))
 
@@ -92,7 +96,8 @@ def correct(
             raise Refused(_("#{seq} is not a report (`jk log` lists them)").format(seq=seq))
         task, reason = session.task(wrong.entry.task), ask(why, *WHY)
         if not (figures or note or texts.given()):
-            raise Refused(_("give the right figure: jk correct {seq} NAME=V -m WHY").format(seq=seq))
+            text = _("give what is right: jk correct {seq} {figure} -m WHY")
+            raise Refused(text.format(seq=seq, figure=figure_to_type(task, wrong.entry)))
         key = f"{options.key}/retract" if options.key else new_key()
         retraction = session.entry("retract", task, key=key, note=reason, ref=seq)
         right = replace(
@@ -165,24 +170,34 @@ class Approval(Struct, frozen=True):
     note: WhyOption = None
     approved_by: Annotated[str | None, Option("--approved-by", metavar=_("WHO"), help=_("Who approved it."))] = None
     basis: Annotated[
-        str,
+        str | None,
         Option(
             "--basis",
             click_type=_BASES,
             metavar=_("document|minutes|oral|instruction"),
-            help=_("What the decision rests on; an oral extension has no effect until it is confirmed in writing."),
+            help=_(
+                "What the decision rests on, by default a document; an oral extension has no effect until it is "
+                "confirmed in writing."
+            ),
         ),
-    ] = "document"
+    ] = None
 
-    def fields(self) -> dict[str, str]:
-        """The fields of the entry. Asks the user for a missing reason or name.
+    def fields(self, session: WritingSession) -> dict[str, str]:
+        """The fields of the entry. Asks the user for a missing reason or name, and remarks that the basis is assumed.
 
         Raises:
             Refused: one is missing, and no user can be asked.
         """
         note = ask(self.note, *WHY)
         who = ask(self.approved_by, _("name who approved it"), "--approved-by " + _("WHO"))
-        return {"note": note, "approved_by": who, "basis": self.basis}
+        if not self.basis:
+            session.remark_once_recorded(
+                _(
+                    "no basis was given, so it is taken to be a document; if it is not: `jk retract`, then type it "
+                    "again with --basis minutes, oral or instruction"
+                )
+            )
+        return {"note": note, "approved_by": who, "basis": self.basis or "document"}
 
 
 NO_APPROVAL = Approval()
@@ -215,7 +230,7 @@ def extend(
             raise Refused(_("use either --requested or --approved-by: a request is not approved yet"))
         subject, about = _extension_target(session, task, milestone, problem)
         deadline = session.typed_day(ask(to, _("give the new deadline"), "--to " + _("DATE")))
-        given = {"note": ask(approval.note, *WHY), "basis": "requested"} if requested else approval.fields()
+        given = {"note": ask(approval.note, *WHY), "basis": "requested"} if requested else approval.fields(session)
         session.record("extend", subject, **about, **given, deadline=deadline)
 
 
@@ -254,7 +269,10 @@ def suspend(
 ) -> None:
     with WritingSession(options) as session:
         session.record(
-            "suspend", session.task(task), **approval.fields(), deadline=session.typed_day(until) if until else None
+            "suspend",
+            session.task(task),
+            **approval.fields(session),
+            deadline=session.typed_day(until) if until else None,
         )
 
 
@@ -268,7 +286,7 @@ def resume(
 ) -> None:
     with WritingSession(options) as session:
         session.record(
-            "resume", session.task(task), **approval.fields(), deadline=session.typed_day(to) if to else None
+            "resume", session.task(task), **approval.fields(session), deadline=session.typed_day(to) if to else None
         )
 
 
@@ -278,7 +296,7 @@ def cancel(
     approval: Approval = NO_APPROVAL,
 ) -> None:
     with WritingSession(options) as session:
-        session.record("cancel", session.task(task), **approval.fields())
+        session.record("cancel", session.task(task), **approval.fields(session))
 
 
 def object_(

@@ -4,7 +4,7 @@ Click's own texts quote and list as in English, and name neither what is missing
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -27,8 +27,12 @@ _OTHER_OPTIONS = {
     "--verified-by": ("--verifier",),
     "--approver": ("--approved-by",),
     "--file": ("--output",),
+    **dict.fromkeys(("--state", "--status", "--color", "--colour", "--light"), ("--state", "--lamp")),
 }
 """What is typed for an option that only another command has, or none → the options that may be meant, best first."""
+
+_WITH_VALUES = frozenset({"--lamp"})
+"""The options that are suggested with their values."""
 
 _ARGUMENTS = {"--percent": "figures", "--milestone": "milestone", "--task": "task", "--unit": "unit"}
 """What is typed as an option → the argument that holds the value alone."""
@@ -54,7 +58,7 @@ def wording(error: click.ClickException) -> str:
         case click.BadParameter(param=click.Parameter() as parameter):
             message = _("{name}: {message}").format(name=_name(parameter), message=error.message.rstrip(".。"))
         case click.NoSuchOption(ctx=click.Context() as context):
-            message = _no_such_option(error.option_name, context)
+            message = _no_option(error.option_name, context) or _no_such_option(error.option_name, context)
         case click.BadOptionUsage(ctx=click.Context() as context):
             message = _bad_value(error.option_name, context)
         case click.UsageError(ctx=click.Context() as context):
@@ -88,12 +92,34 @@ def _no_such_option(typed: str, context: click.Context) -> str:
     if corrected := _without_option(typed, line, context):
         return _("there is no option {typed} here; type its value alone: {line}").format(typed=typed, line=corrected)
     if other := next((name for name in _OTHER_OPTIONS.get(typed, ()) if name in own), "") or _format(typed, own):
-        return _("there is no option {typed} here; use {meant}").format(typed=typed, meant=other)
+        meant = _with_value(own[other]) if other in _WITH_VALUES else other
+        return _("there is no option {typed} here; use {meant}").format(typed=typed, meant=meant)
     if dashed := next((word for word in line if word.startswith(typed) and f"-{word}" in own), ""):  # -on
         return _("there is no option {typed} here; use {meant}").format(typed=dashed, meant=f"-{dashed}")
     if near := _nearest(typed, [name for name in own if name.startswith("--")]):
         return _("there is no option {typed} here; did you mean {meant}?").format(typed=typed, meant=near)
     return _("there is no option {typed} here").format(typed=typed)
+
+
+def _no_option(typed: str, context: click.Context) -> str:
+    """What to type for a figure below 0, or for an option before the command; empty for any other option."""
+    line: Sequence[str] = context.meta.get(TYPED, ())
+    if figure := next((word for word in line if word.startswith(typed) and re.fullmatch("-[0-9.]+%?", word)), ""):
+        text = _("a figure cannot begin with a minus: {figure} (a wrong report is corrected with `jk correct SEQ`)")
+        return text.format(figure=figure)
+    if not isinstance(context.command, click.Group):
+        return ""
+    place = next((number for number, word in enumerate(line) if word in _commands(context)), None)
+    if place is None:
+        return _("there is no option {typed} here: options go behind the command").format(typed=typed)
+    command, words = line[place], [*line[place + 1 :], *line[:place]]
+    moved = " ".join((context.command_path, command, *(f'"{word}"' if " " in word else word for word in words)))
+    return _("there is no option {typed} here: options go behind the command: {line}").format(typed=typed, line=moved)
+
+
+def _commands(context: click.Context) -> Collection[str]:
+    """The names of the commands of a group."""
+    return context.command.commands if isinstance(context.command, click.Group) else ()
 
 
 def _without_option(typed: str, line: Sequence[str], context: click.Context) -> str:

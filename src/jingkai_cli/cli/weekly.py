@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 from typer import Argument, Option
 
-from ..dates import Period, month_of, official_date, working_day
+from ..dates import Period, month_of, official_date, with_dates, working_day
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
@@ -330,7 +330,7 @@ def _notify_left_out(plan: Plan, form: str | None, left_out: Sequence[str]) -> N
     if left_out:
         notify(_("Left out of every letter until confirmed:"))
     for line in left_out:
-        notify(f"  {line}")
+        notify(f"  {with_dates(line)}")
 
 
 def handover(options: Reporting) -> None:

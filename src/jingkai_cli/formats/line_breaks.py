@@ -105,13 +105,17 @@ UNITS = (
 _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取消"
 """What a summary counts; the word and its number stay on one line."""
 
+_WORDS = "完成情况|未完成原因|补欠措施"
+"""Words of letters and receipts that are short enough to stay on one line."""
+
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?<=（)(?:{UNITS})(?=）)|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|(?:逾期)?未(?:报|完成|明确)|(?:{_COUNTED}|等|另有)\d+项"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|{_WORDS}|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|(?:逾期)?未(?:报|完成|明确)|(?:{_COUNTED}|等|另有)\d+项"
     rf"|任务\d[\d.]*(?: (?:[^\s\d{OPENING}{CLOSING}]{{1,8}} )?\d[\d.]*(?:{UNITS}))?|\w{{1,4}}〔\d{{4}}〕\d+号"
     rf"|(?:截至|时限)?(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月(?:\d+日\*?|底前?))"
     rf"|(?<=，)失\d[\d.]*分"
-    rf"|\d[\d.]*\.[^\W\d_a-zA-Z]"
+    rf"|\d[\d.]*\.[^\W\d_a-zA-Z]{{1,2}}"
+    rf"|\d[\d.]* [^!-~\s]{{1,3}}"
     rf"|[^\s{WIDE}{OPENING}{CLOSING}]+(?:(?:(?<=\d)|(?<=\d\*))(?:{UNITS}))?|[^\s“‘”’…])"
     rf"(?:[{CLOSING},.;:!?)%]|\s+(?=[{CLOSING}%]))*(?:(?<=…)等\d+项)?"
     rf"|[{OPENING}]+[{CLOSING}]*"
@@ -238,6 +242,15 @@ def _filled(text: str, columns: int) -> list[list[str]]:
             lines[-1].append(rest)
             used += width(rest)
     return lines
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the tokens of a text, with a short name in brackets as one."""
+    for place, part in enumerate(re.split(_IN_BRACKETS, text) if "（" in text else [text]):
+        yield from [part] if place % 2 else tokens(part)
+
+
+_IN_BRACKETS = rf"(（[^\s\d（）]{{1,6}}）[{CLOSING}]*)"
 
 
 def _first(word: str, columns: int) -> int:

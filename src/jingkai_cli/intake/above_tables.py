@@ -204,7 +204,7 @@ def account_for_reporter(
     for cell in reporter.cells:
         account.release(cell)
     if reporter.unit is None:
-        why = _("the plan has no unit {name}: the rows are recorded without one (--force records it)")
+        why = _("the plan has no unit {name}: the rows have none (--force records it)")
         account.leave(reporter.cells[0], why.format(name=quoted(reporter.name)))
         account.use(*reporter.cells[1:])
         return

@@ -268,7 +268,7 @@ def _without_doubled(sheet: _Sheet, figures: list[_Figure]) -> Iterator[_Figure]
     totals = {figure.series for figure in figures if not figure.series.startswith("+")}
     for one in figures:
         if one.series.startswith("+") and one.series[1:] in totals:
-            sheet.account.leave(one.cell, _("the total to date in the same row was recorded"), one.title, "column")
+            sheet.account.leave(one.cell, _("the total to date in the same row is taken"), one.title, "column")
         else:
             yield one
 

@@ -187,6 +187,8 @@ def _sheets(sheets: "Sheets", path: Path, context: ImportContext) -> Batch:
         columns = read_columns(context.columns)
         return _mapped(sheets.from_one(columns.sheet), path, context, columns)
     keys = sheets.named(KEYS)
+    if keys is None and not any(grid.rows or grid.aside for grid in sheets.grids()):
+        raise InvalidInput.of_file(path, _("is empty: it has no header row and nothing was read"))
     if keys is None:
         text = _(
             "is not a form written by `jk form`; a unit's own sheet needs a map of its columns: "

@@ -340,7 +340,7 @@ def _readings(given: Mapping[str, Any], task: Task | None, unit: str | None, mes
         try:
             series, reading = read_figure(name, _text(value), task, unit)
         except Refused as refused:
-            messages.append(f"readings: {refused}")
+            messages.append(_("readings: {why}").format(why=refused))
             continue
         if series in readings:
             messages.append(_("readings: {name} is given twice").format(name=name))

@@ -62,6 +62,7 @@ def read(path: Path) -> tuple[str, Iterator[Line]]:
     encoding = _encoding(path)
     if path.suffix.lower() != ".csv":
         return encoding, _jsonl(path, encoding)
+    _refuse_empty(path, encoding)
     refuse_separator(path, encoding)
     return encoding, _csv(path, encoding)
 
@@ -92,6 +93,17 @@ def _encoding(path: Path) -> str:
     except (OSError, ValueError) as error:  # ValueError: the name contains NUL
         raise InvalidInput.of_file(path, _("cannot be read: {why}").format(why=reason(error))) from error
     raise InvalidInput.of_file(path, _("is neither UTF-8 nor GB18030 text"))
+
+
+def _refuse_empty(path: Path, encoding: str) -> None:
+    """Refuse a CSV file that has no header.
+
+    Raises:
+        InvalidInput: it has only blanks and separators.
+    """
+    with path.open(encoding=encoding) as lines:
+        if not any(line.strip(" ,;\t\r\n") for line in lines):
+            raise InvalidInput.of_file(path, _("is empty: it has no header row and nothing was read"))
 
 
 def _utf8(file: BinaryIO) -> tuple[int, bool]:
@@ -208,6 +220,7 @@ def text_grid(path: Path) -> tuple[str, Grid]:
     if path.suffix.lower() != ".csv":
         raise InvalidInput.of_file(path, _("a column map needs an .xlsx or .csv file"))
     encoding = _encoding(path)
+    _refuse_empty(path, encoding)
     refuse_separator(path, encoding)
     rows: dict[int, dict[int, Cell]] = {}
     widths: dict[int, int] = {}

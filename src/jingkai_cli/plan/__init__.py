@@ -45,7 +45,7 @@ def find_plan(named: Path | None, environ: Mapping[str, str], start: Path) -> Pa
                 return folder / place
     message = _(
         "no plan here: neither {places} in this folder or one above it (create one with `jk "
-        "init`, or name it with --plan FILE or JK_PLAN)"
+        "init`, or name it with --plan FILE behind the command, or with JK_PLAN)"
     )
     raise InvalidInput.of_file(start, message.format(places=_(" nor ").join(PLACES)))
 

@@ -68,7 +68,9 @@ def read_bytes(path: Path, absent: str = "") -> bytes:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)  # the size of a pipe is not known
     except FileNotFoundError:
-        message = absent or _("there is no such file (create a plan with `jk init`, or name one with --plan FILE)")
+        message = absent or _(
+            "there is no such file (create a plan with `jk init`, or name one with --plan FILE behind the command)"
+        )
     except IsADirectoryError:
         message = _("this is a folder (expected a file such as tasks.yaml)")
     except PermissionError:

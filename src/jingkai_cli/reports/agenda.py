@@ -264,7 +264,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             (
                 f"#{line.number}" if line.number else line.task or "–",
                 numbered(task, of_task) if task and line.number else of_task,
-                without_repeated_days(line.text, line.days_overdue or 0),
+                without_repeated_days(text_of(line, task), line.days_overdue or 0),
                 who(line, task).replace("\n", " "),
                 by_when_of(line, task),
                 *(outcome_cells(line) if settled else _open_cells(line)),
@@ -299,7 +299,7 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:
         task = plan.task(line.task) if line.task else None
-        text = without_repeated_days(line.text, line.days_overdue or 0)
+        text = without_repeated_days(text_of(line, task), line.days_overdue or 0)
         number, (subject, _break, detail) = f"#{line.number}", text.partition("\n")
         if task and line.number is None:
             number, subject, detail = task.id, titles[task.id], text
@@ -311,6 +311,12 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
         rows.append((number, subject, who(line, task).replace("\n", " "), by_when_of(line, task), how_long(line)))
         notes.append((detail, ""))
     return Table(columns, tuple(rows), tuple(notes))
+
+
+def text_of(line: AgendaItem, task: Task | None) -> str:
+    """The text of a line in a table, which does not repeat the title of a task that is due."""
+    is_whole = line.group == "due" and task is not None and line.text == task.title
+    return _("the task itself") if is_whole else line.text
 
 
 def how_long(line: AgendaItem) -> str:

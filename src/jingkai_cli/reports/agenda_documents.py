@@ -25,6 +25,7 @@ from .agenda import (
     is_unconfirmed,
     outcome_cells,
     outcome_columns,
+    text_of,
     undated_decisions,
     who,
 )
@@ -87,7 +88,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
                 str(number),
                 f"#{line.number}" if line.number else "–",
                 numbered(first, as_one(titles, first.id, tasks)) if first else "–",
-                _("the task itself") if line.group == "due" and task and line.text == task.title else line.text,
+                text_of(line, task),
                 "\n".join(dict.fromkeys(who(each, plan.task(each.task or "")) for each in lines_of_row)),
                 _when(line, task),
                 *(outcome_cells(line) if settled else (str(line.days_open) if line.days_open is not None else "–",)),
@@ -172,5 +173,4 @@ def _list_text(line: AgendaItem, task: Task | None, as_of: date) -> str:
         return without_repeated_days(line.text, line.days_overdue or 0)
     left = (line.due - as_of).days
     when = _("{days} left").format(days=days(left)) if left else _("due today")
-    part = _("the task itself") if line.text == task.title else line.text
-    return _("{title}: {text}").format(title=part, text=when)
+    return _("{title}: {text}").format(title=text_of(line, task), text=when)

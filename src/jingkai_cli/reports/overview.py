@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from ..language import N_, _, ngettext
+from ..language import N_, Language, _, in_use, ngettext
 from ..plan.districts import Districts
 from ..quantities import days, enumeration
 from ..text import name_key
@@ -105,14 +105,14 @@ def _brief(found: Sequence[DistrictReport]) -> Table:
     briefs = [(each.name, each.brief) for each in found if each.brief]
     lamp, number, title, *others = briefs[0][1].columns
     return Table(
-        (lamp, number, Column(_("District"), wraps_from=8), replace(title, wraps_from=_TITLE), *others),
+        (lamp, number, Column(_("District"), wraps_from=8), replace(title, wraps_from=_TITLE[in_use()]), *others),
         tuple((*row[:2], name, *row[2:]) for name, table in briefs for row in table.rows),
         tuple(note for _name, table in briefs for note in table.notes),
         at_any_width=True,
     )
 
 
-_TITLE = 26
+_TITLE: Mapping[Language, int] = {"zh": 26, "en": 20}
 """The least width of a title in a brief table; the bar is dropped if both do not fit."""
 
 
@@ -228,7 +228,7 @@ def _district_table(found: Sequence[DistrictReport]) -> Table:
         *number_columns([each.counts for each in found if each.counts]),
         Column(_("Problems open"), align="right", wraps_from=8, drop=1),
         Column(_("Ledger"), wraps_from=10),
-        Column(_("Last entry"), wraps_from=10),
+        Column(_("Last entry"), wraps_from=10, drop=0 if in_use() == "zh" else 2),  # English words are longer
         Column(_("Head"), drop=4, of_entries=True),
     )
     rows = [_district_row(each) for each in found]

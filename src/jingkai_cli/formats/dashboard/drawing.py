@@ -114,20 +114,22 @@ COLUMN = 150.0
 """The full height of a column, in pixels."""
 LEAST = 15.0
 """The least height of a part of a column, in pixels: its number fits into it."""
-_FILLED = 0.72
+_FILLED = 0.8
 """The fraction of its slot that a column fills."""
+_EDGE = 1.5
+"""The space left and right of the columns, in percent of the width, so that no label touches the frame on a phone."""
 WIDEST = 9.0
 
 
 def stacks(course: Sequence[Moment]) -> list[Stack]:
     """One stacked column per date, with red at the bottom, where columns are easiest to compare."""
-    place = FULL / len(course)
+    place = (FULL - 2 * _EDGE) / len(course)
     width = min(WIDEST, place * _FILLED)
     return [
         Stack(
             day=moment.day,
-            x=number(place * (n + 0.5) - width / 2),
-            middle=number(place * (n + 0.5)),
+            x=number(_EDGE + place * (n + 0.5) - width / 2),
+            middle=number(_EDGE + place * (n + 0.5)),
             width=number(width),
             parts=tuple(_parts(moment)),
             major=(len(course) - 1 - n) % 2 == 0,
