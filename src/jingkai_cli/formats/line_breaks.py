@@ -105,12 +105,12 @@ UNITS = (
 _COUNTED = "红灯|黄灯|绿灯|暂不亮灯|逾期|预警|已完成|暂缓|取消"
 """What a summary counts; the word and its number stay on one line."""
 
-_WORDS = "完成情况|未完成原因|补欠措施"
+_SHORT_WORDS = "完成情况|未完成原因|补欠措施"
 """Words of letters and receipts that are short enough to stay on one line."""
 
 _TOKEN = re.compile(
     rf"[{OPENING}]*"
-    rf"(?:(?<=（)(?:{UNITS})(?=）)|{_WORDS}|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|(?:逾期)?未(?:报|完成|明确)|(?:{_COUNTED}|等|另有)\d+项"
+    rf"(?:(?<=（)(?:{UNITS})(?=）)|{_SHORT_WORDS}|(?<=〔)\d{{4}}〕\d+号|第\d+(?:{UNITS}|号|批)|(?:逾期)?未(?:报|完成|明确)|(?:{_COUNTED}|等|另有)\d+项"
     rf"|任务\d[\d.]*(?: (?:[^\s\d{OPENING}{CLOSING}]{{1,8}} )?\d[\d.]*(?:{UNITS}))?|\w{{1,4}}〔\d{{4}}〕\d+号"
     rf"|(?:截至|时限)?(?:\d+年(?:\d+月(?:\d+日)?)?|\d+月(?:\d+日\*?|底前?))"
     rf"|(?<=，)失\d[\d.]*分"
@@ -133,16 +133,17 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-_WORDS = re.compile(
+_JOINED = re.compile(
     r"实际进度|序时进度|从未报送|从未启动|逾期未(?:报送|报|完成|明确)|未(?:报送|报|完成|明确|启动)|逾期|整改|滞后|超前|启动|"
-    r"完成时限|报送周期|整项任务|分项任务|节点|进展|\d+\.\d+ [^\W\d_a-zA-Z]{2}"
+    r"完成时限|报送周期|整项任务|分项任务|节点|进展|\d+\.\d+ [^\W\d_a-zA-Z]{2}|"
+    rf"（[^\s\d（）]{{1,6}}）[{CLOSING}]*"
 )
-"""The words of the program's own sentences, and the number of a sub-task with its name: no line ends within them."""
+"""No line ends within these: words of the program's sentences, a sub-task's number with its name, short brackets."""
 
 
 def _pieces(text: str) -> list[str]:
-    """The tokens of a text, those of a word joined."""
-    within = {place for word in _WORDS.finditer(text) for place in range(word.start() + 1, word.end())}
+    """The tokens of a text; those that `_JOINED` matches are one."""
+    within = {place for word in _JOINED.finditer(text) for place in range(word.start() + 1, word.end())}
     found: list[str] = []
     place = 0
     for token in tokens(text):
@@ -242,15 +243,6 @@ def _filled(text: str, columns: int) -> list[list[str]]:
             lines[-1].append(rest)
             used += width(rest)
     return lines
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Yield the tokens of a text, with a short name in brackets as one."""
-    for place, part in enumerate(re.split(_IN_BRACKETS, text) if "（" in text else [text]):
-        yield from [part] if place % 2 else tokens(part)
-
-
-_IN_BRACKETS = rf"(（[^\s\d（）]{{1,6}}）[{CLOSING}]*)"
 
 
 def _first(word: str, columns: int) -> int:
