@@ -143,7 +143,7 @@ def _end_names_well(
 
 def _has_one_left(name: str, room: float) -> bool:
     """Whether a program that fills each line leaves one character of a name on the last one."""
-    lines = filled(name.translate(_AS_WIDE), int((room - _BESIDE) / _CHARACTER + _ROUNDED))
+    lines = filled(name.translate(_AS_WIDE), _characters(room))
     return len(lines) > 1 and len(lines[-1].rstrip(MARK)) <= 1
 
 
@@ -213,7 +213,7 @@ def lines_of(text: str, room: float, indent: str = "") -> list[str]:
         room: the width of the column.
         indent: a text as wide as the indent of each line.
     """
-    columns = int((room - _BESIDE) / _CHARACTER + _ROUNDED) - width(indent)
+    columns = _characters(room) - width(indent)
     return [line for each in text.split("\n") for line in _break_line(each, columns)]
 
 
@@ -258,6 +258,11 @@ def _width(title: str, column: Iterable[str], most: float) -> float:
 def _padded_width(characters: float) -> float:
     """The width of a text of `characters` half-width characters, with padding."""
     return characters * _CHARACTER + _BESIDE
+
+
+def _characters(room: float) -> int:
+    """The number of half-width characters that fit in a column of a width: the inverse of `_padded_width`."""
+    return int((room - _BESIDE) / _CHARACTER + _ROUNDED)
 
 
 def _widths_between(least: float, most: float) -> list[float]:

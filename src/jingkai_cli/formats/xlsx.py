@@ -49,8 +49,6 @@ _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"
 _GAPS = frozenset(("gap", "mean_gap"))
 """Fields of items that are points behind the planned progress; negative if ahead."""
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
-
-
 _DAY = re.compile(r"(?:(\d{4})[年-])?(\d\d?)[月-](\d\d?)日?\*?")
 """A day as it is printed in a table: 2016年4月13日, 4月13日, 2016-04-13."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))

@@ -13,9 +13,8 @@ from ..quantities import enumeration, number
 from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
-from .lost_points import lost_points, titles_of
+from .lost_points import lost_points, titles_of, why_unscored
 from .reason_wording import full_titles
-from .unscored import why_unscored
 
 PART_TITLES = {
     "progress": N_("Progress"),
