@@ -456,10 +456,42 @@ def test_columns_without_a_figure_are_not_shown(browser: Browser, tmp_path: Path
     place = workspace(tmp_path, recorded=True)  # nobody has reported a percentage
     assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
     heads = "[...document.querySelectorAll('#list thead th')].filter(one => one.offsetWidth).length"
-    for file, shown in ((tmp_path / "d.html", 8), (forty, 11)):
-        browser.open(file)
-        assert browser.js(heads) == shown
-        assert browser.js(OVERFLOW) <= 0
+    for width in (961, 1024, 1440):
+        for file, shown in ((tmp_path / "d.html", 8), (forty, 11)):
+            browser.open(file, width=width)
+            assert browser.js(heads) == shown
+            assert browser.js(OVERFLOW) <= 0
+
+
+@pytest.mark.slow
+def test_between_phone_and_wide_screen_reasons_have_the_width_of_the_table(browser: Browser, forty: Path) -> None:
+    browser.open(forty, width=1024)
+    cells = "[...document.querySelectorAll('#list tbody tr')[0].cells].map(one => one.getBoundingClientRect().toJSON())"
+    boxes = browser.js(cells)
+    reasons = boxes.pop(7)
+    assert reasons["width"] > 850
+    assert reasons["top"] >= max(box["bottom"] for box in boxes) - 1
+    assert len({box["top"] for box in boxes}) == 1
+    heads = browser.js(cells.replace("tbody tr", "thead tr"))
+    assert [round(box["left"]) for box in heads] == [round(box["left"]) for box in browser.js(cells)]
+
+
+def test_a_title_in_quotation_marks_begins_at_the_edge(page: Browser) -> None:
+    """A full-width quotation mark has a blank on its left, which the underline of a link would show."""
+    left = """
+    (name => {
+      const link = document.querySelector(name);
+      const mark = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
+      while (mark.nextNode() && !mark.currentNode.data.includes("“"));
+      const at = mark.currentNode.data.indexOf("“");
+      const range = document.createRange();
+      range.setStart(mark.currentNode, at);
+      range.setEnd(mark.currentNode, at + 1);
+      return range.getBoundingClientRect().width / parseFloat(getComputedStyle(link).fontSize);
+    })
+    """
+    for link in (".headline a[href='#task-4']", "#overdue a[href='#task-4']", "#list a[href='#task-4']"):
+        assert page.js(f"{left}({json.dumps(link)})") < 0.7, link
 
 
 def test_the_time_line_of_a_task_has_the_milestones_of_its_subtasks(page: Browser) -> None:

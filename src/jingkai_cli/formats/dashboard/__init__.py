@@ -98,7 +98,7 @@ def render(dashboard: Dashboard) -> str:
 _MOST_CURVES = 24
 """How many red tasks have their curves on paper: two pages."""
 
-_LABELLED = (4, 5, 7, 9)
+_LABELLED = (4, 5, 7, 9, 11)
 """The columns that get a label on a phone, where each row is a card; 实际 and 序时 are placed beside the lamps."""
 
 
@@ -126,7 +126,8 @@ def _heads() -> list[str]:
 def _columns(dashboard: Dashboard) -> Iterable[str]:
     """Classes of the list of tasks, by the places of its columns from 1.
 
-    `no-4` has no figure for any task; `far-7` has dates of another year, which are longer.
+    `no-4` has no figure for any task; `far-7` has dates of another year, which are longer; `no-calls` has no
+    telephone number, and is narrower.
     """
     positions = [card.judgement.position for card in dashboard.cards]
     for n, name in ((4, "progress"), (5, "planned"), (6, "gap")):
@@ -136,6 +137,8 @@ def _columns(dashboard: Dashboard) -> Iterable[str]:
     for n, days in ((7, (at.deadline for at in positions)), (11, (at.last_report_on for at in positions))):
         if any(day and day.year != year for day in days):
             yield f"far-{n}"
+    if not any(card.call for card in dashboard.cards):
+        yield "no-calls"
 
 
 def _shown(edit: Edit, value: Any) -> Any:

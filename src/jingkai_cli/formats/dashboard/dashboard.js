@@ -141,7 +141,8 @@
   const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
   const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
   const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
-  const terms = /棚户区|征迁|回迁入住|水系(?!统)/g; // which the browser does not know
+  const units = [...field.unit.options].map((one) => one.value).filter((name) => /^\p{Script=Han}{2,8}$/u.test(name));
+  const terms = new RegExp(["棚户区", "征迁", "回迁入住", "水系(?!统)", ...units].join("|"), "g"); // unknown to the browser
   // A character alone belongs to the word before it; two of them are a word that the browser does not know.
   const breaks = function* (text, segmenter) {
     const found = [...segmenter.segment(text)];
