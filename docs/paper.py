@@ -6,6 +6,7 @@ It needs LibreOffice, poppler-utils and a Chinese font; the pictures depend on t
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ ARTEFACTS = {
     "units.docx": ("report", "--group-by", "unit", "--as-of", "2016-04-15"),
     "month.xlsx": ("export", "--month", "2016-03", "-f", "xlsx"),
     "form.xlsx": ("form", "--month", "2016-03", "--unit", "城镇办"),
+    "overview.docx": ("overview", "districts.yaml", "--as-of", "2016-04-15"),
 }
 """File → the command that writes it; `form` writes a folder with only that file."""
 
@@ -51,7 +53,7 @@ RECORDED = (
 )
 """Decisions of a meeting, and an unanswered letter."""
 
-SMALL, LARGE = "40", "70"
+SMALL, LARGE = "64", "90"
 """Dots per inch of the pictures in the tree, and of those for review."""
 
 
@@ -60,12 +62,9 @@ def draw(folder: Path, *, every_page: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         place = Path(temporary)
-        subprocess.run([sys.executable, ROOT / "tests" / "forty_tasks.py", place], check=True)
-        _jk(place, "import", "2016.jsonl")
-        for recorded in RECORDED:
-            _jk(place, *recorded)
+        prepare(place)
         for name, command in ARTEFACTS.items():
-            _jk(place, *command, "-o", name)
+            run_jk(place, *command, "-o", name)
             if (place / name).is_dir():
                 [only] = (place / name).iterdir()
                 only = only.rename(place / "only")
@@ -74,11 +73,36 @@ def draw(folder: Path, *, every_page: bool) -> None:
             _draw(place / name, folder / name.replace(".", "-"), every_page=every_page)
 
 
-def _jk(place: Path, *arguments: str) -> None:
-    environment = {**os.environ, "JK_BY": "科员甲", "XDG_STATE_HOME": str(place / "state"), "LANG": "zh_CN.UTF-8"}
-    subprocess.run(
-        [sys.executable, "-m", "jingkai_cli", *arguments], cwd=place, env=environment, check=True, capture_output=True
-    )
+def prepare(place: Path) -> None:
+    """Write the plan of forty tasks with its ledger in a folder, and a city of two districts: it and the real data."""
+    place.mkdir(exist_ok=True)
+    subprocess.run([sys.executable, ROOT / "tests" / "forty_tasks.py", place], check=True)
+    run_jk(place, "import", "2016.jsonl")
+    for recorded in RECORDED:
+        run_jk(place, *recorded)
+    (place / "经开区").mkdir()
+    shutil.copy(ROOT / "data" / "tasks.yaml", place / "经开区")
+    run_jk(place / "经开区", "import", str(ROOT / "data" / "2016-02.jsonl"))
+    (place / "districts.yaml").write_text(_DISTRICTS, encoding="utf-8")
+
+
+_DISTRICTS = """\
+title: 全市2016年重点工作
+districts:
+  - {name: 示范区, plan: tasks.yaml, ledger: ledger.db}
+  - {name: 经开区, plan: 经开区/tasks.yaml, ledger: 经开区/ledger.db}
+"""
+
+
+def environment(place: Path) -> dict[str, str]:
+    """The environment of a clerk in a Chinese office."""
+    return {**os.environ, "JK_BY": "科员甲", "XDG_STATE_HOME": str(place / "state"), "LANG": "zh_CN.UTF-8"}
+
+
+def run_jk(place: Path, *arguments: str) -> None:
+    """Run a command in a folder."""
+    command = [sys.executable, "-m", "jingkai_cli", *arguments]
+    subprocess.run(command, cwd=place, env=environment(place), check=True, capture_output=True)
 
 
 def _draw(file: Path, picture: Path, *, every_page: bool) -> None:

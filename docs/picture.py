@@ -119,6 +119,11 @@ def draw(code: language.Language, report: str) -> str:
     else:
         document = task_report.build(scope, judgements, Filters())
     table.show(document, console)
+    return draw_console(console)
+
+
+def draw_console(console: Console) -> str:
+    """Draw what a console has recorded."""
     svg = console.export_svg(title="", theme=THEME, code_format=FORMAT, font_aspect_ratio=ASPECT, unique_id="jk")
     return _tidy(svg)
 

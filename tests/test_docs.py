@@ -241,6 +241,14 @@ def test_every_check_is_explained(name: str) -> None:
     assert [name for name in CHECKS if f"`{name}`" not in text] == []
 
 
+def test_every_picture_is_shown() -> None:
+    docs = ROOT / "docs"
+    shown = set(re.findall(r"\]\((\w+/[\w.-]+)\)", (docs / "pictures.md").read_text(encoding="utf-8")))
+    assert shown == {f"{each.parent.name}/{each.name}" for each in docs.glob("p*/*.png")} | {
+        f"terminal/{each.name}" for each in docs.glob("terminal/*.svg")
+    }
+
+
 @pytest.mark.parametrize("script", ["reference.py", "picture.py"])
 def test_generated_files_are_up_to_date(script: str) -> None:
     command = [sys.executable, str(ROOT / "docs" / script), "--check"]
