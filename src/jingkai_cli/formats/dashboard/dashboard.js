@@ -138,7 +138,7 @@
   // A browser breaks Chinese between any two characters. This breaks lines between words, and keeps figures with words.
   const opened = "[\\p{Ps}\\p{Pi}]";
   const inside = new RegExp(`[\\p{L}%+\\p{Pe}\\p{Pf}](?=${opened})|[\\p{Pe}\\p{Pf}](?=[\\p{L}\\p{N}])|[\\p{L}\\p{N}%](?=\\p{Script=Han})`, "uy");
-  const forward = /^[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请]$/;
+  const forward = /^(?:从未|[按已未不在对将经从为与和及或向拟需须可再正尚仍应各每第请])$/;
   const backward = /^[局厂办委站区路段率期类处所院队桥场]$/;
   const single = (segment) => segment && /^\p{Script=Han}$/u.test(segment) && !forward.test(segment);
   const units = [...field.unit.options].map((one) => one.value).filter((name) => /^\p{Script=Han}{2,8}$/u.test(name));
