@@ -811,6 +811,22 @@ def test_a_late_milestone_has_the_colour_of_its_lamp_until_it_is_reached(browser
     assert seen == ["#m-yellow", "#m-red", "#m-green"]
 
 
+def test_a_bar_is_filled_up_to_the_last_milestone_that_was_reached(browser: Browser, tmp_path: Path) -> None:
+    dates = ("02-10", "02-20", "03-01", "12-20")
+    milestones = ", ".join(f"{{id: m{n}, title: 第{n}段, deadline: 2016-{day}}}" for n, day in enumerate(dates))
+    task = "id: 1, title: 道路, lead_unit: 住建局, start: 2016-02-01, deadline: 2016-12-20, measure: milestones"
+    tasks = f"tasks: [{{{task}, milestones: [{milestones}]}}]"
+    (tmp_path / "tasks.yaml").write_text(f"title: 重点工作\nyear: 2016\n{tasks}\n", "utf-8")
+    place = Workspace(tmp_path)
+    for n in (0, 1):
+        assert place.here("reach", "1", f"m{n}", "--on", f"2016-{dates[n]}").code == 0
+    assert place.here("dashboard", *AS_OF, "-o", "d.html").code == 0
+    browser.open(tmp_path / "d.html")
+    made = browser.js(f"{BOXES}('.gantt .made')[0].right")
+    marks = browser.js(f"{BOXES}('.gantt tbody use').map(box => box.left + box.width / 2)")
+    assert marks[1] - 2 <= made < marks[2]
+
+
 def test_the_curve_is_beside_the_facts_of_its_task(page: Browser) -> None:
     page.js("document.querySelector('[data-task=\"12\"].task').open = true")
     box = (

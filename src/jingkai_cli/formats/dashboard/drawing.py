@@ -8,6 +8,7 @@ and the template would take twice as long.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -46,9 +47,9 @@ class Span(Struct, frozen=True):
         """The position of a day, in percent of the width."""
         return number(self.share(day) * FULL)
 
-    def width(self, start: date, end: date, part: float = FULL) -> str:
-        """The distance between two days in percent of the width, or `part` percent of that distance."""
-        return number(max(0.0, self.share(end) - self.share(start)) * part)
+    def width(self, start: date, end: date) -> str:
+        """The distance between two days in percent of the width."""
+        return number(max(0.0, self.share(end) - self.share(start)) * FULL)
 
     def ticks(self) -> list[Tick]:
         """The first days of months, quarters, years or several years: at most `_MOST_TICKS`."""
@@ -84,6 +85,18 @@ def timeline(dashboard: Dashboard) -> Span:
         days += [task.start, *filter(None, (task.deadline, at.deadline)), *(mark.day for mark in card.marks)]
     first, last = min(days), max(days)
     return Span(first.replace(day=1), (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1))
+
+
+def done_until(card: Card, end: date) -> date:
+    """The day on which the plan expects what is reported, or that share of the time up to `end` without a plan.
+
+    The bar of a task with milestones then ends at the last one reached, not under one that is late.
+    """
+    progress, start = card.judgement.position.progress or 0.0, card.judgement.task.start
+    for (before, low), (after, high) in pairwise(card.planned):
+        if low < progress <= high:
+            return before + (after - before) * ((progress - low) / (high - low))
+    return start + (end - start) * (progress / FULL)
 
 
 class Part(Struct, frozen=True):
