@@ -811,6 +811,25 @@ def test_a_late_milestone_has_the_colour_of_its_lamp_until_it_is_reached(browser
     assert seen == ["#m-yellow", "#m-red", "#m-green"]
 
 
+LAST_LINES = """
+[...document.querySelectorAll('td:nth-child(2)')].map(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const boxes = [...range.getClientRects()];
+  return boxes.length < 2 || boxes.at(-1).width > 20;
+})
+"""
+"""Whether the last line of each title has more than one character."""
+
+
+@pytest.mark.slow
+def test_no_character_of_a_title_is_alone_on_a_line_of_a_report(browser: Browser, place: Workspace) -> None:
+    assert place.here("report", *AS_OF, "-o", "r.html").code == 0
+    for width in range(800, 1400, 40):
+        browser.open(place.folder / "r.html", width=width)
+        assert all(browser.js(LAST_LINES)), width
+
+
 def test_a_bar_is_filled_up_to_the_last_milestone_that_was_reached(browser: Browser, tmp_path: Path) -> None:
     dates = ("02-10", "02-20", "03-01", "12-20")
     milestones = ", ".join(f"{{id: m{n}, title: 第{n}段, deadline: 2016-{day}}}" for n, day in enumerate(dates))
