@@ -22,7 +22,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 import forty_tasks
 from effort import mostly_slow
 from hostile import NASTY, small
-from jingkai_cli.text import width
 from running import Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
@@ -430,7 +429,7 @@ def test_a_table_fits_the_width_of_a_page_at_its_type_size(place: Workspace) -> 
     """Columns of long text become narrower, and short names are not broken."""
     sheet = first(book(place, *COMMANDS["report"]))
     shown = [each for each in sheet.column_dimensions.values() if not each.hidden]
-    assert sum(each.width for each in shown) <= 134
+    assert sum(each.width for each in shown) <= 146
     widths = {str(sheet[f"{each.index}1"].value).replace("\n", ""): each.width for each in shown}
     assert widths["工作任务"] >= 16
     assert widths["牵头单位"] >= 7
@@ -730,7 +729,7 @@ def test_the_texts_of_a_report_are_in_its_note(tmp_path: Path) -> None:
 def test_task_numbers_are_centred(place: Workspace) -> None:
     sheet = first(book(place, "agenda", *AS_OF))
     assert {cell.alignment.horizontal for cell in column(sheet, "任务序号") if cell.value} == {"center"}
-    assert _wide(sheet, "类别") < 15
+    assert _wide(sheet, "类别") < 19
 
 
 def test_a_ballot_without_items_asks_for_one_score_under_a_title_of_one_line(tmp_path: Path) -> None:
@@ -757,22 +756,12 @@ def test_a_list_as_a_tree_has_the_worst_problems_first_too(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("command", ["report", "today", "handover", "assess", "show"])
-def test_no_line_of_a_cell_begins_with_a_closing_mark_or_tears_a_date(command: str, place: Workspace) -> None:
-    """LibreOffice breaks a line between any two Chinese characters, so that the breaks are ours."""
-    found = []
-    for sheet in book(place, *COMMANDS[command]).worksheets:
-        merged = {cells.coord.split(":")[0] for cells in sheet.merged_cells.ranges}
-        for letter, each in sheet.column_dimensions.items():
-            cells = [cell for cell in sheet[letter] if isinstance(cell.value, str) and not each.hidden]
-            found += [str(cell.value) for cell in cells]
-            rooms = [cell for cell in cells if cell.coordinate not in merged and (cell.row or 0) > 1]
-            lines = [line for cell in rooms for line in str(cell.value).split("\n")]
-            if len(lines) == len(rooms):  # a column of names, which the program breaks
-                continue
-            assert not [line for line in lines if width(line) * 0.95 + 1.2 > each.width + 0.01], letter
-    assert any("\n" in text for text in found)
+def test_only_the_items_of_a_list_stand_on_lines_of_their_own(command: str, place: Workspace) -> None:
+    """The spreadsheet program breaks lines, so that every name, unit and date can be found, filtered and copied."""
+    cells = [cell for sheet in book(place, *COMMANDS[command]) for row in sheet.iter_rows() for cell in row]
+    found = [str(cell.value) for cell in cells]
     assert not [text for text in found if re.search(r"(^|\n)[，。；：、）”％]|\n.$", text)]
-    assert not [text for text in found if re.search(r"\d\n\d|\d\n[年月日天项]|[年月]\n\d", text)]
+    assert not [text for text in found if re.search(r"\d\n\d|\d\n[年月日天项]|[年月]\n\d|，\n|[执城住经]\n.", text)]
 
 
 def test_a_handover_is_signed_below_its_table(place: Workspace) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..dates import official_date
 from ..language import _
 from ..text import one_line
-from .column_widths import column_widths, fitting_title, line_count
+from .column_widths import column_widths, lines_filled
 from .line_breaks import cut
 from .sheet_cells import (
     DATES,
@@ -24,7 +23,6 @@ from .sheet_cells import (
     MIDDLE,
     SHORT_DAY,
     SIZE,
-    break_lines,
     day_of,
     format_figures,
     is_text,
@@ -83,8 +81,8 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         hidden: the numbers of the columns to group behind a plus sign; they are not printed.
         year: the year of the page header; days in it are shown without the year.
         bounds: index of a column → its least and greatest width.
-        sentences: the indexes of the columns of sentences, whose lines are broken here. The spreadsheet program
-            breaks all other texts, so that a name is stored whole and can be searched for and compared.
+        sentences: the indexes of the columns of sentences, which give up width for names. The spreadsheet program
+            breaks all texts, so that each is stored whole and can be searched for and compared.
     """
     face = FONTS[language]
     titled = any(header)
@@ -107,16 +105,12 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     widths = column_widths(header, texts, wrapping, shown, bounds, wrapping - {*sentences})
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
-        if titled and index not in hidden:
-            sheet.cell(1, index).value = fitting_title(header[index - 1], columns_width)
-    for place in wrapping & {*shown} & {*sentences}:
-        cells = [sheet.cell(number, place + 1) for number in listed]
-        texts[place] = [*map(break_lines, cells, columns[place], repeat(widths[place]))]
     seen = [[texts[place][number] for place in shown] for number in range(len(rows))]
-    titles = [str(sheet.cell(1, place + 1).value) for place in shown]
+    titles = [header[place] for place in shown]
     for number, row in enumerate([titles, *seen] if titled else seen, start=1):
-        count = min(_MOST_LINES, line_count(row, [widths[place] for place in shown]))
-        sheet.row_dimensions[number].height = _AROUND + LINE * count
+        rooms = [widths[place] if place in wrapping or number == 1 else COVER for place in shown]
+        lines = max((len(lines_filled(text, room)) for text, room in zip(row, rooms, strict=True)), default=1)
+        sheet.row_dimensions[number].height = _AROUND + LINE * min(_MOST_LINES, lines)
     if hidden:
         _group_columns(sheet, hidden)
     _set_up_a4(sheet, "landscape")
@@ -139,7 +133,7 @@ def write_notes(sheet: Worksheet, language: str, lines: Sequence[str]) -> None:
         cell = sheet.cell(number, 1)
         cell.font, cell.alignment = Font(name=FONTS[language], size=SIZE), _TEXT
         put_text(cell, line)
-        sheet.row_dimensions[number].height = LINE * line_count([break_lines(cell, line, room)], [room])
+        sheet.row_dimensions[number].height = LINE * len(lines_filled(line, room))
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
 
 
@@ -216,8 +210,7 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.font = Font(name=face, size=SIZE + 3 if number == 1 else SIZE, bold=number == 1)
         put_text(cell, line)
-        broken = break_lines(cell, line, COVER)
-        sheet.row_dimensions[number].height = LINE * line_count([broken], [COVER]) + (LINE if number == 1 else 0)
+        sheet.row_dimensions[number].height = LINE * len(lines_filled(line, COVER)) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
     _set_up_a4(sheet, "portrait")
 

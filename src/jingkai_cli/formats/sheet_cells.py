@@ -14,7 +14,6 @@ from ..dates import official_date
 from ..language import N_, _
 from ..reports.document import MARK, Tone, Toned
 from ..text import visible
-from .column_widths import lines_of
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
@@ -143,25 +142,6 @@ def day_of(value: Any) -> date | None:
     """The day in a cell, which may be unconfirmed; None for any other value and for a moment."""
     value = value.value if isinstance(value, Unconfirmed) else value
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
-
-
-def break_lines(cell: Cell | MergedCell, value: Any, room: float) -> str:
-    """Write line breaks into a text cell, as Chinese is set: a spreadsheet program breaks between any two characters.
-
-    Args:
-        cell: the cell of the text; it is written again if the text takes more lines than it has.
-        value: a text, also with a colour or an indent, or None.
-        room: the width of the column.
-
-    Returns:
-        The text that the cell shows, or one of the same length.
-    """
-    indent = value.level * _STEP if isinstance(value, Indented) else ""
-    text = visible(_plain(value) or "")
-    lines = lines_of(text, room, indent)
-    if len(lines) > text.count("\n") + 1:
-        put_text(cell, "\n".join(lines))
-    return "\n".join(indent + line for line in lines)
 
 
 def is_text(value: Any) -> bool:
