@@ -152,7 +152,8 @@ def _well_set(sentences: Sequence[str], least: float, within: float, beyond: flo
     def cost(wide: float) -> float:
         return sum((rows[line] * (len(lines_filled(line, wide)) + blemish(line, wide)) for line in rows), 0.0)
 
-    return min([within, *(each for each in steps if least <= each <= beyond)], key=cost)
+    best: float = min([within, *(each for each in steps if least <= each <= beyond)], key=cost)
+    return best
 
 
 _STEP = 0.25
