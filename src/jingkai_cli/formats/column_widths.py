@@ -17,8 +17,8 @@ from .line_breaks import CLOSING, OPENING, WIDE
 
 _NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
 
-_ACROSS = 146
-"""The width of a page. At this width 11-point letters are printed at about 9.7 points."""
+ACROSS, UPRIGHT = 146, 100
+"""The widths of a landscape and a portrait page. At these widths 11-point letters are printed at about 9.7 points."""
 
 _LEAST_READ, _LEAST_WORDS, _NAME = 8, 4, 6
 """When a table is wider than a page, in Chinese characters: the least width of a column of long texts, the least width
@@ -56,6 +56,7 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     shown: Sequence[int],
     bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
     names: Collection[int] = (),
+    page: float = ACROSS,
 ) -> list[float]:
     """The width of each column: wide enough for its texts, but narrower where the table is wider than a page.
 
@@ -69,12 +70,13 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
         shown: the indexes of the columns that are printed.
         bounds: index of a column → its least and greatest width; other columns use the defaults.
         names: the indexes of the columns of names, which the spreadsheet program breaks.
+        page: the width of the page.
     """
     widths = [
         _width(title, column, bounds.get(place, (0, 0))[1])
         for place, (title, column) in enumerate(zip(header, columns, strict=True))
     ]
-    excess = sum(widths[place] for place in shown) - _ACROSS
+    excess = sum(widths[place] for place in shown) - page
     for place in shown:
         wanted = _padded_width(width(header[place]))
         if 0 < wanted - widths[place] <= -excess:
@@ -95,10 +97,10 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     giving = {place: floor for place, floor in least.items() if place not in names}
     for place in (place for place in shown if place in names):
         texts = [header[place], *columns[place]]
-        _end_names_well(place, texts, found, giving, _ACROSS + _BEYOND - sum(found[each] for each in shown))
+        _end_names_well(place, texts, found, giving, page + _BEYOND - sum(found[each] for each in shown))
     for place in sorted(giving, key=lambda each: -found[each]):
-        spare = _ACROSS - sum(found[each] for each in shown)
-        whole = _width(header[place], columns[place], _ACROSS)
+        spare = page - sum(found[each] for each in shown)
+        whole = _width(header[place], columns[place], page)
         within, beyond = (max(found[place], min(whole, found[place] + room)) for room in (spare, spare + _BEYOND))
         found[place] = _well_set(columns[place], giving[place], within, beyond)
     return found
@@ -108,7 +110,7 @@ _A_FEW = 3
 """A column of names gets at most this many Chinese characters more, so that no name has one character left over."""
 
 _BEYOND = 8
-"""How much wider than `_ACROSS` a table may be for that."""
+"""How much wider than `ACROSS` a table may be for that."""
 
 
 def _end_names_well(
@@ -161,7 +163,7 @@ _STEP = 0.25
 
 _WORD = rf"[^\s{WIDE}{OPENING}{CLOSING}]+"
 _EXCEL = 1.06, 0.67, re.compile(rf"[{OPENING}]*(?:{_WORD}|.)[{CLOSING}]*|\s+")
-_LIBREOFFICE = 1.115, 0.36, re.compile(rf"{_WORD}|.|\s+")
+_LIBREOFFICE = 1.1, 0.36, re.compile(rf"{_WORD}|.|\s+")
 """How a program breaks a text: how many half-width characters a column holds (its width by the first number, less the
 second), and what stays on one line. LibreOffice may begin a line with any mark."""
 

@@ -61,6 +61,24 @@ class Gap(Struct, frozen=True):
     points: Decimal | float
 
 
+class Worded(Struct, frozen=True):
+    """A figure with words around it, which its format shows: 1.8亿元, 41.2/47.1."""
+
+    figure: Decimal
+    before: str
+    after: str
+
+    @property
+    def decimals(self) -> int:
+        """The decimals of the figure; points of a maximum have those of the maximum at least."""
+        of_maximum = self.after if self.after.startswith("/") else ""
+        return max(len(str(each).partition(".")[2]) for each in (self.figure, of_maximum))
+
+    def __str__(self) -> str:
+        """The text that the cell shows."""
+        return f"{self.before}{self.figure:.{self.decimals}f}{self.after}"
+
+
 class Unconfirmed(Struct, frozen=True):
     """A value that the plan does not confirm: stored as it is, and shown with the mark."""
 
@@ -92,8 +110,8 @@ def put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case Indented():
             put(cell, value.value, language)
             cell.alignment = Alignment("left", "center", wrap_text=True, indent=value.level)
-        case Percent() | Gap():  # `format_figures` sets how they are shown
-            cell.value, cell.alignment = value.points, _FIGURE
+        case Percent(points=figure) | Gap(points=figure) | Worded(figure=figure):
+            cell.value, cell.alignment = figure, _FIGURE
         case str():
             put_text(cell, value)
         case _:
@@ -123,6 +141,10 @@ def format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) ->
     for cell, value in zip(cells, column, strict=True):
         if isinstance(value, Percent | int | float | Decimal):
             cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _PADDING
+        if isinstance(value, Worded):
+            own = f"0.{'0' * value.decimals}" if value.decimals else "0"
+            words = (f'"{each}"' if each else "" for each in (value.before, value.after))
+            cell.number_format = own.join(words) + _PADDING
         if isinstance(value, Gap):
             words = (f'"{_(words)}"'.replace("{points}", f'"{form}"').replace('""', "") for words in _OFF_PLAN)
             none = f"{abs(value.points):.1f}" == "0.0"
@@ -176,7 +198,7 @@ def text_shown(value: Any, format_day: Callable[[date], str]) -> str:
         case Percent() | Gap():
             figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
-        case float() | int() | Decimal():
+        case float() | int() | Decimal() | Worded():
             return f"{value:.1f} " if isinstance(value, float) else f"{value} "
         case date():
             return f"{format_day(value)} {value:%H:%M}" if isinstance(value, datetime) else format_day(value)

@@ -41,7 +41,7 @@ def notes_below(document: Document) -> list[str] | None:
     if _header_with_counts(document):
         return []
     paper = document.on_paper
-    sections = paper.sections
+    sections = paper.sections if document.kind != "show" else ()  # the sheet of a task has its sentences
     last = max((place for place, section in enumerate(sections) if section.table), default=len(sections))
     before, after = (
         [line for section in part if section.lines for line in _sentences(section)]

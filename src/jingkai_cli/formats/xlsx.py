@@ -4,10 +4,8 @@ Text is never a formula; figures and dates are typed cells. Everything is in the
 is sent to other offices.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from itertools import pairwise
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,16 +17,19 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import MARK, Cell, Column, Document, Table, Toned, for_paper
+from ..reports.document import Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..text import with_chinese_marks
 from ..thresholds import PARTS
+from .column_widths import UPRIGHT
 from .csv_ import flat
 from .heading import short_anchor, whole_anchor
+from .printed_cells import as_printed_cells, worded_figure
 from .read_columns import columns_to_group, sentence_columns, width_bounds
 from .sheet import (
+    avoid_short_last_page,
     group_rows,
     head_and_foot,
     new_sheet,
@@ -41,6 +42,7 @@ from .sheet import (
 )
 from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
 from .task_rows import as_rows, levels
+from .task_sheet import write_task
 from .workbook_file import workbook_file
 from .workbook_words import cover_lines, has_words, margins, notes_below, signs_explained
 
@@ -48,9 +50,6 @@ _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"
 """Fields of items that are percentages from 0 to 100. The observation is excluded: it is a score in points."""
 _GAPS = frozenset(("gap", "mean_gap"))
 """Fields of items that are points behind the planned progress; negative if ahead."""
-_FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
-_DAY = re.compile(r"(?:(\d{4})[年-])?(\d\d?)[月-](\d\d?)日?\*?")
-"""A day as it is printed in a table: 2016年4月13日, 4月13日, 2016-04-13."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
 """Fields whose texts are generated and contain dates."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
@@ -94,6 +93,7 @@ def workbook(documents: Sequence[Document]) -> bytes:
                 absent = {*written_lines, *signs.values()} - {*own}
                 below = [line for line in notes or () if line not in absent] if sheet is notes_sheet else []
                 write_notes(sheet, first.about.language, [*(line for line in own if line not in below), *below])
+                avoid_short_last_page(sheet)
             written_lines.update({*(notes or ())} - {*signs.values()})
             if notes is None and has_words(document):
                 covered.append(document)
@@ -111,8 +111,25 @@ def _write_nothing(book: Workbook, document: Document) -> None:
     head_and_foot(sheet, *margins(document))
 
 
+def _write_one_task(book: Workbook, document: Document) -> None:
+    """Write the sheet of a task, and one of its last entries, which can be filtered."""
+    printed = document.on_paper
+    entries = [section for section in printed.sections if section.title == _("Last entries")]
+    sheet = new_sheet(book, _("Progress of the work"))
+    write_task(sheet, document, [section for section in printed.sections if section not in entries])
+    head_and_foot(sheet, *margins(document))
+    for section in entries:
+        sheet = new_sheet(book, section.title or "")
+        header, rows, sentences = as_printed_cells(section.table or Table((), ()), document.about.as_of.year)
+        write_table(sheet, document.about.language, header, rows, (), document.about.as_of.year, {}, sentences, UPRIGHT)
+        head_and_foot(sheet, *margins(replace(document, paper_title=f"{document.paper_title} {section.title}")))
+
+
 def _write(book: Workbook, document: Document) -> None:
     """Write the sheets of one report."""
+    if document.kind == "show":
+        _write_one_task(book, document)
+        return
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     shown = as_rows(document) if of_tasks else _with_major_marked(_with_worst_task_titles(_group_first(document)))
     for title, (header, rows, sentences) in _tables(shown.on_paper):
@@ -215,13 +232,13 @@ def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[lis
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
         repeats = repeats or (document.kind == "overview" and section is document.sections[-1])
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
-            yield section.title or document.title, _as_printed(table, document.about.as_of.year)
+            yield section.title or document.title, as_printed_cells(table, document.about.as_of.year)
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """Kinds of report whose table is written as printed, with its rates, and a total in the last row."""
 
-_NOTES_ON_FIRST_SHEET = ("assess", "rank", "overview")
+_NOTES_ON_FIRST_SHEET = ("assess", "rank", "overview", "show")
 """The kinds of report, or how they begin, whose words are about the first of several sheets."""
 
 _ASSESSED = frozenset(("assess", "rank"))
@@ -266,6 +283,8 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
         one = with_chinese_marks(one) if in_use() == "zh" else one
         one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
+    if field.endswith("_points") and isinstance(one, str):
+        return worded_figure(one) or one
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one
     if isinstance(one, datetime):
@@ -281,47 +300,3 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
         return [titles.get(name, name) for name in value]
     word = _WORDS.get(field, {}).get(value) if isinstance(value, str) else None
     return _(word) if word else value
-
-
-def _as_printed(table: Table, year: int) -> tuple[list[str], list[list[Any]], list[int]]:
-    """The column titles, rows and sentence columns of a section's table, with figures as numbers and days as dates."""
-    columns = table.columns
-    rows = [[_cell_value(cell, column, year) for cell, column in zip(row, columns, strict=True)] for row in table.rows]
-    if columns[0].merged:  # a name is in every row, so that rows can be filtered, and are named on each page
-        for above, row in pairwise(rows):
-            row[0] = row[0] or above[0]
-    sentences = [place for place, column in enumerate(table.columns) if column.sentences]
-    return [column.title for column in table.columns], rows, sentences
-
-
-def _cell_value(cell: Cell, column: Column, year: int) -> Any:
-    """The value of a cell: a figure in a right-aligned column, sentences unchanged, else a day or a text on one line.
-
-    A day without a year is in `year`. How long ago the last entry was is left out.
-    """
-    if column.align == "right":
-        return _figure(cell)
-    if column.sentences:
-        return cell
-    if isinstance(cell, Toned):
-        return Toned(cell.text.replace("\n", " "), cell.tone)
-    if day := _day(cell.partition("\n")[0] if column.title == _("Last entry") else cell, year):
-        return Unconfirmed(day) if cell.endswith(MARK) else day
-    return cell.replace("\n", " ")
-
-
-def _day(text: str, year: int) -> date | None:
-    """Parse a text that is a day; None for any other text."""
-    found = _DAY.fullmatch(text)
-    try:
-        return date(int(found[1] or year), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
-
-
-def _figure(cell: Cell) -> Any:
-    found = _FIGURE.fullmatch(cell) if isinstance(cell, str) else None
-    if found is None:
-        return cell
-    value = float(found[1]) if "." in found[1] else int(found[1])
-    return Percent(value) if found[2] else value
