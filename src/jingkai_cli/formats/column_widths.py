@@ -177,6 +177,10 @@ def lines_filled(text: str, room: float) -> list[str]:
     return max(found, key=len)
 
 
+_NOT_LAST = f"0123456789{OPENING}"
+"""What should not end a line: the figure would be torn from its unit, or the bracket from its text."""
+
+
 @lru_cache(maxsize=16384)
 def blemish(text: str, room: float) -> float:
     """How badly the programs break a text: 1 if a line is one character, begins with a mark or tears a figure.
@@ -186,7 +190,7 @@ def blemish(text: str, room: float) -> float:
     excel, libreoffice = (_filled(text.rstrip(MARK), room, *each) for each in (_EXCEL, _LIBREOFFICE))
     if any(len(lines) > 1 and len(lines[-1]) == 1 for lines in (excel, libreoffice)):
         return 1
-    if any(line[0] in CLOSING or above[-1].isdigit() for above, line in pairwise(libreoffice)):
+    if any(line[0] in CLOSING or above[-1] in _NOT_LAST for above, line in pairwise(libreoffice)):
         return 1
     return 0 if len(excel) == len(libreoffice) else 0.25
 

@@ -11,7 +11,7 @@ from ..reports.document import MARK, Cell, Column, Table, Toned
 from .sheet_cells import Percent, Unconfirmed, Worded
 
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
-_WORDED = re.compile(r"(.*[=＝] ?)?([-−]?\d+(?:\.\d+)?)(/\d+(?:\.\d+)?| ?[^\d\s/=＝×，。；：]{1,8})?")
+_WORDED = re.compile(r"(.*[=＝] ?)?([-−]?\d+(?:\.\d+)?)(/\d+(?:\.\d+)?|（[^（）]*）| ?[^\d\s/=＝×，。；：]{1,8})?")
 """A figure with its words: 1.8亿元+, 41.2/47.1 (of a maximum), 47.1×87.5%＝41.2."""
 _DAY = re.compile(r"(?:(\d{4})[年-])?(\d\d?)[月-](\d\d?)日?\*?")
 """A day as it is printed in a table: 2016年4月13日, 4月13日, 2016-04-13."""

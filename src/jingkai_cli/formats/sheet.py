@@ -126,8 +126,10 @@ def _wraps(column: Sequence[Any], texts: Sequence[str]) -> bool:
 def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None:
     """Write a line of text across the table in place of rows; does nothing if the text is empty."""
     if text:
-        write_row(sheet, language, 2, [text, *[None] * (columns - 1)], TEXT)
-        sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=columns)
+        first = _first_shown(sheet)
+        row = [*[None] * (first - 1), text, *[None] * (columns - first)]
+        write_row(sheet, language, 2, row, TEXT)
+        sheet.merge_cells(start_row=2, end_row=2, start_column=first, end_column=columns)
         sheet.row_dimensions[2].height = AROUND + LINE
 
 
@@ -137,11 +139,20 @@ def write_notes(sheet: Worksheet, language: str, lines: Sequence[str]) -> None:
     room = _shown_width(sheet)
     first = sheet.max_row + 2
     for number, line in enumerate(lines, start=first):
-        cell = sheet.cell(number, 1)
+        cell = sheet.cell(number, _first_shown(sheet))
         cell.font, cell.alignment = Font(name=FONTS[language], size=SIZE), TEXT
-        put_text(cell, line)
-        sheet.row_dimensions[number].height = LINE * len(lines_filled(line, room))
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
+        put_text(cell, line.replace(_TO_SIGN, 3 * _TO_SIGN))
+        sheet.row_dimensions[number].height = LINE * (3 if _TO_SIGN in line else len(lines_filled(line, room)))
+        sheet.merge_cells(start_row=number, end_row=number, start_column=_first_shown(sheet), end_column=columns)
+
+
+_TO_SIGN = "　　　"
+"""Where someone signs, which takes more room on the sheet."""
+
+
+def _first_shown(sheet: Worksheet) -> int:
+    """The number of the first column that is printed."""
+    return next(number for number in range(1, sheet.max_column + 1) if not _is_hidden(sheet, number))
 
 
 def signs_in(sheet: Worksheet, signs: Iterable[str]) -> list[str]:
@@ -240,8 +251,9 @@ def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
 _DIGIT = 6.14
 """The width of a digit of the workbook's first font in LibreOffice, in points; in Excel 6."""
 
-_FEW, _SHRUNK = 0.2, 0.9
-"""A last page of less than this part of a page is avoided, if the type need not be smaller than this part of it."""
+_FEW, _SHRUNK, _LEAST_SCALE = 0.25, 0.9, 9 / 11
+"""A last page of less than this part of a page is avoided, if the type need not be smaller than this part of it, and
+not smaller than 9 points."""
 
 
 def avoid_short_last_page(sheet: Worksheet) -> None:
@@ -255,7 +267,7 @@ def avoid_short_last_page(sheet: Worksheet) -> None:
     if len(filled) > 1 and filled[-1] < _FEW * height / scale:
         fewer = len(filled) - 1
         steps = (scale * (1 - less / 100) for less in range(1, round(100 * (1 - _SHRUNK)) + 1))
-        if any(len(_pages(sheet, height / each)) <= fewer for each in steps):
+        if any(each >= _LEAST_SCALE and len(_pages(sheet, height / each)) <= fewer for each in steps):
             setup.fitToHeight = fewer
 
 

@@ -79,6 +79,10 @@ class Worded(Struct, frozen=True):
         return f"{self.before}{self.figure:.{self.decimals}f}{self.after}"
 
 
+class Number(int):
+    """The number of a task, which is centred as the numbers of sub-tasks are, which are texts."""
+
+
 class Unconfirmed(Struct, frozen=True):
     """A value that the plan does not confirm: stored as it is, and shown with the mark."""
 
@@ -117,7 +121,8 @@ def put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case _:
             cell.value = value
             if isinstance(value, int | float | Decimal):
-                cell.alignment, cell.number_format = _FIGURE, f"0{_PADDING}"
+                numbers_task = isinstance(value, Number)
+                cell.alignment, cell.number_format = (MIDDLE, "0") if numbers_task else (_FIGURE, f"0{_PADDING}")
             if isinstance(value, date):
                 cell.number_format = _MOMENTS[language] if isinstance(value, datetime) else DATES[language]
                 cell.alignment = MIDDLE
@@ -139,7 +144,7 @@ def format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) ->
     decimals = max((_decimals(v.points if isinstance(v, Percent | Gap) else v) for v in column), default=0)
     form = f"0.{'0' * decimals}" if decimals else "0"
     for cell, value in zip(cells, column, strict=True):
-        if isinstance(value, Percent | int | float | Decimal):
+        if isinstance(value, Percent | int | float | Decimal) and not isinstance(value, Number):
             cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _PADDING
         if isinstance(value, Worded):
             own = f"0.{'0' * value.decimals}" if value.decimals else "0"

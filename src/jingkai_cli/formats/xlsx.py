@@ -4,8 +4,10 @@ Text is never a formula; figures and dates are typed cells. Everything is in the
 is sent to other offices.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,7 +42,7 @@ from .sheet import (
     write_table,
     write_total,
 )
-from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
+from .sheet_cells import FONTS, Gap, Indented, Number, Percent, Unconfirmed, Worded
 from .task_rows import as_rows, levels
 from .task_sheet import write_task
 from .workbook_file import workbook_file
@@ -105,9 +107,11 @@ def workbook(documents: Sequence[Document]) -> bytes:
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
-    """Write the sheet of a monthly report without items: one line of text instead of an empty table."""
+    """Write the sheet of a monthly report without items: its column titles, and one line of text."""
     sheet = new_sheet(book, document.title)
-    write_table(sheet, document.about.language, [""], [[_("Nothing recorded in this month.")]])
+    titles = [*document.fields.values()]
+    write_table(sheet, document.about.language, titles, [], columns_to_group(document, []))
+    write_note(sheet, document.about.language, _("Nothing recorded in this month."), len(titles))
     head_and_foot(sheet, *margins(document))
 
 
@@ -133,13 +137,15 @@ def _write(book: Workbook, document: Document) -> None:
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     shown = as_rows(document) if of_tasks else _with_major_marked(_with_worst_task_titles(_group_first(document)))
     for title, (header, rows, sentences) in _tables(shown.on_paper):
-        sheet = new_sheet(book, title)
+        sheet = new_sheet(book, title.partition(_(": "))[0] if document.kind == "assess" else title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
         if not whole and document.kind.startswith("overview") and rows and rows[-1][0] == _("All"):
             listed, total = rows[:-1], rows[-1]
+        if not whole and document.kind == "assess" and (score := _SCORE.search(title)):
+            total = [_("Total"), *[None] * (len(header) - 2), Worded(Decimal(score[1]), "", "")]
         hidden = columns_to_group(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
@@ -157,6 +163,10 @@ def _write(book: Workbook, document: Document) -> None:
             group_rows(sheet, levels(document))
 
 
+_SCORE = re.compile(r"[:：] ?(-?\d+(?:\.\d+)?)")
+"""The score of a unit in the title of its sheet."""
+
+
 def _group_first(document: Document) -> Document:
     """A ranking of several groups, with the group of each unit as its first column."""
     if document.kind != "rank" or not any(item["group"] for item in document.items):
@@ -165,7 +175,12 @@ def _group_first(document: Document) -> Document:
 
 
 def _with_group_title(document: Document, group: str) -> Document:
-    """A ranking whose title names the group of the sheet, before the brackets at its end; an assessment, the unit."""
+    """A ranking whose title names the group of the sheet, before the brackets at its end; an assessment, the unit.
+
+    A sheet of an overview has a title of its own.
+    """
+    if document.kind.startswith("overview") and group != document.on_paper.title:
+        return replace(document, title=group, paper_title="")
     if document.kind == "assess" and group != document.on_paper.title:
         return replace(document, title=f"{document.title} {group}", paper_title="")
     if document.kind != "rank" or group == document.on_paper.title:
@@ -218,21 +233,22 @@ def _with_worst_task_titles(document: Document) -> Document:
     return replace(document, items=items)
 
 
-def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]], list[int]]]]:
+def _tables(document: Document) -> list[tuple[str, tuple[list[str], list[list[Any]], list[int]]]]:
     """Title, header, rows and places of the columns of sentences of each sheet.
 
     A table that repeats the items is left out: the only one of a report, the one with the report's title, and the last
-    one of an overview.
+    one of an overview. An overview begins with its districts.
     """
     tables = [(section, section.table) for section in document.sections if section.table]
     as_printed = document.kind in _AS_PRINTED and bool(tables)
-    if document.fields and not as_printed:
-        yield document.title, _items(document)
+    items = [(document.title, _items(document))] if document.fields and not as_printed else []
+    others = []
     for section, table in tables if document.kind not in _LISTED else ():
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
-        repeats = repeats or (document.kind == "overview" and section is document.sections[-1])
+        repeats = repeats or (document.kind.startswith("overview") and section is document.sections[-1])
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
-            yield section.title or document.title, as_printed_cells(table, document.about.as_of.year)
+            others.append((section.title or document.title, as_printed_cells(table, document.about.as_of.year)))
+    return [*others, *items] if document.kind == "overview" else [*items, *others]
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
@@ -283,6 +299,8 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
         one = with_chinese_marks(one) if in_use() == "zh" else one
         one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
+    if field in ("id", "task") and isinstance(one, str) and one.isdecimal():
+        return Number(int(one))
     if field.endswith("_points") and isinstance(one, str):
         return worded_figure(one) or one
     if field in ("lamp", "lamp_before"):
