@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import forty_tasks
 from effort import mostly_slow
 from hostile import NASTY, small
+from jingkai_cli.formats.sheet import avoid_short_last_page, new_sheet, write_notes, write_table
 from running import Workspace, workspace
 
 AS_OF = ("--as-of", "2016-07-15")
@@ -787,6 +788,29 @@ def test_only_the_items_of_a_list_stand_on_lines_of_their_own(command: str, plac
     found = [str(cell.value) for cell in cells]
     assert not [text for text in found if re.search(r"(^|\n)[，。；：、）”％]|\n.$", text)]
     assert not [text for text in found if re.search(r"\d\n\d|\d\n[年月日天项]|[年月]\n\d|，\n|[执城住经]\n.", text)]
+
+
+@pytest.mark.parametrize(("rows", "notes", "fewer"), [(27, 0, 1), (25, 6, None)])
+def test_a_last_page_has_more_than_a_row_and_no_notes_without_rows(rows: int, notes: int, fewer: int | None) -> None:
+    sheet = new_sheet(Workbook(), "表")
+    write_table(sheet, "zh", ["工作任务"], [["任务"]] * rows)
+    write_notes(sheet, "zh", ["说明"] * notes)
+    sheet.column_dimensions["A"].width = 140
+    avoid_short_last_page(sheet)
+    assert sheet.page_setup.fitToHeight == (fewer or 0)
+    assert [each.id for each in sheet.row_breaks.brk] == ([] if fewer else [rows + 1 - 3])
+
+
+def test_each_task_that_a_unit_did_not_report_stands_on_its_own_line(tmp_path: Path) -> None:
+    forty_tasks.write(tmp_path)
+    made = Workspace(tmp_path)
+    assert made.here("import", "2016.jsonl").code == 0
+    sheet = first(book(made, "today", "--as-of", "2016-07-15"))
+    kinds, said = column(sheet, "类别"), column(sheet, "内容")
+    listed = [str(text.value) for kind, text in zip(kinds, said, strict=True) if kind.value == "未按时报送的单位"]
+    assert listed
+    assert all(re.match(r"\d", line) for text in listed for line in text.split("\n"))
+    assert not [text for text in listed if "、" in text]
 
 
 def test_a_handover_is_signed_below_its_table(place: Workspace) -> None:

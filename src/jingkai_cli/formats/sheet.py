@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -257,29 +259,36 @@ not smaller than 9 points."""
 
 
 def avoid_short_last_page(sheet: Worksheet) -> None:
-    """Print a sheet on one page less if its last page has a few rows or notes only."""
+    """Print a sheet on one page less if its last page has little, or a few rows of the table above notes alone."""
     setup, margins = sheet.page_setup, sheet.page_margins
     across, down = (842, 595) if setup.orientation == "landscape" else (595, 842)
     wide = _DIGIT * _shown_width(sheet)
     height = down - 72 * (margins.top + margins.bottom)
     scale = min(1, (across - 72 * (margins.left + margins.right)) / wide)
-    filled = _pages(sheet, height / scale)
-    if len(filled) > 1 and filled[-1] < _FEW * height / scale:
-        fewer = len(filled) - 1
+    pages = _pages(sheet, height / scale)
+    if len(pages) > 1 and sum(pages[-1]) < _FEW * height / scale:
         steps = (scale * (1 - less / 100) for less in range(1, round(100 * (1 - _SHRUNK)) + 1))
-        if any(each >= _LEAST_SCALE and len(_pages(sheet, height / each)) <= fewer for each in steps):
-            setup.fitToHeight = fewer
+        if any(each >= _LEAST_SCALE and len(_pages(sheet, height / each)) < len(pages) for each in steps):
+            setup.fitToHeight = len(pages) - 1
+            return
+    table_ends = int(str(sheet.auto_filter.ref or "0").rpartition(":")[2].lstrip(ascii_uppercase))
+    if len(pages) > 1 and sheet.max_row - len(pages[-1]) >= table_ends > _WITH_NOTES:
+        sheet.row_breaks.append(Break(id=table_ends - _WITH_NOTES))
 
 
-def _pages(sheet: Worksheet, height: float) -> list[float]:
-    """How much of each page is filled, in points, where the rows are printed on pages of a height."""
+_WITH_NOTES = 3
+"""The number of rows of a table that are printed above its notes if these take a page of their own."""
+
+
+def _pages(sheet: Worksheet, height: float) -> list[list[float]]:
+    """The heights of the rows on each page, in points, where pages have room for `height` points."""
     heights = [sheet.row_dimensions[number].height or LINE for number in range(1, sheet.max_row + 1)]
     repeated = heights[0] if sheet.print_title_rows else 0
-    pages = [0.0]
+    pages: list[list[float]] = [[]]
     for each in heights:
-        if pages[-1] + each > height:
-            pages.append(repeated)
-        pages[-1] += each
+        if sum(pages[-1]) + each > height - (repeated if len(pages) > 1 else 0):
+            pages.append([])
+        pages[-1].append(each)
     return pages
 
 

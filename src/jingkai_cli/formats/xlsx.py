@@ -263,6 +263,9 @@ _ASSESSED = frozenset(("assess", "rank"))
 _LISTED = frozenset(("today", "handover"))
 """Kinds of report that are one list of items, filtered by group; their tables would repeat the items."""
 
+_NEXT_TASK = re.compile(r"、(?=\d+(?:\.\d+)*[. ])")
+"""Before the second and each further task that a unit did not report; each stands on its own line."""
+
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
 """Counts in reports by unit, leader or category that are added up in the total."""
 
@@ -299,6 +302,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
         one = with_chinese_marks(one) if in_use() == "zh" else one
         one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
+        one = _NEXT_TASK.sub("\n", one) if field == "what" and document.kind in _LISTED else one
     if field in ("id", "task") and isinstance(one, str) and one.isdecimal():
         return Number(int(one))
     if field.endswith("_points") and isinstance(one, str):
