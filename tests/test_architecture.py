@@ -55,6 +55,7 @@ LOADED_LATE: dict[str, set[str]] = {
             "xlsx",
             "sheet",
             "sheet_cells",
+            "task_sheet",
             "ballot_sheet",
             "form_sheet",
             "form_style",

@@ -93,7 +93,7 @@ def test_the_workbook_has_the_figures_of_every_level(place: Workspace, items: li
     head, *rows = sheet.iter_rows(max_row=len(items) + 1, values_only=True)
     titles = [str(title).replace("\n", "") for title in head]
     found = [dict(zip(titles, row, strict=True)) for row in rows]
-    assert [row["序号"] for row in found] == [item["id"] for item in items]
+    assert [str(row["序号"]) for row in found] == [item["id"] for item in items]
     assert [row["亮灯"] for row in found] == [LAMPS[item["lamp"]] for item in items]
     for row, item in zip(found, items, strict=True):
         for title, name in COLUMNS.items():

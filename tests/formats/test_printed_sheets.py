@@ -1,5 +1,6 @@
 """Forms and workbooks as LibreOffice prints them: legible type, nothing cut off. Skipped without LibreOffice."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -30,7 +31,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = [*_forms(folder), *_of_forty(folder), *_by_hand(folder)]
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command: list[str | Path] = [str(OFFICE), profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *files]
-    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+    chinese = {**os.environ, "LANG": "zh_CN.UTF-8"}  # else it takes wider digits for those of a font that it lacks
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE, env=chinese)
     return folder
 
 

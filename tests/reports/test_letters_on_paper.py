@@ -111,7 +111,7 @@ def test_items_that_a_list_only_counts_are_in_a_workbook(tmp_path: Path) -> None
     assert len(rows) == 1 + 24
     assert re.fullmatch(r"逾期\d+天等\d项", rows[24][2].replace("\n", ""))
     cells = [cell for row in openpyxl.load_workbook(workbook(place)).worksheets[0].values for cell in row]
-    assert cells[:7] == ["督办等级", "序号", "工作任务", "内容", "时限", "逾期\n天数", "办理要求"]
+    assert cells[:7] == ["督办等级", "序号", "工作任务", "内容", "时限", "逾期天数", "办理要求"]
     assert 0 not in cells
     for number in range(40):
         assert any(isinstance(cell, str) and f"（{number + 1}）" in cell for cell in cells), number

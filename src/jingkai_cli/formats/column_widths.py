@@ -3,20 +3,22 @@
 Widths are in digits of the workbook's first font.
 """
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 from types import MappingProxyType
 
 from ..reports.document import MARK
 from ..text import width
-from .line_breaks import filled, wrap
+from .line_breaks import CLOSING, OPENING, WIDE
 
 _NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
 
-_ACROSS = 134
-"""The width of a page. At this width 11-point letters are printed at 11 points, or at 9 points where digits are wider
-(LibreOffice without the workbook's first font)."""
+ACROSS, UPRIGHT = 146, 100
+"""The widths of a landscape and a portrait page. At these widths 11-point letters are printed at about 9.7 points."""
 
 _LEAST_READ, _LEAST_WORDS, _NAME = 8, 4, 6
 """When a table is wider than a page, in Chinese characters: the least width of a column of long texts, the least width
@@ -35,8 +37,8 @@ _SAMPLE = 100
 _CHARACTER, _BESIDE, _BUTTON = 0.95, 1.2, 3
 """The width of half a Chinese character, the padding beside a text, and the width of a filter button."""
 
-_ONE_LINE = 10
-"""Titles wider than this many half-width characters are set on two lines."""
+_ONE_LINE, _TITLE = 8, 2
+"""Titles wider than this many half-width characters may take this many lines."""
 
 _LONG_READ = 60
 """A column with lines of more than this many half-width characters may be as wide as `_WIDEST_READ`."""
@@ -47,20 +49,6 @@ def across(characters: int) -> float:
     return _padded_width(2 * characters)
 
 
-def fitting_title(title: str, room: float) -> str:
-    """The title for a column that is `room` wide: on two lines if it does not fit on one."""
-    if _padded_width(width(title)) <= room or title.isascii():
-        return title
-    return _on_two_lines(title) if width(title) > _ONE_LINE else f"{title[:-2]}\n{title[-2:]}"
-
-
-def _on_two_lines(title: str) -> str:
-    """Split a long title in two: before the unit in brackets, else before its last two characters (按期完成得分)."""
-    if width(title) <= _ONE_LINE or title.isascii():
-        return title
-    return title.replace("（", "\n（") if "（" in title else f"{title[:-2]}\n{title[-2:]}"
-
-
 def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     header: Sequence[str],
     columns: Sequence[Sequence[str]],
@@ -68,10 +56,11 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     shown: Sequence[int],
     bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
     names: Collection[int] = (),
+    page: float = ACROSS,
 ) -> list[float]:
     """The width of each column: wide enough for its texts, but narrower where the table is wider than a page.
 
-    A short title takes one line if there is room, and so do sentences beside names. The column whose narrowing adds the
+    A title takes one line if there is room, and so do sentences beside names. The column whose narrowing adds the
     least height for the width it gives up is narrowed first; short names are not broken.
 
     Args:
@@ -81,15 +70,16 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
         shown: the indexes of the columns that are printed.
         bounds: index of a column → its least and greatest width; other columns use the defaults.
         names: the indexes of the columns of names, which the spreadsheet program breaks.
+        page: the width of the page.
     """
     widths = [
         _width(title, column, bounds.get(place, (0, 0))[1])
         for place, (title, column) in enumerate(zip(header, columns, strict=True))
     ]
-    excess = sum(widths[place] for place in shown) - _ACROSS
+    excess = sum(widths[place] for place in shown) - page
     for place in shown:
         wanted = _padded_width(width(header[place]))
-        if width(header[place]) <= _ONE_LINE and 0 < wanted - widths[place] <= -excess:
+        if 0 < wanted - widths[place] <= -excess:
             excess += wanted - widths[place]
             widths[place] = wanted
     least = {
@@ -106,17 +96,21 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
     found = [table.widths.get(place, each) for place, each in enumerate(widths)]
     giving = {place: floor for place, floor in least.items() if place not in names}
     for place in (place for place in shown if place in names):
-        _end_names_well(place, columns[place], found, giving, _ACROSS - sum(found[each] for each in shown))
-    if giving and names:
-        most_read = max(giving, key=lambda place: found[place])
-        whole = _width(header[most_read], columns[most_read], _ACROSS)
-        spare = _ACROSS - sum(found[place] for place in shown)
-        found[most_read] = max(found[most_read], min(whole, found[most_read] + spare))
+        texts = [header[place], *columns[place]]
+        _end_names_well(place, texts, found, giving, page + _BEYOND - sum(found[each] for each in shown))
+    for place in sorted(giving, key=lambda each: -found[each]):
+        spare = page - sum(found[each] for each in shown)
+        whole = _width(header[place], columns[place], page)
+        within, beyond = (max(found[place], min(whole, found[place] + room)) for room in (spare, spare + _BEYOND))
+        found[place] = _well_set(columns[place], giving[place], within, beyond)
     return found
 
 
 _A_FEW = 3
 """A column of names gets at most this many Chinese characters more, so that no name has one character left over."""
+
+_BEYOND = 8
+"""How much wider than `ACROSS` a table may be for that."""
 
 
 def _end_names_well(
@@ -126,7 +120,7 @@ def _end_names_well(
 
     Args:
         place: the column of names.
-        names: its texts.
+        names: its title and its texts.
         widths: the widths of all columns, which are changed.
         giving: index of a column of sentences → the width that it keeps.
         spare: the width of the page that is left.
@@ -134,17 +128,89 @@ def _end_names_well(
     own = widths[place]
     widest = max(giving, key=lambda each: widths[each], default=None)
     room = max(spare, 0) + (widths[widest] - giving[widest] if widest is not None else 0)
-    steps = [own + 2 * more * _CHARACTER for more in range(_A_FEW + 1) if 2 * more * _CHARACTER <= room + _ROUNDED]
-    best = min(steps, key=lambda wide: sum(_has_one_left(name, wide) for name in {*names}))
+    steps = [own + more * _STEP for more in range(ceil(across(_A_FEW) / _STEP)) if more * _STEP <= room + _ROUNDED]
+    rows = Counter(line for name in names for line in name.split("\n"))
+    best = min(steps, key=lambda wide: sum(rows[name] * blemish(name, wide) for name in rows))
     if widest is not None and best - own > max(spare, 0):
         widths[widest] -= best - own - max(spare, 0)
     widths[place] = best
 
 
-def _has_one_left(name: str, room: float) -> bool:
-    """Whether a program that fills each line leaves one character of a name on the last one."""
-    lines = filled(name.translate(_AS_WIDE), _characters(room))
-    return len(lines) > 1 and len(lines[-1].rstrip(MARK)) <= 1
+def _well_set(sentences: Sequence[str], least: float, within: float, beyond: float) -> float:
+    """The width at which sentences take few lines and break well.
+
+    Args:
+        sentences: the texts of the column.
+        least: the least width.
+        within: the width that fills the page, which is tried first, and then up to `_A_FEW` characters less.
+        beyond: the greatest width.
+    """
+    rows = Counter(line for each in sentences for line in each.split("\n"))
+    steps = (
+        within + more * _STEP
+        for more in (*range(0, -ceil(across(_A_FEW) / _STEP), -1), *range(1, ceil(_BEYOND / _STEP)))
+    )
+
+    def cost(wide: float) -> float:
+        return sum((rows[line] * (len(lines_filled(line, wide)) + blemish(line, wide)) for line in rows), 0.0)
+
+    best: float = min([within, *(each for each in steps if least <= each <= beyond)], key=cost)
+    return best
+
+
+_STEP = 0.25
+"""The width by which a column of names or a title is widened at a time."""
+
+_WORD = rf"[^\s{WIDE}{OPENING}{CLOSING}]+"
+_EXCEL = 1.06, 0.67, re.compile(rf"[{OPENING}]*(?:{_WORD}|.)[{CLOSING}]*|\s+")
+_LIBREOFFICE = 1.1, 0.36, re.compile(rf"{_WORD}|.|\s+")
+"""How a program breaks a text: how many half-width characters a column holds (its width by the first number, less the
+second), and what stays on one line. LibreOffice may begin a line with any mark."""
+
+
+@lru_cache(maxsize=16384)  # the same names appear in many rows, and many widths are tried
+def lines_filled(text: str, room: float) -> list[str]:
+    """The lines of a text, in the program that takes more of them; breaks in the text stay."""
+    found = (
+        [line for part in text.split("\n") for line in _filled(part, room, *each)] for each in (_EXCEL, _LIBREOFFICE)
+    )
+    return max(found, key=len)
+
+
+_NOT_LAST = f"0123456789{OPENING}"
+"""What should not end a line: the figure would be torn from its unit, or the bracket from its text."""
+
+
+@lru_cache(maxsize=16384)
+def blemish(text: str, room: float) -> float:
+    """How badly the programs break a text: 1 if a line is one character, begins with a mark or tears a figure.
+
+    It is a quarter if one of them takes more lines, which leaves a blank line in the other, and 0 if all is well.
+    """
+    excel, libreoffice = (_filled(text.rstrip(MARK), room, *each) for each in (_EXCEL, _LIBREOFFICE))
+    if any(len(lines) > 1 and len(lines[-1]) == 1 for lines in (excel, libreoffice)):
+        return 1
+    if any(line[0] in CLOSING or above[-1] in _NOT_LAST for above, line in pairwise(libreoffice)):
+        return 1
+    return 0 if len(excel) == len(libreoffice) else 0.25
+
+
+def _filled(text: str, room: float, per_digit: float, less: float, piece: re.Pattern[str]) -> list[str]:
+    """The lines of a text in a program that fills each line."""
+    columns, used, lines = int(room * per_digit - less), 0, [""]
+    for each, wide in _measured(text, piece):
+        if lines[-1] and used + wide > columns and each.strip():
+            used = 0
+            lines.append("")
+        lines[-1] += each
+        used += wide
+    return lines
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, piece: re.Pattern[str]) -> list[tuple[str, int]]:
+    """The pieces of a text, and the width of each in half-width characters."""
+    return [(each, width(each.translate(_AS_WIDE))) for each in piece.findall(text)]
 
 
 class _Table:
@@ -156,7 +222,7 @@ class _Table:
         self._heights = {place: self._lines(place, room) for place, room in widths.items()}
 
     def _lines(self, place: int, room: float) -> list[int]:
-        return [len(lines_of(text, room)) for text in self._texts[place]]
+        return [len(lines_filled(text, room)) for text in self._texts[place]]
 
     def _added_height(self, place: int, room: float) -> float:
         """How much higher the rows are, in lines, where a column has another width."""
@@ -193,48 +259,8 @@ class _Table:
             spare -= self._change(*min(gains, key=lambda each: gains[each]))
 
 
-def line_count(row: Iterable[str], widths: Iterable[float]) -> int:
-    """The number of lines of a row, that of its tallest cell. Lines break as in Chinese: no figure or word is split."""
-    return max((len(lines_of(text, room)) for text, room in zip(row, widths, strict=True)), default=1)
-
-
 _AS_WIDE = str.maketrans("“”‘’…—·①②③④⑤⑥⑦⑧⑨", "《》《》。" + "国" * 11) | {ord("\t"): " "}
 """Characters that a Chinese font draws as wide as a Chinese character, but a terminal does not."""
-
-
-@lru_cache(maxsize=16384)  # the same names appear in many rows, and many widths are tried
-def lines_of(text: str, room: float, indent: str = "") -> list[str]:
-    """Break a text into lines for a column, as Chinese is set: no figure or word is split.
-
-    A name that ends in brackets and takes two lines is broken before the brackets.
-
-    Args:
-        text: the text; its own line breaks stay.
-        room: the width of the column.
-        indent: a text as wide as the indent of each line.
-    """
-    columns = _characters(room) - width(indent)
-    return [line for each in text.split("\n") for line in _break_line(each, columns)]
-
-
-def _break_line(text: str, columns: int) -> list[str]:
-    """Break a text that has no line breaks of its own."""
-    measured = text.translate(_AS_WIDE)
-    lines = wrap(measured, columns)
-    if len(lines) == 1:
-        return [text]
-    bracket = text.rfind("（") if text.endswith("）") else 0
-    before_and_in_it = text[:bracket], text[bracket:]
-    if len(lines) == len(before_and_in_it) and all(
-        0 < width(each.translate(_AS_WIDE)) <= columns for each in before_and_in_it
-    ):
-        return [*before_and_in_it]
-    found, place = [], 0
-    for line in lines:
-        place = measured.index(line, place)
-        found.append(text[place : place + len(line)])
-        place += len(line)
-    return found
 
 
 _ROUNDED = 1e-6
@@ -248,11 +274,20 @@ def _width(title: str, column: Iterable[str], most: float) -> float:
     """
     longest = max((width(line) for text in column for line in text.split("\n")), default=0)
     widest = most or (_WIDEST_READ if longest > _LONG_READ else _WIDEST)
-    pieces = _on_two_lines(title).split("\n")
-    halves = max(map(width, pieces)) if len(pieces) > 1 else ceil(width(title) / 4) * 2 + _BUTTON
-    if title.isascii():
-        halves = max(halves, max(map(len, title.split()), default=0) + 1)  # a word is not broken
-    return min(widest, max(_NARROWEST, _padded_width(max(longest, halves))))
+    return min(widest, _width_of_title(title, max(_NARROWEST, _padded_width(longest))))
+
+
+def _width_of_title(title: str, least: float) -> float:
+    """The width, from `least` on, at which a title takes one line if it is short, and two if it is long."""
+    whole = _padded_width(width(title))
+    if title.isascii():  # a word is not broken
+        halves = max(ceil(width(title) / 4) * 2 + _BUTTON, max(map(len, title.split()), default=0) + 1)
+        return max(least, _padded_width(halves))
+    if width(title) <= _ONE_LINE:
+        return max(least, whole)
+    steps = (least + more * _STEP for more in range(ceil(max(0, whole - least) / _STEP)))
+    two = (each for each in steps if not blemish(title, each) and len(lines_filled(title, each)) <= _TITLE)
+    return next(two, max(least, whole))
 
 
 def _padded_width(characters: float) -> float:

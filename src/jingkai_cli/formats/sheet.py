@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import repeat
+from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -10,13 +10,14 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..dates import official_date
 from ..language import _
 from ..text import one_line
-from .column_widths import column_widths, fitting_title, line_count
+from .column_widths import ACROSS, column_widths, lines_filled
 from .line_breaks import cut
 from .sheet_cells import (
     DATES,
@@ -24,7 +25,6 @@ from .sheet_cells import (
     MIDDLE,
     SHORT_DAY,
     SIZE,
-    break_lines,
     day_of,
     format_figures,
     is_text,
@@ -36,18 +36,18 @@ from .sheet_cells import (
 
 COVER = 70
 """The width of a portrait page, in digits of the workbook's first font."""
-LINE, _AROUND = 16, 4
+LINE, AROUND = 16, 4
 """Height of one line of text, and the total padding above and below the lines of a row, in points."""
-_MOST_LINES = 25
+MOST_LINES = 25
 """The most lines in a row: Excel allows 409 points."""
 _LONGEST_NAME = 31
 """The most characters in the name of a sheet."""
 LONGEST_MARGIN = 150
 """The greatest width of a page header; a Chinese character takes two columns, and the format allows 255 characters."""
-_HEADER = PatternFill("solid", fgColor="DDE6F0")
+HEADER = PatternFill("solid", fgColor="DDE6F0")
 _LINE = Side("thin", color="A6A6A6")
 _GRID = Border(_LINE, _LINE, _LINE, _LINE)
-_TEXT = Alignment(vertical="center", wrap_text=True)
+TEXT = Alignment(vertical="center", wrap_text=True)
 
 
 def new_sheet(book: Workbook, title: str) -> Worksheet:
@@ -72,6 +72,7 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
     year: int = 0,
     bounds: Mapping[int, tuple[float, float]] = MappingProxyType({}),
     sentences: Collection[int] = (),
+    page: float = ACROSS,
 ) -> None:
     """Write the header and the rows. The header is frozen, repeated on each page and has a filter.
 
@@ -83,64 +84,77 @@ def write_table(  # noqa: PLR0913, PLR0917 - a table is all of these
         hidden: the numbers of the columns to group behind a plus sign; they are not printed.
         year: the year of the page header; days in it are shown without the year.
         bounds: index of a column → its least and greatest width.
-        sentences: the indexes of the columns of sentences, whose lines are broken here. The spreadsheet program
-            breaks all other texts, so that a name is stored whole and can be searched for and compared.
+        sentences: the indexes of the columns of sentences, which give up width for names. The spreadsheet program
+            breaks all texts, so that each is stored whole and can be searched for and compared.
+        page: the width of the page, which is portrait if it is narrower than `ACROSS`.
     """
     face = FONTS[language]
     titled = any(header)
     if titled:
-        _write_row(sheet, language, 1, header, MIDDLE)
+        write_row(sheet, language, 1, header, MIDDLE)
         for cell in sheet[1]:
-            cell.font, cell.fill = Font(name=face, size=SIZE, bold=True), _HEADER
+            cell.font, cell.fill = Font(name=face, size=SIZE, bold=True), HEADER
         sheet.freeze_panes = "A2"
         sheet.print_title_rows = "1:1"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{len(rows) + 1}"
     for number, row in enumerate(rows, start=1 + titled):
-        _write_row(sheet, language, number, row, _TEXT)
+        write_row(sheet, language, number, row, TEXT)
     columns = [[row[index] for row in rows] for index in range(len(header))]
     listed = range(1 + titled, len(rows) + 1 + titled)
     for index, column in enumerate(columns, start=1):
         format_figures([sheet.cell(number, index) for number in listed], column)
     shown = [place for place in range(len(header)) if place + 1 not in hidden]
-    texts = [_texts(sheet, place, column, language, year) for place, column in enumerate(columns, start=1)]
-    wrapping = {place for place, column in enumerate(columns) if all(map(is_text, column))}
-    widths = column_widths(header, texts, wrapping, shown, bounds, wrapping - {*sentences})
+    texts = [texts_of_column(sheet, place, column, language, year) for place, column in enumerate(columns, start=1)]
+    wrapping = {place for place, column in enumerate(columns) if _wraps(column, texts[place])}
+    widths = column_widths(header, texts, wrapping, shown, bounds, wrapping - {*sentences}, page)
     for index, columns_width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = columns_width
-        if titled and index not in hidden:
-            sheet.cell(1, index).value = fitting_title(header[index - 1], columns_width)
-    for place in wrapping & {*shown} & {*sentences}:
-        cells = [sheet.cell(number, place + 1) for number in listed]
-        texts[place] = [*map(break_lines, cells, columns[place], repeat(widths[place]))]
     seen = [[texts[place][number] for place in shown] for number in range(len(rows))]
-    titles = [str(sheet.cell(1, place + 1).value) for place in shown]
+    titles = [header[place] for place in shown]
     for number, row in enumerate([titles, *seen] if titled else seen, start=1):
-        count = min(_MOST_LINES, line_count(row, [widths[place] for place in shown]))
-        sheet.row_dimensions[number].height = _AROUND + LINE * count
+        rooms = [widths[place] if place in wrapping or number == 1 else COVER for place in shown]
+        lines = max((len(lines_filled(text, room)) for text, room in zip(row, rooms, strict=True)), default=1)
+        sheet.row_dimensions[number].height = AROUND + LINE * min(MOST_LINES, lines)
     if hidden:
         _group_columns(sheet, hidden)
-    _set_up_a4(sheet, "landscape")
+    set_up_a4(sheet, "landscape" if page == ACROSS else "portrait")
+
+
+def _wraps(column: Sequence[Any], texts: Sequence[str]) -> bool:
+    """Whether a column may be narrower than its longest line: it has texts, not numbers and telephone numbers only."""
+    return all(map(is_text, column)) and any(" " in text or not text.isascii() for text in texts)
 
 
 def write_note(sheet: Worksheet, language: str, text: str, columns: int) -> None:
     """Write a line of text across the table in place of rows; does nothing if the text is empty."""
     if text:
-        _write_row(sheet, language, 2, [text, *[None] * (columns - 1)], _TEXT)
-        sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=columns)
-        sheet.row_dimensions[2].height = _AROUND + LINE
+        first = _first_shown(sheet)
+        row = [*[None] * (first - 1), text, *[None] * (columns - first)]
+        write_row(sheet, language, 2, row, TEXT)
+        sheet.merge_cells(start_row=2, end_row=2, start_column=first, end_column=columns)
+        sheet.row_dimensions[2].height = AROUND + LINE
 
 
 def write_notes(sheet: Worksheet, language: str, lines: Sequence[str]) -> None:
     """Write lines of text below the table, across its columns and outside the range of the filter."""
     columns = sheet.max_column
-    room = sum(d.width for d in map(sheet.column_dimensions.get, _letters(columns)) if d and not d.hidden)
+    room = _shown_width(sheet)
     first = sheet.max_row + 2
     for number, line in enumerate(lines, start=first):
-        cell = sheet.cell(number, 1)
-        cell.font, cell.alignment = Font(name=FONTS[language], size=SIZE), _TEXT
-        put_text(cell, line)
-        sheet.row_dimensions[number].height = LINE * line_count([break_lines(cell, line, room)], [room])
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
+        cell = sheet.cell(number, _first_shown(sheet))
+        cell.font, cell.alignment = Font(name=FONTS[language], size=SIZE), TEXT
+        put_text(cell, line.replace(_TO_SIGN, 3 * _TO_SIGN))
+        sheet.row_dimensions[number].height = LINE * (3 if _TO_SIGN in line else len(lines_filled(line, room)))
+        sheet.merge_cells(start_row=number, end_row=number, start_column=_first_shown(sheet), end_column=columns)
+
+
+_TO_SIGN = "　　　"
+"""Where someone signs, which takes more room on the sheet."""
+
+
+def _first_shown(sheet: Worksheet) -> int:
+    """The number of the first column that is printed."""
+    return next(number for number in range(1, sheet.max_column + 1) if not _is_hidden(sheet, number))
 
 
 def signs_in(sheet: Worksheet, signs: Iterable[str]) -> list[str]:
@@ -150,23 +164,30 @@ def signs_in(sheet: Worksheet, signs: Iterable[str]) -> list[str]:
     return [
         sign
         for sign in signs
-        if any(str(each.value).endswith(sign) or each.number_format.endswith(f"\\{sign}") for each in values)
+        if any(str(each.value).endswith(sign) or _shows(each.number_format, sign) for each in values)
     ]
+
+
+def _shows(number_format: str, sign: str) -> bool:
+    """Whether a figure is shown with a sign at its end, alone or after its unit."""
+    return number_format.endswith(f"\\{sign}") or f'{sign}"' in number_format
 
 
 def _is_hidden(sheet: Worksheet, number: int) -> bool:
     return bool(sheet.column_dimensions[get_column_letter(number)].hidden)
 
 
-def _letters(columns: int) -> Iterable[str]:
-    return map(get_column_letter, range(1, columns + 1))
+def _shown_width(sheet: Worksheet) -> float:
+    """The width of the columns that are printed."""
+    columns = map(sheet.column_dimensions.get, map(get_column_letter, range(1, sheet.max_column + 1)))
+    return sum(each.width for each in columns if each and not each.hidden)
 
 
 def write_total(sheet: Worksheet, language: str, row: Sequence[Any]) -> None:
     """Write a total as the last row, in bold and outside the filter."""
     last = sheet.max_row + 1
-    _write_row(sheet, language, last, row, _TEXT)
-    sheet.row_dimensions[last].height = _AROUND + LINE
+    write_row(sheet, language, last, row, TEXT)
+    sheet.row_dimensions[last].height = AROUND + LINE
     for cell, value in zip(sheet[last], row, strict=True):
         cell.font = Font(name=FONTS[language], size=SIZE, bold=True)
         format_figures([cell], [value])
@@ -187,14 +208,15 @@ def group_rows(sheet: Worksheet, levels: Sequence[int]) -> None:
             sheet.row_dimensions[number].outlineLevel = level
 
 
-def _write_row(sheet: Worksheet, language: str, number: int, row: Sequence[Any], alignment: Alignment) -> None:
+def write_row(sheet: Worksheet, language: str, number: int, row: Sequence[Any], alignment: Alignment) -> None:
+    """Write the cells of a row, with borders and the style of their types."""
     for index, value in enumerate(row, start=1):
         cell = sheet.cell(number, index)
         cell.font, cell.alignment, cell.border = Font(name=FONTS[language], size=SIZE), alignment, _GRID
         put(cell, value, language)
 
 
-def _texts(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
+def texts_of_column(sheet: Worksheet, place: int, column: Sequence[Any], language: str, year: int) -> list[str]:
     """The texts that the cells of a column show; in Chinese, days of `year` are shown without the year."""
     days = [*map(day_of, column)]
     rows = range(sheet.max_row - len(column) + 1, sheet.max_row + 1)
@@ -216,10 +238,9 @@ def write_cover(sheet: Worksheet, face: str, lines: Sequence[str]) -> None:
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.font = Font(name=face, size=SIZE + 3 if number == 1 else SIZE, bold=number == 1)
         put_text(cell, line)
-        broken = break_lines(cell, line, COVER)
-        sheet.row_dimensions[number].height = LINE * line_count([broken], [COVER]) + (LINE if number == 1 else 0)
+        sheet.row_dimensions[number].height = LINE * len(lines_filled(line, COVER)) + (LINE if number == 1 else 0)
     sheet.column_dimensions["A"].width = COVER
-    _set_up_a4(sheet, "portrait")
+    set_up_a4(sheet, "portrait")
 
 
 def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
@@ -229,7 +250,49 @@ def head_and_foot(sheet: Worksheet, above: str, below: str) -> None:
     sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart(_margin(below)), right=_HeaderFooterPart(_("&P / &N")))
 
 
-def _set_up_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
+_DIGIT = 6.14
+"""The width of a digit of the workbook's first font in LibreOffice, in points; in Excel 6."""
+
+_FEW, _SHRUNK, _LEAST_SCALE = 0.25, 0.9, 9 / 11
+"""A last page of less than this part of a page is avoided, if the type need not be smaller than this part of it, and
+not smaller than 9 points."""
+
+
+def avoid_short_last_page(sheet: Worksheet) -> None:
+    """Print a sheet on one page less if its last page has little, or a few rows of the table above notes alone."""
+    setup, margins = sheet.page_setup, sheet.page_margins
+    across, down = (842, 595) if setup.orientation == "landscape" else (595, 842)
+    wide = _DIGIT * _shown_width(sheet)
+    height = down - 72 * (margins.top + margins.bottom)
+    scale = min(1, (across - 72 * (margins.left + margins.right)) / wide)
+    pages = _pages(sheet, height / scale)
+    if len(pages) > 1 and sum(pages[-1]) < _FEW * height / scale:
+        steps = (scale * (1 - less / 100) for less in range(1, round(100 * (1 - _SHRUNK)) + 1))
+        if any(each >= _LEAST_SCALE and len(_pages(sheet, height / each)) < len(pages) for each in steps):
+            setup.fitToHeight = len(pages) - 1
+            return
+    table_ends = int(str(sheet.auto_filter.ref or "0").rpartition(":")[2].lstrip(ascii_uppercase))
+    if len(pages) > 1 and sheet.max_row - len(pages[-1]) >= table_ends > _WITH_NOTES:
+        sheet.row_breaks.append(Break(id=table_ends - _WITH_NOTES))
+
+
+_WITH_NOTES = 3
+"""The number of rows of a table that are printed above its notes if these take a page of their own."""
+
+
+def _pages(sheet: Worksheet, height: float) -> list[list[float]]:
+    """The heights of the rows on each page, in points, where pages have room for `height` points."""
+    heights = [sheet.row_dimensions[number].height or LINE for number in range(1, sheet.max_row + 1)]
+    repeated = heights[0] if sheet.print_title_rows else 0
+    pages: list[list[float]] = [[]]
+    for each in heights:
+        if sum(pages[-1]) + each > height - (repeated if len(pages) > 1 else 0):
+            pages.append([])
+        pages[-1].append(each)
+    return pages
+
+
+def set_up_a4(sheet: Worksheet, orientation: Literal["landscape", "portrait"]) -> None:
     """Set up A4, scaled to one page in width."""
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4

@@ -14,7 +14,6 @@ from ..dates import official_date
 from ..language import N_, _
 from ..reports.document import MARK, Tone, Toned
 from ..text import visible
-from .column_widths import lines_of
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
@@ -62,6 +61,28 @@ class Gap(Struct, frozen=True):
     points: Decimal | float
 
 
+class Worded(Struct, frozen=True):
+    """A figure with words around it, which its format shows: 1.8亿元, 41.2/47.1."""
+
+    figure: Decimal
+    before: str
+    after: str
+
+    @property
+    def decimals(self) -> int:
+        """The decimals of the figure; points of a maximum have those of the maximum at least."""
+        of_maximum = self.after if self.after.startswith("/") else ""
+        return max(len(str(each).partition(".")[2]) for each in (self.figure, of_maximum))
+
+    def __str__(self) -> str:
+        """The text that the cell shows."""
+        return f"{self.before}{self.figure:.{self.decimals}f}{self.after}"
+
+
+class Number(int):
+    """The number of a task, which is centred as the numbers of sub-tasks are, which are texts."""
+
+
 class Unconfirmed(Struct, frozen=True):
     """A value that the plan does not confirm: stored as it is, and shown with the mark."""
 
@@ -93,14 +114,15 @@ def put(cell: Cell | MergedCell, value: Any, language: str) -> None:
         case Indented():
             put(cell, value.value, language)
             cell.alignment = Alignment("left", "center", wrap_text=True, indent=value.level)
-        case Percent() | Gap():  # `format_figures` sets how they are shown
-            cell.value, cell.alignment = value.points, _FIGURE
+        case Percent(points=figure) | Gap(points=figure) | Worded(figure=figure):
+            cell.value, cell.alignment = figure, _FIGURE
         case str():
             put_text(cell, value)
         case _:
             cell.value = value
             if isinstance(value, int | float | Decimal):
-                cell.alignment, cell.number_format = _FIGURE, f"0{_PADDING}"
+                numbers_task = isinstance(value, Number)
+                cell.alignment, cell.number_format = (MIDDLE, "0") if numbers_task else (_FIGURE, f"0{_PADDING}")
             if isinstance(value, date):
                 cell.number_format = _MOMENTS[language] if isinstance(value, datetime) else DATES[language]
                 cell.alignment = MIDDLE
@@ -122,8 +144,12 @@ def format_figures(cells: Sequence[Cell | MergedCell], column: Sequence[Any]) ->
     decimals = max((_decimals(v.points if isinstance(v, Percent | Gap) else v) for v in column), default=0)
     form = f"0.{'0' * decimals}" if decimals else "0"
     for cell, value in zip(cells, column, strict=True):
-        if isinstance(value, Percent | int | float | Decimal):
+        if isinstance(value, Percent | int | float | Decimal) and not isinstance(value, Number):
             cell.number_format = form + ('"%"' if isinstance(value, Percent) else "") + _PADDING
+        if isinstance(value, Worded):
+            own = f"0.{'0' * value.decimals}" if value.decimals else "0"
+            words = (f'"{each}"' if each else "" for each in (value.before, value.after))
+            cell.number_format = own.join(words) + _PADDING
         if isinstance(value, Gap):
             words = (f'"{_(words)}"'.replace("{points}", f'"{form}"').replace('""', "") for words in _OFF_PLAN)
             none = f"{abs(value.points):.1f}" == "0.0"
@@ -143,25 +169,6 @@ def day_of(value: Any) -> date | None:
     """The day in a cell, which may be unconfirmed; None for any other value and for a moment."""
     value = value.value if isinstance(value, Unconfirmed) else value
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
-
-
-def break_lines(cell: Cell | MergedCell, value: Any, room: float) -> str:
-    """Write line breaks into a text cell, as Chinese is set: a spreadsheet program breaks between any two characters.
-
-    Args:
-        cell: the cell of the text; it is written again if the text takes more lines than it has.
-        value: a text, also with a colour or an indent, or None.
-        room: the width of the column.
-
-    Returns:
-        The text that the cell shows, or one of the same length.
-    """
-    indent = value.level * _STEP if isinstance(value, Indented) else ""
-    text = visible(_plain(value) or "")
-    lines = lines_of(text, room, indent)
-    if len(lines) > text.count("\n") + 1:
-        put_text(cell, "\n".join(lines))
-    return "\n".join(indent + line for line in lines)
 
 
 def is_text(value: Any) -> bool:
@@ -196,7 +203,7 @@ def text_shown(value: Any, format_day: Callable[[date], str]) -> str:
         case Percent() | Gap():
             figure = f"{abs(value.points):.1f} "
             return f"{figure}%" if isinstance(value, Percent) else _(_OFF_PLAN[value.points < 0]).format(points=figure)
-        case float() | int() | Decimal():
+        case float() | int() | Decimal() | Worded():
             return f"{value:.1f} " if isinstance(value, float) else f"{value} "
         case date():
             return f"{format_day(value)} {value:%H:%M}" if isinstance(value, datetime) else format_day(value)

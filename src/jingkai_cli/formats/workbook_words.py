@@ -41,10 +41,10 @@ def notes_below(document: Document) -> list[str] | None:
     if _header_with_counts(document):
         return []
     paper = document.on_paper
-    sections = paper.sections
+    sections = paper.sections if document.kind != "show" else ()  # the sheet of a task has its sentences
     last = max((place for place, section in enumerate(sections) if section.table), default=len(sections))
     before, after = (
-        [line for section in part if section.lines for line in _sentences(section)]
+        [line for section in part for line in (section.lines if section.table else _sentences(section))]
         for part in (sections[: last + 1], sections[last + 1 :])
     )
     if not document.items and last == len(sections):  # the table says that there is nothing

@@ -5,9 +5,9 @@ is sent to other offices.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,16 +19,19 @@ from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..reports import assess, problems
-from ..reports.document import MARK, Cell, Column, Document, Table, Toned, for_paper
+from ..reports.document import Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
 from ..text import with_chinese_marks
 from ..thresholds import PARTS
+from .column_widths import UPRIGHT
 from .csv_ import flat
 from .heading import short_anchor, whole_anchor
+from .printed_cells import as_printed_cells, worded_figure
 from .read_columns import columns_to_group, sentence_columns, width_bounds
 from .sheet import (
+    avoid_short_last_page,
     group_rows,
     head_and_foot,
     new_sheet,
@@ -39,8 +42,9 @@ from .sheet import (
     write_table,
     write_total,
 )
-from .sheet_cells import FONTS, Gap, Indented, Percent, Unconfirmed
+from .sheet_cells import FONTS, Gap, Indented, Number, Percent, Unconfirmed, Worded
 from .task_rows import as_rows, levels
+from .task_sheet import write_task
 from .workbook_file import workbook_file
 from .workbook_words import cover_lines, has_words, margins, notes_below, signs_explained
 
@@ -48,9 +52,6 @@ _PERCENTAGES = frozenset({"planned", "progress_before", *PARTS} - {"observation"
 """Fields of items that are percentages from 0 to 100. The observation is excluded: it is a score in points."""
 _GAPS = frozenset(("gap", "mean_gap"))
 """Fields of items that are points behind the planned progress; negative if ahead."""
-_FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)( ?%)?")
-_DAY = re.compile(r"(?:(\d{4})[年-])?(\d\d?)[月-](\d\d?)日?\*?")
-"""A day as it is printed in a table: 2016年4月13日, 4月13日, 2016-04-13."""
 _SENTENCES = frozenset(("what", "reasons", "overdue_milestones", "lost"))
 """Fields whose texts are generated and contain dates."""
 _WORDS: Mapping[str, Mapping[Any, str]] = {
@@ -94,6 +95,7 @@ def workbook(documents: Sequence[Document]) -> bytes:
                 absent = {*written_lines, *signs.values()} - {*own}
                 below = [line for line in notes or () if line not in absent] if sheet is notes_sheet else []
                 write_notes(sheet, first.about.language, [*(line for line in own if line not in below), *below])
+                avoid_short_last_page(sheet)
             written_lines.update({*(notes or ())} - {*signs.values()})
             if notes is None and has_words(document):
                 covered.append(document)
@@ -105,24 +107,45 @@ def workbook(documents: Sequence[Document]) -> bytes:
 
 
 def _write_nothing(book: Workbook, document: Document) -> None:
-    """Write the sheet of a monthly report without items: one line of text instead of an empty table."""
+    """Write the sheet of a monthly report without items: its column titles, and one line of text."""
     sheet = new_sheet(book, document.title)
-    write_table(sheet, document.about.language, [""], [[_("Nothing recorded in this month.")]])
+    titles = [*document.fields.values()]
+    write_table(sheet, document.about.language, titles, [], columns_to_group(document, []))
+    write_note(sheet, document.about.language, _("Nothing recorded in this month."), len(titles))
     head_and_foot(sheet, *margins(document))
+
+
+def _write_one_task(book: Workbook, document: Document) -> None:
+    """Write the sheet of a task, and one of its last entries, which can be filtered."""
+    printed = document.on_paper
+    entries = [section for section in printed.sections if section.title == _("Last entries")]
+    sheet = new_sheet(book, _("Progress of the work"))
+    write_task(sheet, document, [section for section in printed.sections if section not in entries])
+    head_and_foot(sheet, *margins(document))
+    for section in entries:
+        sheet = new_sheet(book, section.title or "")
+        header, rows, sentences = as_printed_cells(section.table or Table((), ()), document.about.as_of.year)
+        write_table(sheet, document.about.language, header, rows, (), document.about.as_of.year, {}, sentences, UPRIGHT)
+        head_and_foot(sheet, *margins(replace(document, paper_title=f"{document.paper_title} {section.title}")))
 
 
 def _write(book: Workbook, document: Document) -> None:
     """Write the sheets of one report."""
+    if document.kind == "show":
+        _write_one_task(book, document)
+        return
     of_tasks = {"reasons", "overdue_milestones"} <= document.fields.keys()
     shown = as_rows(document) if of_tasks else _with_major_marked(_with_worst_task_titles(_group_first(document)))
     for title, (header, rows, sentences) in _tables(shown.on_paper):
-        sheet = new_sheet(book, title)
+        sheet = new_sheet(book, title.partition(_(": "))[0] if document.kind == "assess" else title)
         whole = header == list(shown.fields.values()) and document.kind not in _AS_PRINTED
         listed, total = (rows[:-1], rows[-1]) if rows and document.kind in _AS_PRINTED else (rows, None)
         if whole and rows and document.kind.startswith(("report-by-", "overview-by-")):
             total = _totals(shown, rows)
         if not whole and document.kind.startswith("overview") and rows and rows[-1][0] == _("All"):
             listed, total = rows[:-1], rows[-1]
+        if not whole and document.kind == "assess" and (score := _SCORE.search(title)):
+            total = [_("Total"), *[None] * (len(header) - 2), Worded(Decimal(score[1]), "", "")]
         hidden = columns_to_group(shown, rows) if whole else ()
         if whole and of_tasks:
             listed = _indented(shown, listed)
@@ -140,6 +163,10 @@ def _write(book: Workbook, document: Document) -> None:
             group_rows(sheet, levels(document))
 
 
+_SCORE = re.compile(r"[:：] ?(-?\d+(?:\.\d+)?)")
+"""The score of a unit in the title of its sheet."""
+
+
 def _group_first(document: Document) -> Document:
     """A ranking of several groups, with the group of each unit as its first column."""
     if document.kind != "rank" or not any(item["group"] for item in document.items):
@@ -148,7 +175,12 @@ def _group_first(document: Document) -> Document:
 
 
 def _with_group_title(document: Document, group: str) -> Document:
-    """A ranking whose title names the group of the sheet, before the brackets at its end; an assessment, the unit."""
+    """A ranking whose title names the group of the sheet, before the brackets at its end; an assessment, the unit.
+
+    A sheet of an overview has a title of its own.
+    """
+    if document.kind.startswith("overview") and group != document.on_paper.title:
+        return replace(document, title=group, paper_title="")
     if document.kind == "assess" and group != document.on_paper.title:
         return replace(document, title=f"{document.title} {group}", paper_title="")
     if document.kind != "rank" or group == document.on_paper.title:
@@ -201,27 +233,28 @@ def _with_worst_task_titles(document: Document) -> Document:
     return replace(document, items=items)
 
 
-def _tables(document: Document) -> Iterator[tuple[str, tuple[list[str], list[list[Any]], list[int]]]]:
+def _tables(document: Document) -> list[tuple[str, tuple[list[str], list[list[Any]], list[int]]]]:
     """Title, header, rows and places of the columns of sentences of each sheet.
 
     A table that repeats the items is left out: the only one of a report, the one with the report's title, and the last
-    one of an overview.
+    one of an overview. An overview begins with its districts.
     """
     tables = [(section, section.table) for section in document.sections if section.table]
     as_printed = document.kind in _AS_PRINTED and bool(tables)
-    if document.fields and not as_printed:
-        yield document.title, _items(document)
+    items = [(document.title, _items(document))] if document.fields and not as_printed else []
+    others = []
     for section, table in tables if document.kind not in _LISTED else ():
         repeats = section.title == document.title or (document.kind in _ASSESSED and not section.title)
-        repeats = repeats or (document.kind == "overview" and section is document.sections[-1])
+        repeats = repeats or (document.kind.startswith("overview") and section is document.sections[-1])
         if as_printed or not document.fields or (len(tables) > 1 and not repeats):
-            yield section.title or document.title, _as_printed(table, document.about.as_of.year)
+            others.append((section.title or document.title, as_printed_cells(table, document.about.as_of.year)))
+    return [*others, *items] if document.kind == "overview" else [*items, *others]
 
 
 _AS_PRINTED = frozenset(("problem-stats", "inspections"))
 """Kinds of report whose table is written as printed, with its rates, and a total in the last row."""
 
-_NOTES_ON_FIRST_SHEET = ("assess", "rank", "overview")
+_NOTES_ON_FIRST_SHEET = ("assess", "rank", "overview", "show")
 """The kinds of report, or how they begin, whose words are about the first of several sheets."""
 
 _ASSESSED = frozenset(("assess", "rank"))
@@ -229,6 +262,9 @@ _ASSESSED = frozenset(("assess", "rank"))
 
 _LISTED = frozenset(("today", "handover"))
 """Kinds of report that are one list of items, filtered by group; their tables would repeat the items."""
+
+_NEXT_TASK = re.compile(r"、(?=\d+(?:\.\d+)*[. ])")
+"""Before the second and each further task that a unit did not report; each stands on its own line."""
 
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
 """Counts in reports by unit, leader or category that are added up in the total."""
@@ -266,6 +302,11 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
         one = with_chinese_marks(one) if in_use() == "zh" else one
         one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
+        one = _NEXT_TASK.sub("\n", one) if field == "what" and document.kind in _LISTED else one
+    if field in ("id", "task") and isinstance(one, str) and one.isdecimal():
+        return Number(int(one))
+    if field.endswith("_points") and isinstance(one, str):
+        return worded_figure(one) or one
     if field in ("lamp", "lamp_before"):
         return Toned(one, value) if value else one
     if isinstance(one, datetime):
@@ -281,47 +322,3 @@ def _in_words(field: str, value: Any, titles: Mapping[str, str]) -> Any:
         return [titles.get(name, name) for name in value]
     word = _WORDS.get(field, {}).get(value) if isinstance(value, str) else None
     return _(word) if word else value
-
-
-def _as_printed(table: Table, year: int) -> tuple[list[str], list[list[Any]], list[int]]:
-    """The column titles, rows and sentence columns of a section's table, with figures as numbers and days as dates."""
-    columns = table.columns
-    rows = [[_cell_value(cell, column, year) for cell, column in zip(row, columns, strict=True)] for row in table.rows]
-    if columns[0].merged:  # a name is in every row, so that rows can be filtered, and are named on each page
-        for above, row in pairwise(rows):
-            row[0] = row[0] or above[0]
-    sentences = [place for place, column in enumerate(table.columns) if column.sentences]
-    return [column.title for column in table.columns], rows, sentences
-
-
-def _cell_value(cell: Cell, column: Column, year: int) -> Any:
-    """The value of a cell: a figure in a right-aligned column, sentences unchanged, else a day or a text on one line.
-
-    A day without a year is in `year`. How long ago the last entry was is left out.
-    """
-    if column.align == "right":
-        return _figure(cell)
-    if column.sentences:
-        return cell
-    if isinstance(cell, Toned):
-        return Toned(cell.text.replace("\n", " "), cell.tone)
-    if day := _day(cell.partition("\n")[0] if column.title == _("Last entry") else cell, year):
-        return Unconfirmed(day) if cell.endswith(MARK) else day
-    return cell.replace("\n", " ")
-
-
-def _day(text: str, year: int) -> date | None:
-    """Parse a text that is a day; None for any other text."""
-    found = _DAY.fullmatch(text)
-    try:
-        return date(int(found[1] or year), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
-
-
-def _figure(cell: Cell) -> Any:
-    found = _FIGURE.fullmatch(cell) if isinstance(cell, str) else None
-    if found is None:
-        return cell
-    value = float(found[1]) if "." in found[1] else int(found[1])
-    return Percent(value) if found[2] else value
