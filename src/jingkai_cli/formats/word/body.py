@@ -186,6 +186,9 @@ def _numbered(document: Document) -> Iterator[Section]:
 def _section(  # noqa: PLR0913 - what stands around its table
     section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool, ends: bool
 ) -> Iterator[Element]:
+    if section.title and faces.runs_in and len(section.lines) == 1 and not section.table:
+        yield _line(_("{title}. {text}").format(title=section.title, text=section.lines[0]), faces)
+        return
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
     small = section.title and section.table and text_width == standard.WIDE_TEXT_WIDTH

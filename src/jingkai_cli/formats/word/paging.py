@@ -1,7 +1,6 @@
 """Estimates how many pages a document takes. Lines have fixed heights, so no fonts are needed."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 from typing import NamedTuple
 
 from docx.oxml.ns import qn
@@ -87,10 +86,12 @@ def _paragraph(block: Element, width: int) -> int:
     if not size:
         return line
     indent, first = (_number(block, "ind", name) for name in ("left", "firstLine"))
+    condensed = next((int(each.get(qn("w:val"))) for each in block.iter(qn("w:spacing")) if each.get(qn("w:val"))), 0)
+    size += condensed / 2  # of a character, and `size` is half of one
     room = max(1.0, (width - indent) / size)
     text = "".join(_text(node) for node in block.iter(qn("w:t"), qn("w:br"), qn("w:noBreakHyphen")))
     begun, *others = text.split("\n")
-    lines = wrapped(" " * ceil(first / size) + begun, room) + sum(wrapped(each, room) for each in others)
+    lines = wrapped(" " * round(first / size) + begun, room) + sum(wrapped(each, room) for each in others)
     return lines * line
 
 
