@@ -13,12 +13,13 @@ from zipfile import ZipFile
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import serialize_for_reading
 
 from effort import mostly_slow
 from hostile import NASTY, small
 from jingkai_cli.formats.word.gbt9704 import CHINESE
-from jingkai_cli.formats.word.xml import runs, spreads
+from jingkai_cli.formats.word.xml import prose, runs, spreads
 from jingkai_cli.text import visible
 from running import Workspace, workspace
 
@@ -488,6 +489,14 @@ def test_a_line_may_end_between_a_year_and_its_month() -> None:
     assert symbols("完成时限2016年4月20日") == ["2060"] * 4
     parts = ["".join(node.text or "" for node in one.iter(f"{W}t")) for one in runs_of("完成时限2016年4月20日")]
     assert parts[parts.index("年") + 1] == "4"
+
+
+def test_a_line_of_prose_may_end_between_a_month_and_its_day() -> None:
+    """In a justified line the day would leave a gap; in a cell of a table it stays with its month."""
+    said = "时限4月20日"
+    made = [element for element in prose(CHINESE.body, said) if next(element.iter(qn("w:sym")), None) is not None]
+    assert len(made) == 2
+    assert symbols(said) == ["2060"] * 3
 
 
 def test_a_paragraph_is_not_justified_if_that_would_spread_a_line() -> None:

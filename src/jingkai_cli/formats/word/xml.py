@@ -116,9 +116,11 @@ _FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%]
 _UNITS = UNITS.replace("个百分点|万平方米|", "万(?=平方米)|")
 """The units that stay with their figures. Of the two longest only a part does, or justified lines would have gaps."""
 
+_DAY = r"\d{1,2}月(?:\d{1,2}日\*?|份)?"
+
 _JOINED = (
     rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<=，)失\d[\d.]*分(?:……等\d+项)?|(?:逾期未(?:报|完成)|[\u4e00-\u9fff])?……等\d+项|(?<![，。、；：！？])等\d+项"
-    r"|\d{1,2}[-—–至]\d{1,2}月份?|\d{1,2}月(?:\d{1,2}日\*?|份)?|\d{4}年|\d{1,2}日\*?|0\d{2,3}-\d{7,8}"
+    rf"|\d{{1,2}}[-—–至]\d{{1,2}}月份?|{_DAY}|\d{{4}}年|\d{{1,2}}日\*?|0\d{{2,3}}-\d{{7,8}}"
     r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})(?:……等\d+项)?"
 )
@@ -128,6 +130,9 @@ A line may end between a year and its month: the whole date would leave a gap of
 """
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
+
+_KEPT_IN_PROSE = re.compile(_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))
+"""The same in justified lines, which may also end between a month and its day."""
 
 _OF_A_FIGURE = re.compile(r"(?<=\d) (?=%|(?:day|week|month|point|task|item|problem)s?\b)")
 """The blank between a figure and its unit in English."""
@@ -141,7 +146,7 @@ _HANGING = frozenset("。，、；：！？")
 """Punctuation that LibreOffice hangs beyond the end of a line."""
 
 
-def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
+def runs(face: Face, text: str, mark: str = "", kept: re.Pattern[str] = _KEPT) -> Iterator[Element]:
     """Yield runs for a text in which no line ends inside a date or figure, or between a figure and its unit.
 
     LibreOffice breaks text only as intended if it is marked as English and has word joiners. The joiners are hidden,
@@ -151,9 +156,10 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
         face: the face of the runs.
         text: the text.
         mark: the character that precedes it in another run.
+        kept: what is not broken.
     """
     text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
-    for found in _KEPT.finditer(text):
+    for found in kept.finditer(text):
         if before := text[place : found.start()]:
             yield run(face, before)
             mark = before[-1]
@@ -173,51 +179,45 @@ def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
     for number, part in enumerate(_AFTER_A_MARK.split(text)):
         if number:
             yield _hidden(face, _BREAK)
-        yield from runs(face, part, "" if number else mark)
+        yield from runs(face, part, "" if number else mark, _KEPT_IN_PROSE)
 
 
 _AFTER_A_MARK = re.compile(r"(?<=[。，、；：！？])(?=[^。，、；：！？”’）》])")
 
 
-_PIECE = re.compile(rf"[{OPENING}]*(?:{_KEPT.pattern}|[A-Za-z0-9]+|.)[{CLOSING}]*")
+_PIECE = rf"[{OPENING}]*(?:{{kept}}|[A-Za-z0-9]+|.)[{CLOSING}]*"
 """What stays on a line of prose, with the marks around it."""
+
+_SETTINGS = (
+    (re.compile(_PIECE.format(kept=_KEPT.pattern)), 1.0, 0.0),
+    (re.compile(_PIECE.format(kept=_KEPT_IN_PROSE.pattern)), 1.25, 0.5),
+)
+"""How Word sets prose with the fonts of an office, and LibreOffice without them: what stays whole, and in half-widths
+the width of a digit and the space before a figure."""
 
 _LINE, _GAP = 56, 4
 """The width of a line of prose, and the most of it that may be filled by spreading its characters (half-widths)."""
-
-_DIGITS = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25)
-"""The widths that a digit may have, in half-widths: one in the fonts of offices, more where they are missing."""
 
 
 def spreads(text: str, indent: int) -> bool:
     """Whether justifying a paragraph would spread a line by more than two Chinese characters.
 
-    LibreOffice may move the last figure of a full line, with the marks behind it, to the next line.
-
     Args:
         text: the paragraph.
         indent: the indent of its first line, in hundredths of a character.
     """
-    pieces = _PIECE.findall(text)
-    return any(_spreads(pieces, indent * 2 / WHOLE, digit, most) for digit in _DIGITS for most in (0, _MOVED))
+    return any(_spreads(pieces.findall(text), indent * 2 / WHOLE, *widths) for pieces, *widths in _SETTINGS)
 
 
-_MOVED = 10
-"""The greatest width of a figure with its marks that may move to the next line."""
-
-
-def _spreads(pieces: Sequence[str], taken: float, digit: float, most: float) -> bool:
-    """Whether a line would be spread if a last figure of up to `most` half-widths moves to the next line."""
-    last = 0.0
+def _spreads(pieces: Sequence[str], taken: float, digit: float, space: float) -> bool:
     for piece in pieces:
         wide = sum(2 if east_asian_width(char) in "WFA" else digit for char in piece)
+        wide += space if piece[0].isdigit() else 0
         if taken + wide > _LINE:
-            moved = last if last <= most else 0
-            if _LINE - taken + moved > _GAP:
+            if _LINE - taken > _GAP:
                 return True
-            taken = moved
+            taken = 0.0
         taken += wide
-        last = wide if piece[-1] in CLOSING and any(map(str.isdigit, piece)) else 0
     return False
 
 
