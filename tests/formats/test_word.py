@@ -6,6 +6,7 @@ The recorded figures and units are invented.
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,8 +19,10 @@ from docx.oxml.xmlchemy import serialize_for_reading
 
 from effort import mostly_slow
 from hostile import NASTY, small
+from jingkai_cli.formats.word import render
 from jingkai_cli.formats.word.gbt9704 import CHINESE
 from jingkai_cli.formats.word.xml import prose, runs, spreads
+from jingkai_cli.reports.document import About, Document, Section
 from jingkai_cli.text import visible
 from running import Workspace, workspace
 
@@ -195,13 +198,11 @@ def test_title_body_and_levels(place: Workspace) -> None:
     assert value(line, "pPr/ind", "firstLine") == "630"  # twice a 28th of the line
 
 
-def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
-    """A note of the plan with numbered paragraphs, as offices write them."""
-    place = workspace(tmp_path)
-    notes = "notes: [（一）总体要求。坚持分级负责。, 1.落实责任, （1）明确到人, 一般说明]"
-    task = "{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, " + notes + "}"
-    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{task}]\n", "utf-8")
-    content = written(place, "show", "1", "--as-of", "2016-03-01")
+def test_lower_levels_have_their_faces() -> None:
+    """Numbered paragraphs, as offices write them."""
+    about = About("工作", "zh", "Asia/Shanghai", date(2016, 3, 1), None, None)
+    section = Section(lines=("（一）总体要求。坚持分级负责。", "1.落实责任", "（1）明确到人", "一般说明"))
+    content = render(Document("report", about, "情况", {}, (), (section,)))
     second = titled(content, "（一）总体要求")
     said = [(text(run), value(run, "rPr/rFonts", "eastAsia")) for run in second.iter(f"{W}r")]
     assert said == [("（一）总体要求。", "楷体"), ("坚持分级负责。", "仿宋")]
@@ -494,8 +495,8 @@ def test_a_line_may_end_between_a_year_and_its_month() -> None:
 def test_a_line_of_prose_may_end_between_a_month_and_its_day() -> None:
     """In a justified line the day would leave a gap; in a cell of a table it stays with its month."""
     said = "时限4月20日"
-    made = [element for element in prose(CHINESE.body, said) if next(element.iter(qn("w:sym")), None) is not None]
-    assert len(made) == 2
+    codes = [mark.get(qn("w:char")) for made in prose(CHINESE.body, said) for mark in made.iter(qn("w:sym"))]
+    assert codes == ["2060", "200B", "2060"]
     assert symbols(said) == ["2060"] * 3
 
 
@@ -516,3 +517,14 @@ def test_the_title_of_an_attachment_stands_on_the_third_line(place: Workspace) -
     body = docx.Document(BytesIO(written(place, *COMMANDS["notice"]))).paragraphs
     [first] = [number for number, paragraph in enumerate(body) if paragraph.text == "附件"]
     assert [paragraph.text for paragraph in body[first : first + 3]] == ["附件", "", "督办事项办理回执"]
+
+
+def test_a_task_with_sub_tasks_and_notes_is_printed_upright(tmp_path: Path) -> None:
+    subtask = "subtasks: [{id: 1.1, title: 东片区工程, lead_unit: 住建局, deadline: 2016-02-01}]"
+    task = f"id: 1, title: 停车场, lead_unit: 住建局, deadline: 2016-12-31, notes: [月份未写明], {subtask}"
+    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{{{task}}}]\n", "utf-8")
+    content = part(written(Workspace(tmp_path), "show", "1", "--as-of", "2016-03-01"), "word/document.xml")
+    assert value(content.find(f".//{W}sectPr"), "pgSz", "w") == "11906"
+    cells = ["".join(node.text or "" for node in cell.iter(f"{W}t")) for cell in content.iter(f"{W}tc")]
+    assert "1.1 东片区工程" in cells
+    assert cells[cells.index("月份未写明") - 1] == "1"

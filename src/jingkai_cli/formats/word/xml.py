@@ -131,9 +131,6 @@ A line may end between a year and its month: the whole date would leave a gap of
 
 _KEPT = re.compile(f"{_JOINED}|{_FIGURE}")
 
-_KEPT_IN_PROSE = re.compile(_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))
-"""The same in justified lines, which may also end between a month and its day."""
-
 _OF_A_FIGURE = re.compile(r"(?<=\d) (?=%|(?:day|week|month|point|task|item|problem)s?\b)")
 """The blank between a figure and its unit in English."""
 
@@ -146,7 +143,7 @@ _HANGING = frozenset("。，、；：！？")
 """Punctuation that LibreOffice hangs beyond the end of a line."""
 
 
-def runs(face: Face, text: str, mark: str = "", kept: re.Pattern[str] = _KEPT) -> Iterator[Element]:
+def runs(face: Face, text: str, mark: str = "", ending: str = "") -> Iterator[Element]:
     """Yield runs for a text in which no line ends inside a date or figure, or between a figure and its unit.
 
     LibreOffice breaks text only as intended if it is marked as English and has word joiners. The joiners are hidden,
@@ -156,17 +153,19 @@ def runs(face: Face, text: str, mark: str = "", kept: re.Pattern[str] = _KEPT) -
         face: the face of the runs.
         text: the text.
         mark: the character that precedes it in another run.
-        kept: what is not broken.
+        ending: the character of a date behind which a line may end too.
     """
     text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
-    for found in kept.finditer(text):
+    for found in _KEPT.finditer(text):
         if before := text[place : found.start()]:
             yield run(face, before)
             mark = before[-1]
         if mark in _HANGING:  # LibreOffice would drop it at the end of a line before English
             yield _hidden(face, _BREAK)
-        for number, part in enumerate(_PART.findall(found[0])):
-            for made in (*([_hidden(face, _WORD_JOINER)] if number else []), run(face, part)):
+        parts = _PART.findall(found[0])
+        for before, part in zip(("", *parts), parts, strict=False):
+            code = _BREAK if before == ending and part.isdigit() else _WORD_JOINER
+            for made in (*([_hidden(face, code)] if before else []), run(face, part)):
                 made[0].append(element("lang", val="en-US", eastAsia="en-US"))
                 yield made
         place, mark = found.end(), " "
@@ -175,11 +174,14 @@ def runs(face: Face, text: str, mark: str = "", kept: re.Pattern[str] = _KEPT) -
 
 
 def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
-    """Like `runs`, with a possible break after each punctuation mark: LibreOffice loses some marks beyond the edge."""
+    """Like `runs`, with a possible break after each mark and each month: its day would leave a gap in a justified line.
+
+    LibreOffice loses some marks beyond the edge.
+    """
     for number, part in enumerate(_AFTER_A_MARK.split(text)):
         if number:
             yield _hidden(face, _BREAK)
-        yield from runs(face, part, "" if number else mark, _KEPT_IN_PROSE)
+        yield from runs(face, part, "" if number else mark, "月")
 
 
 _AFTER_A_MARK = re.compile(r"(?<=[。，、；：！？])(?=[^。，、；：！？”’）》])")
@@ -190,7 +192,7 @@ _PIECE = rf"[{OPENING}]*(?:{{kept}}|[A-Za-z0-9]+|.)[{CLOSING}]*"
 
 _SETTINGS = (
     (re.compile(_PIECE.format(kept=_KEPT.pattern)), 1.0, 0.0),
-    (re.compile(_PIECE.format(kept=_KEPT_IN_PROSE.pattern)), 1.25, 0.5),
+    (re.compile(_PIECE.format(kept=_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))), 1.25, 0.5),
 )
 """How Word sets prose with the fonts of an office, and LibreOffice without them: what stays whole, and in half-widths
 the width of a digit and the space before a figure."""
