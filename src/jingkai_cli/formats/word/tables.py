@@ -1,5 +1,6 @@
 """Tables in WordprocessingML: cells, borders, a header that is repeated on each page."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import accumulate, pairwise
@@ -237,7 +238,7 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
     content, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
-    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in content.split("\n"))
+    whole = "\n".join(_with_breaks(line, room) for line in content.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
 
 
@@ -250,8 +251,19 @@ def lines_of_rows(table: Table, face: Face, widths: Mapping[int, int], text_widt
 def _lines(cell: Cell, face: Face, width: int) -> int:
     """The number of lines in a cell."""
     room = (width - 2 * _PADDING) / (face.size * 10)
-    broken = (piece for line in shown(cell).split("\n") for piece in unbroken(line, room).split("\n"))
-    return sum(wrapped(piece, room) for piece in broken)
+    lines = (part for line in shown(cell).split("\n") for part in _with_breaks(line, room).split("\n"))
+    return sum(wrapped(piece, room) for line in lines for piece in unbroken(line, room).split("\n"))
+
+
+def _with_breaks(line: str, room: float) -> str:
+    """A line of a cell. If it is too long, `……等4项` has a line of its own, so that what precedes it stays whole."""
+    if line.isascii():
+        return unbroken(line, room)
+    rest = _COUNTED_REST.search(line)
+    return line if rest is None or safe_width(line) <= room else f"{line[: rest.start()]}\n{rest[0]}"
+
+
+_COUNTED_REST = re.compile(r"……等\d+项$")
 
 
 def unbroken(line: str, room: float) -> str:
