@@ -22,6 +22,8 @@ def test_the_number_of_the_others_stays_whole() -> None:
     [(9000, ["45天：竣工验收，逾期未报……等4项"]), (2600, ["45天：竣工验收，逾期未报", "……等4项"])],
 )
 def test_on_paper_the_rest_has_a_line_of_its_own_if_it_does_not_fit(width: int, lines: list[str]) -> None:
-    made = table(Table((Column(""),), (("45天：竣工验收，逾期未报……等4项",),)), CHINESE, width, followed=False)
-    printed = "".join(node.text or "\n" for node in made.iter(qn("w:t"), qn("w:br")))
+    made = table(
+        Table((Column(""),), (("45天：竣工验收，逾期未报……等4项",),)), CHINESE, width, followed=False, within=True
+    )
+    printed = "".join("\n" if node.tag == qn("w:br") else node.text for node in made.iter(qn("w:t"), qn("w:br")))
     assert printed.split("\n") == lines
