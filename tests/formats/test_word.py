@@ -20,9 +20,10 @@ from docx.oxml.xmlchemy import serialize_for_reading
 from effort import mostly_slow
 from hostile import NASTY, small
 from jingkai_cli.formats.word import render
-from jingkai_cli.formats.word.gbt9704 import CHINESE
+from jingkai_cli.formats.word.gbt9704 import CHINESE, TEXT_WIDTH
+from jingkai_cli.formats.word.tables import table
 from jingkai_cli.formats.word.xml import prose, runs, spreads
-from jingkai_cli.reports.document import About, Document, Section
+from jingkai_cli.reports.document import About, Column, Document, Section, Table
 from jingkai_cli.text import visible
 from running import Workspace, workspace
 
@@ -262,11 +263,11 @@ def test_a_letter_has_a_number_and_an_addressee(place: Workspace) -> None:
 def test_tables_are_as_wide_as_the_text_and_repeat_their_header(command: tuple[str, ...], place: Workspace) -> None:
     tables = list(part(written(place, *command), "word/document.xml").iter(f"{W}tbl"))
     assert tables
-    for table in tables:
-        widths = [numbers(column, "w")[0] for column in table.iter(f"{W}gridCol")]
+    for one in tables:
+        widths = [numbers(column, "w")[0] for column in one.iter(f"{W}gridCol")]
         assert sum(widths) == (16838 - 2098 - 1980 if command[0] in SIDEWAYS else 11906 - 1587 - 1474)
-        assert value(table, "tblPr/tblLayout", "type") == "fixed"
-        rows = table.findall(f"{W}tr")
+        assert value(one, "tblPr/tblLayout", "type") == "fixed"
+        rows = one.findall(f"{W}tr")
         titles = faces(rows[0])
         if {face for face, _ in titles} == {"黑体"}:
             assert rows[0].find(f"{W}trPr/{W}cantSplit") is not None
@@ -495,7 +496,9 @@ def test_a_line_may_end_between_a_year_and_its_month() -> None:
 def test_a_line_of_prose_may_end_between_a_month_and_its_day() -> None:
     """In a justified line the day would leave a gap; in a cell of a table it stays with its month."""
     said = "时限4月20日"
-    codes = [mark.get(qn("w:char")) for made in prose(CHINESE.body, said) for mark in made.iter(qn("w:sym"))]
+    codes = [
+        mark.get(qn("w:char")) for made in prose(CHINESE.body, said, ending="月") for mark in made.iter(qn("w:sym"))
+    ]
     assert codes == ["2060", "200B", "2060"]
     assert symbols(said) == ["2060"] * 3
 
@@ -528,3 +531,16 @@ def test_a_task_with_sub_tasks_and_notes_is_printed_upright(tmp_path: Path) -> N
     cells = ["".join(node.text or "" for node in cell.iter(f"{W}t")) for cell in content.iter(f"{W}tc")]
     assert "1.1 东片区工程" in cells
     assert cells[cells.index("月份未写明") - 1] == "1"
+
+
+def test_what_a_wide_report_leaves_open_is_in_small_type(place: Workspace) -> None:
+    content = written(place, *COMMANDS["report"])
+    ((_face, size),) = faces(titled(content, "完成时限待确认"))
+    assert size < 16
+
+
+@pytest.mark.parametrize(("lines", "whole"), [(12, True), (16, False)])
+def test_a_row_of_up_to_fourteen_lines_stays_on_a_page(lines: int, whole: bool) -> None:  # noqa: FBT001 - a parameter
+    said = "项" * 45 * lines
+    made = table(Table((Column(""),), ((said,), ("完",))), CHINESE, TEXT_WIDTH, followed=False, within=True)
+    assert (made.find(qn("w:tr")).find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None) == whole

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+from docx.oxml.ns import qn
 
 from jingkai_cli.formats.word.gbt9704 import TEXT_HEIGHT, TEXT_WIDTH
 from jingkai_cli.formats.word.paging import pages
@@ -219,3 +220,17 @@ def test_a_letter_about_one_item_has_a_page_and_its_receipt(tmp_path: Path) -> N
     assert f"一、督办事项。“{what}”时限为11月15日，逾期12天未收到完成情况。" in text  # otherwise a line too many
     blocks = docx.Document(str(place.folder / "letter.docx")).element.body[:-1]
     assert pages(blocks, TEXT_WIDTH, TEXT_HEIGHT) == 2
+
+
+def test_copies_are_named_at_the_foot_of_the_page_of_the_receipt(tmp_path: Path) -> None:
+    """They are not part of what the unit fills in and sends back."""
+    place = office(tmp_path, *late(3))
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("code: 示督", "code: 示督\ncopy_to: [督查室]"), "utf-8")
+    written(place)
+    blocks = docx.Document(str(place.folder / "letter.docx")).element.body[:-1]
+    space, record = blocks[-2:]
+    assert "抄送：督查室。" in "".join(record.itertext())
+    height = int(next(space.iter(qn("w:spacing"))).get(qn("w:line")))
+    assert height > TEXT_HEIGHT / 3
+    assert pages(blocks, TEXT_WIDTH, TEXT_HEIGHT) == 3

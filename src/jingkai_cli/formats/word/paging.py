@@ -43,6 +43,11 @@ def pages(blocks: Sequence[Element], width: int, height: int) -> int:
     return count
 
 
+def height(blocks: Sequence[Element], width: int) -> int:
+    """The height that paragraphs and tables take one below the other, in twips; `width` is that of the text."""
+    return sum(piece.height for block in blocks for piece in _pieces(block, width))
+
+
 def _pieces(block: Element, width: int) -> Iterator[_Piece]:
     if block.tag == qn("w:p"):
         yield _Piece(_paragraph(block, width), _is_kept(block), begins_page=_contains(block, "pageBreakBefore"))

@@ -30,7 +30,7 @@ _NARROWER = 2
 """Half-width characters by which a font may be wider than estimated. A line is broken that much early before a figure,
 and a right-aligned figure keeps that distance from the border."""
 
-_MOST_WHOLE = 10
+_MOST_WHOLE = 14
 """Rows of up to this many lines are not broken across pages."""
 
 _LAST_ROWS = 4

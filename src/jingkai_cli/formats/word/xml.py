@@ -153,7 +153,7 @@ def runs(face: Face, text: str, mark: str = "", ending: str = "") -> Iterator[El
         face: the face of the runs.
         text: the text.
         mark: the character that precedes it in another run.
-        ending: the character of a date behind which a line may end too.
+        ending: the character of a date behind which a line may end too: in a justified line the day would leave a gap.
     """
     text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
     for found in _KEPT.finditer(text):
@@ -173,15 +173,12 @@ def runs(face: Face, text: str, mark: str = "", ending: str = "") -> Iterator[El
         yield run(face, rest)
 
 
-def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
-    """Like `runs`, with a possible break after each mark and each month: its day would leave a gap in a justified line.
-
-    LibreOffice loses some marks beyond the edge.
-    """
+def prose(face: Face, text: str, mark: str = "", *, ending: str) -> Iterator[Element]:
+    """Like `runs`, with a possible break after each mark: LibreOffice loses some marks beyond the edge."""
     for number, part in enumerate(_AFTER_A_MARK.split(text)):
         if number:
             yield _hidden(face, _BREAK)
-        yield from runs(face, part, "" if number else mark, "月")
+        yield from runs(face, part, "" if number else mark, ending)
 
 
 _AFTER_A_MARK = re.compile(r"(?<=[。，、；：！？])(?=[^。，、；：！？”’）》])")
