@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import docx
@@ -544,3 +545,24 @@ def test_a_row_of_up_to_fourteen_lines_stays_on_a_page(lines: int, whole: bool) 
     said = "项" * 45 * lines
     made = table(Table((Column(""),), ((said,), ("完",))), CHINESE, TEXT_WIDTH, followed=False, within=True)
     assert (made.find(qn("w:tr")).find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None) == whole
+
+
+def kept_rows(columns: tuple[Column, ...], rows: tuple[tuple[str, ...], ...], **around: Any) -> list[bool]:
+    """For each row below the titles, whether it stays on the page of the next one."""
+    made = table(Table(columns, rows), CHINESE, TEXT_WIDTH, within=True, **around)
+    return [next(row.iter(qn("w:keepNext")), None) is not None for row in made.findall(qn("w:tr"))[1:]]
+
+
+def test_the_rows_of_a_merged_cell_stay_on_one_page() -> None:
+    """On the next page the cell would have no text."""
+    columns = (Column("考核内容", merged=True), Column("内容", wraps_from=10))
+    rows = [(name if number == 0 else "", f"第{number}项") for name in ("进度", "按期完成") for number in range(20)]
+    kept = kept_rows(columns, tuple(rows), followed=True)
+    assert kept[:19] == [True] * 19
+    assert kept[19] is False
+
+
+@pytest.mark.parametrize(("notes", "last"), [((), 4), (("说明",), 2)])
+def test_fewer_last_rows_stay_with_notes_and_text_below(notes: tuple[str, ...], last: int) -> None:
+    kept = kept_rows((Column("内容"),), tuple((f"第{number}项",) for number in range(40)), followed=True, notes=notes)
+    assert kept[:40].count(True) == 1 + last  # the first row stays with the second

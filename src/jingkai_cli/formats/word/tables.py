@@ -108,7 +108,8 @@ def table(  # noqa: PLR0913 - what stands around it
     lines_of = lines_of_rows(table, laid.face, laid.widths, text_width)
     height = sum(lines_of) * line_height(laid.face) + 2 * laid.face.above * len(lines_of)
     short = _SHORT_WITHIN * (not ends) if within else _SHORT
-    kept_from = 0 if height <= short else len(table.rows) - _last_rows(lines_of, laid.face)
+    most = _LAST_ROWS // 2 if notes and followed else _LAST_ROWS  # the page has notes and text as well
+    kept_from = 0 if height <= short else len(table.rows) - _last_rows(lines_of[-most:], laid.face)
     last = len(table.rows) - (0 if followed or notes else 1)
     for number, (row, lines) in enumerate(zip(table.rows, lines_of, strict=True)):
         cells = [
@@ -138,8 +139,8 @@ def table(  # noqa: PLR0913 - what stands around it
 
 
 def _last_rows(lines: Sequence[int], face: Face) -> int:
-    """The number of last rows that stay together."""
-    heights = accumulate(each * line_height(face) + 2 * face.above for each in lines[: -_LAST_ROWS - 1 : -1])
+    """The number of last rows that stay together, of those with `lines`."""
+    heights = accumulate(each * line_height(face) + 2 * face.above for each in reversed(lines))
     return max(1, sum(height <= _LAST_HEIGHT for height in heights))
 
 
@@ -152,10 +153,10 @@ def _keep_first_rows(made: Element, count: int) -> None:
 
 
 def _must_not_end_page(table: Table, number: int) -> bool:
-    """Whether a row must not end a page: it begins a cell merged with the row below."""
+    """Whether a row must not end a page: a merged cell would have no text on the next one."""
     merged = [index for index, column in enumerate(table.columns) if column.merged]
     below = table.rows[number + 1 : number + 2]
-    return any(table.rows[number][index] and row[index] == "" for row in below for index in merged)
+    return any(row[index] == "" for row in below for index in merged)
 
 
 def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
