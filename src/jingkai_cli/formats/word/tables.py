@@ -257,11 +257,12 @@ def _lines(cell: Cell, face: Face, width: int) -> int:
 
 
 def _with_breaks(line: str, room: float) -> str:
-    """A line of a cell. If it is too long, `……等4项` has a line of its own, so that what precedes it stays whole."""
+    """A line of a cell, in which `……等4项` has a line of its own if only what precedes it fits on one."""
     if line.isascii():
         return unbroken(line, room)
     rest = _COUNTED_REST.search(line)
-    return line if rest is None or safe_width(line) <= room else f"{line[: rest.start()]}\n{rest[0]}"
+    first = line[: rest.start()] if rest else ""
+    return f"{first}\n{line[len(first) :]}" if rest and safe_width(first) <= room < safe_width(line) else line
 
 
 _COUNTED_REST = re.compile(r"……等\d+项$")
