@@ -188,18 +188,19 @@ _PIECE = rf"[{OPENING}]*(?:{{kept}}|[A-Za-z0-9]+|.)[{CLOSING}]*"
 """What stays on a line of prose, with the marks around it."""
 
 _SETTINGS = (
-    (re.compile(_PIECE.format(kept=_KEPT.pattern)), 1.0, 0.0),
-    (re.compile(_PIECE.format(kept=_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))), 1.25, 0.5),
+    (re.compile(_PIECE.format(kept=_KEPT.pattern)), 1.0, 0.0, 6),
+    (re.compile(_PIECE.format(kept=_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))), 1.25, 0.5, 4),
 )
 """How Word sets prose with the fonts of an office, and LibreOffice without them: what stays whole, and in half-widths
-the width of a digit and the space before a figure."""
+the width of a digit, the space before a figure, and the most of a line that may be filled by spreading its characters:
+more in Word, which also condenses marks."""
 
-_LINE, _GAP = 56, 4
-"""The width of a line of prose, and the most of it that may be filled by spreading its characters (half-widths)."""
+_LINE = 56
+"""The width of a line of prose, in half-widths."""
 
 
 def spreads(text: str, indent: int) -> bool:
-    """Whether justifying a paragraph would spread a line by more than two Chinese characters.
+    """Whether justifying a paragraph would spread a line by more than two Chinese characters, in Word three.
 
     Args:
         text: the paragraph.
@@ -208,12 +209,12 @@ def spreads(text: str, indent: int) -> bool:
     return any(_spreads(pieces.findall(text), indent * 2 / WHOLE, *widths) for pieces, *widths in _SETTINGS)
 
 
-def _spreads(pieces: Sequence[str], taken: float, digit: float, space: float) -> bool:
+def _spreads(pieces: Sequence[str], taken: float, digit: float, space: float, most: float) -> bool:
     for piece in pieces:
         wide = sum(2 if east_asian_width(char) in "WFA" else digit for char in piece)
         wide += space if piece[0].isdigit() else 0
         if taken + wide > _LINE:
-            if _LINE - taken > _GAP:
+            if _LINE - taken > most:
                 return True
             taken = 0.0
         taken += wide
