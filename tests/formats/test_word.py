@@ -6,19 +6,25 @@ The recorded figures and units are invented.
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import serialize_for_reading
 
 from effort import mostly_slow
 from hostile import NASTY, small
-from jingkai_cli.formats.word.gbt9704 import CHINESE
-from jingkai_cli.formats.word.xml import runs, spreads
+from jingkai_cli.formats.word import render
+from jingkai_cli.formats.word.gbt9704 import CHINESE, TEXT_WIDTH
+from jingkai_cli.formats.word.tables import table
+from jingkai_cli.formats.word.xml import prose, runs, spreads
+from jingkai_cli.reports.document import About, Column, Document, Section, Table
 from jingkai_cli.text import visible
 from running import Workspace, workspace
 
@@ -194,13 +200,11 @@ def test_title_body_and_levels(place: Workspace) -> None:
     assert value(line, "pPr/ind", "firstLine") == "630"  # twice a 28th of the line
 
 
-def test_lower_levels_have_their_faces(tmp_path: Path) -> None:
-    """A note of the plan with numbered paragraphs, as offices write them."""
-    place = workspace(tmp_path)
-    notes = "notes: [（一）总体要求。坚持分级负责。, 1.落实责任, （1）明确到人, 一般说明]"
-    task = "{id: 1, title: 停车场, lead_unit: null, deadline: 2016-12-31, " + notes + "}"
-    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{task}]\n", "utf-8")
-    content = written(place, "show", "1", "--as-of", "2016-03-01")
+def test_lower_levels_have_their_faces() -> None:
+    """Numbered paragraphs, as offices write them."""
+    about = About("工作", "zh", "Asia/Shanghai", date(2016, 3, 1), None, None)
+    section = Section(lines=("（一）总体要求。坚持分级负责。", "1.落实责任", "（1）明确到人", "一般说明"))
+    content = render(Document("report", about, "情况", {}, (), (section,)))
     second = titled(content, "（一）总体要求")
     said = [(text(run), value(run, "rPr/rFonts", "eastAsia")) for run in second.iter(f"{W}r")]
     assert said == [("（一）总体要求。", "楷体"), ("坚持分级负责。", "仿宋")]
@@ -260,11 +264,11 @@ def test_a_letter_has_a_number_and_an_addressee(place: Workspace) -> None:
 def test_tables_are_as_wide_as_the_text_and_repeat_their_header(command: tuple[str, ...], place: Workspace) -> None:
     tables = list(part(written(place, *command), "word/document.xml").iter(f"{W}tbl"))
     assert tables
-    for table in tables:
-        widths = [numbers(column, "w")[0] for column in table.iter(f"{W}gridCol")]
+    for one in tables:
+        widths = [numbers(column, "w")[0] for column in one.iter(f"{W}gridCol")]
         assert sum(widths) == (16838 - 2098 - 1980 if command[0] in SIDEWAYS else 11906 - 1587 - 1474)
-        assert value(table, "tblPr/tblLayout", "type") == "fixed"
-        rows = table.findall(f"{W}tr")
+        assert value(one, "tblPr/tblLayout", "type") == "fixed"
+        rows = one.findall(f"{W}tr")
         titles = faces(rows[0])
         if {face for face, _ in titles} == {"黑体"}:
             assert rows[0].find(f"{W}trPr/{W}cantSplit") is not None
@@ -344,12 +348,9 @@ def test_a_signature_is_never_alone_on_a_page(place: Workspace) -> None:
     """Paragraphs are kept together from the last line of the text to the date."""
     blocks = list(paragraphs(written(place, *COMMANDS["notice"])))
     (signed,) = [number for number, one in enumerate(blocks) if text(one) == "2016年7月15日"]
-    kept = [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 4 : signed]]
-    assert text(blocks[signed - 4])
-    assert kept == [True, True, True, True]
-    assert [one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[signed - 6 : signed - 4]] == [True, True]
-    assert text(blocks[signed - 4]).startswith("附件：")  # the line of attachments is not part of the text
-    assert text(blocks[signed - 6]).endswith("。")
+    last = max(number for number, one in enumerate(blocks[:signed]) if text(one).endswith("。"))
+    assert text(blocks[last + 2]).startswith("附件：")  # the line of attachments is not part of the text
+    assert all(one.find(f"{W}pPr/{W}keepNext") is not None for one in blocks[last:signed])
 
 
 @pytest.mark.parametrize("file", ["s.docx", "s.html"])
@@ -464,7 +465,7 @@ def symbols(said: str, mark: str = "") -> list[str | None]:
         ("滞后12.5个百分点", ["12.5", "个"]),
         ("完成28万平方米。", ["28", "万"]),
         ("，失7分……等4项", ["失", "7", "分", "……", "等", "4", "项"]),
-        ("，逾期未报……等4项", [*"逾期未报", "……", "等", "4", "项"]),
+        ("，逾期未报……等4项", ["报", "……", "等", "4", "项"]),
         ("为1—2月份情况", ["1", "—", "2", "月", "份"]),
     ],
 )
@@ -493,6 +494,16 @@ def test_a_line_may_end_between_a_year_and_its_month() -> None:
     assert parts[parts.index("年") + 1] == "4"
 
 
+def test_a_line_of_prose_may_end_between_a_month_and_its_day() -> None:
+    """In a justified line the day would leave a gap; in a cell of a table it stays with its month."""
+    said = "时限4月20日"
+    codes = [
+        mark.get(qn("w:char")) for made in prose(CHINESE.body, said, ending="月") for mark in made.iter(qn("w:sym"))
+    ]
+    assert codes == ["2060", "200B", "2060"]
+    assert symbols(said) == ["2060"] * 3
+
+
 def test_a_paragraph_is_not_justified_if_that_would_spread_a_line() -> None:
     assert not spreads("经" * 100, 200)
     assert not spreads("经" * 10 + "逾期24项）；" + "经" * 40, 200)
@@ -510,3 +521,48 @@ def test_the_title_of_an_attachment_stands_on_the_third_line(place: Workspace) -
     body = docx.Document(BytesIO(written(place, *COMMANDS["notice"]))).paragraphs
     [first] = [number for number, paragraph in enumerate(body) if paragraph.text == "附件"]
     assert [paragraph.text for paragraph in body[first : first + 3]] == ["附件", "", "督办事项办理回执"]
+
+
+def test_a_task_with_sub_tasks_and_notes_is_printed_upright(tmp_path: Path) -> None:
+    subtask = "subtasks: [{id: 1.1, title: 东片区工程, lead_unit: 住建局, deadline: 2016-02-01}]"
+    task = f"id: 1, title: 停车场, lead_unit: 住建局, deadline: 2016-12-31, notes: [月份未写明], {subtask}"
+    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{{{task}}}]\n", "utf-8")
+    content = part(written(Workspace(tmp_path), "show", "1", "--as-of", "2016-03-01"), "word/document.xml")
+    assert value(content.find(f".//{W}sectPr"), "pgSz", "w") == "11906"
+    cells = ["".join(node.text or "" for node in cell.iter(f"{W}t")) for cell in content.iter(f"{W}tc")]
+    assert "1.1 东片区工程" in cells
+    assert cells[cells.index("月份未写明") - 1] == "1"
+
+
+def test_what_a_wide_report_leaves_open_is_in_small_type(place: Workspace) -> None:
+    content = written(place, *COMMANDS["report"])
+    ((_face, size),) = faces(titled(content, "完成时限待确认"))
+    assert size < 16
+
+
+@pytest.mark.parametrize(("lines", "whole"), [(12, True), (16, False)])
+def test_a_row_of_up_to_fourteen_lines_stays_on_a_page(lines: int, whole: bool) -> None:  # noqa: FBT001 - a parameter
+    said = "项" * 45 * lines
+    made = table(Table((Column(""),), ((said,), ("完",))), CHINESE, TEXT_WIDTH, followed=False, within=True)
+    assert (made.find(qn("w:tr")).find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None) == whole
+
+
+def kept_rows(columns: tuple[Column, ...], rows: tuple[tuple[str, ...], ...], **around: Any) -> list[bool]:
+    """For each row below the titles, whether it stays on the page of the next one."""
+    made = table(Table(columns, rows), CHINESE, TEXT_WIDTH, within=True, **around)
+    return [next(row.iter(qn("w:keepNext")), None) is not None for row in made.findall(qn("w:tr"))[1:]]
+
+
+def test_the_rows_of_a_merged_cell_stay_on_one_page() -> None:
+    """On the next page the cell would have no text."""
+    columns = (Column("考核内容", merged=True), Column("内容", wraps_from=10))
+    rows = [(name if number == 0 else "", f"第{number}项") for name in ("进度", "按期完成") for number in range(20)]
+    kept = kept_rows(columns, tuple(rows), followed=True)
+    assert kept[:19] == [True] * 19
+    assert kept[19] is False
+
+
+@pytest.mark.parametrize(("notes", "last"), [((), 4), (("说明",), 2)])
+def test_fewer_last_rows_stay_with_notes_and_text_below(notes: tuple[str, ...], last: int) -> None:
+    kept = kept_rows((Column("内容"),), tuple((f"第{number}项",) for number in range(40)), followed=True, notes=notes)
+    assert kept[:40].count(True) == 1 + last  # the first row stays with the second

@@ -75,15 +75,15 @@ def test_a_letter_about_what_falls_due_today_asks_for_it_in_time(tmp_path: Path)
     ran(place, "record", "1", "100")
     said = letter(place)
     assert "督办等级：蓝色" in said
-    assert "道路。完成时限为11月27日，今日到期，实际进度100%。" in said
-    assert "确保上述事项按期完成，今日到期的于当日办结；11月30日前，将完成情况书面报领导小组办公室。" in said
+    assert "完成时限为11月27日，今日到期，实际进度100%。" in said
+    assert "确保该项按期完成，今日到期的于当日办结；11月30日前，将完成情况书面报领导小组办公室。" in said
 
 
 def test_deadlines_before_the_next_working_day_are_reported_with_the_others(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-11-28")
     ran(place, "record", "1", "99")
     said = letter(place)  # a Sunday
-    assert "确保上述事项按期完成；11月30日前，将完成情况书面报领导小组办公室。" in said
+    assert "确保该项按期完成；11月30日前，将完成情况书面报领导小组办公室。" in said
 
 
 def test_the_title_of_a_letter_has_the_task_of_its_first_item(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_consecutive_items_are_named_as_a_range(count: int, named: str, tmp_path
     place = office(tmp_path, *late, *due)
     if due:
         ran(place, "record", "9", "99")
-    assert f"补报{named}的完成情况" in letter(place)
+    assert f"补报{named}完成情况" in letter(place)
 
 
 def test_a_suspended_task_whose_review_is_near_is_not_due(tmp_path: Path) -> None:
@@ -156,9 +156,9 @@ def test_completion_is_not_requested_before_the_deadline(tmp_path: Path) -> None
         "id: 2, title: 绿化, lead_unit: 住建局, deadline: 2017-12-31, measure: none",
     )
     ran(place, "record", "2", "-m", "进场", on="2016-11-13")
-    asked = "前，补报第（一）项的完成情况和第（二）项的进展情况，并附佐证材料。"
+    asked = "前，补报第（一）项完成情况和第（二）项进展情况，并附佐证材料。"
     assert asked in letter(place)
-    assert "补报上述事项的进展情况，并附佐证材料。" in letter(place, "住建局", "--task", "2")
+    assert "补报该项进展情况，并附佐证材料。" in letter(place, "住建局", "--task", "2")
 
 
 def test_only_a_second_letter_of_the_same_level_says_again(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_tasks_with_the_same_statement_share_an_item(tmp_path: Path) -> None:
 def test_silence_of_a_late_task_is_reported_briefly(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-10-20")
     ran(place, "record", "1", "90", on="2016-10-25")
-    assert "道路。完成时限为10月20日，逾期38天尚未完成。已有3个报送周期未按时报送。" in letter(place)
+    assert "完成时限为10月20日，逾期38天尚未完成。已有3个报送周期未按时报送。" in letter(place)
 
 
 def test_unstarted_and_repeatedly_silent_tasks_have_separate_items(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_unstarted_and_repeatedly_silent_tasks_have_separate_items(tmp_path: Pat
     assert "（一）征迁。到期未启动，应于10月1日启动，已过57天，从未报送进展。" in said
     assert "（二）道路。已有3个报送周期未按时报送，最近报送截至10月25日。" in said
     assert "（三）绿化、管网，已有1个报送周期未按时报送。" in said
-    assert "补报第（二）、（三）项的进展情况，并附佐证材料。" in said
+    assert "补报第（二）、（三）项进展情况，并附佐证材料。" in said
     receipt = said[said.index("督办事项办理回执", said.index("附件\n") if "附件\n" in said else 0) :]
     assert ("（三）绿化" in receipt, "（三）管网" in receipt) == (True, True)
     assert "报送第（一）项的启动情况、未启动原因和启动日期。" in said
@@ -243,5 +243,5 @@ def test_punctuation_typed_between_chinese_characters_becomes_chinese(tmp_path: 
     place = office(tmp_path, 'id: 1, title: "道路,桥梁", lead_unit: 住建局, deadline: 2016-11-10')
     problem(place, "1", "计划:投入1.5亿元,未到位;比例1:2", "住建局", "2016-11-18")
     said = letter(place)
-    assert "道路，桥梁。" in said
+    assert "关于道路，桥梁有关事项的督办通知" in said
     assert "“计划：投入1.5亿元，未到位；比例1:2”问题" in said

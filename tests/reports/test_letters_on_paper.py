@@ -6,7 +6,10 @@ from pathlib import Path
 
 import docx
 import openpyxl
+from docx.oxml.ns import qn
 
+from jingkai_cli.formats.word.gbt9704 import TEXT_HEIGHT, TEXT_WIDTH
+from jingkai_cli.formats.word.paging import pages
 from running import Workspace
 
 HEAD = "title: 重点工作\nyear: 2016\nissuer: 领导小组办公室\ncode: 示督\ntasks:\n"
@@ -83,7 +86,7 @@ def test_requests_are_grouped_by_kind(tmp_path: Path) -> None:
     with_problems(place, 2, 12)
     text, _rows = written(place)
     asked = text[text.index("二、办理要求") + 1 :]
-    assert asked[0].endswith("前，补报逾期未报事项的完成情况，并附佐证材料。")
+    assert asked[0].endswith("前，补报逾期未报事项完成情况，并附佐证材料。")
     assert "对逾期事项中未完成的逐项说明原因和欠账数量" in asked[1]
     assert "将逾期未整改的问题整改到位" in asked[2]
 
@@ -94,7 +97,7 @@ def test_a_list_asks_for_the_progress_of_what_is_not_due(tmp_path: Path) -> None
     assert recorded.code == 0, recorded.err
     text, _rows = written(place)
     asked = text[text.index("二、办理要求") + 1]
-    assert asked.endswith("前，补报逾期未报事项的完成情况和未按时报送事项的进展情况，并附佐证材料。")
+    assert asked.endswith("前，补报逾期未报事项完成情况和未按时报送事项进展情况，并附佐证材料。")
 
 
 def test_items_that_a_list_only_counts_are_in_a_workbook(tmp_path: Path) -> None:
@@ -199,6 +202,35 @@ def test_a_letter_about_one_late_thing_does_not_ask_one_by_one(tmp_path: Path) -
     (tmp_path / "two").mkdir()
     one, _rows = written(office(tmp_path / "one", *late(1)))
     two, _rows = written(office(tmp_path / "two", *late(2)))
-    assert "前，上述事项尚未完成的，说明原因和欠账数量" in "".join(one)
+    assert "前，该项尚未完成的，说明原因和欠账数量" in "".join(one)
     assert "逐项" not in "".join(one)
     assert "前，对上述事项中未完成的逐项说明原因和欠账数量" in "".join(two)
+
+
+def test_a_letter_about_one_item_has_a_page_and_its_receipt(tmp_path: Path) -> None:
+    what = "新增主体面积十六万平方米，实现五万平方米安置房回迁入住，累计完成投资一亿六千万元"
+    step = f"milestones: [{{id: a, title: {what}, deadline: 2016-11-15}}]"
+    task = (
+        f"围合区域大棚户区征迁改造, lead_unit: 住建局, deadline: 2016-12-31, measure: none, start: 2016-11-14, {step}"
+    )
+    place = office(tmp_path, f"id: 1, title: {task}")
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("重点工作", "城市精细化管理20项重点工作推进方案"), "utf-8")
+    text, _rows = written(place)
+    assert f"一、督办事项。“{what}”时限为11月15日，逾期12天未收到完成情况。" in text  # otherwise a line too many
+    blocks = docx.Document(str(place.folder / "letter.docx")).element.body[:-1]
+    assert pages(blocks, TEXT_WIDTH, TEXT_HEIGHT) == 2
+
+
+def test_copies_are_named_at_the_foot_of_the_page_of_the_receipt(tmp_path: Path) -> None:
+    """They are not part of what the unit fills in and sends back."""
+    place = office(tmp_path, *late(3))
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("code: 示督", "code: 示督\ncopy_to: [督查室]"), "utf-8")
+    written(place)
+    blocks = docx.Document(str(place.folder / "letter.docx")).element.body[:-1]
+    space, record = blocks[-2:]
+    assert "抄送：督查室。" in "".join(record.itertext())
+    height = int(next(space.iter(qn("w:spacing"))).get(qn("w:line")))
+    assert height > TEXT_HEIGHT / 3
+    assert pages(blocks, TEXT_WIDTH, TEXT_HEIGHT) == 3

@@ -132,8 +132,10 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     first = text.format(plan=_citation(plan), you=form_of_address(letter.unit), day=scope.as_of)
     yield Section(lines=(*_reminder(letter, level), first))
     titles_by_matter = [titles_of(plan, matter) for matter in matters]
+    is_one = sum(map(len, titles_by_matter)) == 1  # its title is that of the letter
     paragraphs = [
-        _paragraph(matter, enumeration(titles)) for matter, titles in zip(matters, titles_by_matter, strict=True)
+        sentences(sentences_of(matter)) if is_one else _paragraph(matter, enumeration(titles))
+        for matter, titles in zip(matters, titles_by_matter, strict=True)
     ]
     yield Section(_("1. Matters to attend to"), tuple(numbered_lines(paragraphs)))
     yield required(scope, letter, matters, level, by_number)

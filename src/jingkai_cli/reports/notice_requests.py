@@ -111,6 +111,8 @@ def by_number(request: LetterRequest, matters: Sequence[Sequence[Item]]) -> str:
     if not numbers:
         return ""
     what = _("the above") if len(numbers) == len(matters) else _reference(numbers)
+    if sum(map(len, matters)) == 1:
+        what = _("this item")
     if request == "finish" and any(item.request != request for number in numbers for item in matters[number - 1]):
         what = _("what falls due under {items}").format(items=what)
     return what

@@ -31,6 +31,7 @@ from .task_details import (
     reason_lines,
     since_records_began,
     subtasks,
+    subtasks_on_paper,
 )
 from .task_notes import why
 from .tasks_csv import fields, items
@@ -71,7 +72,8 @@ def build(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Docume
     if judgement.position.progress is not None or judgement.position.planned is not None:
         progress = f"{bar(judgement.position.progress, judgement.position.planned)}\n{progress}"
     entries = listed(log_table(scope.plan, latest.entries, latest.retracted_by), _("Last entries"))
-    return _document(scope, judgement, latest.need, (_head(scope, judgement, progress), *drawn), entries)
+    notes = Section(_("Notes of the plan"), task.notes)
+    return _document(scope, judgement, latest.need, (_head(scope, judgement, progress), *drawn), (notes, entries))
 
 
 def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Document:
@@ -79,19 +81,22 @@ def on_paper(scope: Scope, task: Task, facts_on: FactsOn, latest: Latest) -> Doc
     judgement = judge_tree(task, facts_on(scope.as_of), scope.as_of, scope.plan)
     shown = (
         _head(scope, judgement, _progress(judgement)),
-        Section(_("Sub-tasks"), table=subtasks(scope, judgement) if judgement.parts else None),
+        Section(_("Sub-tasks"), table=subtasks_on_paper(scope, judgement) if judgement.parts else None),
         Section(_("Progress by month"), table=_course(scope, judgement, facts_on)),
         Section(_("Milestones"), table=milestone_list(judgement) if task.milestones else None),
         Section(_("Indicators"), table=indicators_on_paper(judgement) if task.indicators else None),
     )
     entries = table_of_task(scope.plan, task, latest.entries, latest.retracted_by)
-    return _document(scope, judgement, latest.need, shown, Section(_("Last entries"), table=entries))
+    columns = (Column("", align="right"), Column("", wraps_from=20, sentences=True))
+    notes = Table(columns, tuple((str(number), note) for number, note in enumerate(task.notes, start=1)))
+    end = (Section(_("Notes of the plan"), table=notes), Section(_("Last entries"), table=entries))
+    return _document(scope, judgement, latest.need, shown, end)
 
 
 def _document(
-    scope: Scope, judgement: Judgement, need: Recorded | None, shown: tuple[Section, ...], entries: Section
+    scope: Scope, judgement: Judgement, need: Recorded | None, shown: tuple[Section, ...], end: tuple[Section, ...]
 ) -> Document:
-    """Join all sections; `shown` are head, sub-tasks, course, milestones and indicators, `entries` the last entries."""
+    """Join all sections; `shown` are head, sub-tasks, course, milestones, indicators, `end` notes and last entries."""
     head, *others = shown
     task, at = judgement.task, judgement.position
     sections = [
@@ -101,8 +106,7 @@ def _document(
         *others,
         Section(_("Monthly plans"), table=monthly_plans(judgement) if at.months else None),
         *_problems(scope, judgement),
-        Section(_("Notes of the plan"), task.notes),
-        *([entries] if entries.table and entries.table.rows else []),
+        *(section for section in end if section.lines or (section.table and section.table.rows)),
     ]
     return Document(
         kind="show",

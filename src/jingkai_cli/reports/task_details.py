@@ -98,6 +98,12 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
     return Table(columns, tuple(rows))
 
 
+def subtasks_on_paper(scope: Scope, judgement: Judgement) -> Table:
+    """The table of sub-tasks with their numbers before their titles, so that it fits on an upright page."""
+    found = subtasks(scope, judgement)
+    return Table(found.columns[1:], tuple((f"{number} {title}", *others) for number, title, *others in found.rows))
+
+
 def why_and_after(judgement: Judgement) -> str:
     """What is late, else the worst reason, and then the predecessors of the sub-task."""
     return "\n".join(filter(None, (why(judgement), comes_after(judgement))))

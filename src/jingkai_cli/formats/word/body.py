@@ -12,7 +12,8 @@ from ...reports.document import Document, Letterhead, Section, Table
 from ...text import chinese_numeral, width
 from ..heading import attachments, distribution, salutation, titles, when
 from . import gbt9704 as standard
-from .gbt9704 import MONOSPACED, WHOLE, Faces
+from .gbt9704 import MONOSPACED, WHOLE, Face, Faces
+from .paging import height
 from .table_layout import GUTTER, layout, line_height, of_one_size, safe_width
 from .tables import lines_of_rows, notes_of_tables, ruled, table
 from .xml import Element, Shape, element, keep_with_next, paragraph, prose, ruled_below, run, runs, spreads
@@ -54,7 +55,7 @@ def body(document: Document, faces: Faces, text_width: int) -> Iterator[Element]
     slips = [
         block for section in document.sections if section.slip for block in _slip(section, faces, text_width, label)
     ]
-    recipients = [*_recipients(letterhead, faces)] if letterhead else []
+    recipients = [*_recipients(letterhead, faces, height(slips, text_width))] if letterhead else []
     if recipients:  # recipients belong on the last page, but not alone
         for block in slips[-1:] or signature:
             keep_with_next(block)
@@ -186,14 +187,17 @@ def _numbered(document: Document) -> Iterator[Section]:
 def _section(  # noqa: PLR0913 - what stands around its table
     section: Section, faces: Faces, text_width: int, *, notes: tuple[str, ...], followed: bool, within: bool, ends: bool
 ) -> Iterator[Element]:
+    if section.title and faces.runs_in and len(section.lines) == 1 and not section.table:
+        yield _line(_("{title}. {text}").format(title=section.title, text=section.lines[0]), faces)
+        return
     if section.title:
         yield paragraph(replace(_body(faces), level=0), run(faces.levels[0], section.title))
-    small = section.title and section.table and text_width == standard.WIDE_TEXT_WIDTH
+    small = section.title and text_width == standard.WIDE_TEXT_WIDTH
     lines = [
         paragraph(_DRAWN, run(MONOSPACED, line))
         if section.drawn
         else keep_with_next(_note(line, faces))
-        if small  # what a wide table counts, which would push the table to the next page in body type
+        if small  # what a wide page counts or leaves open, which would take another page in body type
         else _line(line, faces)
         for line in section.lines
     ]
@@ -232,20 +236,29 @@ _ABOVE_BY_HAND = 57
 """The preferred space above and below the text in such a table, in twips: 1 mm."""
 
 
+_TALLEST_BY_HAND = 4
+"""The most lines in a row of such a table, if smaller type makes them fewer."""
+
+
 def _by_hand(blank: Table, faces: Faces, text_width: int) -> Element:
     """A table to be filled in by hand, on one page. With many rows, its type is smaller or its rows are lower."""
     fitting = [replace(face, above=above) for face in faces.cells for above in (_ABOVE_BY_HAND, face.above)]
-    for face in fitting:
-        chosen = replace(faces, cells=(face,))
-        widths = layout(blank, chosen, text_width, _SLIP).widths
-        taken = [2 * face.above + lines * line_height(face) for lines in lines_of_rows(blank, face, widths, text_width)]
+
+    def lines(face: Face) -> list[int]:
+        widths = layout(blank, replace(faces, cells=(face,)), text_width, _SLIP).widths
         fits = sum(width_ + GUTTER for width_ in widths.values()) <= text_width / (face.size * 10)
-        if fits and sum(taken) <= _SLIP:
-            break
+        return lines_of_rows(blank, face, widths, text_width) if fits else [_SLIP]
+
+    def heights(face: Face) -> list[int]:
+        return [2 * face.above + number * line_height(face) for number in lines(face)]
+
+    on_a_page = [face for face in fitting if sum(heights(face)) <= _SLIP] or fitting[-1:]
+    chosen = next((face for face in on_a_page if max(lines(face)) <= _TALLEST_BY_HAND), on_a_page[0])
+    taken = heights(chosen)
     least = next((h for h in range(_ROW_BY_HAND, 0, -20) if sum(max(h, row) for row in taken) <= _SLIP), 1)
-    made = table(blank, chosen, text_width, followed=True)
-    for height in made.iter(qn("w:trHeight")):
-        height.set(qn("w:val"), str(least))
+    made = table(blank, replace(faces, cells=(chosen,)), text_width, followed=True)
+    for least_height in made.iter(qn("w:trHeight")):
+        least_height.set(qn("w:val"), str(least))
     return made
 
 
@@ -256,19 +269,19 @@ def _line(line: str, faces: Faces) -> Element:
     figure, which is not broken, would spread the characters before it too far.
     """
     begins = _numbering(line)
-    shape = _body(faces)
+    shape, ending = _body(faces), "月"
     if spreads(line, faces.first_line):
-        shape = replace(shape, align="left")
+        shape, ending = replace(shape, align="left"), ""
     if begins is None:
-        return paragraph(shape, *prose(faces.body, line))
+        return paragraph(shape, *prose(faces.body, line, ending=ending))
     level, number = begins
     stop = _STOP.search(line, number.end())
     if stop and stop.end() == len(line):  # a numbered sentence
-        return paragraph(shape, *prose(faces.body, line))
+        return paragraph(shape, *prose(faces.body, line, ending=ending))
     head, rest = (line[: stop.end()], line[stop.end() :]) if stop else (line, "")
-    made = [*prose(faces.levels[level], head)]
+    made = [*prose(faces.levels[level], head, ending=ending)]
     if rest:
-        return paragraph(shape, *made, *prose(faces.body, rest, head[-1]))
+        return paragraph(shape, *made, *prose(faces.body, rest, head[-1], ending=ending))
     return paragraph(replace(shape, level=level), *made)
 
 
@@ -297,10 +310,16 @@ def _signature(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
         yield paragraph(_body(faces), *runs(faces.body, letterhead.contact))
 
 
-def _recipients(letterhead: Letterhead, faces: Faces) -> Iterator[Element]:
-    """Yield the recipients (版记), kept on one page."""
+_SAFE_LINES = 2
+"""The lines of a page that may be taken if an attachment is higher than estimated."""
+
+
+def _recipients(letterhead: Letterhead, faces: Faces, above: int) -> Iterator[Element]:
+    """Yield the recipients (版记), kept on one page: near the foot of that of an attachment of the height `above`."""
     if lines := distribution(letterhead):
-        yield keep_with_next(paragraph(_GAP, run(faces.anchor, "")) if letterhead.attachment else _blank(faces))
+        spare = standard.TEXT_HEIGHT - above - (_SAFE_LINES + len(lines)) * faces.line
+        to_foot = paragraph(Shape("left", line=max(_GAP.line or 0, spare)), run(faces.anchor, ""))
+        yield keep_with_next(to_foot if above else _blank(faces))
         shape = Shape("left", line=faces.line)
         made = [paragraph(shape, run(faces.record, line)) for line in lines]
         yield ruled([*map(keep_with_next, made[:-1]), made[-1]])

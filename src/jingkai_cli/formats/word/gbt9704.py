@@ -84,6 +84,8 @@ class Faces(Struct, frozen=True):
     """The indent of a paragraph's first line, in hundredths of a character."""
     above_signature: int = 2
     """The number of blank lines above the signature."""
+    runs_in: bool = False
+    """Whether the title of a section with a single paragraph begins that paragraph, instead of a line of its own."""
 
 
 def _chinese(name: str, size: float) -> Face:

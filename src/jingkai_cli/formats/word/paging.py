@@ -1,7 +1,6 @@
 """Estimates how many pages a document takes. Lines have fixed heights, so no fonts are needed."""
 
 from collections.abc import Iterator, Sequence
-from math import ceil
 from typing import NamedTuple
 
 from docx.oxml.ns import qn
@@ -42,6 +41,11 @@ def pages(blocks: Sequence[Element], width: int, height: int) -> int:
         while taken > height:  # a piece longer than a page continues on the next page
             count, taken = count + 1, taken - height + together[-1].header
     return count
+
+
+def height(blocks: Sequence[Element], width: int) -> int:
+    """The height that paragraphs and tables take one below the other, in twips; `width` is that of the text."""
+    return sum(piece.height for block in blocks for piece in _pieces(block, width))
 
 
 def _pieces(block: Element, width: int) -> Iterator[_Piece]:
@@ -87,10 +91,12 @@ def _paragraph(block: Element, width: int) -> int:
     if not size:
         return line
     indent, first = (_number(block, "ind", name) for name in ("left", "firstLine"))
+    condensed = next((int(each.get(qn("w:val"))) for each in block.iter(qn("w:spacing")) if each.get(qn("w:val"))), 0)
+    size += condensed / 2  # of a character, and `size` is half of one
     room = max(1.0, (width - indent) / size)
     text = "".join(_text(node) for node in block.iter(qn("w:t"), qn("w:br"), qn("w:noBreakHyphen")))
     begun, *others = text.split("\n")
-    lines = wrapped(" " * ceil(first / size) + begun, room) + sum(wrapped(each, room) for each in others)
+    lines = wrapped(" " * round(first / size) + begun, room) + sum(wrapped(each, room) for each in others)
     return lines * line
 
 

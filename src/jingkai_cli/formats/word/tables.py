@@ -1,5 +1,6 @@
 """Tables in WordprocessingML: cells, borders, a header that is repeated on each page."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import accumulate, pairwise
@@ -29,7 +30,7 @@ _NARROWER = 2
 """Half-width characters by which a font may be wider than estimated. A line is broken that much early before a figure,
 and a right-aligned figure keeps that distance from the border."""
 
-_MOST_WHOLE = 10
+_MOST_WHOLE = 14
 """Rows of up to this many lines are not broken across pages."""
 
 _LAST_ROWS = 4
@@ -107,7 +108,8 @@ def table(  # noqa: PLR0913 - what stands around it
     lines_of = lines_of_rows(table, laid.face, laid.widths, text_width)
     height = sum(lines_of) * line_height(laid.face) + 2 * laid.face.above * len(lines_of)
     short = _SHORT_WITHIN * (not ends) if within else _SHORT
-    kept_from = 0 if height <= short else len(table.rows) - _last_rows(lines_of, laid.face)
+    most = _LAST_ROWS // 2 if notes and followed else _LAST_ROWS  # the page has notes and text as well
+    kept_from = 0 if height <= short else len(table.rows) - _last_rows(lines_of[-most:], laid.face)
     last = len(table.rows) - (0 if followed or notes else 1)
     for number, (row, lines) in enumerate(zip(table.rows, lines_of, strict=True)):
         cells = [
@@ -137,8 +139,8 @@ def table(  # noqa: PLR0913 - what stands around it
 
 
 def _last_rows(lines: Sequence[int], face: Face) -> int:
-    """The number of last rows that stay together."""
-    heights = accumulate(each * line_height(face) + 2 * face.above for each in lines[: -_LAST_ROWS - 1 : -1])
+    """The number of last rows that stay together, of those with `lines`."""
+    heights = accumulate(each * line_height(face) + 2 * face.above for each in reversed(lines))
     return max(1, sum(height <= _LAST_HEIGHT for height in heights))
 
 
@@ -151,10 +153,10 @@ def _keep_first_rows(made: Element, count: int) -> None:
 
 
 def _must_not_end_page(table: Table, number: int) -> bool:
-    """Whether a row must not end a page: it begins a cell merged with the row below."""
+    """Whether a row must not end a page: a merged cell would have no text on the next one."""
     merged = [index for index, column in enumerate(table.columns) if column.merged]
     below = table.rows[number + 1 : number + 2]
-    return any(table.rows[number][index] and row[index] == "" for row in below for index in merged)
+    return any(row[index] == "" for row in below for index in merged)
 
 
 def _shape(table: Table, index: int, face: Face, width: int) -> Shape:
@@ -237,7 +239,7 @@ def _cell(cell: Cell, face: Face, width: int, shape: Shape, stands: str = "cente
         properties.append(element("shd", val="clear", color="auto", fill=_SHADES[cell.tone]))
     properties.append(element("vAlign", val=stands))
     content, room = shown(cell), (width - 2 * _PADDING) / (face.size * 10)
-    whole = "\n".join(unbroken(line, room) if line.isascii() else line for line in content.split("\n"))
+    whole = "\n".join(_with_breaks(line, room) for line in content.split("\n"))
     return element("tc", properties, paragraph(replace(shape, line=line_height(face)), *runs(face, whole)))
 
 
@@ -250,8 +252,20 @@ def lines_of_rows(table: Table, face: Face, widths: Mapping[int, int], text_widt
 def _lines(cell: Cell, face: Face, width: int) -> int:
     """The number of lines in a cell."""
     room = (width - 2 * _PADDING) / (face.size * 10)
-    broken = (piece for line in shown(cell).split("\n") for piece in unbroken(line, room).split("\n"))
-    return sum(wrapped(piece, room) for piece in broken)
+    lines = (part for line in shown(cell).split("\n") for part in _with_breaks(line, room).split("\n"))
+    return sum(wrapped(piece, room) for line in lines for piece in unbroken(line, room).split("\n"))
+
+
+def _with_breaks(line: str, room: float) -> str:
+    """A line of a cell, in which `……等4项` has a line of its own if only what precedes it fits on one."""
+    if line.isascii():
+        return unbroken(line, room)
+    rest = _COUNTED_REST.search(line)
+    first = line[: rest.start()] if rest else ""
+    return f"{first}\n{line[len(first) :]}" if rest and safe_width(first) <= room < safe_width(line) else line
+
+
+_COUNTED_REST = re.compile(r"……等\d+项$")
 
 
 def unbroken(line: str, room: float) -> str:

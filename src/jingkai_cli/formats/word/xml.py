@@ -116,9 +116,11 @@ _FIGURE = r"(?<!\d)(?:[+-]?\d+(?:[.,:/-]\d+)*%|[+-]?\d+(?:[.,:/-]?\d+)+)(?![\d%]
 _UNITS = UNITS.replace("个百分点|万平方米|", "万(?=平方米)|")
 """The units that stay with their figures. Of the two longest only a part does, or justified lines would have gaps."""
 
+_DAY = r"\d{1,2}月(?:\d{1,2}日\*?|份)?"
+
 _JOINED = (
-    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<=，)失\d[\d.]*分(?:……等\d+项)?|(?:逾期未(?:报|完成)|[\u4e00-\u9fff])?……等\d+项|(?<![，。、；：！？])等\d+项"
-    r"|\d{1,2}[-—–至]\d{1,2}月份?|\d{1,2}月(?:\d{1,2}日\*?|份)?|\d{4}年|\d{1,2}日\*?|0\d{2,3}-\d{7,8}"
+    rf"〔\d{{4}}〕\d+号|第\d+[\u4e00-\u9fff]|(?<=，)失\d[\d.]*分(?:……等\d+项)?|[\u4e00-\u9fff]?……等\d+项|(?<![，。、；：！？])等\d+项"
+    rf"|\d{{1,2}}[-—–至]\d{{1,2}}月份?|{_DAY}|\d{{4}}年|\d{{1,2}}日\*?|0\d{{2,3}}-\d{{7,8}}"
     r"|(?<!\d)\d{1,2}\.[\u4e00-\u9fff]"
     rf"|[+-]?\d+(?:[.,]\d+)*(?:{_UNITS})(?:……等\d+项)?"
 )
@@ -141,7 +143,7 @@ _HANGING = frozenset("。，、；：！？")
 """Punctuation that LibreOffice hangs beyond the end of a line."""
 
 
-def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
+def runs(face: Face, text: str, mark: str = "", ending: str = "") -> Iterator[Element]:
     """Yield runs for a text in which no line ends inside a date or figure, or between a figure and its unit.
 
     LibreOffice breaks text only as intended if it is marked as English and has word joiners. The joiners are hidden,
@@ -151,6 +153,7 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
         face: the face of the runs.
         text: the text.
         mark: the character that precedes it in another run.
+        ending: the character of a date behind which a line may end too: in a justified line the day would leave a gap.
     """
     text, place = _OF_A_FIGURE.sub("\u00a0", text), 0
     for found in _KEPT.finditer(text):
@@ -159,8 +162,10 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
             mark = before[-1]
         if mark in _HANGING:  # LibreOffice would drop it at the end of a line before English
             yield _hidden(face, _BREAK)
-        for number, part in enumerate(_PART.findall(found[0])):
-            for made in (*([_hidden(face, _WORD_JOINER)] if number else []), run(face, part)):
+        parts = _PART.findall(found[0])
+        for before, part in zip(("", *parts), parts, strict=False):
+            code = _BREAK if before == ending and part.isdigit() else _WORD_JOINER
+            for made in (*([_hidden(face, code)] if before else []), run(face, part)):
                 made[0].append(element("lang", val="en-US", eastAsia="en-US"))
                 yield made
         place, mark = found.end(), " "
@@ -168,56 +173,51 @@ def runs(face: Face, text: str, mark: str = "") -> Iterator[Element]:
         yield run(face, rest)
 
 
-def prose(face: Face, text: str, mark: str = "") -> Iterator[Element]:
-    """Like `runs`, with a possible break after each punctuation mark: LibreOffice loses some marks beyond the edge."""
+def prose(face: Face, text: str, mark: str = "", *, ending: str) -> Iterator[Element]:
+    """Like `runs`, with a possible break after each mark: LibreOffice loses some marks beyond the edge."""
     for number, part in enumerate(_AFTER_A_MARK.split(text)):
         if number:
             yield _hidden(face, _BREAK)
-        yield from runs(face, part, "" if number else mark)
+        yield from runs(face, part, "" if number else mark, ending)
 
 
 _AFTER_A_MARK = re.compile(r"(?<=[。，、；：！？])(?=[^。，、；：！？”’）》])")
 
 
-_PIECE = re.compile(rf"[{OPENING}]*(?:{_KEPT.pattern}|[A-Za-z0-9]+|.)[{CLOSING}]*")
+_PIECE = rf"[{OPENING}]*(?:{{kept}}|[A-Za-z0-9]+|.)[{CLOSING}]*"
 """What stays on a line of prose, with the marks around it."""
 
-_LINE, _GAP = 56, 4
-"""The width of a line of prose, and the most of it that may be filled by spreading its characters (half-widths)."""
+_SETTINGS = (
+    (re.compile(_PIECE.format(kept=_KEPT.pattern)), 1.0, 0.0, 6),
+    (re.compile(_PIECE.format(kept=_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))), 1.25, 0.5, 4),
+)
+"""How Word sets prose with the fonts of an office, and LibreOffice without them: what stays whole, and in half-widths
+the width of a digit, the space before a figure, and the most of a line that may be filled by spreading its characters:
+more in Word, which also condenses marks."""
 
-_DIGITS = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25)
-"""The widths that a digit may have, in half-widths: one in the fonts of offices, more where they are missing."""
+_LINE = 56
+"""The width of a line of prose, in half-widths."""
 
 
 def spreads(text: str, indent: int) -> bool:
-    """Whether justifying a paragraph would spread a line by more than two Chinese characters.
-
-    LibreOffice may move the last figure of a full line, with the marks behind it, to the next line.
+    """Whether justifying a paragraph would spread a line by more than two Chinese characters, in Word three.
 
     Args:
         text: the paragraph.
         indent: the indent of its first line, in hundredths of a character.
     """
-    pieces = _PIECE.findall(text)
-    return any(_spreads(pieces, indent * 2 / WHOLE, digit, most) for digit in _DIGITS for most in (0, _MOVED))
+    return any(_spreads(pieces.findall(text), indent * 2 / WHOLE, *widths) for pieces, *widths in _SETTINGS)
 
 
-_MOVED = 10
-"""The greatest width of a figure with its marks that may move to the next line."""
-
-
-def _spreads(pieces: Sequence[str], taken: float, digit: float, most: float) -> bool:
-    """Whether a line would be spread if a last figure of up to `most` half-widths moves to the next line."""
-    last = 0.0
+def _spreads(pieces: Sequence[str], taken: float, digit: float, space: float, most: float) -> bool:
     for piece in pieces:
         wide = sum(2 if east_asian_width(char) in "WFA" else digit for char in piece)
+        wide += space if piece[0].isdigit() else 0
         if taken + wide > _LINE:
-            moved = last if last <= most else 0
-            if _LINE - taken + moved > _GAP:
+            if _LINE - taken > most:
                 return True
-            taken = moved
+            taken = 0.0
         taken += wide
-        last = wide if piece[-1] in CLOSING and any(map(str.isdigit, piece)) else 0
     return False
 
 
