@@ -10,6 +10,7 @@ from ..model import Plan
 from ..quantities import enumeration
 from ..rules.reporting_periods import last_received_on, weeks_due
 from ..rules.status import Judgement, answered_for
+from ..text import with_chinese_marks
 from .bulletin_paragraphs import confirmed_unit
 from .document import Scope
 from .notice import COLOURS
@@ -70,7 +71,7 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
         for number, item in enumerate(items, start=1)
     )
     tail = _("Please answer by {day}.").format(day=letter.answer_by)
-    return _with_written_dates(scope, Text(head, tuple(lines), tail))
+    return _in_chinese(scope, Text(head, tuple(lines), tail))
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
@@ -93,7 +94,7 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
         _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
     )
     message = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
-    return _with_written_dates(scope, message)
+    return _in_chinese(scope, message)
 
 
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
@@ -111,13 +112,13 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
 
 
-def _with_written_dates(scope: Scope, text: Text) -> Text:
-    """The text with dates written out if the plan is in Chinese."""
+def _in_chinese(scope: Scope, text: Text) -> Text:
+    """The text with dates written out and the marks of Chinese if the plan is in Chinese."""
     if scope.plan.language != "zh":
         return text
 
     def edit(sentence: str) -> str:
-        return written_out(sentence, scope.as_of.year)
+        return with_chinese_marks(written_out(sentence, scope.as_of.year))
 
     return Text(edit(text.head), tuple(map(edit, text.items)), edit(text.tail))
 
