@@ -62,3 +62,13 @@ def test_the_advice_to_correct_a_percentage_is_a_percentage(made: Workspace) -> 
 
 
 PERCENT = "- {id: 8, title: 绿化, lead_unit: 甲局, deadline: 2016-12-31}\n"
+
+
+def test_a_converted_figure_is_rounded_for_people_and_kept_exactly(tmp_path: Path) -> None:
+    (tmp_path / "tasks.yaml").write_text(PLAN.replace("unit: 亩", "unit: 万平方米"), "utf-8")
+    made = Workspace(tmp_path)
+    done = made.here("record", "7", "面积+=200亩", "--on", "2016-03-01", LANG="zh_CN.UTF-8")
+    assert "面积 +200亩（约13.33万平方米）" in done.out
+    assert "累计：面积 约13.33万平方米" in done.out
+    assert "area=+13.333333" in made.here("log", "-f", "csv").out
+    assert "13.333333" in made.here("log", "-f", "json").out
