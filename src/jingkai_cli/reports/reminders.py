@@ -11,10 +11,10 @@ from ..quantities import enumeration
 from ..rules.reporting_periods import last_received_on, weeks_due
 from ..rules.status import Judgement, answered_for
 from ..text import with_chinese_marks
-from .bulletin_paragraphs import confirmed_unit
+from .bulletin_paragraphs import confirmed_unit, sentences
 from .document import Scope
 from .notice import COLOURS
-from .notice_items import SHORT, items_of
+from .notice_items import SHORT, Item, items_of, sentences_of
 from .notice_requests import Letter
 from .reason_wording import full_titles, numbered
 
@@ -58,20 +58,26 @@ def _shortened(text: str, room: int) -> str:
 
 
 def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Text | None:
-    """The text of a notice to a unit; None if there is nothing to notify."""
+    """The text of a notice to a unit, an item for each task; None if there is nothing to notify."""
     items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
     if not items:
         return None
     level = letter.level(items) or items[0].level
     head, titles = _("**{level} | {unit}**").format(level=_(COLOURS[level]), unit=letter.unit), full_titles(scope.plan)
+    by_task: dict[str, list[Item]] = {}
+    for item in items:
+        by_task.setdefault(item.task.id, []).append(item)
     lines = (
-        _("{number}. {title}: {what}. {asked}").format(
-            number=number, title=titles[item.task.id], what=item.sentence, asked=_(SHORT[item.request])
-        )
-        for number, item in enumerate(items, start=1)
+        _("{number}. {title}: {what}").format(number=number, title=titles[task], what=_what_and_requests(own))
+        for number, (task, own) in enumerate(by_task.items(), start=1)
     )
     tail = _("Please answer by {day}.").format(day=letter.answer_by)
     return _in_chinese(scope, Text(head, tuple(lines), tail))
+
+
+def _what_and_requests(items: Sequence[Item]) -> str:
+    requests = dict.fromkeys(_(SHORT[item.request]) for item in items)
+    return sentences([*sentences_of(items), *requests])
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
