@@ -1,11 +1,11 @@
 """Formats numbers, quantities with units, lists, and numbers of days."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .language import _, in_use, ngettext
 from .model import PERCENT, Milestone, Reading, Task
@@ -30,6 +30,19 @@ def _plain(value: Decimal) -> str:
 def percent(value: Decimal | float | None) -> str:
     """A percentage: a Decimal with all its digits, a float with at most one decimal; `–` if it was never reported."""
     return _("{number} %").format(number=number(value)) if value is not None else "–"
+
+
+def gap_as_printed(figures: Mapping[str, Any]) -> float:
+    """The difference of two percentages as `percent` prints them, so that a reader who subtracts finds the same.
+
+    Args:
+        figures: `planned`, `progress` and their `gap`; if that is not their difference, they are amounts, and it stays.
+
+    >>> number(gap_as_printed({"planned": 59.09, "progress": 54.64, "gap": 59.09 - 54.64}))
+    '4.5'
+    """
+    planned, progress, gap = (figures[name] for name in ("planned", "progress", "gap"))
+    return round(float(number(planned)) - float(number(progress)), 6) if gap == planned - progress else float(gap)
 
 
 def count_or_rate(value: float | None) -> str:
@@ -60,8 +73,12 @@ EXACT = Qualifier()
 def amount(value: Decimal, unit: str, qualifier: Qualifier = EXACT) -> str:
     """A quantity with its unit. Money below 1 亿元 is printed in 万元, as offices write it.
 
+    A figure with more than four decimals was converted. It is rounded to two, below 1 and in 亿元 to four, and says so.
+
     >>> amount(Decimal("0.3"), "亿元"), amount(Decimal(1100), "户", Qualifier("约", "余"))
     ('3000万元', '约1100余户')
+    >>> amount(Decimal("13.333333"), "公顷", Qualifier("约")), amount(Decimal("0.066667"), "公顷", Qualifier("约"))
+    ('约13.33公顷', '约0.0667公顷')
     """
     about, more, bound = qualifier
     if unit == "%":
@@ -70,15 +87,31 @@ def amount(value: Decimal, unit: str, qualifier: Qualifier = EXACT) -> str:
         value, unit = value * 10000, "万元"
     if unit[:1].isascii() and unit[:1].isalpha() and in_use() != "zh":
         unit = f" {unit}"
+    if is_rounded(value):
+        value, about = round(value, 4 if unit == "亿元" or abs(value) < 1 else 2), about or _("about ")
     return f"{about}{number(value)}{more}{unit}{bound}"
 
 
+def is_rounded(value: Decimal) -> bool:
+    """Whether a figure has too many decimals for people: more than the four of 亿元, which is exact to 万元."""
+    return len(number(value).partition(".")[2]) > _DECIMALS
+
+
+_DECIMALS = 4
+
+
 def reading_text(task: Task | None, name: str, reading: Reading) -> str:
-    """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`."""
+    """A reading with name and unit, and as reported if that differs: `完成绿化 +60万平方米（900亩）`, `35 %`.
+
+    If its value is rounded, the figure as reported comes first: `完成绿化 +200亩（约13.33万平方米）`.
+    """
     indicator = task.indicator(name) if task else None
     plus = "+" if reading.added else ""
     value = amount(reading.value, "%" if name == PERCENT else indicator.unit if indicator else "")
-    printed = _(" ({text})").format(text=reading.printed) if reading.printed not in (None, value) else ""
+    printed = ""
+    if reading.printed not in (None, value):
+        first, second = (reading.printed, value) if is_rounded(reading.value) else (value, reading.printed)
+        value, printed = first, _(" ({text})").format(text=second)
     if name == PERCENT:
         return f"{plus}{value}{printed}"
     return f"{indicator.name if indicator else name} {plus}{value}{printed}"

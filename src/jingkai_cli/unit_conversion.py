@@ -46,14 +46,14 @@ _SYMBOLS = {"m2": "平方米", "km2": "平方公里", "hm2": "公顷", "km": "�
 
 @lru_cache(500)
 def unit_name(unit: str) -> str:
-    """The form in which units are compared: `㎡` and `m²` are 平方米, `km` is 公里.
+    """The form in which units are compared: `㎡`, `m²` and 平米 are 平方米, `km` and 千米 are 公里.
 
-    >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元")
-    ('万平方米', '公里', '亿元')
+    >>> unit_name("万㎡"), unit_name("km"), unit_name("亿元"), unit_name("万平米"), unit_name("平方千米")
+    ('万平方米', '公里', '亿元', '万平方米', '平方公里')
     """
     plain = normalize("NFKC", unit)
     match = re.fullmatch(r"([万亿]?)(m2|[hk]m2|k?m)", plain, re.IGNORECASE)
-    return match[1] + _SYMBOLS[match[2].lower()] if match else plain
+    return match[1] + _SYMBOLS[match[2].lower()] if match else plain.replace("平米", "平方米").replace("千米", "公里")
 
 
 _POWERS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}

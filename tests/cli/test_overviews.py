@@ -184,6 +184,15 @@ def test_an_overview_by_unit_explains_how_sub_tasks_count_and_names_their_task(c
     assert "本表按" not in city.here(*command, "district", LANG="zh_CN.UTF-8").out
 
 
+def test_an_overview_by_unit_counts_tasks_without_a_lead_unit_below_its_table(city: City) -> None:
+    """As a district's own report does."""
+    plan = city.folder / "甲县" / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("lead_unit: 建设局", "lead_unit: null"), "utf-8")
+    command = ("overview", "districts.yaml", "--as-of", DAY, "--group-by", "unit")
+    assert not [item for item in city.overview("--group-by", "unit")["items"] if item["unit"] is None]
+    assert "合计不含牵头单位待明确的2项（其中逾期1项、红灯1项）：甲县2项" in city.here(*command, LANG="zh_CN.UTF-8").out
+
+
 def test_the_matrix_has_the_lamp_of_each_district(city: City) -> None:
     lamps = {(item["district"], item["id"]): item["lamp"] for item in city.own("甲县") + city.own("丁区")}
     rows = {(row["task"], row["title"]): row for row in city.overview("--matrix")["items"]}

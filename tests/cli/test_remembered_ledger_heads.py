@@ -73,6 +73,7 @@ def test_a_ledger_that_was_rewritten_is_read_with_a_warning_and_not_written(
     checked = place.here("check", "ledger", "--ledger", where)
     assert checked.code == 1
     assert "not the one that this computer last saw" in checked.out
+    assert "not the one that this computer last saw" not in checked.err, "a terminal shows both"
     assert place.here("check", "ledger", "--trust", "--ledger", where).code == 0
     assert report(place, where).err == ""
     assert record(place, where, "more").code == 0

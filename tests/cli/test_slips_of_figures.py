@@ -62,3 +62,45 @@ def test_the_advice_to_correct_a_percentage_is_a_percentage(made: Workspace) -> 
 
 
 PERCENT = "- {id: 8, title: 绿化, lead_unit: 甲局, deadline: 2016-12-31}\n"
+
+
+def test_a_converted_figure_is_rounded_for_people_and_kept_exactly(tmp_path: Path) -> None:
+    (tmp_path / "tasks.yaml").write_text(PLAN.replace("unit: 亩", "unit: 万平方米"), "utf-8")
+    made = Workspace(tmp_path)
+    done = made.here("record", "7", "面积+=200亩", "--on", "2016-03-01", LANG="zh_CN.UTF-8")
+    assert "面积 +200亩（约13.33万平方米）" in done.out
+    assert "累计：面积 约13.33万平方米" in done.out
+    assert "area=+13.333333" in made.here("log", "-f", "csv").out
+    assert "13.333333" in made.here("log", "-f", "json").out
+
+
+def test_a_task_reported_done_without_a_report_has_a_remark(made: Workspace) -> None:
+    assert "reported done, but no progress was ever reported" in made.here("done", "7", "--on", "2016-03-01").err
+
+
+def test_a_milestone_reached_before_earlier_ones_has_a_remark(tmp_path: Path) -> None:
+    milestones = "[{id: a, title: 开工, deadline: 2016-03-01}, {id: b, title: 竣工, deadline: 2016-05-01}]"
+    (tmp_path / "tasks.yaml").write_text(PLAN.replace("measure: indicators", f"milestones: {milestones}"), "utf-8")
+    made = Workspace(tmp_path)
+    assert "an earlier milestone is not reached: 开工" in made.here("reach", "7", "b", "--on", "2016-04-01").err
+    assert "earlier" not in made.here("reach", "7", "a", "--on", "2016-04-02").err
+
+
+def test_a_backdated_total_is_compared_with_the_last_of_the_next_day(tmp_path: Path) -> None:
+    (tmp_path / "tasks.yaml").write_text(PLAN.partition(", measure")[0] + "}\n", "utf-8")
+    made = Workspace(tmp_path)
+    for percent in ("75", "80"):
+        assert made.here("record", "7", percent, "--on", "2016-04-15").code == 0
+    assert "from 84 % to 80 % on 2016-04-15" in made.here("record", "7", "84", "--on", "2016-04-14").err
+    assert made.here("record", "7", "79", "--on", "2016-04-14").code == 0
+
+
+def test_a_plan_is_no_list_of_districts(made: Workspace) -> None:
+    done = made.here("overview", "tasks.yaml")
+    assert (done.code, len(done.err.splitlines())) == (3, 1)
+    assert "this is a plan of tasks" in done.err
+
+
+def test_without_a_letter_nothing_is_said_of_its_signature(made: Workspace) -> None:
+    assert "unsigned" not in made.here("notice", "乙局", "--as-of", "2016-01-05").err
+    assert "unsigned" in made.here("notice", "甲局", "--as-of", "2017-01-05").err

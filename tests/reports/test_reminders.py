@@ -46,6 +46,9 @@ def test_notices_and_reminders_are_printed_for_a_group(forty: Workspace) -> None
     assert every.out.count("督办】") == 10
     assert all(len(part.encode()) <= MOST for part in every.out.split("---\n"))
     missing = forty.here("notice", "--unreported", "-f", "chat", "--as-of", "2016-04-12")
+    for letter in every.out.split("---\n"):
+        tasks = [line.partition("：")[0].partition(". ")[2] for line in letter.splitlines() if line[:1].isdigit()]
+        assert len({*tasks}) == len(tasks), "one line for each task"
     assert missing.out.startswith("**【催报】4月4日至4月10日进展，截至4月12日尚未报送**\n")
     assert "36.智能化交通体系建设" in missing.out
 

@@ -250,3 +250,18 @@ def test_the_morning_names_every_unit(place: Workspace) -> None:
     silent = piped.partition("未按时报送的单位")[2].splitlines()
     assert silent[1].split() == ["单位", "内容", "联系人和命令"]
     assert [line.split()[0] for line in silent[3:6]] == ["甲局", "乙局", "丙局"]
+
+
+def test_a_terminal_has_the_marks_of_chinese_and_the_log_those_that_were_typed(place: Workspace) -> None:
+    problem(place, "3", "围挡破损,其中2处未覆盖:限期整改", "2016-04-01")
+    for command in (("report",), ("report", "--overdue"), ("report", "-w"), ("today",), ("show", "3")):
+        assert "围挡破损，其中2处未覆盖：限期整改" in "".join(printed(place, *command)), command
+    chat = place.here("notice", "甲局", "-f", "chat", "--as-of", "2016-04-08", LANG="zh_CN.UTF-8").out
+    assert "围挡破损，其中2处未覆盖：限期整改" in chat
+    assert "围挡破损,其中2处未覆盖:限期整改" in place.here("log", "-f", "table", LANG="zh_CN.UTF-8").out
+
+
+def test_the_log_of_a_task_has_the_entries_of_its_sub_tasks(place: Workspace) -> None:
+    assert place.here("record", "2.1", "30", "--on", "2016-03-01").code == 0
+    assert "30 %" in place.here("log", "2").out
+    assert "No entries." in place.here("log", "2.2").out

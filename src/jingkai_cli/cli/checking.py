@@ -24,7 +24,7 @@ from ..rules.audit import CHECKS, audit
 from .ledger_tools import left_the_plan, recorded_sites
 from .options import Reporting, only
 from .output import emit, notify, progress_bar
-from .remembered_ledger_heads import compare_head, trust
+from .remembered_ledger_heads import compare_head, trust, warn
 from .session import Session
 
 WHOLE = "ledger"
@@ -74,11 +74,15 @@ def check(
     ] = False,
 ) -> None:
     with options.session() as session:
+        session.ledger = session.close_later(session.location.open_uncompared())
         checks = tuple(map(_name, names or NAMES))
         heads = [*([_anchor(anchor)] if anchor else []), *(_anchors(anchor_file) if anchor_file else [])]
         failures = _failures(session, checks, heads, full=full)
         seen = compare_head(session.location.name, session.ledger)
-        failures += [seen.doubt] if seen.doubt and not trusting else []
+        if seen.doubt and not trusting:
+            failures.append(seen.doubt)
+        elif not session.location.nothing_recorded:
+            warn(seen)
         last = session.ledger.head()
         for failure in failures:
             emit(with_dates(failure))

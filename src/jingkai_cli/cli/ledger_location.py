@@ -66,6 +66,17 @@ class LedgerLocation(Struct, frozen=True):
         return self.by_default and self.missing
 
     def open(self) -> Ledger:
+        """Open the ledger for reading, and report on stderr if it is not the one that this computer last saw.
+
+        Raises:
+            LedgerError: it cannot be opened, or a named ledger is missing.
+        """
+        ledger = self.open_uncompared()
+        if not self.nothing_recorded:
+            warn(compare_head(self.name, ledger))
+        return ledger
+
+    def open_uncompared(self) -> Ledger:
         """Open the ledger for reading. A missing default ledger is empty, and a line on stderr says so.
 
         Raises:
@@ -74,9 +85,7 @@ class LedgerLocation(Struct, frozen=True):
         if self.nothing_recorded:
             notify(_("No ledger yet at {place}: nothing is recorded. `jk record` creates it.").format(place=self.name))
             return empty_ledger(self.name)
-        ledger = open_for_reading(self.name)
-        warn(compare_head(self.name, ledger))
-        return ledger
+        return open_for_reading(self.name)
 
     @contextmanager
     def for_writing(self, *, force: bool = False) -> Iterator[WritableLedger]:

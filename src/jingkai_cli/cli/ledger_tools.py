@@ -32,7 +32,8 @@ from .session import Session
 def log(
     options: Annotated[Reporting, without("as_of")],
     task: Annotated[
-        str | None, Argument(metavar=_("[TASK]"), help=_("Only the entries of this task."), show_default=False)
+        str | None,
+        Argument(metavar=_("[TASK]"), help=_("Only the entries of this task and its sub-tasks."), show_default=False),
     ] = None,
     since: Annotated[str | None, Option("--since", metavar=_("DATE"), help=_("Only from this date on."))] = None,
     until: Annotated[str | None, Option("--until", metavar=_("DATE"), help=_("Only up to this date."))] = None,
@@ -75,11 +76,10 @@ def _reporter(session: Session, name: str) -> str | None:
 
 
 def _ids(session: Session, recorded: Sequence[str], name: str) -> frozenset[str]:
-    """The ids of a task in the ledger: its present and former ids, or the id of a task that left the plan."""
+    """The ids of a task and its sub-tasks in the ledger, former ones included, or that of a task that left the plan."""
     if session.plan.task(name) is None and name_key(name) in recorded:
         return frozenset({name_key(name)})
-    task = session.task(name)
-    return frozenset({task.id, *task.formerly})
+    return frozenset(each for part in session.task(name).with_subtasks() for each in (part.id, *part.formerly))
 
 
 def retract(

@@ -13,7 +13,6 @@ from ..dates import Period, month_of, official_date, with_dates, working_day
 from ..errors import Refused
 from ..language import _, speaking
 from ..ledger.protocol import Ledger
-from ..model import Plan
 from .issuing import Issuing, Sent, head_text, issue, whole_number
 from .notices import Notices, written_file
 from .options import FORMAT_WORDS, Reporting, Words, without
@@ -259,7 +258,7 @@ def notice(
     *,
     issuing: Issuing,
 ) -> None:
-    from ..reports.notice_items import to_confirm
+    from ..reports.notice_items import items_of, to_confirm
     from ..reports.notice_requests import Letter
     from ..reports.unit_facts import register
     from ..rules.status import judge
@@ -293,7 +292,9 @@ def notice(
             if everybody:
                 emit("\n".join(written_file(paper.file, paper.tasks) for paper in papers))
         left_out = [] if unreported else list(to_confirm(plan, notices.judgements, letter.unit or None))
-    _notify_left_out(plan, form, left_out)
+    if plan.issuer is None and not chat and (everybody or items_of(plan, addressee, notices.judgements, only)):
+        notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
+    _notify_left_out(left_out)
 
 
 def _refuse_conflicts(
@@ -323,10 +324,8 @@ def _refuse_conflicts(
         raise Refused(_("a text for a chat group has no number: leave out --issue"))
 
 
-def _notify_left_out(plan: Plan, form: str | None, left_out: Sequence[str]) -> None:
-    """Report on stderr that a letter is unsigned, and what letters leave out."""
-    if plan.issuer is None and form != _CHAT:
-        notify(_("The letter is unsigned: the plan names no issuer (issuer: …)."))
+def _notify_left_out(left_out: Sequence[str]) -> None:
+    """Report on stderr what letters leave out."""
     if left_out:
         notify(_("Left out of every letter until confirmed:"))
     for line in left_out:

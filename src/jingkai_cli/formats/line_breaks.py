@@ -135,10 +135,11 @@ def tokens(text: str) -> list[str]:
 
 _JOINED = re.compile(
     r"实际进度|序时进度|从未报送|从未启动|逾期未(?:报送|报|完成|明确)|未(?:报送|报|完成|明确|启动)|逾期|整改|滞后|超前|启动|"
-    r"完成时限|报送周期|整项任务|分项任务|节点|进展|\d+\.\d+ [^\W\d_a-zA-Z]{2}|"
-    rf"（[^\s\d（）]{{1,6}}）[{CLOSING}]*"
+    r"完成时限|报送周期|整项任务|分项任务|节点|进展|"
+    rf"(?:\d+\.(?:\d+ )?)?“[^\s“”]{{1,6}}”[{CLOSING}]*|\d+\.\d+ [^\W\d_a-zA-Z]{{2}}|（[^\s\d（）]{{1,6}}）[{CLOSING}]*"
 )
-"""No line ends within these: words of the program's sentences, a sub-task's number with its name, short brackets."""
+"""No line ends within these: words of the program's sentences, a sub-task's number with its name, short quotations and
+short brackets."""
 
 
 def _pieces(text: str) -> list[str]:

@@ -304,7 +304,9 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
         yield Text(indent + call)
     elif call:
         first_line, _break, rest = why.partition("\n")
-        first, *others = [*(_cut_lines(first_line, beside) or [""]), *_cut_lines(rest, room)]
+        first = wrap(one_line(first_line), beside)[0]
+        below = one_line(first_line)[len(first) :].strip()
+        others = [*([cut(below, room)] if below else []), *_cut_lines(rest, room)]
         yield Text(f"{indent}{pad(first, beside - width(first) + _GUTTER, 'left')}{call}")
         yield from (Text(indent + line) for line in others)
     else:

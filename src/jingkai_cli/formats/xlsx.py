@@ -18,6 +18,7 @@ from ..kinds import all_kinds
 from ..kinds.extend import BASES
 from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
+from ..quantities import gap_as_printed
 from ..reports import assess, problems
 from ..reports.document import Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
@@ -281,9 +282,14 @@ def _items(document: Document) -> tuple[list[str], list[list[Any]], list[int]]:
     zone = ZoneInfo(document.about.timezone)
     rows = [
         [_marked(item, name, _value(document, name, item[name], zone)) for name in document.fields]
-        for item in document.items
+        for item in map(_with_printed_gap, document.items)
     ]
     return list(document.fields.values()), rows, sentence_columns(document)
+
+
+def _with_printed_gap(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An item whose gap is the difference of the percentages beside it as they are shown."""
+    return item if item.get("gap") is None else {**item, "gap": gap_as_printed(item)}
 
 
 def _marked(item: Mapping[str, Any], name: str, value: Any) -> Any:

@@ -36,6 +36,8 @@ def objections(case: Case) -> Iterator[Objection]:
         yield Objection(
             "remark", _("reported done, but the figures are: {figures}").format(figures=enumeration(below_target))
         )
+    elif not life.done_on and _is_never_reported(case):
+        yield Objection("remark", _("reported done, but no progress was ever reported"))
 
 
 def _below_target(case: Case) -> Iterator[str]:
@@ -49,6 +51,16 @@ def _below_target(case: Case) -> Iterator[str]:
         if total and target is not None and total.value < target:
             text = _("{name} {value} of {target}")
             yield text.format(name=name, value=amount(total.value, unit), target=amount(target, unit))
+
+
+def _is_never_reported(case: Case) -> bool:
+    """Whether a task that is measured by figures has none."""
+    task = case.task
+    series = [PERCENT] if task.measure == PERCENT else [i.id for i in task.indicators if not i.per_unit]
+    names = [task.id, *task.formerly]
+    return task.measure in (PERCENT, "indicators") and not any(
+        case.history.total(names, name, "", case.entry.on) for name in series
+    )
 
 
 def apply(life: Life, event: Event) -> None:

@@ -4,21 +4,28 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..facts import Event, History, moved_milestones
-from ..language import N_, _
+from ..language import N_, _, ngettext
 from ..model import Entry, Plan, Task
-from ..quantities import named_milestone
+from ..quantities import enumeration, named_milestone
 from .kind import Case, Kind, Objection
 from .lifecycle import Life
 
 
 def objections(case: Case) -> Iterator[Objection]:
-    """Refuse a milestone that was reached already."""
+    """Refuse a milestone that was reached already; remark on earlier ones that were not."""
     milestone, reached = case.entry.milestone, case.life.reached
+    named = case.task.milestone(milestone or "")
     if milestone and milestone in reached:
-        named = case.task.milestone(milestone)
         title = named_milestone(named) if named else milestone
         text = _("milestone {milestone} was reached on {day} already")
         yield Objection("refused", text.format(milestone=title, day=reached[milestone]))
+    elif named and (earlier := [m.title for m in case.life.unreached(case.task) if m.deadline < named.deadline]):
+        text = ngettext(
+            "an earlier milestone is not reached: {titles}",
+            "earlier milestones are not reached: {titles}",
+            len(earlier),
+        )
+        yield Objection("remark", text.format(titles=enumeration(earlier)))
 
 
 def reached_before(plan: Plan, task: Task, entry: Entry, history: History) -> Iterator[Objection]:

@@ -115,7 +115,9 @@ def _falling_total(case: Case, name: str, reading: Reading, old: Total | None, n
     """Object to a total that is below the previous one, or above the next reported one."""
     task, history = case.task, case.history
     before = old if old and new < old.value else None
-    later = history.next_total([task.id, *task.formerly], name, reading.unit or "", case.entry.on)
+    series = ([task.id, *task.formerly], name, reading.unit or "")
+    later = history.next_total(*series, case.entry.on)
+    later = history.total(*series, later.on) if later else None  # the last one of that day counts
     after = later if later and later.value < new and _has_total(history, later.seq, name) else None
     if not (before or after):
         return

@@ -57,6 +57,9 @@ def load_districts(file: Path) -> Districts:
     root = read_nodes(text_of(file, read_bytes(file)), str(file))
     if not isinstance(root, Fields):
         raise InvalidInput([Finding(str(file), root.line, root.column, _("expected fields such as 'name: value'"))])
+    if "tasks" in root.members and "districts" not in root.members:
+        text = _("this is a plan of tasks (expected a file that lists districts, each with name, plan and ledger)")
+        raise InvalidInput.of_file(file, text)
     faults = [*text_faults(root), *_faults(root)]
     if faults:
         found = findings(str(file), root, faults)

@@ -209,11 +209,11 @@ def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]
 def _table(assessed: Sequence[Assessed]) -> Table:
     columns = (
         Column(_("Unit"), wraps_from=10),
-        Column(_("Tasks"), align="right"),
+        Column(_("Tasks"), align="right", drop=1),  # rather than a block of lines for each unit
         *(Column(_(title), align="right", wraps_from=8) for title in PART_TITLES.values()),
         Column(_("Points off"), align="right"),
         Column(_("Score"), align="right"),
-        Column(_("Grade"), wraps_from=8),
+        Column(_("Grade")),
     )
     return Table(columns, tuple(_row(each) for each in assessed))
 

@@ -280,7 +280,7 @@ def _card(scope: Scope, history: Sequence[Judgement], before: Lamp | None, lates
         before=before,
         words=str(latest_words) if latest_words and latest_words.unit else "",
         note=str(latest_words) if latest_words and not latest_words.unit else "",
-        gap=task_notes.gap_words(at.gap),
+        gap=task_notes.gap_words(task_notes.gap_of(at)),
         delay=task_notes.delay_in_words(judgement),
         problems=task_notes.open_problems(judgement),
         forecast=forecast(at, at.behind),
@@ -336,7 +336,7 @@ def _head(scope: Scope, judgement: Judgement) -> Table:
         *people_and_dates(scope, judgement),
         (_("Actual"), "" if at.progress is None else percent(at.progress)),
         (_("Planned"), "" if at.planned is None else percent(at.planned)),
-        (_("Gap (points)"), "" if at.gap is None else task_notes.gap_words(at.gap)),
+        (_("Gap (points)"), "" if at.gap is None else task_notes.gap_words(task_notes.gap_of(at))),
         (_("Last report"), day.isoformat() if (day := at.last_report_on) else ""),
         *objection(judgement),
     ]

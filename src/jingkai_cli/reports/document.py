@@ -125,12 +125,10 @@ class Table(Struct, frozen=True):
         columns = tuple(replace(column, title=edit(column.title)) for column in self.columns)
         return replace(self, columns=columns, rows=tuple(tuple(_worded(c, edit) for c in row) for row in self.rows))
 
-    def on_screen(self, edit: Callable[[str], str]) -> "Table":
-        """The table with the sentences in its cells and its notes passed through `edit`."""
-        prose = [column.sentences for column in self.columns]
-        rows = self.rows
-        if any(prose):
-            rows = tuple(tuple(_worded(c, edit) if t else c for c, t in zip(row, prose, strict=True)) for row in rows)
+    def on_screen(self, edit: Callable[[str], str], mark: Callable[[str], str]) -> "Table":
+        """The table with sentences and notes passed through `edit`, other cells through `mark`."""
+        edits = [edit if column.sentences else mark for column in self.columns]
+        rows = tuple(tuple(_worded(c, e) for c, e in zip(row, edits, strict=True)) for row in self.rows)
         return replace(self, rows=rows, notes=tuple((edit(why), call) for why, call in self.notes))
 
 
@@ -163,16 +161,13 @@ class Section(Struct, frozen=True):
         title = edit(self.title) if self.title else None
         return replace(self, title=title, lines=tuple(map(edit, self.lines)), table=table, paper=None)
 
-    def on_screen(self, edit: Callable[[str], str]) -> "Section":
-        """The section for a screen, with heading and sentences passed through `edit`."""
-        make = self.brief
-        return replace(
-            self,
-            title=edit(self.title) if self.title else None,
-            lines=self.lines if self.drawn else tuple(map(edit, self.lines)),
-            table=self.table.on_screen(edit) if self.table else None,
-            brief=(lambda: make().on_screen(edit)) if make else None,
-        )
+    def on_screen(self, edit: Callable[[str], str], mark: Callable[[str], str]) -> "Section":
+        """The section for a screen: see `Table.on_screen`."""
+        make, title = self.brief, edit(self.title) if self.title else None
+        lines = self.lines if self.drawn else tuple(map(edit, self.lines))
+        table = self.table.on_screen(edit, mark) if self.table else None
+        brief = (lambda: make().on_screen(edit, mark)) if make else None
+        return replace(self, title=title, lines=lines, table=table, brief=brief)
 
 
 class Letterhead(Struct, frozen=True):
@@ -274,18 +269,23 @@ class Document(Struct, frozen=True):
 
     @property
     def on_screen(self) -> "Document":
-        """The document for a terminal; in Chinese, dates in headings and sentences are written out."""
+        """The document for a terminal: in Chinese with the marks of Chinese and, in headings and sentences, its dates.
+
+        The log and commands stay as they were typed.
+        """
         if in_use() != "zh":
             return self
 
+        mark: Callable[[str], str] = str if self.kind == "log" else with_chinese_marks
+
         def edit(text: str) -> str:
             is_kept = "jk " in text or len(text) <= _LONGEST_DATE  # a command, or a date alone
-            return text if is_kept else written_out(text, self.about.as_of.year)
+            return text if is_kept else mark(written_out(text, self.about.as_of.year))
 
         return replace(
             self,
             title=written_out(self.title),
-            sections=tuple(section.on_screen(edit) for section in self.sections),
+            sections=tuple(section.on_screen(edit, mark) for section in self.sections),
             summary=tuple(map(edit, self.summary)),
             footnotes=tuple(map(edit, self.footnotes)),
         )

@@ -22,7 +22,7 @@ from .problems import STATES as PROBLEM_STATES
 from .reason_wording import LAMPS, node_title, of_subtask, reason, state
 from .shared_statements import unreported
 from .task_details import reason_lines
-from .task_notes import distinct_reasons
+from .task_notes import distinct_reasons, gap_of
 
 _MEASURED: Mapping[str, str] = {
     "percent": N_("measured by percent ({source})"),
@@ -265,9 +265,9 @@ def _planned(judgement: Judgement, place: Place) -> Iterator[str]:
         )
         yield _("line of weight {weight}: {points}").format(weight=number(weight), points=points)
     yield _("planned on day {day} = {percent}").format(day=day, percent=percent(at.planned))
-    if at.gap is not None:
+    if (gap := gap_of(at)) is not None:
         text = _("gap = {planned} - {actual} = {gap} points")
-        yield text.format(planned=percent(at.planned), actual=percent(at.progress), gap=number(at.gap))
+        yield text.format(planned=percent(at.planned), actual=percent(at.progress), gap=number(gap))
 
 
 def _days_behind(judgement: Judgement, rules: Rules) -> Iterator[str]:

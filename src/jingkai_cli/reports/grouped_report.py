@@ -110,12 +110,21 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
 def _unsettled(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
     """Yield what the total leaves out: the tasks without a lead unit, and their number."""
     if unled:
-        yield _left_out(plan, unled, enumeration(each.task for each in unled))
+        yield not_in_the_total(unled, enumeration(each.task for each in unled), _parts(plan, unled))
 
 
-def _left_out(plan: Plan, unled: Sequence[Counted], tasks: str) -> str:
-    found, parents = counts(unled), plan.parents()
-    parts = sum(each.task in parents for each in unled)
+def _parts(plan: Plan, unled: Sequence[Counted]) -> int:
+    """The number of sub-tasks among the tasks without a lead unit."""
+    parents = plan.parents()
+    return sum(each.task in parents for each in unled)
+
+
+def not_in_the_total(unled: Sequence[Counted], tasks: str, parts: int = 0) -> str:
+    """A sentence on the tasks without a lead unit: their number, that of the sub-tasks among them, and which they are.
+
+    It gives no number of sub-tasks if there are none, or if it is not known.
+    """
+    found = counts(unled)
     text = _("Not in the total, lead unit to be settled: {count} (overdue {overdue}, red {red}): {tasks}")
     if parts:
         text = _(
@@ -129,7 +138,7 @@ def _unsettled_on_paper(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
     """The titles of the tasks without a lead unit. A sub-task whose parent has none either is left out."""
     parents = plan.parents()
     if tasks := [each.task for each in unled if each.task not in parents or parents[each.task].lead_unit]:
-        yield _left_out(plan, unled, by_title(tasks, plan))
+        yield not_in_the_total(unled, by_title(tasks, plan), _parts(plan, unled))
 
 
 def fields(by: By) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """`jk overview`: the report over many districts (全市汇总): their ledgers, their tasks, and the sums over all."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -13,7 +14,16 @@ from ..text import name_key
 from . import tasks_csv
 from .district import FAULTS, STATES, DistrictReport, State
 from .document import About, Cell, Column, Document, Section, Table, Tone, Toned
-from .grouped_report import Counted, compared, count_cells, count_columns, count_fields, counts, number_columns
+from .grouped_report import (
+    Counted,
+    compared,
+    count_cells,
+    count_columns,
+    count_fields,
+    counts,
+    not_in_the_total,
+    number_columns,
+)
 from .reason_wording import LAMPS, abridged, or_unknown
 from .sums_of_districts import item_of_sum, line_of_sum, totals_of
 from .task_filters import NO_TASK
@@ -117,10 +127,15 @@ _TITLE: Mapping[Language, int] = {"zh": 26, "en": 20}
 
 
 def grouped(scope: OverviewScope, found: Sequence[DistrictReport], by: Grouping) -> Document:
-    """The tasks of all districts, counted by district, unit, category or task number."""
+    """The tasks of all districts, counted by district, unit, category or task number.
+
+    As in a district's own report by unit, tasks without a lead unit are in no row: a footnote counts them.
+    """
     groups: dict[tuple[str | None, ...], list[Counted]] = {}
     for each in found:
         for task in each.tasks:
+            if by == "unit" and task.group is None:
+                continue
             named = task if by in ("district", "unit") else task._replace(task=f"{each.name} {task.task}")
             groups.setdefault(_key(by, each.name, task), []).append(named)
     fields = {name: _(title) for name, title in _FIELDS[by].items()}
@@ -137,7 +152,22 @@ def grouped(scope: OverviewScope, found: Sequence[DistrictReport], by: Grouping)
     )
     body = compared(Table(columns, rows), by, items) if rows else Section(lines=(_(NO_TASK),))
     combined = _document(scope, found, f"overview-by-{by}", _(_TITLES[by]), body)
-    return replace(combined, fields=fields | count_fields(), items=items, found=any(item["overdue"] for item in items))
+    return replace(
+        combined,
+        fields=fields | count_fields(),
+        items=items,
+        footnotes=(*(_unled(found) if by == "unit" else ()), *combined.footnotes),
+        found=any(item["overdue"] for item in items),
+    )
+
+
+def _unled(found: Sequence[DistrictReport]) -> Iterator[str]:
+    """Yield what the total by unit leaves out: the number of tasks without a lead unit, and their districts."""
+    unled = [(each.name, task) for each in found for task in each.tasks if task.group is None]
+    if unled:
+        number = Counter(name for name, _task in unled)
+        named = (_("{district}: {count}").format(district=name, count=number[name]) for name in number)
+        yield not_in_the_total([task for _name, task in unled], enumeration(named))
 
 
 _FIELDS: Mapping[Grouping, Mapping[str, str]] = {

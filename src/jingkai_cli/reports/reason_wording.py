@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..kinds.lifecycle import Life, Problem
 from ..language import N_, _, in_use, ngettext
 from ..model import Indicator, Milestone, Plan, Task
-from ..quantities import amount, days, decimal_days, enumeration, number, percent
+from ..quantities import amount, days, decimal_days, enumeration, gap_as_printed, number, percent
 from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement, Lamp
 from .document import CELL, MARK
@@ -267,7 +267,7 @@ def _behind(f: dict[str, Any]) -> str:
         planned, actual = (amount(Decimal(str(f[name])), f["unit"]) for name in ("planned", "progress"))
         return text.format(title=f["title"], month=f["month"], planned=planned, actual=actual, gap=number(f["gap"]))
     text = _("planned {planned}, actual {actual}, {gap} points behind")
-    sentence = text.format(planned=percent(f["planned"]), actual=percent(f["progress"]), gap=number(f["gap"]))
+    sentence = text.format(planned=percent(f["planned"]), actual=percent(f["progress"]), gap=number(gap_as_printed(f)))
     return sentence + _(" (straight line assumed)") if f.get("straight_line") else sentence
 
 
@@ -315,7 +315,7 @@ def _milestone(f: dict[str, Any]) -> str:
     text = _("milestone “{title}” due {deadline}, in {days}, and the task is {gap} points behind")
     if not f["days_left"]:
         text = _("milestone “{title}” is due today ({deadline}), and the task is {gap} points behind")
-    return text.format(title=f["title"], deadline=f["deadline"], days=days(f["days_left"]), gap=number(f["gap"]))
+    return text.format(**{**f, "days": days(f["days_left"]), "gap": number(gap_as_printed(f))})
 
 
 def _unstarted(f: dict[str, Any]) -> str:

@@ -10,10 +10,11 @@ from ..model import Plan
 from ..quantities import enumeration
 from ..rules.reporting_periods import last_received_on, weeks_due
 from ..rules.status import Judgement, answered_for
-from .bulletin_paragraphs import confirmed_unit
+from ..text import with_chinese_marks
+from .bulletin_paragraphs import confirmed_unit, sentences
 from .document import Scope
 from .notice import COLOURS
-from .notice_items import SHORT, items_of
+from .notice_items import SHORT, Item, items_of, sentences_of
 from .notice_requests import Letter
 from .reason_wording import full_titles, numbered
 
@@ -57,20 +58,26 @@ def _shortened(text: str, room: int) -> str:
 
 
 def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> Text | None:
-    """The text of a notice to a unit; None if there is nothing to notify."""
+    """The text of a notice to a unit, an item for each task; None if there is nothing to notify."""
     items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
     if not items:
         return None
     level = letter.level(items) or items[0].level
     head, titles = _("**{level} | {unit}**").format(level=_(COLOURS[level]), unit=letter.unit), full_titles(scope.plan)
+    by_task: dict[str, list[Item]] = {}
+    for item in items:
+        by_task.setdefault(item.task.id, []).append(item)
     lines = (
-        _("{number}. {title}: {what}. {asked}").format(
-            number=number, title=titles[item.task.id], what=item.sentence, asked=_(SHORT[item.request])
-        )
-        for number, item in enumerate(items, start=1)
+        _("{number}. {title}: {what}").format(number=number, title=titles[task], what=_what_and_requests(own))
+        for number, (task, own) in enumerate(by_task.items(), start=1)
     )
     tail = _("Please answer by {day}.").format(day=letter.answer_by)
-    return _with_written_dates(scope, Text(head, tuple(lines), tail))
+    return _in_chinese(scope, Text(head, tuple(lines), tail))
+
+
+def _what_and_requests(items: Sequence[Item]) -> str:
+    requests = dict.fromkeys(_(SHORT[item.request]) for item in items)
+    return sentences([*sentences_of(items), *requests])
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
@@ -93,7 +100,7 @@ def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:
         _("Please report by {day}.") if scope.as_of <= due else _("The reports were due by {day}: please report now.")
     )
     message = Text(head.format(start=week.first, end=week.last, day=scope.as_of), tuple(lines), tail.format(day=due))
-    return _with_written_dates(scope, message)
+    return _in_chinese(scope, message)
 
 
 def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dict[str, list[str]]:
@@ -111,13 +118,13 @@ def _unreported(plan: Plan, judgements: Iterable[Judgement], start: date) -> dic
     return dict(sorted(found.items(), key=lambda each: order.get(each[0], len(order))))
 
 
-def _with_written_dates(scope: Scope, text: Text) -> Text:
-    """The text with dates written out if the plan is in Chinese."""
+def _in_chinese(scope: Scope, text: Text) -> Text:
+    """The text with dates written out and the marks of Chinese if the plan is in Chinese."""
     if scope.plan.language != "zh":
         return text
 
     def edit(sentence: str) -> str:
-        return written_out(sentence, scope.as_of.year)
+        return with_chinese_marks(written_out(sentence, scope.as_of.year))
 
     return Text(edit(text.head), tuple(map(edit, text.items)), edit(text.tail))
 

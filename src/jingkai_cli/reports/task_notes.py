@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from ..language import _, in_use
 from ..model import Task
-from ..quantities import days, decimal_days, enumeration, number
+from ..quantities import days, decimal_days, enumeration, gap_as_printed, number
 from ..rules.lateness import Thing, open_dates
+from ..rules.position import Position
 from ..rules.status import Judgement
 from .late_notes import MOST_LATE, late_lines, makes_red, most_overdue
 from .reason_wording import (
@@ -139,7 +140,13 @@ def delay_in_words(judgement: Judgement) -> str:
     at = judgement.position
     if at.worst_days:
         return most_overdue(judgement)
-    return "" if at.gap is None or at.gap <= 0 else _("{gap} points behind").format(gap=number(at.gap))
+    gap = gap_of(at)
+    return "" if gap is None or gap <= 0 else _("{gap} points behind").format(gap=number(gap))
+
+
+def gap_of(at: Position) -> float | None:
+    """The gap of a task as the difference of the percentages that are printed; None if one is not known."""
+    return None if at.gap is None else gap_as_printed({"planned": at.planned, "progress": at.progress, "gap": at.gap})
 
 
 def gap_words(gap: float | None) -> str:
@@ -173,7 +180,7 @@ def _in_short(judgement: Judgement) -> str:
         if why.code == "pace":
             phrase = _days_behind(why)
         if why.code == "behind":
-            phrase = _("{gap} points behind").format(gap=number(figures["gap"]))
+            phrase = _("{gap} points behind").format(gap=number(gap_as_printed(figures)))
         if why.code == "unstarted":
             phrase = _("not started in time")
         if why.code == "problem-major":
