@@ -87,3 +87,20 @@ def test_a_month_without_scores_has_one_sentence(tmp_path: Path) -> None:
     said = office(tmp_path).here("rank", "--month", "2016-02", "-f", "plain", LANG="zh_CN.UTF-8").out
     assert "本月没有评分。" in said
     assert "住建局" not in said
+
+
+def test_open_problems_of_earlier_months_are_named_in_a_note_and_one_score_alone_has_no_rank(tmp_path: Path) -> None:
+    place = office(tmp_path)
+    assert place.here("record", "4", "40", "--on", "2016-06-29").code == 0
+    opened = ("problem", "open", "4", "积水", "--unit", "水利局", "--due", "2016-05-20", "--on", "2016-05-01")
+    assert place.here(*opened).code == 0
+    for month, is_named in (("2016-05", False), ("2016-06", True)):
+        assert place.here("assess", "--month", month, "-o", "a.docx", LANG="zh_CN.UTF-8").code == 0
+        word = docx.Document(str(tmp_path / "a.docx"))
+        text = "".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+        text = re.sub(r"[\s\u200b\u2060]", "", text)
+        assert ("以前到期、至今未整改到位的（水利局1个），已在到期当期考核" in text) == is_named
+        screen = place.here("assess", "--month", month, LANG="zh_CN.UTF-8", COLUMNS="200").out
+        assert ("（水利局1个）" in screen) == is_named
+    assert "名次" not in text  # only 城管局 has a score
+    assert "按得分排列" not in "".join(paragraph.text for paragraph in word.paragraphs)
