@@ -76,7 +76,7 @@ def test_a_list_by_unit_marks_unconfirmed_leads_and_says_what_the_mean_gap_count
     assert place.here("record", "4", "10", "--on", "2016-06-29").code == 0
     said = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", LANG="zh_CN.UTF-8").out
     assert "住建局* " in said
-    assert "* 牵头单位尚未确认但已计入：住建局1项" in said
+    assert "* 推进方案中尚未确认，但已计入：住建局1项" in said
     assert "平均差距只计既有序时进度又有实际进度的任务，未报送的不计入" in said
     assert "暂不亮灯：尚无可评判的进度和到期时限" in said
     rows = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", "-f", "csv", LANG="zh_CN.UTF-8").out

@@ -91,7 +91,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unconfirmed = {name: sum(not each.confirmed for each in groups[name]) for name in names if name is not None}
     marked = {name: f"{name}{MARK}" for name, count in unconfirmed.items() if count}
     table = _table(by, items, full_titles(scope.plan), marked)
-    notes = (*_notes(items), *_unconfirmed(by, unconfirmed))
+    notes = (*_notes(items), *_unconfirmed(unconfirmed))
     levels = (_(COUNTED[by]),) if by in COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
@@ -116,13 +116,11 @@ def _notes(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield _("No lamp: there is no progress or date to judge by yet.")
 
 
-def _unconfirmed(by: By, counts_by_name: Mapping[str, int]) -> Iterator[str]:
+def _unconfirmed(counts_by_name: Mapping[str, int]) -> Iterator[str]:
     """Yield how many tasks of each marked group are counted although the plan does not confirm the group."""
     text = _("{unit} {count}")
     if listed := enumeration(text.format(unit=name, count=count) for name, count in counts_by_name.items() if count):
-        yield _("{mark} {heading} not confirmed, but counted: {listed}").format(
-            mark=MARK, heading=_(_HEADINGS[by]), listed=listed
-        )
+        yield _("* not confirmed in the plan, but counted: {listed}").format(listed=listed)
 
 
 def _unsettled(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
