@@ -69,6 +69,7 @@ def test_a_handover_counts_the_gap_of_a_late_task_in_days_like_that_of_others(pl
     assert place.here(*asked).code == 0
     printed = place.here("handover", "--as-of", "2016-06-15", LANG="zh_CN.UTF-8").out
     assert "滞后21天；序时进度91.7%，实际进度80%" in printed
+    assert "1个问题整改逾期98天（另列）" in printed  # this makes the lamp red
     assert "个百分点" not in printed
 
 

@@ -155,10 +155,10 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     listed = enumeration(phrases)
     if len(named) > MOST_LATE:
         listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
-    return _(", ").join(filter(None, (listed, _problems(counted))))
+    return _(", ").join(filter(None, (listed, overdue_problems(counted))))
 
 
-def _problems(overdue: Sequence[int]) -> str:
+def overdue_problems(overdue: Sequence[int]) -> str:
     """How many problems are overdue, and the most days overdue; empty if none is."""
     if not overdue:
         return ""

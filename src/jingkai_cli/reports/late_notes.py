@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
 MOST_LATE = 3
 """The most late things of a task that are printed."""
 
+MOST_IN_FULL = 5
+"""The same for an agenda and a handover, which are to leave nothing out."""
+
 
 def late_texts(judgement: Judgement, line: Callable[[Late, Task], str] = late_line) -> list[str]:
     """The texts of what is late, most days first, after everything that makes a lamp red, late or not.

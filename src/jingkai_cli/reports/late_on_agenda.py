@@ -11,12 +11,9 @@ from ..quantities import amount
 from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement
 from .forecast_wording import without_repeated_gap
-from .late_notes import late_texts
+from .late_notes import MOST_IN_FULL, late_texts
 from .reason_wording import abridged, how_late, late_line, of_subtask, problem_title
 from .shared_statements import reason_of_parts
-
-_MOST = 5
-"""The most late things of a task that a meeting reads; reports, which are read more often, name fewer."""
 
 _PRINTED: Mapping[str, str] = {"pace": "days_behind", "behind": "gap", "unstarted": "days", "silent": "periods"}
 """Code of a reason → its figure that is printed and sorted by; in this order."""
@@ -46,7 +43,7 @@ def why_listed(judgement: Judgement, report: Recorded | None) -> str:
         return _undated(each, task) if is_in_row else late_line(each, task)
 
     why = late_texts(judgement, line) or [*dict.fromkeys(reasons)]
-    why = [abridged(why[:_MOST], "\n", len(why))]
+    why = [abridged(why[:MOST_IN_FULL], "\n", len(why))]
     if report and report.entry.problem:
         why.append(_("the unit says: {text}").format(text=report.entry.problem))
     return "\n".join(why)
