@@ -26,7 +26,7 @@ def finish(judgement: Judgement) -> str:
         return ""
     found = forecast(judgement.position, behind)
     if found is None:
-        return _("too early for a date")
+        return _("too early for a date") if judgement.position.progress else _("no progress yet, hence no date")
     text = _("about {finish}, four in five by {late}")
     if round(behind.days) <= 0:  # then it is the deadline itself, and the later day needs a reason
         text = _("on time, by {finish}; with the usual error of forecasts, four in five by {late}")
@@ -47,6 +47,8 @@ def how_far_behind(judgement: Judgement) -> tuple[str, str]:
     grounds = _("mean by planned progress and by milestones reached")
     if behind.lag is None:
         grounds = _("by milestones reached")
+    elif behind.slip is None and not judgement.position.progress:
+        grounds = _("by planned progress")
     elif behind.slip is None:
         planned_on = judgement.position.as_of - timedelta(days=round(behind.lag))
         grounds = _("the present progress was planned for {day}").format(day=planned_on)
