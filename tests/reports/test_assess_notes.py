@@ -90,7 +90,7 @@ def test_a_month_without_scores_has_one_sentence(tmp_path: Path) -> None:
 
 
 def test_open_problems_of_earlier_months_are_named_in_a_note_and_one_score_alone_has_no_rank(tmp_path: Path) -> None:
-    place = office(tmp_path)
+    place = office(tmp_path, PLAN + "- {id: 5, title: 桥梁, lead_unit: 城管局, deadline: 2016-05-10}\n")
     assert place.here("record", "4", "40", "--on", "2016-06-29").code == 0
     opened = ("problem", "open", "4", "积水", "--unit", "水利局", "--due", "2016-05-20", "--on", "2016-05-01")
     assert place.here(*opened).code == 0
@@ -100,6 +100,7 @@ def test_open_problems_of_earlier_months_are_named_in_a_note_and_one_score_alone
         text = "".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
         text = re.sub(r"[\s\u200b\u2060]", "", text)
         assert ("以前到期、至今未整改到位的（水利局1个），已在到期当期考核" in text) == is_named
+        assert ("以前逾期、至今未完成的，本期再计一次未完成。" in text) == is_named
         screen = place.here("assess", "--month", month, LANG="zh_CN.UTF-8", COLUMNS="200").out
         assert ("（水利局1个）" in screen) == is_named
     assert "名次" not in text  # only 城管局 has a score

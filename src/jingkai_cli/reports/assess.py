@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..dates import Period
 from ..language import N_, _, ngettext
-from ..quantities import enumeration, number
+from ..quantities import enumeration, number, percent
 from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
@@ -211,6 +211,10 @@ def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]
     weights = scope.plan.assessment
     yield _weights(scope)
     yield _("Each part: points, then its full points. One with nothing to judge (–, or not in the table) is left out.")
+    deadlines = [item for each in assessed for part in each.parts for item in part.items if item.code == "deadline"]
+    if any(item.figures["carried"] or 0 < item.value < 1 for item in deadlines):
+        text = _("Deadlines: done late in the period counts {late}; open since an earlier one, it is missed once more.")
+        yield text.format(late=percent(100 * weights.late_credit))
     yield from _unscored(assessed)
     yield from earlier_problems(assessed)
     yield from _capped(assessed, lambda tasks: titles_of(tasks, titles))
