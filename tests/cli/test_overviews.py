@@ -347,12 +347,12 @@ def test_a_district_that_hangs_is_given_up_in_time(city: City, monkeypatch: pyte
 
 
 def test_a_ledger_is_unchanged_since_last_time_only_after_a_first_run(city: City) -> None:
-    for word, compared in (("首次读取", False), ("与上次一致", True)):
+    for word, compared in (("首次汇总", False), ("与上次一致", True)):
         told = city.here("overview", "districts.yaml", "--as-of", DAY, "-f", "table", LANG="zh_CN.UTF-8").out
         rows = [line for line in told.splitlines() if line.startswith(("甲县", "乙县", "丙区", "丁区"))]
         assert len(rows) == 4
         assert all(word in row for row in rows)
-        assert ("首次读取、尚无可比对的记录" not in told) == compared
+        assert ("首次汇总，没有可比对的以往记录" not in told) == compared
 
 
 def test_an_overview_fits_80_columns_with_one_line_per_task(city: City) -> None:

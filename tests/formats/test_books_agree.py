@@ -82,7 +82,7 @@ def test_the_districts_end_with_a_bold_total_and_have_dates(forty: Workspace) ->
     rows = {row[0].value: row for row in sheet.iter_rows()}
     assert rows["合计"][0].font.bold
     heads = [str(cell.value).replace("\n", "") for cell in sheet[1]]
-    last = rows["示范区"][heads.index("最近记录")].value
+    last = rows["示范区"][heads.index("最近录入")].value
     assert isinstance(last, date)
 
 

@@ -198,6 +198,9 @@ def test_terminal_and_paper_have_the_same_sentence_about_unknown_lead_units(tmp_
     assert made.here("handover", "--as-of", "2016-04-01", "-o", "h.docx", LANG="zh_CN.UTF-8").code == 0
     cells = [c.text for t in docx.Document(str(tmp_path / "h.docx")).tables for r in t.rows for c in r.cells]
     assert sentence in [cell.replace("\n", "") for cell in cells]
+    assert made.here("today", "--as-of", "2016-04-01", "-o", "t.docx", LANG="zh_CN.UTF-8").code == 0
+    units = docx.Document(str(tmp_path / "t.docx")).tables[-1]
+    assert [row.cells[0].text for row in units.rows] == ["单位", "城镇办"]  # a list of units begins with them
 
 
 def _whole(lines: int) -> bool:

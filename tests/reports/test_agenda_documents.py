@@ -1,5 +1,6 @@
 """An agenda on paper: one row for things late for one reason, tasks with their numbers, nothing repeated."""
 
+import re
 from pathlib import Path
 
 import docx
@@ -100,3 +101,41 @@ def test_a_task_that_is_due_does_not_repeat_its_title_on_a_terminal(tmp_path: Pa
     (place.folder / "tasks.yaml").write_text(PLAN, "utf-8")
     told = place.here("agenda", "--as-of", "2016-07-15", LANG="zh_CN.UTF-8").out.partition("六、")[2]
     assert ("道路" in told, told.count("道路"), "整项任务" in told) == (True, 1, True)
+
+
+def test_the_row_of_a_late_task_gives_each_date_once_and_every_late_thing(tmp_path: Path) -> None:
+    milestones = ", ".join(f"{{id: m{n}, title: 节点{n}, deadline: 2016-0{n}-01}}" for n in (3, 4, 5))
+    late = f"- {{id: 1, title: 管廊, lead_unit: 住建局, deadline: 2016-06-01, milestones: [{milestones}]}}\n"
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- id: 1")[0] + late, "utf-8")
+    assert place.here("agenda", "--as-of", "2016-07-15", "-o", "议题.docx", LANG="zh_CN.UTF-8").code == 0
+    [table] = docx.Document(str(place.folder / "议题.docx")).tables
+    cells = table.rows[1].cells
+    assert cells[2].text.split("\n") == [
+        "节点3，逾期未报",
+        "105天：节点4，时限4月1日，逾期未报",
+        "75天：节点5，时限5月1日，逾期未报",
+        "44天：整项任务，时限6月1日，逾期未报",
+    ]
+    assert cells[4].text == "3月1日\n逾期136天"
+
+
+def test_tasks_behind_are_in_the_order_of_their_printed_days_and_the_meeting_is_asked_for_lead_units(
+    tmp_path: Path,
+) -> None:
+    """A longer task may be behind by more days but by a smaller share of its time."""
+    tasks = (
+        "- {id: 1, title: 道路, lead_unit: null, deadline: 2016-07-30}\n"
+        "- {id: 2, title: 绿化, lead_unit: 住建局, deadline: 2017-12-31}\n"
+        "- {id: 3, title: 管网, lead_unit: 住建局, deadline: 2016-12-31, unconfirmed: [lead_unit]}\n"
+    )
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- id: 1")[0] + tasks, "utf-8")
+    for task, percentage in (("1", "60"), ("2", "5"), ("3", "10")):
+        assert place.here("record", task, percentage, "--from", "住建局", "--on", "2016-07-14").code == 0
+    assert place.here("agenda", "--as-of", "2016-07-15", "-o", "议题.docx", LANG="zh_CN.UTF-8").code == 0
+    word = docx.Document(str(place.folder / "议题.docx"))
+    assert "其中2项任务的牵头单位未明确或待确认，请会议明确。" in [paragraph.text for paragraph in word.paragraphs]
+    behind = [int(re.findall(r"滞后(\d+)天", row.cells[2].text)[0]) for row in word.tables[0].rows[1:-1]]
+    assert len(behind) == 3
+    assert behind == sorted(behind, reverse=True)

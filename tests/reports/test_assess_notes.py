@@ -68,3 +68,40 @@ def test_sub_tasks_without_a_unit_are_counted_as_such(tmp_path: Path) -> None:
     place = office(tmp_path, PLAN.replace("title: 绿化, ", f"title: 绿化, {parts}, "))
     said = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", LANG="zh_CN.UTF-8").out
     assert "合计不含牵头单位待明确的3项，其中分项任务2项（共逾期" in said
+
+
+def test_a_list_by_unit_marks_unconfirmed_leads_and_says_what_the_mean_gap_counts(tmp_path: Path) -> None:
+    place = office(tmp_path, PLAN + "- {id: 5, title: 停车场, lead_unit: 城管局, start: 2016-07-01, deadline: null, "
+    "standing: true}\n")  # fmt: skip
+    assert place.here("record", "4", "10", "--on", "2016-06-29").code == 0
+    said = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", LANG="zh_CN.UTF-8").out
+    assert "住建局* " in said
+    assert "* 推进方案中尚未确认，但已计入：住建局1项" in said
+    assert "平均差距只计既有序时进度又有实际进度的任务，未报送的不计入" in said
+    assert "暂不亮灯：尚无可评判的进度和到期时限" in said
+    rows = place.here("report", "--group-by", "unit", "--as-of", "2016-06-30", "-f", "csv", LANG="zh_CN.UTF-8").out
+    assert "*" not in rows
+
+
+def test_a_month_without_scores_has_one_sentence(tmp_path: Path) -> None:
+    said = office(tmp_path).here("rank", "--month", "2016-02", "-f", "plain", LANG="zh_CN.UTF-8").out
+    assert "本月没有评分。" in said
+    assert "住建局" not in said
+
+
+def test_open_problems_of_earlier_months_are_named_in_a_note_and_one_score_alone_has_no_rank(tmp_path: Path) -> None:
+    place = office(tmp_path, PLAN + "- {id: 5, title: 桥梁, lead_unit: 城管局, deadline: 2016-05-10}\n")
+    assert place.here("record", "4", "40", "--on", "2016-06-29").code == 0
+    opened = ("problem", "open", "4", "积水", "--unit", "水利局", "--due", "2016-05-20", "--on", "2016-05-01")
+    assert place.here(*opened).code == 0
+    for month, is_named in (("2016-05", False), ("2016-06", True)):
+        assert place.here("assess", "--month", month, "-o", "a.docx", LANG="zh_CN.UTF-8").code == 0
+        word = docx.Document(str(tmp_path / "a.docx"))
+        text = "".join(cell.text for table in word.tables for row in table.rows for cell in row.cells)
+        text = re.sub(r"[\s\u200b\u2060]", "", text)
+        assert ("以前到期、至今未整改到位的（水利局1个），已在到期当期考核" in text) == is_named
+        assert ("以前逾期、至今未完成的，本期再计一次未完成。" in text) == is_named
+        screen = place.here("assess", "--month", month, LANG="zh_CN.UTF-8", COLUMNS="200").out
+        assert ("（水利局1个）" in screen) == is_named
+    assert "名次" not in text  # only 城管局 has a score
+    assert "按得分排列" not in "".join(paragraph.text for paragraph in word.paragraphs)

@@ -94,7 +94,9 @@ def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> No
     late = CATEGORIES.replace("2016-12-31", "2016-03-09", 1)
     (place.folder / "tasks.yaml").write_text(late, "utf-8")
     said = section(place, "二")
-    assert said.startswith("二、重点任务进展1.工程1（牵头单位：住建局）。")  # the task's number in the plan
+    assert said.startswith(
+        "二、重点任务进展本期到期1项：1.工程1（牵头单位：住建局）。"
+    )  # the task's number in the plan
     assert said.endswith("6项任务本期均没有报送新进展，名单见第四部分。")
     ran(place, "record", "2", "30", on="2016-03-09")
     assert section(place, "二").endswith("其余4项没有新进展，也没有到期任务和节点；未报送名单见第四部分。")
@@ -140,3 +142,29 @@ def test_tasks_with_a_unit_to_be_confirmed_are_counted_apart_from_those_without_
     (place.folder / "tasks.yaml").write_text(changed, "utf-8")
     said = section(place, "四")
     assert "住建局33.工程3、4.工程4、5.工程5牵头单位待确认21.工程1、2.工程2牵头单位未明确16.工程6" in said
+
+
+def test_many_red_tasks_are_a_table_and_missing_lead_units_are_asked_for(tmp_path: Path) -> None:
+    late = "".join(
+        f"- {{id: {n}, title: 工程{n}, lead_unit: {(None, '住建局')[n > 2] or 'null'}, deadline: 2016-03-{n:02}}}\n"
+        for n in range(1, 12)
+    )
+    place = Workspace(tmp_path)
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- {")[0] + late, "utf-8")
+    red = section(place, "三")
+    assert "亮红灯11项：工作任务逾期和滞后情况牵头单位1.工程1逾期12天未明确2.工程2逾期11天未明确3.工程3" in red
+    asked = "2项任务的牵头单位未明确或待确认，提请研究明确，其中已逾期：1.工程1（逾期12天）、2.工程2（逾期11天）。"
+    assert asked in section(place, "六")
+
+
+def test_totals_since_records_began_are_explained_and_those_beyond_their_target_have_it(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    one = "- {id: 1, title: 绿化, lead_unit: 住建局, deadline: 2016-12-31, indicators: [{id: a, name: 面积, unit: 亩"
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- {")[0] + one + ", target: 90}]}", "utf-8")
+    ran(place, "record", "1", "面积+=30", on="2016-03-09")
+    said = section(place, "二")
+    assert said.startswith("二、重点任务进展“累计至少”不含台账记录前的数量。")
+    assert "面积本期新增30亩，累计至少30亩。" in said
+    ran(place, "record", "1", "面积=100", on="2016-03-10")
+    assert "面积累计100亩（目标90亩）。" in section(place, "二")
+    assert "“累计至少”" not in section(place, "二")

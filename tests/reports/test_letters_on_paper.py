@@ -69,7 +69,7 @@ def test_a_long_letter_names_the_worst_and_lists_all(tmp_path: Path) -> None:
     place = office(tmp_path, *late(12))
     text, rows = written(place)
     assert "附件：" + LIST in text
-    assert "涉及12项工作（红色12项），详见附件。请首先办理：" in text
+    assert "按你局承担的事项，涉及12项工作（红色12项），详见附件。请首先办理逾期最久的红色事项：" in text
     told = [line for line in text if re.match("（[一二三四五]）第", line)]
     assert 1 < len(told) <= 5
     assert rows[0] == ["序号", "督办事项", "目前情况", "办理情况、\n原因及措施", "责任人", "完成日期"]
@@ -98,6 +98,22 @@ def test_a_list_asks_for_the_progress_of_what_is_not_due(tmp_path: Path) -> None
     text, _rows = written(place)
     asked = text[text.index("二、办理要求") + 1]
     assert asked.endswith("前，补报逾期未报事项完成情况和未按时报送事项进展情况，并附佐证材料。")
+
+
+def test_a_long_letter_names_what_is_red_first_and_says_what_else_is_overdue(tmp_path: Path) -> None:
+    late_milestones = ", ".join(f"{{id: m{n}, title: 节点{n}, deadline: 2016-08-0{n}}}" for n in (1, 2, 3))
+    red = f"id: 30, title: 管廊, lead_unit: 住建局, deadline: 2016-12-30, milestones: [{late_milestones}]"
+    yellow = [
+        f"id: {40 + n}, title: 第{n}号泵站, lead_unit: 住建局, deadline: 2016-12-30, "
+        f"milestones: [{{id: a, title: 开工, deadline: 2016-11-2{n}}}]"
+        for n in range(1, 7)
+    ]
+    text, _rows = written(office(tmp_path, red, *late(2), *yellow))
+    [counted] = [line for line in text if line.startswith("按你局承担的事项")]
+    assert counted.endswith("（红色3项、黄色6项），详见附件。请首先办理红色事项：")
+    place = text.index(counted)
+    assert [line[:3] for line in text[place + 1 : place + 5]] == ["（一）", "（二）", "（三）", "二、办"]
+    assert any(line.endswith("；另有2个节点逾期，见附件。") for line in text)
 
 
 def test_items_that_a_list_only_counts_are_in_a_workbook(tmp_path: Path) -> None:
@@ -182,7 +198,7 @@ def test_an_english_letter_has_the_same_list(tmp_path: Path) -> None:
     text = "\n".join(paragraph.text for paragraph in letter.paragraphs)
     text += "\n".join(cell.text for row in letter.tables[0].rows for cell in row.cells)
     text = text.replace("\u00a0", " ")  # between a figure and its unit
-    assert "This is about 75 tasks (75 red); see the attachment. First of all:" in text
+    assert "this is about 75 tasks (75 red); see the attachment. First of all, what is red and most days late:" in text
     assert "Attachment: 1. List of matters, and receipt" in text
     assert re.findall("[\u4e00-\u9fff]+", text) == []
     assert (place.folder / "letter-attachment-2.xlsx").exists()

@@ -43,7 +43,7 @@ def test_the_days_name_what_they_were_computed_from(place: Workspace) -> None:
     assert "天（按序时进度和已完成节点平均折算）" in chinese
     assert "滞后天数" not in chinese
     assert "days (mean by planned progress and by milestones reached)" in shown(place, "1")
-    assert "天（按序时进度折算）" in shown(place, "2", LANG="zh_CN.UTF-8")
+    assert "总体滞后  51天（目前进度应于5月25日达到）" in shown(place, "2", LANG="zh_CN.UTF-8")
 
 
 def test_paper_names_them_as_the_terminal_does(place: Workspace) -> None:
@@ -69,4 +69,29 @@ def test_a_handover_counts_the_gap_of_a_late_task_in_days_like_that_of_others(pl
     assert place.here(*asked).code == 0
     printed = place.here("handover", "--as-of", "2016-06-15", LANG="zh_CN.UTF-8").out
     assert "滞后21天；序时进度91.7%，实际进度80%" in printed
+    assert "1个问题整改逾期98天（另列）" in printed  # this makes the lamp red
     assert "个百分点" not in printed
+
+
+def test_a_forecast_after_the_deadline_of_a_task_that_is_ahead_has_a_reason(place: Workspace) -> None:
+    assert place.here("record", "2", "75", "--on", "2016-05-02").code == 0
+    ahead = place.here("show", "2", "--as-of", "2016-05-03", "-f", "table", LANG="zh_CN.UTF-8").out
+    assert "总体提前" in ahead
+    assert "预计完成  可按期（6月30日）完成；计入同类项目常见误差，八成可能不晚于7月22日" in ahead
+
+
+def test_without_progress_there_is_no_forecast_rather_than_too_early_a_one(place: Workspace) -> None:
+    assert place.here("record", "2", "0", "--on", "2016-01-20").code == 0
+    told = place.here("show", "2", "--as-of", "2016-01-21", "-f", "table", LANG="zh_CN.UTF-8").out
+    assert "预计完成  尚无进展，不作预计" in told
+    assert "天（按序时进度折算）" in told
+
+
+def test_the_title_of_a_sub_task_on_paper_has_the_title_of_its_task(place: Workspace) -> None:
+    plan = (
+        PLAN + "- {id: 3, title: 桥梁, lead_unit: 住建局, deadline: 2016-12-31, subtasks: [{id: 3.1, title: 东片}]}\n"
+    )
+    place.folder.joinpath("tasks.yaml").write_text(plan, "utf-8")
+    assert place.here("show", "3.1", "--as-of", "2016-07-15", "-o", "a.docx", LANG="zh_CN.UTF-8").code == 0
+    text = [paragraph.text for paragraph in docx.Document(str(place.folder / "a.docx")).paragraphs]
+    assert any(line.endswith("桥梁（东片）推进情况") for line in text)

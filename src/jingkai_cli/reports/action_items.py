@@ -122,8 +122,16 @@ def _heading(plan: Plan, title: str, actions: Sequence[ActionItem]) -> str:
     return _("{title} ({count})").format(title=_(title), count=len(actions))
 
 
-def _table_on_paper(actions: Iterable[ActionItem], titles: Mapping[str, str]) -> Table:
-    """The items with full task titles; columns that are blank in every row are left out in print."""
+def _table_on_paper(actions: Sequence[ActionItem], titles: Mapping[str, str]) -> Table:
+    """The items with full task titles; columns that are blank in every row are left out in print.
+
+    Items that belong to units, not to tasks, begin with the unit.
+    """
+    if not any(action.task for action in actions):
+        return Table(
+            (Column(_("Unit"), wraps_from=10), Column(_("What"), wraps_from=22, sentences=True)),
+            tuple((_unit(each) if each.unit else "–", each.on_paper or each.what) for each in actions),
+        )
     columns = (
         Column(_("No.")),
         Column(_("Task"), wraps_from=14),

@@ -15,21 +15,16 @@ from ..model import Entry, Milestone, Plan, Recorded, Task
 from ..quantities import days
 from ..rules.status import Judgement
 from .document import Column, Document, Items, Letterhead, Scope, Section, Table
-from .forecast_wording import without_repeated_gap
-from .late_notes import MOST_LATE, late_texts
+from .late_on_agenda import why_listed, worst_first
 from .problems import due_notes
 from .reason_wording import (
-    abridged,
     full_titles,
     marked,
     numbered,
     or_unknown,
     problem_title,
-    without_repeated_days,
 )
-from .shared_statements import reason_of_parts
 from .task_cells import footnotes
-from .task_report import urgency
 
 _UNTIL_NEXT = timedelta(days=7)
 """The time from one meeting to the next."""
@@ -116,7 +111,7 @@ def agenda_items(open_matters: OpenMatters, as_of: date) -> Iterator[AgendaItem]
     )
     yield from (_problem(p, open_matters.wholes, as_of) for p in open_matters.problems if p.state == "open")
     late = [j for j in open_matters.judgements if j.state in ("overdue", "at-risk")]
-    yield from (_late(open_matters, j) for j in sorted(late, key=_worst_first))
+    yield from (_late(open_matters, j) for j in sorted(late, key=worst_first))
     yield from (_need(task, report.entry, as_of) for task, report in open_matters.needs.items())
     for judgement in open_matters.judgements:
         if judgement.state not in ("done", "accepted", "suspended", "cancelled"):
@@ -142,25 +137,14 @@ def _problem(p: Problem, wholes: Mapping[int | None, str], as_of: date) -> Agend
     return AgendaItem("problems", p.seq, p.task, text, p.responsible, p.opened_on, p.deadline, open_for, late)
 
 
-def _worst_first(judgement: Judgement) -> tuple[int, bool, tuple[bool, float]]:
-    """Sort key: most days late first, then red lamps, then the order of `jk report --at-risk`."""
-    worst = judgement.position.worst_days
-    return -worst, judgement.lamp != "red", (True, 0.0) if worst else urgency(judgement)
-
-
 def _late(open_matters: OpenMatters, judgement: Judgement) -> AgendaItem:
     """A task that is late or at risk: why, and the unit's own explanation. Its date is that of the latest thing."""
     task, late = judgement.task, judgement.position.late
-    reasons = (reason_of_parts(judgement, each) for each in without_repeated_gap(judgement.reasons))
-    why = late_texts(judgement) or [*dict.fromkeys(reasons)]
-    why = [abridged(why[:MOST_LATE], "\n", len(why))]
-    report = open_matters.reports.get(task.id)
-    if report and report.entry.problem:
-        why.append(_("the unit says: {text}").format(text=report.entry.problem))
+    text = why_listed(judgement, open_matters.reports.get(task.id))
     worst = max(late, key=attrgetter("days"), default=None)
     due = worst.deadline if worst else judgement.position.life.deadline(task)
     late_by = worst.days if worst else None
-    return AgendaItem("late", None, task.id, "\n".join(why), task.lead_unit, None, due, None, late_by)
+    return AgendaItem("late", None, task.id, text, task.lead_unit, None, due, None, late_by)
 
 
 def _need(task: str, report: Entry, as_of: date) -> AgendaItem:
@@ -203,26 +187,34 @@ def grouped(scope: Scope, open_matters: OpenMatters) -> dict[str, list[AgendaIte
     return groups
 
 
-def undated_decisions(groups: Mapping[str, Sequence[AgendaItem]]) -> tuple[str, ...]:
-    """The sentence that counts the open decisions without a date; empty if there is none."""
-    count = sum(line.due is None for line in groups["open"])
+def questions(plan: Plan, groups: Mapping[str, Sequence[AgendaItem]]) -> dict[str, tuple[str, ...]]:
+    """Group → the sentences that ask the meeting for dates of open decisions and for lead units of late tasks."""
+    undated = sum(line.due is None for line in groups["open"])
     text = ngettext(
         "{count} decision has no date: ask when it will be done.",
         "{count} decisions have no date: ask when they will be done.",
-        count,
+        undated,
     )
-    return (text.format(count=count),) if count else ()
+    late = {line.task for line in groups["late"]}
+    unled = sum(any(part.id in late and not part.answering_unit for part in top.with_subtasks()) for top in plan.tasks)
+    text_of_units = ngettext(
+        "{count} of these tasks has no lead unit, or none that is confirmed: ask the meeting to name it.",
+        "{count} of these tasks have no lead unit, or none that is confirmed: ask the meeting to name it.",
+        unled,
+    )
+    asked = (("open", text, undated), ("late", text_of_units, unled))
+    return {group: (said.format(count=count),) if count else () for group, said, count in asked}
 
 
 def agenda(scope: Scope, open_matters: OpenMatters) -> Document:
     """The agenda of the meeting on the date of the report."""
     groups = grouped(scope, open_matters)
     lines = [line for lines_of_group in groups.values() for line in lines_of_group]
-    undated = undated_decisions(groups)
+    asked = questions(scope.plan, groups)
     sections = [
         Section(
             _(TITLES[group]),
-            undated if group == "open" else (),
+            asked.get(group, ()),
             table=_table(scope.plan, lines_of_group),
             brief=partial(_brief, scope.plan, lines_of_group),
         )
@@ -264,7 +256,7 @@ def _table(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
             (
                 f"#{line.number}" if line.number else line.task or "–",
                 numbered(task, of_task) if task and line.number else of_task,
-                without_repeated_days(text_of(line, task), line.days_overdue or 0),
+                text_of(line, task),
                 who(line, task).replace("\n", " "),
                 by_when_of(line, task),
                 *(outcome_cells(line) if settled else _open_cells(line)),
@@ -299,7 +291,7 @@ def _brief(plan: Plan, lines: Sequence[AgendaItem]) -> Table:
     rows, notes, titles = [], [], full_titles(plan)
     for line in lines:
         task = plan.task(line.task) if line.task else None
-        text = without_repeated_days(text_of(line, task), line.days_overdue or 0)
+        text = text_of(line, task)
         number, (subject, _break, detail) = f"#{line.number}", text.partition("\n")
         if task and line.number is None:
             number, subject, detail = task.id, titles[task.id], text

@@ -25,24 +25,23 @@ from .agenda import (
     is_unconfirmed,
     outcome_cells,
     outcome_columns,
+    questions,
     text_of,
-    undated_decisions,
     who,
 )
 from .document import Column, Document, Scope, Section, Table, for_paper
 from .notice import as_one
-from .reason_wording import full_titles, numbered, without_repeated_days
+from .reason_wording import full_titles, numbered
 
 
 def on_paper(scope: Scope, open_matters: OpenMatters) -> Document:
     """The agenda for paper; its last line names the empty groups."""
     groups = grouped(scope, open_matters)
-    sections = list[Section]()
+    asked, sections = questions(scope.plan, groups), list[Section]()
     for group, lines_of_group in groups.items():
         if lines_of_group:
-            lines = undated_decisions(groups) if group == "open" else ()
             title = _numbered_title(len(sections) + 1, bare_title(group))
-            sections.append(Section(title, lines, _table(scope.plan, lines_of_group)))
+            sections.append(Section(title, asked.get(group, ()), _table(scope.plan, lines_of_group)))
     return replace(agenda(scope, open_matters), sections=(*sections, *line_of_empty_groups(groups))).on_paper
 
 
@@ -124,7 +123,8 @@ def as_list(scope: Scope, open_matters: OpenMatters) -> Document:
     rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of)]
     notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
-    sections = (*line_of_empty_groups(groups), Section(lines=notes))
+    asked = [line for lines in questions(scope.plan, groups).values() for line in lines]
+    sections = (Section(lines=(*asked,)), *line_of_empty_groups(groups), Section(lines=notes))
     settled = {"settled_on": _("Settled on"), "outcome": _("Outcome")} if groups["settled"] else {}
     return replace(document, fields=_list_fields() | settled, items=rows, sections=sections, footnotes=())
 
@@ -170,7 +170,7 @@ def _list_items(lines: Sequence[AgendaItem], plan: Plan, as_of: date) -> Iterato
 def _list_text(line: AgendaItem, task: Task | None, as_of: date) -> str:
     """The text of a line; for a line that falls due, the part of the task and the days left."""
     if line.group != "due" or task is None or line.due is None:
-        return without_repeated_days(line.text, line.days_overdue or 0)
+        return line.text
     left = (line.due - as_of).days
     when = _("{days} left").format(days=days(left)) if left else _("due today")
     return _("{title}: {text}").format(title=text_of(line, task), text=when)

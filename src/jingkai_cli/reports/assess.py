@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from ..dates import Period
 from ..language import N_, _, ngettext
-from ..quantities import enumeration, number
+from ..quantities import enumeration, number, percent
 from ..rules.assessment import Assessed, Part
 from ..thresholds import PARTS, Assessment
 from .document import Column, Document, Scope, Section, Table, Tone, Toned
-from .lost_points import lost_points, titles_of, why_unscored
+from .lost_points import earlier_problems, lost_points, titles_of, why_unscored
 from .reason_wording import full_titles
 
 PART_TITLES = {
@@ -126,11 +126,17 @@ def _shown(assessed: Sequence[Assessed]) -> list[int]:
 
 
 def _ranks(assessed: Sequence[Assessed]) -> list[str]:
-    """The rank of each unit. Units whose printed scores are equal share a rank; a single unit has none."""
-    if len(assessed) == 1:
-        return ["–"]
+    """The rank of each unit. Units whose printed scores are equal share a rank; one without points has none.
+
+    A unit that alone has a score has no rank either.
+    """
     scores = ["–" if each.score is None else number(each.score) for each in assessed]
-    return ["–" if score == "–" else str(scores.index(score) + 1) for score in scores]
+    unranked = ("–", "0") if len(_scored(assessed)) > 1 else scores
+    return ["–" if score in unranked else str(scores.index(score) + 1) for score in scores]
+
+
+def _scored(assessed: Iterable[Assessed]) -> list[Assessed]:
+    return [each for each in assessed if each.score is not None]
 
 
 def item(assessed: Assessed) -> dict[str, Any]:
@@ -162,11 +168,16 @@ def ordered(assessed: Iterable[Assessed]) -> list[Assessed]:
 def _opening(assessed: Sequence[Assessed]) -> str:
     """How many units got each grade, or that no unit had anything to judge."""
     unscored = [each.unit for each in assessed if each.score is None]
+    ordered = len(_scored(assessed)) > 1
     if 0 < len(unscored) < len(assessed):
-        text = _("{summary}, in the order of their scores; {units}: no progress or deadline to judge, hence no score.")
+        text = _("{summary}; {units}: no progress or deadline to judge, hence no score.")
+        if ordered:
+            text = _(
+                "{summary}, in the order of their scores; {units}: no progress or deadline to judge, hence no score."
+            )
         return text.format(summary=_summary(assessed, left_out=_("nothing to judge")), units=enumeration(unscored))
     if not unscored:
-        text = _("{summary}, in the order of their scores.") if len(assessed) > 1 else _("{summary}.")
+        text = _("{summary}, in the order of their scores.") if ordered else _("{summary}.")
         return text.format(summary=_summary(assessed))
     units = ngettext("{count} unit", "{count} units", len(assessed)).format(count=len(assessed))
     return _("{units}: nothing to judge in this period.").format(units=units)
@@ -200,7 +211,12 @@ def _notes(scope: Scope, assessed: Sequence[Assessed], titles: Mapping[str, str]
     weights = scope.plan.assessment
     yield _weights(scope)
     yield _("Each part: points, then its full points. One with nothing to judge (–, or not in the table) is left out.")
+    deadlines = [item for each in assessed for part in each.parts for item in part.items if item.code == "deadline"]
+    if any(item.figures["carried"] or 0 < item.value < 1 for item in deadlines):
+        text = _("Deadlines: done late in the period counts {late}; open since an earlier one, it is missed once more.")
+        yield text.format(late=percent(100 * weights.late_credit))
     yield from _unscored(assessed)
+    yield from earlier_problems(assessed)
     yield from _capped(assessed, lambda tasks: titles_of(tasks, titles))
     text = _("Grades: excellent from {excellent}, good from {good}, qualified from {qualified} points.")
     yield text.format(**{name: number(getattr(weights, name)) for name in ("excellent", "good", "qualified")})
@@ -294,6 +310,7 @@ def _footnotes(scope: Scope, assessed: Sequence[Assessed]) -> Iterable[str]:
         parts = enumeration(_(PART_TITLES[name]) for name in names)
         yield text.format(units=enumeration(units), parts=parts)
     yield from _unscored(assessed)
+    yield from earlier_problems(assessed)
     yield from _capped(assessed, enumeration)
 
 

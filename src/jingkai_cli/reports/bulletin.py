@@ -9,18 +9,19 @@ from msgspec import Struct
 
 from ..dates import Period
 from ..language import _, ngettext, speaking
-from ..model import Plan, Recorded, Task
+from ..model import Indicator, Plan, Recorded, Task
 from ..quantities import enumeration
 from ..rules.change import Change, figures
 from ..rules.programme_totals import programme_totals
 from ..rules.reporting_periods import next_report_by
 from . import tasks_csv
 from .activity import EntriesByTask, by_task, reported, reported_on, unreported
+from .bulletin_figures import since_records_began
 from .bulletin_paragraphs import (
     confirmed_unit,
     first_level,
     has_news,
-    lamp_lines,
+    lamps,
     paragraph,
     run_on,
     second_level,
@@ -63,7 +64,7 @@ def build(scope: Scope, issue: Issue, changes: Sequence[Change], entries: Sequen
     sections = [
         Section(_("1. Overall"), (sentences(_overall(plan, issue, changes, of_task)),)),
         Section(_("2. Progress of the tasks"), tuple(_progress(plan, changes, of_task, answer_by))),
-        Section(_("3. Overdue and behind"), tuple(lamp_lines(changes, of_task))),
+        *lamps(_("3. Overdue and behind"), changes, of_task),
         _reports(plan, changes, of_task),
         _problems(scope, issue, changes, answer_by),
         due_and_required(changes, scope.as_of, answer_by),
@@ -164,8 +165,8 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
     several = len(categories) > 1
     categorised = len({change.task.category for change in changes}) > 1
     numbered_by_plan = several and all(change.task.id.isdecimal() for change in with_news)
-    if numbered_by_plan:
-        yield _("{count} tasks have news; each has its number in the plan.").format(count=len(with_news))
+    if opening := run_on(_opening(with_news, entries, numbered_by_plan=numbered_by_plan)):
+        yield opening
     place = 0
     for number, category in enumerate(categories, start=1):
         if several:
@@ -179,6 +180,25 @@ def _progress(plan: Plan, changes: Sequence[Change], entries: EntriesByTask, ans
                 single = second_level(change.task.id, text) if categorised and change.task.id.isdecimal() else text
                 yield first_level(place, text) if len(with_news) > 1 else single
     yield from _no_news(changes, with_news, entries)
+
+
+def _opening(with_news: Sequence[Change], entries: EntriesByTask, *, numbered_by_plan: bool) -> Iterator[str]:
+    """Yield what the paragraphs are about, and what their totals leave out."""
+    all_changes = [each for change in with_news for each in change.with_subtasks()]
+    if numbered_by_plan:
+        yield _("{count} tasks have news; each has its number in the plan.").format(count=len(with_news))
+    elif with_news and not any(entries.get(each.task.id) for each in all_changes):
+        count = len(with_news)
+        yield ngettext("{count} task with a date that passed:", "{count} tasks with a date that passed:", count).format(
+            count=count
+        )
+    if any(since_records_began(each, figure) for each in all_changes for figure in _figures_shown(each)):
+        yield _("A total “at least” is the sum since records began; what came before was not reported.")
+
+
+def _figures_shown(change: Change) -> Iterator[Indicator]:
+    """Yield the indicators whose figures changed in the period."""
+    return filter(None, (change.task.indicator(figure.name) for figure in figures(change)))
 
 
 def _no_news(changes: Sequence[Change], with_news: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:

@@ -75,17 +75,21 @@ def _figure(change: Change, figure: Figure, qualifier: Qualifier) -> str:
     else:
         text = _("{name}: {amount} in this period, {to_date}")
         sentence = text.format(name=name, amount=amount(figure.amount, indicator.unit, qualifier), to_date=to_date)
+    if indicator.target is not None and figure.total > indicator.target:  # more does not raise the task's percentage
+        sentence = _("{said} (target {target})").format(said=sentence, target=amount(indicator.target, indicator.unit))
     if missing := change.now.position.missing(indicator):
         text = _("{said} (not reported: {missing})")
         return text.format(said=sentence, missing=enumeration(numbered(task) for task in missing))
     return sentence
 
 
-def _to_date(change: Change, indicator: Indicator) -> str:
-    """The words for a total: "at least" if a sub-task is missing, or if no total was ever stated.
-
-    Without a stated total, the amount before the first increment is unknown.
-    """
+def since_records_began(change: Change, indicator: Indicator) -> bool:
+    """Whether no total was ever stated, so that the amount before the first increment is unknown."""
     totals = change.now.position.facts.totals.items()
-    since = any(series == indicator.id and not total.stated for (series, _unit), total in totals)
-    return _("at least {total} to date") if since or change.now.position.missing(indicator) else _("{total} to date")
+    return any(series == indicator.id and not total.stated for (series, _unit), total in totals)
+
+
+def _to_date(change: Change, indicator: Indicator) -> str:
+    """The words for a total: "at least" if a sub-task is missing, or if no total was ever stated."""
+    is_more = since_records_began(change, indicator) or change.now.position.missing(indicator)
+    return _("at least {total} to date") if is_more else _("{total} to date")

@@ -14,16 +14,21 @@ from ..rules.status import Judgement
 from ..text import chinese_numeral, one_line
 from .activity import EntriesByTask, unreported
 from .bulletin_figures import figure_of_part, figures_of
+from .document import Column, Section, Table
 from .late_notes import MOST_LATE
+from .late_on_agenda import worst_first
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
 from .shared_statements import equally_late
-from .task_notes import is_silent, tasks_with_delays
+from .task_notes import in_short, is_silent, tasks_with_delays, with_days
 
 _LAST_MONTH = 31
 """The days after its end during which a planned month is mentioned in a paragraph."""
 
 _MOST_YELLOW = 10
 """Up to this many yellow tasks are all named in section 3, even those that section 2 describes."""
+
+_MOST_RED = 10
+"""Up to this many red tasks are named in a sentence of section 3; more are a table."""
 
 _LAMP_WORDS = {
     "red": N_("red lamp"),
@@ -150,10 +155,10 @@ def late_things(late: Sequence[Late], task: Task | None = None) -> str:
     listed = enumeration(phrases)
     if len(named) > MOST_LATE:
         listed = _("{listed} and {count} more").format(listed=listed, count=counted_more(MOST_LATE, len(named)))
-    return _(", ").join(filter(None, (listed, _problems(counted))))
+    return _(", ").join(filter(None, (listed, overdue_problems(counted))))
 
 
-def _problems(overdue: Sequence[int]) -> str:
+def overdue_problems(overdue: Sequence[int]) -> str:
     """How many problems are overdue, and the most days overdue; empty if none is."""
     if not overdue:
         return ""
@@ -202,13 +207,14 @@ def requests_of(judgement: Judgement, answer_by: date) -> Iterator[str]:
         yield _(text).format(units=enumeration(dict.fromkeys(units)), day=answer_by)
 
 
-def lamp_lines(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[str]:
-    """Yield the tasks with a red lamp, with a yellow lamp, and those that recovered, most days late first.
+def lamps(title: str, changes: Sequence[Change], entries: EntriesByTask) -> Iterator[Section]:
+    """Yield the section of the tasks with a red or yellow lamp and of those that recovered, most days late first.
 
-    If there are many yellow tasks, those described in section 2 are only counted, and those not reported on come last.
+    If there are many red tasks, they are a table. If there are many yellow ones, those described in section 2 are only
+    counted, and those not reported on come last.
     """
-    worst_first = sorted(changes, key=lambda change: -change.now.position.worst_days)
-    red, yellow = ([c for c in worst_first if c.now.lamp == lamp] for lamp in ("red", "yellow"))
+    in_order = sorted(changes, key=lambda c: (True, ()) if is_silent(c.now) else (False, worst_first(c.now)))
+    red, yellow = ([c for c in in_order if c.now.lamp == lamp] for lamp in ("red", "yellow"))
     recovered = [change for change in changes if change.recovered]
     described = [change for change in yellow if has_news(change, entries)] if len(yellow) > _MOST_YELLOW else []
     silent = [c for c in yellow if c not in described and is_silent(c.now) and unreported(c.answered_for(), entries)]
@@ -224,10 +230,11 @@ def lamp_lines(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[st
             tasks = [c.task.id for c in silent]
         parts.append(text.format(count=len(silent), tasks=enumeration(tasks)))
     named = _("; ").join(filter(None, parts))
+    table = _table_of_red(red) if len(red) > _MOST_RED else None
     lines = [
         text.format(count=len(group), tasks=tasks)
         for text, group, tasks in (
-            (_("Red, {count}: {tasks}."), red, tasks_with_delays([change.now for change in red])),
+            (_("Red, {count}:") if table else _("Red, {count}: {tasks}."), red, with_days(c.now for c in red)),
             (_("Yellow, {count}: {tasks}."), yellow, named),
             (
                 _("Recovered from red, {count}: {tasks}."),
@@ -239,8 +246,26 @@ def lamp_lines(changes: Sequence[Change], entries: EntriesByTask) -> Iterator[st
     ]
     if not red and not yellow:
         lines.append(_("No task has a red or yellow lamp."))
-    for number, line in enumerate(lines, start=1):
-        yield first_level(number, line) if len(lines) > 1 else line
+    if len(lines) > 1:
+        lines = [first_level(number, line) for number, line in enumerate(lines, start=1)]
+    if table:
+        yield Section(title, (lines.pop(0),), table)
+    if lines or not table:
+        yield Section(None if table else title, tuple(lines))
+
+
+def _table_of_red(red: Sequence[Change]) -> Table:
+    """A row for each red task, with how late it is and who leads it."""
+    columns = (
+        Column(_("Task"), wraps_from=20),
+        Column(_("How late"), wraps_from=12),
+        Column(_("Lead unit"), wraps_from=10),
+    )
+    rows = (
+        (numbered(j.task), in_short(j), marked(or_unknown(j.task.lead_unit), "lead_unit", j.task))
+        for j in (change.now for change in red)
+    )
+    return Table(columns, tuple(rows))
 
 
 def confirmed_unit(task: Task) -> str | None:

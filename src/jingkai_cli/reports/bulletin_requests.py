@@ -12,7 +12,7 @@ from ..rules.status import Judgement
 from .bulletin_paragraphs import confirmed_unit, sentences
 from .document import Column, Section, Table
 from .reason_wording import numbered, or_unknown
-from .task_notes import Due, due_within
+from .task_notes import Due, due_within, with_days
 
 _WEEK = 7
 _MOST_UNITS = 5
@@ -59,7 +59,29 @@ def due_and_required(changes: Sequence[Change], as_of: date, answer_by: date) ->
         )  # fmt: skip
         first = text.format(said=first, count=problems)
     lines.insert(0, first)
+    lines += _units_to_settle(changes)
     return Section(_("6. Due next week, and what is required"), (sentences(lines),), _due_next(own) if own else None)
+
+
+def _units_to_settle(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield the sentence that asks for the lead units that are not stated or confirmed, naming what is overdue."""
+    unled = [
+        change.now
+        for change in changes
+        if not (change.now.position.finished or change.now.on_hold)
+        and any(confirmed_unit(task) is None for task in change.task.with_subtasks())
+    ]
+    if unled:
+        text = ngettext(
+            "The lead unit of {count} task is not stated or not confirmed and is to be settled",
+            "The lead units of {count} tasks are not stated or not confirmed and are to be settled",
+            len(unled),
+        )
+        said = text.format(count=len(unled))
+        late = [
+            judgement for judgement in unled if any(confirmed_unit(x.task) is None for x in judgement.position.late)
+        ]
+        yield _("{said}; overdue: {tasks}").format(said=said, tasks=with_days(late)) if late else said
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:

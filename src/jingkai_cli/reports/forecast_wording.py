@@ -1,6 +1,7 @@
 """Words for how far behind a task is and when it will be done."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from ..language import _, ngettext
 from ..quantities import days, decimal_days, enumeration
@@ -25,8 +26,10 @@ def finish(judgement: Judgement) -> str:
         return ""
     found = forecast(judgement.position, behind)
     if found is None:
-        return _("too early for a date")
+        return _("too early for a date") if judgement.position.progress else _("no progress yet, hence no date")
     text = _("about {finish}, four in five by {late}")
+    if round(behind.days) <= 0:  # then it is the deadline itself, and the later day needs a reason
+        text = _("on time, by {finish}; with the usual error of forecasts, four in five by {late}")
     if found.finish <= judgement.position.as_of:  # the deadline plus the days behind is in the past
         text = _("by its days behind it should be done already; four in five by {late}")
     return text.format(finish=found.finish, late=found.late)
@@ -35,16 +38,20 @@ def finish(judgement: Judgement) -> str:
 def how_far_behind(judgement: Judgement) -> tuple[str, str]:
     """How far the work as a whole is behind or ahead, as (title, text); the text is empty if it is not known.
 
-    It names what the days were computed from, because a milestone beside it may be overdue by more days.
+    It names what the days were computed from, because a milestone beside it may be overdue by more days. Days by
+    planned progress are explained by the day for which the present progress was planned.
     """
     behind = judgement.position.behind
     if behind is None or behind.days is None:
         return _("Work behind"), ""
     grounds = _("mean by planned progress and by milestones reached")
-    if behind.slip is None:
-        grounds = _("by planned progress")
-    elif behind.lag is None:
+    if behind.lag is None:
         grounds = _("by milestones reached")
+    elif behind.slip is None and not judgement.position.progress:
+        grounds = _("by planned progress")
+    elif behind.slip is None:
+        planned_on = judgement.position.as_of - timedelta(days=round(behind.lag))
+        grounds = _("the present progress was planned for {day}").format(day=planned_on)
     title = _("Work ahead") if round(behind.days) < 0 else _("Work behind")
     how_many = decimal_days(abs(behind.days)) if round(behind.days) else _("none")
     return title, _("{days} ({grounds})").format(days=how_many, grounds=grounds)

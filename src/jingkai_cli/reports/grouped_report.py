@@ -1,8 +1,7 @@
 """`jk report --group-by unit|leader`: the tasks of each lead unit or leader, counted by lamp and state."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -11,19 +10,14 @@ from ..language import N_, _
 from ..model import Plan
 from ..quantities import enumeration
 from ..rules.status import Judgement, Lamp, State, answered_for
-from .document import Column, Document, Scope, Section, Table
+from .document import MARK, Column, Document, Scope, Section, Table
 from .findings import by_title
 from .reason_wording import full_titles, or_unknown, with_number
 from .task_cells import summary
 from .task_filters import NO_TASK, By, Filters
 from .task_notes import gap_words
 
-_OF: Mapping[str, Callable[[Judgement], str | None]] = {
-    "unit": attrgetter("task.lead_unit"),
-    "leader": attrgetter("task.leader"),
-    "category": attrgetter("task.category"),
-}
-
+_FIELDS: Mapping[By, str] = {"unit": "lead_unit", "leader": "leader", "category": "category"}
 
 _HEADINGS: Mapping[By, str] = {"unit": N_("Lead unit"), "leader": N_("Lead leader"), "category": N_("Category")}
 _TITLES: Mapping[By, str] = {
@@ -52,6 +46,8 @@ class Counted(NamedTuple):
     worst_days: int
     flagged: bool
     """Whether it has any reason to be late or at risk."""
+    confirmed: bool = True
+    """Whether the plan confirms its group."""
 
 
 def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) -> list[Counted]:
@@ -62,7 +58,7 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
     judged = answered_for(judgements) if by in ("unit", "leader") else judgements
     return [
         Counted(
-            _OF[by](j) if by else None,
+            getattr(j.task, _FIELDS[by]) if by else None,
             j.task.id,
             j.task.title,
             j.lamp,
@@ -70,6 +66,7 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
             j.position.gap,
             j.position.worst_days,
             bool(j.reasons),
+            by is None or _FIELDS[by] not in j.task.unconfirmed,
         )
         for j in judged
         if filters.keep(j)
@@ -91,7 +88,10 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unsettled = groups.pop(None, []) if by == "unit" else []
     names = [name for name in groups if name is not None] + [None] * (None in groups)
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
-    table = _table(by, items, full_titles(scope.plan))
+    unconfirmed = {name: sum(not each.confirmed for each in groups[name]) for name in names if name is not None}
+    marked = {name: f"{name}{MARK}" for name, count in unconfirmed.items() if count}
+    table = _table(by, items, full_titles(scope.plan), marked)
+    notes = (*_notes(items), *_unconfirmed(unconfirmed))
     levels = (_(COUNTED[by]),) if by in COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
@@ -101,10 +101,26 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         items=items,
         sections=(Section(table=table, paper=lambda: table),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
-        footnotes=(*_unsettled(scope.plan, unsettled), *levels),
-        paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels),
+        footnotes=(*_unsettled(scope.plan, unsettled), *levels, *notes),
+        paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels, *notes),
         found=any(item["overdue"] for item in items),
     )
+
+
+def _notes(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what is in the mean gap, and what no lamp means, if the table has them."""
+    listed = list(items)
+    if any(item["mean_gap"] is not None for item in listed):
+        yield _("Mean gap: of the tasks with both planned and actual progress; what was never reported is not in it.")
+    if any(item["none"] for item in listed):
+        yield _("No lamp: there is no progress or date to judge by yet.")
+
+
+def _unconfirmed(counts_by_name: Mapping[str, int]) -> Iterator[str]:
+    """Yield how many tasks of each marked group are counted although the plan does not confirm the group."""
+    text = _("{unit} {count}")
+    if listed := enumeration(text.format(unit=name, count=count) for name, count in counts_by_name.items() if count):
+        yield _("* not confirmed in the plan, but counted: {listed}").format(listed=listed)
 
 
 def _unsettled(plan: Plan, unled: Sequence[Counted]) -> Iterator[str]:
@@ -180,9 +196,16 @@ def counts(tasks: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
-    """A row for each group, and a row of sums. Sub-tasks are named with the titles of their tasks."""
-    rows = [(or_unknown(item[by]), *count_cells(item, titles)) for item in items]
+def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str], marked: Mapping[str, str]) -> Table:
+    """A row for each group, and a row of sums. Sub-tasks are named with the titles of their tasks.
+
+    Args:
+        by: the grouping.
+        items: the counts of each group.
+        titles: task id → title.
+        marked: name of a group that is not confirmed for every task → its name with the mark.
+    """
+    rows = [(marked.get(item[by], or_unknown(item[by])), *count_cells(item, titles)) for item in items]
     columns = (Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items))
     return Table(columns, (*rows, (_("Total"), *count_sums(items))))
 

@@ -13,9 +13,10 @@ from ..rules.reasons import Reason, pace
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .agenda import OpenMatters, agenda_items
+from .bulletin_paragraphs import overdue_problems
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
-from .late_notes import MOST_LATE, overdue_subtasks
+from .late_notes import MOST_IN_FULL, overdue_subtasks
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
 from .shared_statements import unreported
@@ -135,12 +136,14 @@ def _task_in_hand(judgement: Judgement) -> ActionItem:
 
 
 def _own_reasons(judgement: Judgement) -> Iterator[str]:
-    """Yield why a task itself is late or behind; its sub-tasks and problems have items of their own."""
+    """Yield why a task itself is late or behind; its sub-tasks and problems, which are only counted, have own items."""
     if overdue := overdue_subtasks(judgement):
         yield overdue
     late = [each for each in judgement.position.own_late if not isinstance(each.thing, Problem)]
     if late:
-        yield abridged([late_line(each) for each in late[:MOST_LATE]], "\n", len(late))
+        yield abridged([late_line(each) for each in late[:MOST_IN_FULL]], "\n", len(late))
+    if problems := _problems_of_lamp(judgement):
+        yield _("{said} (in its own row)").format(said=problems)
     own = [each for each in judgement.reasons if each.task is None and not each.code.startswith("problem")]
     if judgement.parts:
         yield from [reason(each) for each in own if each.code == "pace"][:1]
@@ -148,6 +151,14 @@ def _own_reasons(judgement: Judgement) -> Iterator[str]:
         yield from [reason(_in_days(judgement, each)) for each in own][:1]
     if missing := unreported(judgement):
         yield missing
+
+
+def _problems_of_lamp(judgement: Judgement) -> str:
+    """How many problems make the lamp red or yellow, and by how much; empty if none does."""
+    at = judgement.position
+    if overdue := [each.days for each in at.own_late if isinstance(each.thing, Problem)]:
+        return overdue_problems(overdue)
+    return _("a major problem not put right") if any(problem.major for problem in at.problems) else ""
 
 
 def _in_days(judgement: Judgement, why: Reason) -> Reason:
@@ -160,10 +171,7 @@ def _in_days(judgement: Judgement, why: Reason) -> Reason:
 
 def _main_reason(judgement: Judgement, what: str) -> str:
     """The text of a task without a cause of its own: the first reason of its lamp, else its deadline."""
-    late = judgement.position.own_late
-    if judgement.lamp not in ("red", "yellow") or (late and isinstance(late[0].thing, Problem)):
-        return what  # a problem has an item of its own
-    return why(judgement).split("\n")[0] or what
+    return (judgement.lamp in ("red", "yellow") and why(judgement).split("\n")[0]) or what
 
 
 def _problem(judgement: Judgement, problem: Problem) -> ActionItem:

@@ -20,13 +20,16 @@ if TYPE_CHECKING:  # a report of late tasks does not need it
 MOST_LATE = 3
 """The most late things of a task that are printed."""
 
+MOST_IN_FULL = 5
+"""The same for an agenda and a handover, which are to leave nothing out."""
 
-def late_texts(judgement: Judgement) -> list[str]:
+
+def late_texts(judgement: Judgement, line: Callable[[Late, Task], str] = late_line) -> list[str]:
     """The texts of what is late, most days first, after everything that makes a lamp red, late or not.
 
-    A task and its sub-tasks that are equally late have one text.
+    A task and its sub-tasks that are equally late have one text; `line` formats any other late thing.
     """
-    return _late(judgement, late_line, equally_late_line)
+    return _late(judgement, line, equally_late_line)
 
 
 def late_things(judgement: Judgement) -> list[str]:

@@ -128,3 +128,12 @@ def why_unscored(assessed: Sequence[Assessed], titles: dict[str, str]) -> Iterat
     if units := [each.unit for each in unscored if each.deducted]:
         text = _("{units}: points off are listed, but without a score nothing is taken off.")
         yield text.format(units=enumeration(units))
+
+
+def earlier_problems(assessed: Sequence[Assessed]) -> Iterator[str]:
+    """Yield the sentence that open problems due before the period are not judged again; nothing without any."""
+    text = _("{unit} {count} open")
+    units = [text.format(unit=each.unit, count=each.earlier_problems) for each in assessed if each.earlier_problems]
+    if units:
+        text = _("Problems are judged in the period in which they fall due; open ones of earlier periods: {units}.")
+        yield text.format(units=enumeration(units))

@@ -11,7 +11,7 @@ from ..language import N_, _, in_use, ngettext, speaking
 from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.status import Judgement
-from .bulletin_paragraphs import first_level, sentences
+from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .late_notes import MOST_LATE
 from .notice_items import SHORT, Item, items_of, sentences_of
@@ -134,7 +134,7 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
     titles_by_matter = [titles_of(plan, matter) for matter in matters]
     is_one = sum(map(len, titles_by_matter)) == 1  # its title is that of the letter
     paragraphs = [
-        sentences(sentences_of(matter)) if is_one else _paragraph(matter, enumeration(titles))
+        sentences(sentences_of(matter)) if is_one else _paragraph(matter, titles)
         for matter, titles in zip(matters, titles_by_matter, strict=True)
     ]
     yield Section(_("1. Matters to attend to"), tuple(numbered_lines(paragraphs)))
@@ -146,14 +146,8 @@ def _sections(scope: Scope, letter: Letter, items: Sequence[Item], level: Level)
         Column(_("Person in charge"), wraps_from=6),
         Column(_("Date of completion"), wraps_from=8),
     )
-    rows = tuple((work, "", "", "", "") for work in _receipt_works(titles_by_matter))
+    rows = tuple((title, "", "", "", "") for titles in titles_by_matter for title in titles)
     yield to_send_back(_("Receipt"), Table(columns, rows, by_hand=True))
-
-
-def _receipt_works(named: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the work of each row of the receipt; tasks of one paragraph have its number and a row each."""
-    for number, titles in enumerate(named, start=1):
-        yield from (first_level(number, title) if len(named) > 1 else title for title in titles)
 
 
 def to_send_back(title: str, table: Table) -> Section:
@@ -248,14 +242,22 @@ def in_short(titles: Sequence[str]) -> str:
     return _("{listed} and {count} more").format(listed=enumeration(titles[:MOST_LATE]), count=count)
 
 
-def _paragraph(items: Sequence[Item], titles: str) -> str:
+def _paragraph(items: Sequence[Item], titles: Sequence[str]) -> str:
     """The paragraph of some tasks: their titles, then the sentences, which are the same for each.
 
     Tasks that lack only a report share one paragraph.
     """
     if all(map(is_silent, items)) and len({item.task.id for item in items}) > 1:
-        return _("{titles}: no report received in the last reporting period.").format(titles=titles)
-    return sentences([titles, *sentences_of([item for item in items if item.task.id == items[0].task.id])])
+        return _("{titles}: no report received in the last reporting period.").format(titles=enumeration(titles))
+    own = [item for item in items if item.task.id == items[0].task.id]
+    return with_titles(enumeration(titles), sentences_of(own), is_one=len(titles) == 1)
+
+
+def with_titles(titles: str, texts: Iterable[str], *, is_one: bool) -> str:
+    """Sentences after the title of the task that they are about, or the titles of tasks of which each is true."""
+    if is_one:
+        return sentences([titles, *texts])
+    return _("{titles}, each of them: {said}").format(titles=titles, said=sentences(texts))
 
 
 _SILENT = ""

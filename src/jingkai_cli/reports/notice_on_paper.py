@@ -2,22 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import ceil
 
 from msgspec.structs import replace
 
 from ..field_types import Level
 from ..language import N_, _, in_use, ngettext, speaking
-from ..model import Plan
+from ..model import Milestone, Plan
 from ..quantities import days, enumeration
 from ..rules.status import Judgement
 from ..text import width
-from .bulletin_paragraphs import first_level, late_things, sentences
+from .bulletin_paragraphs import first_level, late_things, run_on, sentences
 from .document import Column, Document, Scope, Section, Table, for_paper
-from .notice import build, in_short, matters_of, titles_of, to_send_back
+from .notice import build, in_short, matters_of, titles_of, to_send_back, with_titles
 from .notice_items import Item, Request, items_of, sentences_of
-from .notice_requests import Letter, LetterRequest, is_silent, request_applies, required
+from .notice_requests import Letter, LetterRequest, form_of_address, is_silent, request_applies, required
 from .reason_wording import full_titles
 
 _LINE = {"zh": 56, "en": 82}
@@ -99,11 +99,12 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     )
 
     def letter_with(first: Sequence[str]) -> Document:
-        section = Section(_("1. Matters to attend to"), (_count_of_tasks(items), *first))
+        section = Section(_("1. Matters to attend to"), (_count_of_tasks(letter, items, reds - len(first)), *first))
         sections = (document.sections[0], section, *after)
         return replace(document, sections=sections, letterhead=head).on_paper
 
-    first = [*map(_worst_sentence, matters[:_MOST_FIRST], titles_by_matter)]
+    reds = len([*takewhile(_is_red, matters)])
+    first = [*map(_worst_sentence, matters[: min(reds or _MOST_FIRST, _MOST_FIRST)], titles_by_matter)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
     while len(worst) > 1 and _lines(letter_with(worst)) > _LINES[in_use()]:
         worst.pop()
@@ -123,26 +124,54 @@ def _matters_by_row(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[l
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
 
 
-def _count_of_tasks(items: Sequence[Item]) -> str:
-    """The number of tasks by the level of their worst items, and a reference to the attachment."""
-    of_task = {item.task.id: item.level for item in reversed(items)}  # the worst come first
+def _is_red(items: Sequence[Item]) -> bool:
+    return items[0].level == "red"
+
+
+def _count_of_tasks(letter: Letter, items: Sequence[Item], reds_left: int) -> str:
+    """The number of tasks by the level of their worst items, a reference to the attachment, and what follows.
+
+    Args:
+        letter: gives the unit, whose own matters decide the levels.
+        items: the items of the letter, the worst first.
+        reds_left: the number of red matters that are not named below; negative if none is red.
+    """
+    of_task = {item.task.id: item.level for item in reversed(items)}
     levels = [*of_task.values()]
     each = [_(text).format(count=levels.count(level)) for level, text in _COUNTED.items() if level in levels]
     text = ngettext(
-        "This is about one task ({levels}); see the attachment:",
-        "This is about {count} tasks ({levels}); see the attachment. First of all:",
+        "By the matters of {you}, this is about one task ({levels}); see the attachment.",
+        "By the matters of {you}, this is about {count} tasks ({levels}); see the attachment.",
         len(of_task),
     )
-    return text.format(count=len(of_task), levels=enumeration(each))
+    counted = text.format(count=len(of_task), levels=enumeration(each), you=form_of_address(letter.unit))
+    first = _("First of all:")
+    if _is_red(items):
+        first = _("First of all, what is red and most days late:") if reds_left > 0 else _("First of all, what is red:")
+    return run_on((counted, first))
 
 
 def _worst_sentence(items: Sequence[Item], titles: Sequence[str]) -> str:
-    """The worst thing of a matter, and the number of others."""
+    """The worst thing of a matter, and whether there is more in the attachment."""
     own = _representative_items(items)
-    sentence = own[0].sentence if own else _no_report()
-    if len(own) > 1:
-        sentence = _("{said}; {count} more in the attachment").format(said=sentence, count=len(own) - 1)
-    return sentences([in_short(titles), sentence])
+    sentence, others = own[0].sentence if own else _no_report(), own[1:]
+    milestones = sum(item.late is not None and isinstance(item.late.thing, Milestone) for item in others)
+    if milestones:
+        text = ngettext(
+            "{said}; {count} more overdue milestone and what else is in the attachment",
+            "{said}; {count} more overdue milestones and what else is in the attachment",
+            milestones,
+        )
+        if milestones == len(others):
+            text = ngettext(
+                "{said}; {count} more overdue milestone in the attachment",
+                "{said}; {count} more overdue milestones in the attachment",
+                milestones,
+            )
+        sentence = text.format(said=sentence, count=milestones)
+    elif others:
+        sentence = _("{said}; more in the attachment").format(said=sentence)
+    return with_titles(in_short(titles), [sentence], is_one=len(titles) == 1)
 
 
 _KINDS: Mapping[LetterRequest, str] = {

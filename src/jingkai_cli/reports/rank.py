@@ -68,7 +68,7 @@ def build(scope: Scope, found: Ranked) -> Document:
         fields=fields(),
         items=items,
         sections=tuple(_sections(found)) or (Section(lines=(_("There are no scores."),)),),
-        summary=(_summary(found), *_left_out(found.now), *_uncounted(found), *_silent(found.now)),
+        summary=(*_counts(found), *_uncounted(found), *_silent(found.now)),
         footnotes=tuple(_footnotes(found)),
         found=bool(items),
     )
@@ -186,6 +186,13 @@ def _movement(standing: Rank, before: Rank | None) -> str:
         return _("unchanged")
     text = _("up {places}") if places > 0 else _("down {places}")
     return text.format(places=abs(places))
+
+
+def _counts(found: Ranked) -> Iterator[str]:
+    """Yield how many units are ranked and which are not; nothing if there is no score at all."""
+    if found.now.standings or any(each.why != "unscored" for each in found.now.left_out):
+        yield _summary(found)
+        yield from _left_out(found.now)
 
 
 def _summary(found: Ranked) -> str:

@@ -99,6 +99,7 @@ def _document(
     """Join all sections; `shown` are head, sub-tasks, course, milestones, indicators, `end` notes and last entries."""
     head, *others = shown
     task, at = judgement.task, judgement.position
+    title = full_titles(scope.plan)[task.id]
     sections = [
         head,
         Section(_("Why"), _why(judgement)),
@@ -111,8 +112,8 @@ def _document(
     return Document(
         kind="show",
         about=scope.about,
-        title=with_number(task.id, full_titles(scope.plan)[task.id]),
-        paper_title=_("{task}: how it stands").format(task=numbered(task)),
+        title=with_number(task.id, title),
+        paper_title=_("{task}: how it stands").format(task=numbered(task, title)),
         fields=fields(),
         items=items(scope.plan, [judgement]),
         sections=tuple(section for section in sections if section.lines or section.table),

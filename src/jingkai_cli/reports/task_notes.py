@@ -166,11 +166,11 @@ def with_days(judgements: Iterable[Judgement]) -> str:
 
 
 def _with_days(judgement: Judgement) -> str:
-    task, how = numbered(judgement.task), _in_short(judgement)
+    task, how = numbered(judgement.task), in_short(judgement)
     return _("{task} ({how})").format(task=task, how=how) if how else task
 
 
-def _in_short(judgement: Judgement) -> str:
+def in_short(judgement: Judgement) -> str:
     """How late a task is, else how far behind, in a few words; empty if it is neither."""
     if judgement.position.late:
         return overdue_parts(judgement) or most_overdue(judgement)
@@ -209,7 +209,7 @@ def tasks_with_delays(judgements: Sequence[Judgement]) -> str:
 
 def is_silent(judgement: Judgement) -> bool:
     """Whether the only thing wrong with a task is that it was not reported in time."""
-    return not _in_short(judgement) and {why.code for why in judgement.reasons} == {"silent"}
+    return not in_short(judgement) and {why.code for why in judgement.reasons} == {"silent"}
 
 
 def red_tasks(judgements: Iterable[Judgement]) -> str:

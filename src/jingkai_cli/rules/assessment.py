@@ -95,6 +95,8 @@ class Assessed(Struct, frozen=True):
     """The ids of the tasks that are red at the end of the period and alone keep the unit from the best grade."""
     unconfirmed: int = 0
     """The number of its tasks that are not judged, because the plan does not confirm that it leads them."""
+    earlier_problems: int = 0
+    """The number of its open problems that were due before the period, and are not judged in it again."""
 
     @property
     def weighed(self) -> tuple[Part, ...]:
@@ -126,7 +128,9 @@ def assess(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> Assesse
     silent = tuple(_silent_weeks(plan, dossier, period, as_of))
     deducted = min(float(weights.silent_most), len(silent) * float(weights.silent_week))
     tasks = max(dossier.led, len(dossier.judgements))
-    unscored = Assessed(dossier.unit, tasks, parts, silent, deducted, None, None, (), tasks - len(dossier.judgements))
+    earlier = sum(problem.state == "open" and problem.deadline < period.start for problem in dossier.problems)
+    unconfirmed = tasks - len(dossier.judgements)
+    unscored = Assessed(dossier.unit, tasks, parts, silent, deducted, None, None, (), unconfirmed, earlier)
     counted = unscored.weighed
     if not counted or not (found["progress"] or found["deadlines"]):
         return unscored
