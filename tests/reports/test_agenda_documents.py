@@ -135,7 +135,7 @@ def test_tasks_behind_are_in_the_order_of_their_printed_days_and_the_meeting_is_
         assert place.here("record", task, percentage, "--from", "住建局", "--on", "2016-07-14").code == 0
     assert place.here("agenda", "--as-of", "2016-07-15", "-o", "议题.docx", LANG="zh_CN.UTF-8").code == 0
     word = docx.Document(str(place.folder / "议题.docx"))
-    assert "其中2项任务的牵头单位未明确或待确认，请会议明确。" in [paragraph.text for paragraph in word.paragraphs]
+    assert "表中2项任务的牵头单位未明确或待确认，请会议明确。" in [paragraph.text for paragraph in word.paragraphs]
     behind = [int(re.findall(r"滞后(\d+)天", row.cells[2].text)[0]) for row in word.tables[0].rows[1:-1]]
     assert len(behind) == 3
     assert behind == sorted(behind, reverse=True)

@@ -108,12 +108,16 @@ def test_a_long_letter_names_what_is_red_first_and_says_what_else_is_overdue(tmp
         f"milestones: [{{id: a, title: 开工, deadline: 2016-11-2{n}}}]"
         for n in range(1, 7)
     ]
-    text, _rows = written(office(tmp_path, red, *late(2), *yellow))
+    due = "id: 50, title: 桥梁, lead_unit: 住建局, deadline: 2016-11-29"
+    place = office(tmp_path, red, *late(2), *yellow, due)
+    assert place.here("record", "50", "60", "--on", "2016-11-26").code == 0
+    text, _rows = written(place)
     [counted] = [line for line in text if line.startswith("按你局承担的事项")]
-    assert counted.endswith("（红色3项、黄色6项），详见附件。请首先办理红色事项：")
-    place = text.index(counted)
-    assert [line[:3] for line in text[place + 1 : place + 5]] == ["（一）", "（二）", "（三）", "二、办"]
+    assert counted.endswith("（红色3项、黄色7项），详见附件。请首先办理红色事项：")
+    first = text.index(counted) + 1
+    assert [line[:3] for line in text[first : first + 4]] == ["（一）", "（二）", "（三）", "二、办"]
     assert any(line.endswith("；另有2个节点逾期，见附件。") for line in text)
+    assert any("确保即将到期的桥梁按期完成" in line for line in text)
 
 
 def test_items_that_a_list_only_counts_are_in_a_workbook(tmp_path: Path) -> None:

@@ -179,11 +179,11 @@ def part_title(name: str) -> str:
 
 
 def _week(week: SilentWeek) -> str:
-    text = _("  the week to {day}: no report received")
-    if week.made_up:
-        text = _("  the week to {day}: no report received; received late, on {received} (#{seq})")
-        return text.format(day=week.ends, received=week.made_up.received, seq=week.made_up.seq)
-    return text.format(day=week.ends)
+    text = _("  the week to {day}, due {due}: no report received")
+    if week.made_up is None:
+        return text.format(day=week.ends, due=week.due)
+    text = _("  the week to {day}, due {due}: no report received; received late, on {received} (#{seq})")
+    return text.format(day=week.ends, due=week.due, received=week.made_up.received, seq=week.made_up.seq)
 
 
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

@@ -26,7 +26,8 @@ def finish(judgement: Judgement) -> str:
         return ""
     found = forecast(judgement.position, behind)
     if found is None:
-        return _("too early for a date") if judgement.position.progress else _("no progress yet, hence no date")
+        is_idle = bool(judgement.position.late) and not judgement.position.progress
+        return _("no progress yet, so no date") if is_idle else _("too early for a date")
     text = _("about {finish}, four in five by {late}")
     if round(behind.days) <= 0:  # then it is the deadline itself, and the later day needs a reason
         text = _("on time, by {finish}; with the usual error of forecasts, four in five by {late}")

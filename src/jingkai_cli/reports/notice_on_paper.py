@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise, takewhile
 from math import ceil
 
@@ -89,7 +90,7 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
     )
     title = _("List of matters, and receipt")
     after = (
-        required(scope, letter, matters, letter.level(items) or "blue", _by_kind),
+        required(scope, letter, matters, letter.level(items) or "blue", partial(_by_kind, titles_by_matter)),
         to_send_back(
             title, Table(_columns(_WRITTEN[is_whole]), tuple((*row, "", "", "") for row in rows), by_hand=True)
         ),
@@ -103,7 +104,7 @@ def _listed(document: Document, scope: Scope, letter: Letter, items: Sequence[It
         sections = (document.sections[0], section, *after)
         return replace(document, sections=sections, letterhead=head).on_paper
 
-    reds = len([*takewhile(_is_red, matters)])
+    reds = len([*takewhile(lambda matter: matter[0].level == "red", matters)])
     first = [*map(_worst_sentence, matters[: min(reds or _MOST_FIRST, _MOST_FIRST)], titles_by_matter)]
     worst = [first_level(number, text) for number, text in enumerate(first, start=1)]
     while len(worst) > 1 and _lines(letter_with(worst)) > _LINES[in_use()]:
@@ -124,10 +125,6 @@ def _matters_by_row(plan: Plan, matters: Iterable[Sequence[Item]]) -> Iterator[l
 _COUNTED: Mapping[Level, str] = {"red": N_("{count} red"), "yellow": N_("{count} yellow"), "blue": N_("{count} blue")}
 
 
-def _is_red(items: Sequence[Item]) -> bool:
-    return items[0].level == "red"
-
-
 def _count_of_tasks(letter: Letter, items: Sequence[Item], reds_left: int) -> str:
     """The number of tasks by the level of their worst items, a reference to the attachment, and what follows.
 
@@ -146,7 +143,7 @@ def _count_of_tasks(letter: Letter, items: Sequence[Item], reds_left: int) -> st
     )
     counted = text.format(count=len(of_task), levels=enumeration(each), you=form_of_address(letter.unit))
     first = _("First of all:")
-    if _is_red(items):
+    if items[0].level == "red":
         first = _("First of all, what is red and most days late:") if reds_left > 0 else _("First of all, what is red:")
     return run_on((counted, first))
 
@@ -185,9 +182,12 @@ _KINDS: Mapping[LetterRequest, str] = {
 }
 
 
-def _by_kind(request: LetterRequest, matters: Sequence[Sequence[Item]]) -> str:
-    """What a request is about, in words: there are too many matters to refer to their numbers."""
-    return _(_KINDS[request]) if any(request_applies(request, items) for items in matters) else ""
+def _by_kind(titles: Sequence[Sequence[str]], request: LetterRequest, matters: Sequence[Sequence[Item]]) -> str:
+    """What a request is about, in words: there are too many matters to refer to numbers. A single due one is named."""
+    concerned = [named for named, items in zip(titles, matters, strict=True) if request_applies(request, items)]
+    if request == "finish" and len(concerned) == 1:
+        return _("{titles}, which falls due soon").format(titles=enumeration(concerned[0]))
+    return _(_KINDS[request]) if concerned else ""
 
 
 def _columns(written: int) -> tuple[Column, ...]:

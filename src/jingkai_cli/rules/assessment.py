@@ -62,6 +62,8 @@ class SilentWeek(Struct, frozen=True):
     """A week for which no report came in on time."""
 
     ends: date
+    due: date
+    """The day by which its report was due, which may be in the next month."""
     made_up: Received | None
     """The first late report about a day of the week, or None."""
 
@@ -287,7 +289,7 @@ def _silent_weeks(plan: Plan, dossier: Dossier, period: Period, as_of: date) -> 
             and not any(first <= report.received <= due for report in dossier.reports)
         ):
             later = (r for r in dossier.reports if first <= r.on <= last and due < r.received)
-            yield SilentWeek(last, min(later, key=lambda r: (r.received, r.seq), default=None))
+            yield SilentWeek(last, due, min(later, key=lambda r: (r.received, r.seq), default=None))
 
 
 def _running(judgements: Sequence[Judgement], first: date, ends: date) -> bool:
