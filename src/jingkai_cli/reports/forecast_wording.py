@@ -25,7 +25,8 @@ def finish(judgement: Judgement) -> str:
         return ""
     found = forecast(judgement.position, behind)
     if found is None:
-        return _("too early for a date")
+        is_idle = bool(judgement.position.late) and not judgement.position.progress
+        return _("no progress yet, so no date") if is_idle else _("too early for a date")
     text = _("about {finish}, four in five by {late}")
     if found.finish <= judgement.position.as_of:  # the deadline plus the days behind is in the past
         text = _("by its days behind it should be done already; four in five by {late}")
