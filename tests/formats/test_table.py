@@ -124,7 +124,7 @@ def test_charts_are_ascii_where_blocks_take_two_columns(ambiguous: int) -> None:
     assert drawn.isascii() == (ambiguous == 2)
 
 
-def test_a_row_has_one_line_and_a_note_of_at_most_two_with_a_whole_telephone_number() -> None:
+def test_a_row_has_one_line_and_a_note_of_at_most_two_below_a_whole_telephone_number() -> None:
     table = Table(
         (Column(""), Column(""), Column("", wraps_from=10)),
         ((Toned("红灯", "red"), "1", "很长的任务名称" * 10), (Toned("绿灯", "green"), "2", "短")),
@@ -133,7 +133,8 @@ def test_a_row_has_one_line_and_a_note_of_at_most_two_with_a_whole_telephone_num
     assert [line.rstrip() for line in lines(document(table), 60)] == [
         "红灯  1  很长的任务名称很长的任务名称很长的任务名称很长的任…",
         "         逾期106天，逾期106天，逾期     联络员 0371-66781000",
-        "         106天，逾期106天，逾期106天，逾期106天，逾期…",
+        "         106天，逾期106天，逾期106天，逾期106天，逾期106天，",
+        "         逾期106天，逾期106天，逾期106天，逾期106天，逾期…",
         "绿灯  2  短",
     ]
     assert lines(document(table), 26)[1:4] == [
