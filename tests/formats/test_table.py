@@ -124,7 +124,7 @@ def test_charts_are_ascii_where_blocks_take_two_columns(ambiguous: int) -> None:
     assert drawn.isascii() == (ambiguous == 2)
 
 
-def test_a_row_has_one_line_and_a_note_of_at_most_two_with_a_whole_telephone_number() -> None:
+def test_a_row_has_one_line_and_a_note_of_at_most_two_below_a_whole_telephone_number() -> None:
     table = Table(
         (Column(""), Column(""), Column("", wraps_from=10)),
         ((Toned("红灯", "red"), "1", "很长的任务名称" * 10), (Toned("绿灯", "green"), "2", "短")),
@@ -133,7 +133,8 @@ def test_a_row_has_one_line_and_a_note_of_at_most_two_with_a_whole_telephone_num
     assert [line.rstrip() for line in lines(document(table), 60)] == [
         "红灯  1  很长的任务名称很长的任务名称很长的任务名称很长的任…",
         "         逾期106天，逾期106天，逾期     联络员 0371-66781000",
-        "         106天，逾期106天，逾期106天，逾期106天，逾期…",
+        "         106天，逾期106天，逾期106天，逾期106天，逾期106天，",
+        "         逾期106天，逾期106天，逾期106天，逾期106天，逾期…",
         "绿灯  2  短",
     ]
     assert lines(document(table), 26)[1:4] == [
@@ -371,8 +372,14 @@ def test_the_head_of_a_report_has_its_date_on_a_line_of_its_own_where_the_title_
         ("接驳道路整治提升、4.1 “三级三类”市民服务中心", "4.1 “三级三类”"),
         ("围合区域大棚户区征迁改造、4.“三级三类”市民服务中心", "4.“三级三类”"),
         ("平台升级（整改逾期100天）、9.中心城区停车场", "9.中心"),
+        ("未列入排名：明湖办事处、祥云办事处、交警大队、水利局", "交警大队、"),
     ],
 )
 def test_a_word_of_a_letter_and_a_number_with_its_title_stay_on_one_line(said: str, whole: str) -> None:
     for columns in range(width(whole), width(said)):
         assert any(whole in line for line in wrap(said, columns)), columns
+
+
+def test_a_narrow_title_is_not_broken_for_a_longer_last_line() -> None:
+    assert wrap("27.公共厕所新建改造", 16) == ["27.公共厕所新建", "改造"]
+    assert wrap("退回重办", 6) == ["退回", "重办"]

@@ -265,3 +265,16 @@ def test_the_log_of_a_task_has_the_entries_of_its_sub_tasks(place: Workspace) ->
     assert place.here("record", "2.1", "30", "--on", "2016-03-01").code == 0
     assert "30 %" in place.here("log", "2").out
     assert "No entries." in place.here("log", "2.2").out
+
+
+def test_titles_of_problems_and_in_english_reports_are_whole_at_80_columns(place: Workspace) -> None:
+    title = "高速公路出入口接驳道路整治提升"
+    plan = place.folder / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("桥梁新建", title), "utf-8")
+    problem(place, "3", "围挡破损，物料未覆盖", "2016-04-01")
+    place.here("record", "3", "10", "--on", "2016-03-01")
+    english = place.here("report", "--as-of", "2016-07-15", "-f", "table").out
+    assert title in english
+    assert "…" not in english
+    listed = "".join(printed(place, "problem", "list"))
+    assert "…" not in listed

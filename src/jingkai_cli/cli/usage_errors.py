@@ -21,7 +21,7 @@ _OTHER_OPTIONS = {
     **dict.fromkeys(("--deadline", "--due", "--until"), ("--due", "--to", "--until")),
     **dict.fromkeys(("--why", "--reason", "--message", "--note"), ("--note", "--why")),
     **dict.fromkeys(("--who", "--user", "--name", "--judge"), ("--by",)),
-    "--unit": ("--from",),
+    "--unit": ("--part", "--from"),
     "--from": ("--unit",),
     "--responsible": ("--unit",),
     "--verified-by": ("--verifier",),
@@ -31,7 +31,7 @@ _OTHER_OPTIONS = {
 }
 """What is typed for an option that only another command has, or none → the options that may be meant, best first."""
 
-_WITH_VALUES = frozenset({"--lamp"})
+_WITH_VALUES = frozenset({"--lamp", "--part"})
 """The options that are suggested with their values."""
 
 _ARGUMENTS = {"--percent": "figures", "--milestone": "milestone", "--task": "task", "--unit": "unit"}

@@ -137,9 +137,10 @@ _JOINED = re.compile(
     r"实际进度|序时进度|从未报送|从未启动|逾期未(?:报送|报|完成|明确)|未(?:报送|报|完成|明确|启动)|逾期|整改|滞后|超前|启动|"
     r"完成时限|报送周期|整项任务|分项任务|节点|进展|"
     rf"(?:\d+\.(?:\d+ )?)?“[^\s“”]{{1,6}}”[{CLOSING}]*|\d+\.\d+ [^\W\d_a-zA-Z]{{2}}|（[^\s\d（）]{{1,6}}）[{CLOSING}]*"
+    r"|(?<=[、：])[^\W\d_a-zA-Z]{2,6}(?=[、。；，]|$)"
 )
-"""No line ends within these: words of the program's sentences, a sub-task's number with its name, short quotations and
-short brackets."""
+"""No line ends within these: words of the program's sentences, a sub-task's number with its name, short quotations,
+short brackets and the short names of a list."""
 
 
 def _pieces(text: str) -> list[str]:
@@ -202,8 +203,8 @@ def unbreakable(texts: Iterable[str]) -> int:
     return max((width(t) for text in texts for t in tokens(text) if any(c.isdigit() for c in t)), default=0)
 
 
-_LEAST_LAST = 8
-"""The least width of the last line of a long text, in columns, so that no single character is left alone on it."""
+_LEAST_LAST, _TWO_CHARACTERS = 8, 4
+"""The least width of the last line of a text in a wide and in a narrow column, so that no character is alone on it."""
 
 
 def _wrapped(text: str, columns: int) -> Iterator[str]:
@@ -213,7 +214,7 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
     lines = [line for line in _filled(text, columns) if line]
     if len(lines) > 1:
         *_others, before, last = lines
-        least = min(_LEAST_LAST, columns // 3)
+        least = min(_LEAST_LAST, max(_TWO_CHARACTERS, columns // 4))
         while len(before) > 1 and width("".join((before[-1], *last))) <= columns:
             if width("".join(last)) >= least and not "".join(before).rstrip()[-1:].isdigit():
                 break

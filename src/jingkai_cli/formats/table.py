@@ -295,7 +295,10 @@ def _with_extras(table: Table, columns: int) -> Table:
 
 
 def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
-    """Yield the lines below a row: the reason, each of its lines cut to two, with the telephone number beside it."""
+    """Yield the lines below a row: the reason, each of its lines cut to two, and a telephone number beside the first.
+
+    The line beside a telephone number is not counted.
+    """
     why, call = note[0], one_line(note[1])
     room = columns - len(indent)
     beside = room - width(call) - _GUTTER
@@ -305,8 +308,7 @@ def _note(note: tuple[str, str], indent: str, columns: int) -> Iterator[Text]:
     elif call:
         first_line, _break, rest = why.partition("\n")
         first = wrap(one_line(first_line), beside)[0]
-        below = one_line(first_line)[len(first) :].strip()
-        others = [*([cut(below, room)] if below else []), *_cut_lines(rest, room)]
+        others = _cut_lines(f"{one_line(first_line)[len(first) :].strip()}\n{rest}", room)
         yield Text(f"{indent}{pad(first, beside - width(first) + _GUTTER, 'left')}{call}")
         yield from (Text(indent + line) for line in others)
     else:
@@ -321,6 +323,6 @@ def _cut_lines(text: str, columns: int) -> list[str]:
     found = []
     for line in filter(None, map(one_line, text.split("\n"))):
         wrapped = wrap(line, columns)
-        rest = "".join(wrapped[_MOST_LINES - 1 :])
-        found += wrapped if len(wrapped) <= _MOST_LINES else [*wrapped[: _MOST_LINES - 1], cut(rest, columns)]
+        rest = line[len(wrapped[0]) :].strip()
+        found += wrapped if len(wrapped) <= _MOST_LINES else [wrapped[0], cut(rest, columns)]
     return found

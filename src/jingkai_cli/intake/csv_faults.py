@@ -80,7 +80,7 @@ _RIGHT = re.compile(r"([0-9]{3}(?:\.[0-9]+)?)[^\W\d]{0,2}(?:\s*;.*=.*)?")
 def split_figure(left: str, right: str) -> str | None:
     """Return the fault if a comma split a figure into two cells (1,200); None if it did not.
 
-    >>> parted("lanes=1", "200"), parted("20", "650个车位已建成")
+    >>> split_figure("lanes=1", "200"), split_figure("20", "650个车位已建成")
     ("'1,200' is parted into two cells by its comma: write 1200, or the cell in quotes", None)
     """
     left_part, right_part = _LEFT.search(left.strip()), _RIGHT.fullmatch(right.strip())

@@ -258,7 +258,7 @@ def _brief(scope: Scope, problems: Sequence[Problem], known: Mapping[int, Proble
         task, part = ("", _numbered_title(p)) if p.task == of else (whole, problem_title(p))
         rows.append((f"#{p.seq}", task, part, p.responsible, p.deadline.isoformat(), how))
         notes.append((_("; ").join([*more, *due_notes(p)]), ""))
-    return Table(columns, tuple(rows), tuple(notes))
+    return Table(columns, tuple(rows), tuple(notes), keeps_words=True)
 
 
 def _in_short(problem: Problem, scope: Scope, known: Mapping[int, Problem]) -> tuple[Toned, list[str]]:

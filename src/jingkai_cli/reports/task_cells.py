@@ -1,9 +1,9 @@
 """Cells and lines about tasks that several reports print: days, unit and contact, brief tables, the summary."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..language import _, ngettext
+from ..language import Language, _, in_use, ngettext
 from ..model import Plan, Task
 from ..quantities import days, enumeration
 from ..rules.status import Judgement
@@ -68,8 +68,12 @@ def brief(
         lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(name, "title", task)
         rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
         notes.append(("", "") if note_text is None else (note_text, call(plan, task) or ""))
-    first = (Column(_("Lamp")), Column(_("No.")), Column(_("Task"), wraps_from=16))
+    first = (Column(_("Lamp")), Column(_("No.")), Column(_("Task"), wraps_from=_LEAST_TITLE[in_use()]))
     return Table((*first, *columns), tuple(rows), tuple(notes), at_any_width=True)
+
+
+_LEAST_TITLE: Mapping[Language, int] = {"zh": 16, "en": 30}
+"""The least width of a title in a brief table. English words around it are longer: there the bar is dropped first."""
 
 
 def summary(judgements: Sequence[Judgement]) -> str:
