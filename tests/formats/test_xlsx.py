@@ -290,6 +290,15 @@ def test_a_task_is_one_portrait_sheet_and_its_entries_another_with_a_filter(plac
     assert book(place, *COMMANDS["report"]).sheetnames == ["推进情况"]
 
 
+def test_the_long_name_of_a_value_is_not_cut(tmp_path: Path) -> None:
+    made = workspace(tmp_path)
+    plan = tmp_path / "tasks.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("language: zh", "language: en"), "utf-8")
+    sheet = first(book(made, "show", "4", *AS_OF))
+    heights = {row[0].value: sheet.row_dimensions[row[0].row or 0].height or 0 for row in sheet.iter_rows()}
+    assert heights["Lead leader"] > heights["Start"]
+
+
 def test_parts_and_points_of_an_assessment_are_figures(tmp_path: Path) -> None:
     forty_tasks.write(tmp_path)
     made = Workspace(tmp_path)

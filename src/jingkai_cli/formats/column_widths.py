@@ -15,7 +15,7 @@ from ..reports.document import MARK
 from ..text import width
 from .line_breaks import CLOSING, OPENING, WIDE
 
-_NARROWEST, _WIDEST, _WIDEST_READ = 6, 34, 44
+_NARROWEST, _WIDEST, _WIDEST_READ = 6, 40, 44
 
 ACROSS, UPRIGHT = 146, 100
 """The widths of a landscape and a portrait page. At these widths 11-point letters are printed at about 9.7 points."""
@@ -109,6 +109,9 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
 _A_FEW = 3
 """A column of names gets at most this many Chinese characters more, so that no name has one character left over."""
 
+_WORTH = 2
+"""A name that is broken well is worth so much width."""
+
 _BEYOND = 8
 """How much wider than `ACROSS` a table may be for that."""
 
@@ -130,7 +133,11 @@ def _end_names_well(
     room = max(spare, 0) + (widths[widest] - giving[widest] if widest is not None else 0)
     steps = [own + more * _STEP for more in range(ceil(across(_A_FEW) / _STEP)) if more * _STEP <= room + _ROUNDED]
     rows = Counter(line for name in names for line in name.split("\n"))
-    best = min(steps, key=lambda wide: sum(rows[name] * blemish(name, wide) for name in rows))
+
+    def cost(wide: float) -> float:
+        return sum(rows[name] * blemish(name, wide) for name in rows) + (wide - own) / _WORTH
+
+    best = min(steps, key=cost)
     if widest is not None and best - own > max(spare, 0):
         widths[widest] -= best - own - max(spare, 0)
     widths[place] = best

@@ -46,8 +46,8 @@ def _write_merged(sheet: Worksheet, language: str, row: int, name: str | None, t
     first = 1 if name is None else 2
     write_row(sheet, language, row, [*([] if name is None else [name]), text, *[None] * (len(_WIDTHS) - first)], TEXT)
     sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=len(_WIDTHS))
-    lines = lines_filled(text_shown(text, str), sum(_WIDTHS[first - 1 :]))
-    sheet.row_dimensions[row].height = AROUND + LINE * len(lines)
+    lines = lines_filled(text_shown(text, str), sum(_WIDTHS[first - 1 :])), lines_filled(name or "", _WIDTHS[0])
+    sheet.row_dimensions[row].height = AROUND + LINE * max(map(len, lines))
     if name is None:
         for cell in sheet[row]:
             cell.border = Border()
