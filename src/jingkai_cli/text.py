@@ -313,13 +313,15 @@ def chinese_numeral(number: int) -> str:
 
 
 def with_chinese_marks(text: str) -> str:
-    """A text with Chinese punctuation instead of half-width punctuation after Chinese characters.
+    """A text with Chinese punctuation instead of half-width punctuation after Chinese characters, or around them.
 
-    >>> with_chinese_marks("计划:投入1.6亿元,回迁;见pH 7:1")
-    '计划：投入1.6亿元，回迁；见pH 7:1'
+    >>> with_chinese_marks("计划:投入1.6亿元,回迁(一期);其中,2月份见pH 7:1(m²)")
+    '计划：投入1.6亿元，回迁（一期）；其中，2月份见pH 7:1(m²)'
     """
+    text = re.sub(_BRACKETS, r"（\1）", text)
     return re.sub(_HALF_WIDTH, lambda mark: chr(ord(mark[0]) + 0xFEE0), text)
 
 
-_HALF_WIDTH = r"(?<=[㐀-鿿])[,:;!?](?=[㐀-鿿“（]|$)"
+_BRACKETS = r"\((?=[㐀-鿿])([^()]*)\)"
+_HALF_WIDTH = r"(?<=[㐀-鿿）])[,:;!?](?=[\d㐀-鿿“（]|$)"
 """Not compiled on import: a set of all Chinese characters takes longer than a report of twenty tasks."""
