@@ -313,25 +313,29 @@ def chinese_numeral(number: int) -> str:
 
 
 def with_chinese_marks(text: str) -> str:
-    """A text with Chinese punctuation instead of half-width punctuation after Chinese characters.
+    """A text with Chinese punctuation instead of half-width punctuation after Chinese characters, or around them.
 
-    >>> with_chinese_marks("计划:投入1.6亿元,回迁;其中,2月份(一期),见pH 7:1")
-    '计划：投入1.6亿元，回迁；其中，2月份(一期)，见pH 7:1'
+    >>> with_chinese_marks("计划:投入1.6亿元,回迁(一期);其中,2月份(一期),见pH 7:1(m²)")
+    '计划：投入1.6亿元，回迁（一期）；其中，2月份（一期），见pH 7:1(m²)'
     """
     if not any(mark in text for mark in _HALF_WIDTH):  # most texts have none
         return text
-    found = list(text)
+    found, opened = list(text), -1
     for place, mark in enumerate(text):
-        if mark in _HALF_WIDTH and place and _is_chinese(text[place - 1], "”）)》%"):
-            after = text[place + 1 : place + 2]
-            if not after or _is_chinese(after, "“（《0123456789"):
+        after = text[place + 1 : place + 2]
+        if mark == "(":
+            opened = place if after and _is_chinese(after) else -1
+        elif mark == ")" and opened >= 0:
+            found[opened], found[place], opened = "（", "）", -1
+        elif mark in _HALF_WIDTH and place and _is_chinese(text[place - 1], "”）)》%"):
+            if not after or _is_chinese(after, "“（《(0123456789"):
                 found[place] = chr(ord(mark) + 0xFEE0)
     return "".join(found)
 
 
-_HALF_WIDTH = ",:;!?"
+_HALF_WIDTH = ",:;!?("
 
 
-def _is_chinese(character: str, others: str) -> bool:
+def _is_chinese(character: str, others: str = "") -> bool:
     """Whether a character is Chinese or one of `others`, which stand beside Chinese text."""
     return "㐀" <= character <= "鿿" or character in others

@@ -211,14 +211,14 @@ def _whole(lines: int) -> bool:
     return made.findall(f"{W}tr")[1].find(f"{W}trPr/{W}cantSplit") is not None
 
 
-@pytest.mark.parametrize(("lines", "whole"), [(1, False), (2, True), (10, True), (11, False)])
+@pytest.mark.parametrize(("lines", "whole"), [(1, False), (2, True), (14, True), (15, False)])
 def test_a_row_of_a_few_lines_is_not_broken(lines: int, whole: bool) -> None:  # noqa: FBT001
     assert _whole(lines) == whole
 
 
 def test_a_tall_last_row_begins_on_the_page_of_the_rows_before_it() -> None:
     columns = (Column("内容", wraps_from=20), Column("单位", wraps_from=8))
-    for length, stays in ((5, True), (600, False)):
+    for length, stays in ((5, True), (800, False)):
         listed = Table(columns, (("经", "开"), ("经" * length, "开")))
         last = table(listed, CHINESE, TEXT_WIDTH, followed=True, within=True).findall(f"{W}tr")[-1]
         assert kept(last) == stays

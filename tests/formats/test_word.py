@@ -540,13 +540,6 @@ def test_what_a_wide_report_leaves_open_is_in_small_type(place: Workspace) -> No
     assert size < 16
 
 
-@pytest.mark.parametrize(("lines", "whole"), [(12, True), (16, False)])
-def test_a_row_of_up_to_fourteen_lines_stays_on_a_page(lines: int, whole: bool) -> None:  # noqa: FBT001 - a parameter
-    said = "项" * 45 * lines
-    made = table(Table((Column(""),), ((said,), ("完",))), CHINESE, TEXT_WIDTH, followed=False, within=True)
-    assert (made.find(qn("w:tr")).find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None) == whole
-
-
 def kept_rows(columns: tuple[Column, ...], rows: tuple[tuple[str, ...], ...], **around: Any) -> list[bool]:
     """For each row below the titles, whether it stays on the page of the next one."""
     made = table(Table(columns, rows), CHINESE, TEXT_WIDTH, within=True, **around)

@@ -189,7 +189,7 @@ _PIECE = rf"[{OPENING}]*(?:{{kept}}|[A-Za-z0-9]+|.)[{CLOSING}]*"
 
 _SETTINGS = (
     (re.compile(_PIECE.format(kept=_KEPT.pattern)), 1.0, 0.0, 6),
-    (re.compile(_PIECE.format(kept=_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))), 1.25, 0.5, 4),
+    (re.compile(_PIECE.format(kept=_KEPT.pattern.replace(_DAY, r"\d{1,2}月份?"))), 1.2, 0.3, 4),
 )
 """How Word sets prose with the fonts of an office, and LibreOffice without them: what stays whole, and in half-widths
 the width of a digit, the space before a figure, and the most of a line that may be filled by spreading its characters:
