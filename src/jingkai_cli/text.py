@@ -327,9 +327,13 @@ def with_chinese_marks(text: str) -> str:
             opened = place if after and _is_chinese(after) else -1
         elif mark == ")" and opened >= 0:
             found[opened], found[place], opened = "（", "）", -1
-        elif mark in _HALF_WIDTH and place and _is_chinese(text[place - 1], "”）)》%"):
-            if not after or _is_chinese(after, "“（《(0123456789"):
-                found[place] = chr(ord(mark) + 0xFEE0)
+        elif (
+            mark in _HALF_WIDTH
+            and place
+            and _is_chinese(text[place - 1], "”）)》%")
+            and (not after or _is_chinese(after, "“（《(0123456789"))
+        ):
+            found[place] = chr(ord(mark) + 0xFEE0)
     return "".join(found)
 
 

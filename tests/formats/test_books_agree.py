@@ -57,9 +57,11 @@ def test_a_reached_milestone_is_the_last_report_in_every_book_and_on_the_page(fo
     assert report[15][0].date() == date(2016, 4, 6)
     assert tasks(book(forty, day, "overview", "districts.yaml").worksheets[1], "最近报送").items() <= report.items()
     assert forty.here("dashboard", "--as-of", day, "-o", "d.html", LANG="zh_CN.UTF-8").code == 0
-    page = re.sub(r"<[^>]+>", "", (forty.folder / "d.html").read_text("utf-8"))
-    [of_15] = re.findall(r"15\s*燃煤锅炉拆改(?:(?!16\s*餐饮油烟).)*?最近报送\s*(\S+)", page, re.DOTALL)[-1:]
+    page = re.sub(r"<[^>]+>", "", (forty.folder / "d.html").read_text("utf-8")).replace("&nbsp;", " ")
+    [of_15] = re.findall(r"15 燃煤锅炉拆改(?:(?!16 餐饮油烟).)*?最近报送\s*(\S+)", page, re.DOTALL)
     assert of_15.startswith("4月6日")
+    in_the_list = re.findall(r"15燃煤锅炉拆改.*?\n.*?(\d月\d+日)\n16餐饮油烟", page)
+    assert in_the_list == ["4月6日"]
 
 
 @pytest.mark.parametrize("day", ["2016-04-15", "2016-07-15"])
