@@ -129,10 +129,13 @@ def test_a_workbook_has_titles_and_dates_as_offices_write_them(
             if title != "录入人":
                 assert re.findall("[A-Za-z#]+", title + re.sub("L[0-9]+", "", texts)) == [], title
         shown = [cell for cell in sheet[1] if not sheet.column_dimensions[get_column_letter(cell.column or 0)].hidden]
-        for cell in () if cover else shown:  # the unit in brackets is on a separate line
-            assert len(str(cell.value)) < 6 or "（" not in str(cell.value) or "\n（" in str(cell.value)
+        for cell in () if cover else shown:  # a title is stored whole, so that it can be searched for
+            assert "\n" not in str(cell.value)
         figures = [c for row in sheet.iter_rows(min_row=2) for c in row if isinstance(c.value, int | float)]
-        assert all(c.number_format.endswith("_0") and c.alignment.horizontal == "right" for c in figures)
+        numbers = [c for c in figures if str(sheet.cell(1, c.column).value).endswith("序号")]
+        assert {(c.number_format, c.alignment.horizontal) for c in numbers} <= {("0", "center")}
+        amounts = [c for c in figures if c not in numbers]
+        assert all(c.number_format.endswith("_0") and c.alignment.horizontal == "right" for c in amounts)
 
 
 def test_a_workbook_marks_what_the_plan_does_not_confirm(places: dict[str, Workspace]) -> None:
