@@ -132,10 +132,10 @@ def test_a_workbook_has_titles_and_dates_as_offices_write_them(
         for cell in () if cover else shown:  # a title is stored whole, so that it can be searched for
             assert "\n" not in str(cell.value)
         figures = [c for row in sheet.iter_rows(min_row=2) for c in row if isinstance(c.value, int | float)]
-        numbers = [c for c in figures if str(sheet.cell(1, c.column).value).endswith("序号")]
-        assert {(c.number_format, c.alignment.horizontal) for c in numbers} <= {("0", "center")}
-        amounts = [c for c in figures if c not in numbers]
-        assert all(c.number_format.endswith("_0") and c.alignment.horizontal == "right" for c in amounts)
+        styles = {(c.number_format[-2:], c.alignment.horizontal) for c in figures}
+        assert styles <= {("_0", "right"), ("0", "center")}  # amounts, numbers of tasks
+        centred = {sheet.cell(1, c.column).value for c in figures if c.alignment.horizontal == "center"}
+        assert centred <= {"序号", "任务序号"}
 
 
 def test_a_workbook_marks_what_the_plan_does_not_confirm(places: dict[str, Workspace]) -> None:
