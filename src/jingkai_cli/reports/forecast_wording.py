@@ -31,8 +31,8 @@ def finish(judgement: Judgement) -> str:
     text = _("about {finish}, four in five by {late}")
     if round(behind.days) <= 0:  # then it is the deadline itself, and the later day needs a reason
         text = _("on time, by {finish}; with the usual error of forecasts, four in five by {late}")
-    if found.finish <= judgement.position.as_of:  # the deadline plus the days behind is in the past
-        text = _("by its days behind it should be done already; four in five by {late}")
+    if found.finish <= judgement.position.as_of:  # the deadline plus the days behind is in the past, the work not done
+        text = _("the date expected by its days behind has passed, not done yet; four in five by {late}")
     return text.format(finish=found.finish, late=found.late)
 
 
