@@ -80,6 +80,12 @@ def test_a_forecast_after_the_deadline_of_a_task_that_is_ahead_has_a_reason(plac
     assert "预计完成  可按期（6月30日）完成；计入同类项目常见误差，八成可能不晚于7月22日" in ahead
 
 
+def test_a_task_on_time_is_done_on_its_deadline_although_it_is_some_hours_behind(place: Workspace) -> None:
+    assert place.here("record", "2", "67.2", "--on", "2016-05-02").code == 0
+    told = place.here("show", "2", "--as-of", "2016-05-02", "-f", "table", LANG="zh_CN.UTF-8").out
+    assert "预计完成  可按期（6月30日）完成" in told
+
+
 def test_days_without_progress_name_no_day_for_it(place: Workspace) -> None:
     assert place.here("record", "2", "0", "--on", "2016-01-20").code == 0
     told = place.here("show", "2", "--as-of", "2016-01-21", "-f", "table", LANG="zh_CN.UTF-8").out
