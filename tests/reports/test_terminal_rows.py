@@ -145,7 +145,7 @@ def test_problems_are_listed_worst_first_in_the_words_of_their_totals(place: Wor
     lines = printed(place, "problem", "list")
     assert [line.split()[0] for line in lines if line.startswith("#")] == ["#2", "#1", "#3"]
     assert [line.split()[-1] for line in lines if line.startswith("#")] == ["逾期7天", "已交办", "已销号"]
-    assert lines[-2] == "问题3个：已交办2个，待核验0个，已销号1个；逾期1个"
+    assert lines[-2] == "问题3个：已交办2个，待核验0个，已销号1个；逾期1个；不计已分拆的1个"
     assert printed(place, "problem", "list", "--state", "待核验")[2] == "没有符合条件的问题。"
 
 
