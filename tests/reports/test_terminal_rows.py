@@ -75,6 +75,16 @@ def test_a_note_on_a_column_is_printed_only_with_the_column(place: Workspace) ->
         assert note in place.here(*command[:-1], "plain", LANG=language).out
 
 
+def test_a_rate_is_named_on_one_line(place: Workspace) -> None:
+    problem(place, "1", "未围挡", "2016-03-20")
+    assert place.here("problem", "fix", "1", "--on", "2016-03-18").code == 0
+    assert place.here("problem", "verify", "1", "--verifier", "监理", "--on", "2016-03-19").code == 0
+    command = ("problem", "stats", "--month", "2016-03", "--as-of", "2016-04-08")
+    heads = place.on_a_terminal(*command, COLUMNS="80", LANG="zh_CN.UTF-8").out.split("─")[0]
+    assert "结案率" in heads
+    assert "案率" not in heads.replace("结案率", "")
+
+
 def test_a_unit_that_gets_no_letter_has_no_command_for_one(place: Workspace) -> None:
     plan = PLAN.replace("lead_unit: 丙局,", "lead_unit: 丙局, unconfirmed: [lead_unit],")
     place.folder.joinpath("tasks.yaml").write_text(plan, "utf-8")
@@ -145,7 +155,7 @@ def test_problems_are_listed_worst_first_in_the_words_of_their_totals(place: Wor
     lines = printed(place, "problem", "list")
     assert [line.split()[0] for line in lines if line.startswith("#")] == ["#2", "#1", "#3"]
     assert [line.split()[-1] for line in lines if line.startswith("#")] == ["逾期7天", "已交办", "已销号"]
-    assert lines[-2] == "问题3个：已交办2个，待核验0个，已销号1个；逾期1个；不计已分拆的1个"
+    assert lines[-2] == "问题3个：已交办2个，待核验0个，已销号1个；逾期1个"
     assert printed(place, "problem", "list", "--state", "待核验")[2] == "没有符合条件的问题。"
 
 
