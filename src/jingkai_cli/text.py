@@ -317,7 +317,11 @@ def with_chinese_marks(text: str) -> str:
 
     >>> with_chinese_marks("计划:投入1.6亿元,回迁(一期);其中,2月份(一期),见pH 7:1(m²)")
     '计划：投入1.6亿元，回迁（一期）；其中，2月份（一期），见pH 7:1(m²)'
+    >>> with_chinese_marks("完工（时限5月20日（原定4月30日），逾期3天）")  # no brackets within brackets
+    '完工（时限5月20日，原定4月30日，逾期3天）'
     """
+    if "（原定" in text:
+        text = re.sub(r"（([^（）]*)（(原定[^（）]*)）", r"（\1，\2", text)
     if not any(mark in text for mark in _HALF_WIDTH):  # most texts have none
         return text
     found, opened = list(text), -1

@@ -12,6 +12,7 @@ REFUSED = {
     "minutes": ("pass --meeting MEETING", "请写明 --meeting 会议"),
     "reprot": ("there is no command 'reprot'; did you mean report?", "没有命令“reprot”，是否应为 report？"),
     "花": ("there is no command '花'", "没有命令“花”"),
+    "problem close 3": ("there is no command 'close' here; there are open, ", "没有命令“close”，可用 open、"),
     "problem opne": ("there is no command 'opne'; did you mean open?", "没有命令“opne”，是否应为 open？"),
     "report --overdu": ("no option --overdu here; did you mean --overdue?", "没有选项 --overdu，是否应为 --overdue？"),
     "report --json": ("no option --json here; use -f json", "没有选项 --json，请用 -f json"),

@@ -630,7 +630,7 @@ def test_a_task_shows_last_weeks_lamp_words_and_problems(browser: Browser, place
     assert "占道经营" in browser.js("document.querySelector('#list tr[data-task=\"7\"]').textContent")
     browser.open(forty)
     words = browser.js("document.querySelector('#list tbody q').textContent")
-    assert words == "第1办事处7月5日报送：主体已封顶，外立面开始施工。"
+    assert words == "第1办事处7月5日文字情况：主体已封顶，外立面开始施工。"
 
 
 @pytest.mark.slow
@@ -848,6 +848,16 @@ def test_a_bar_is_filled_up_to_the_last_milestone_that_was_reached(browser: Brow
     made = browser.js(f"{BOXES}('.gantt .made')[0].right")
     marks = browser.js(f"{BOXES}('.gantt tbody use').map(box => box.left + box.width / 2)")
     assert marks[1] - 2 <= made < marks[2]
+
+
+def test_a_title_on_the_time_line_does_not_go_on_under_its_lamp(browser: Browser, forty: Path) -> None:
+    browser.open(forty)
+    browser.js("document.querySelector('.fold').open = true")
+    rights = browser.js(f"{BOXES}('.gantt th .lamp').map(box => box.right)")
+    titles = browser.js(f"{BOXES}('.gantt th a').map(box => [box.left, box.height])")
+    assert len(rights) == len(titles) == 40
+    assert any(height > 30 for _left, height in titles)  # more than a line
+    assert all(left >= right for (left, _height), right in zip(titles, rights, strict=True))
 
 
 def test_the_curve_is_beside_the_facts_of_its_task(page: Browser) -> None:

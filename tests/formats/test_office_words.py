@@ -320,7 +320,7 @@ def test_the_grounds_of_a_judgement_name_a_subtask_once(places: dict[str, Worksp
     said = lines(written(places["forty"], "e.docx", "show", "30", "--explain", "--as-of", "2016-07-15"))
     whole = "\n".join(said)
     assert "（3）7月15日－4月3日＝逾期103天：30.1 东片区工程" in whole.split("\n")
-    assert "（6）分项任务亮红灯3个" in whole
+    assert "（6）3项分项任务亮红灯" in whole
     assert not re.search(r"(\w{4,})：\1", whole)
 
 

@@ -41,7 +41,7 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_notices_and_reminders_are_printed_for_a_group(forty: Workspace) -> None:
     done = forty.here("notice", "城镇办", "-f", "chat", "--as-of", "2016-04-15", LANG="C.UTF-8")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("**【红色督办】城镇办**\n1. 社区电动车充电桩整治规范（北片区工程）：")
+    assert done.out.startswith("**【红色督办】城镇办**（截至4月15日）\n1. 社区电动车充电桩整治规范（北片区工程）：")
     every = forty.here("notice", "--all", "-f", "chat", "--as-of", "2016-04-15")
     assert every.out.count("督办】") == 10
     assert all(len(part.encode()) <= MOST for part in every.out.split("---\n"))
@@ -51,6 +51,16 @@ def test_notices_and_reminders_are_printed_for_a_group(forty: Workspace) -> None
         assert len({*tasks}) == len(tasks), "one line for each task"
     assert missing.out.startswith("**【催报】4月4日至4月10日进展，截至4月12日尚未报送**\n")
     assert "36.智能化交通体系建设" in missing.out
+
+
+def test_a_notice_asks_for_completion_only_of_what_was_due(forty: Workspace) -> None:
+    *tasks, last = forty.here("notice", "城管局", "-f", "chat", "--as-of", "2016-07-15").out.splitlines()[1:]
+    silent, late = ([line for line in tasks if word in line] for word in ("报送周期", "未收到完成情况"))
+    assert len(silent) == 2
+    assert all(line.endswith("补报进展情况，并附佐证材料。") for line in silent)
+    assert all("补报完成情况" in line for line in late)
+    assert "即将到期的按期完成。" in late[1], "a task that is late and has something due"
+    assert last == "请于7月22日前书面反馈领导小组办公室。"
 
 
 def test_a_letter_relies_on_no_unconfirmed_unit(forty: Workspace, tmp_path: Path) -> None:

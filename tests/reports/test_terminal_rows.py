@@ -55,6 +55,44 @@ def test_work_due_soon_is_counted_without_overdue_work(place: Workspace) -> None
     assert printed(place, "report", "3", "--due-within", "30")[5] == "4月22日，剩余14天：己；另有1项"
 
 
+def test_a_number_beside_the_name_of_another_unit_has_its_own_unit(place: Workspace) -> None:
+    assert place.here("reach", "1", "m", "--on", "2016-03-01").code == 0
+    asked = ("problem", "open", "1", "未围挡", "--unit", "乙局", "--due", "2016-03-08", "--on", "2016-03-01")
+    assert place.here(*asked).code == 0
+    row = "".join(printed(place, "report", "1"))
+    assert "乙局应于3月8日前整改" in row
+    assert "甲局 0371-66780001" in row
+    assert "甲局 0371" not in "".join(printed(place, "report", "3"))
+
+
+def test_a_note_on_a_column_is_printed_only_with_the_column(place: Workspace) -> None:
+    assert place.here("record", "1", "20", "--on", "2016-04-01").code == 0
+    command = ("report", "--group-by", "unit", "--as-of", "2016-04-08", "-f", "table")
+    for language, note in (("zh_CN.UTF-8", "平均差距只计"), ("C.UTF-8", "Mean gap: of the tasks")):
+        narrow, wide = (place.on_a_terminal(*command, COLUMNS=columns, LANG=language).out for columns in ("70", "140"))
+        assert note not in narrow
+        assert note in wide
+        assert note in place.here(*command[:-1], "plain", LANG=language).out
+
+
+def test_a_rate_is_named_on_one_line(place: Workspace) -> None:
+    problem(place, "1", "未围挡", "2016-03-20")
+    assert place.here("problem", "fix", "1", "--on", "2016-03-18").code == 0
+    assert place.here("problem", "verify", "1", "--verifier", "监理", "--on", "2016-03-19").code == 0
+    command = ("problem", "stats", "--month", "2016-03", "--as-of", "2016-04-08")
+    heads = place.on_a_terminal(*command, COLUMNS="80", LANG="zh_CN.UTF-8").out.split("─")[0]
+    assert "结案率" in heads
+    assert "案率" not in heads.replace("结案率", "")
+
+
+def test_a_unit_that_gets_no_letter_has_no_command_for_one(place: Workspace) -> None:
+    plan = PLAN.replace("lead_unit: 丙局,", "lead_unit: 丙局, unconfirmed: [lead_unit],")
+    place.folder.joinpath("tasks.yaml").write_text(plan, "utf-8")
+    lines = printed(place, "today", "--since", "2016-04-07")
+    assert "丙局  任务3*未报送      jk show 3" in lines
+    assert "jk notice 甲局" in lines
+
+
 def test_the_reason_for_a_red_lamp_comes_first(place: Workspace) -> None:
     problem(place, "1", "基坑渗水", "2016-05-01", "--major")
     for command in (("report", "1"), ("report", "--overdue"), ("today",), ("report", "1", "-w")):

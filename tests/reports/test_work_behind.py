@@ -54,14 +54,14 @@ def test_paper_names_them_as_the_terminal_does(place: Workspace) -> None:
     assert told["总体滞后"].endswith("天（按序时进度和已完成节点平均折算）")
 
 
-def test_a_forecast_in_the_past_says_that_the_work_should_be_done(tmp_path: Path) -> None:
+def test_a_forecast_in_the_past_says_that_the_work_is_not_done(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     plan = PLAN.replace("deadline: 2016-12-31", "deadline: 2016-05-01").replace("2016-10-01", "2016-04-20")
     tmp_path.joinpath("tasks.yaml").write_text(plan, "utf-8")
     for milestone in ("a", "b"):
         assert place.here("reach", "1", milestone, "--on", "2016-01-22").code == 0
     assert place.here("record", "1", "80", "--on", "2016-06-14").code == 0
-    assert "预计完成  按滞后天数推算应已完成；八成可能不晚于" in shown(place, "1", LANG="zh_CN.UTF-8")
+    assert "预计完成  按滞后天数推算的日期已过，尚未完成；八成可能不晚于" in shown(place, "1", LANG="zh_CN.UTF-8")
 
 
 def test_a_handover_counts_the_gap_of_a_late_task_in_days_like_that_of_others(place: Workspace) -> None:
@@ -78,6 +78,12 @@ def test_a_forecast_after_the_deadline_of_a_task_that_is_ahead_has_a_reason(plac
     ahead = place.here("show", "2", "--as-of", "2016-05-03", "-f", "table", LANG="zh_CN.UTF-8").out
     assert "总体提前" in ahead
     assert "预计完成  可按期（6月30日）完成；计入同类项目常见误差，八成可能不晚于7月22日" in ahead
+
+
+def test_a_task_on_time_is_done_on_its_deadline_although_it_is_some_hours_behind(place: Workspace) -> None:
+    assert place.here("record", "2", "67.2", "--on", "2016-05-02").code == 0
+    told = place.here("show", "2", "--as-of", "2016-05-02", "-f", "table", LANG="zh_CN.UTF-8").out
+    assert "预计完成  可按期（6月30日）完成" in told
 
 
 def test_days_without_progress_name_no_day_for_it(place: Workspace) -> None:

@@ -106,6 +106,13 @@ def undo(options: Annotated[Deciding, without("evidence", "force", "on", "unit",
         if last is None:
             raise Refused(_("{who} recorded nothing yet").format(who=session.user))
         entry = last.entry
+        newest = session.ledger.entry(session.ledger.head().seq)
+        if newest and newest.entry.kind == "score" and newest.entry.by != session.user:  # perhaps typed for the judge
+            text = _(
+                "#{seq}, the score by {judge}, is newer: to take it back, jk retract {seq} -m WHY; else "
+                "jk retract {last} -m WHY"
+            )
+            raise Refused(text.format(seq=newest.seq, judge=newest.entry.by, last=last.seq))
         if now() - last.recorded_at > AN_HOUR:
             text = _("#{seq}, the last entry of {who}, is more than an hour old: jk retract {seq} -m WHY")
             raise Refused(text.format(seq=last.seq, who=session.user))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 from typer import Argument, Option
 
-from ..dates import Period, official_date
+from ..dates import Period, official_date, with_dates
 from ..errors import Refused, extra
 from ..figure_reader import points
 from ..language import _, speaking
@@ -162,12 +162,15 @@ def _as_of_day(period: Period, today: date) -> date:
     Raises:
         Refused: the period has not begun.
     """
+    if period.end <= today:
+        return period.end
+    from ..reports.assess_items import part_title  # only of a period that is not over
+
+    name, day = with_dates(part_title(period.name)), official_date(today)
     if period.start > today:
-        raise Refused(_("{period} has not begun: it is {today}").format(period=period.name, today=official_date(today)))
-    if period.end > today:
-        text = _("{period} is not over: the figures are as of {today}.")
-        notify(text.format(period=period.name, today=official_date(today)))
-    return min(period.end, today)
+        raise Refused(_("{period} has not begun: it is {today}").format(period=name, today=day))
+    notify(_("{period} is not over: the figures are as of {today}.").format(period=name, today=day))
+    return today
 
 
 _FORMATS = Words({"csv": "", "xlsx": "excel", "jsonl": "", "parquet": ""})

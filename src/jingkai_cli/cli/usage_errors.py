@@ -164,6 +164,9 @@ def _no_such_command(error: click.UsageError, context: click.Context) -> str:
         return ""
     if near := _nearest(typed, [*context.command.commands]):
         return _("there is no command '{typed}'; did you mean {meant}?").format(typed=typed, meant=near)
+    if context.parent:  # a group of a few commands
+        names = _(", ").join(context.command.commands)
+        return _("there is no command '{typed}' here; there are {names}").format(typed=typed, names=names)
     return _("there is no command '{typed}'").format(typed=typed)
 
 

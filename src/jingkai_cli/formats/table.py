@@ -1,7 +1,7 @@
 """Tables for a terminal: the columns that fit, line breaks by the rules of Chinese, and colours of lamps."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from msgspec.structs import replace
@@ -99,7 +99,8 @@ def _lines(document: Document, columns: int) -> Iterator[Text]:
         for row in _section(section, columns):
             marked = MARK if MARK in row.plain else marked
             yield row
-    for line in foot(document, marked):
+    noted = {column.note for each in document.sections if each.table for column in each.table.columns}
+    for line in (line for line in foot(document, marked) if line not in noted):
         yield from _texts(line, columns, "dim")
 
 
@@ -129,12 +130,20 @@ def _table(table: Table, columns: int) -> Iterator[Text]:
     if not fits or (table.keeps_columns and len(widths) < len(rows.columns)):
         for row in table.rows:
             yield from _block(table, row, columns)
+        yield from _notes_on_columns(table.columns, columns)
         return
     yield from _header(rows, widths)
     indent = " " * (widths[min(widths)] + _GUTTER)
     for row, sentence in zip(rows.rows, below, strict=True):
         yield from _row(rows, row, widths)
         yield from (Text(indent + line) for line in wrap(sentence, columns - len(indent)) if line)
+    yield from _notes_on_columns([rows.columns[place] for place in widths], columns)
+
+
+def _notes_on_columns(shown_columns: Iterable[Column], columns: int) -> Iterator[Text]:
+    for column in shown_columns:
+        if column.note:
+            yield from _texts(column.note, columns, "dim")
 
 
 def _sentences_below(table: Table, columns: int) -> tuple[Table, list[str]]:

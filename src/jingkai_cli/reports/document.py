@@ -26,12 +26,10 @@ Tone = Literal["red", "yellow", "green", "none"]
 
 
 class About(Struct, frozen=True):
-    """The head and foot of a report: its plan, its date, and the state of the ledger."""
+    """The head and foot of a report: the title, language and time zone of its plan, its date, the ledger's state."""
 
     plan: str
-    """The plan's title."""
     language: Language
-    """The plan's language: `zh` or `en`."""
     timezone: str
     as_of: date
     known_on: datetime | None
@@ -67,6 +65,8 @@ class Column(Struct, frozen=True):
     """Whether an empty cell belongs to the cell above it; Word merges them."""
     shown: Literal["always", "wide", "narrow"] = "always"
     """When a brief table has it: `wide` if all other text stays whole beside it, `narrow` if no wide one is shown."""
+    note: str = ""
+    """The footnote on its figures, which a terminal prints only if it shows the column."""
 
 
 class Table(Struct, frozen=True):

@@ -16,7 +16,7 @@ def finish(judgement: Judgement) -> str:
     """
     from ..rules.forecast import forecast  # not needed in a report of late tasks
 
-    behind = judgement.position.behind
+    behind, deadline = judgement.position.behind, judgement.position.deadline
     if (
         behind is None
         or behind.days is None
@@ -25,15 +25,16 @@ def finish(judgement: Judgement) -> str:
     ):
         return ""
     found = forecast(judgement.position, behind)
-    if found is None:
+    if found is None or deadline is None:
         is_idle = bool(judgement.position.late) and not judgement.position.progress
         return _("no progress yet, so no date") if is_idle else _("too early for a date")
-    text = _("about {finish}, four in five by {late}")
+    text, day = _("about {finish}, four in five by {late}"), found.finish
     if round(behind.days) <= 0:  # then it is the deadline itself, and the later day needs a reason
         text = _("on time, by {finish}; with the usual error of forecasts, four in five by {late}")
-    if found.finish <= judgement.position.as_of:  # the deadline plus the days behind is in the past
-        text = _("by its days behind it should be done already; four in five by {late}")
-    return text.format(finish=found.finish, late=found.late)
+        day = deadline  # some hours behind are no day
+    if deadline < judgement.position.as_of and found.finish <= judgement.position.as_of:
+        text = _("the date expected by its days behind has passed, not done yet; four in five by {late}")
+    return text.format(finish=day, late=found.late)
 
 
 def how_far_behind(judgement: Judgement) -> tuple[str, str]:

@@ -91,7 +91,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     unconfirmed = {name: sum(not each.confirmed for each in groups[name]) for name in names if name is not None}
     marked = {name: f"{name}{MARK}" for name, count in unconfirmed.items() if count}
     table = _table(by, items, full_titles(scope.plan), marked)
-    notes = (*_notes(items), *_unconfirmed(unconfirmed))
+    gaps = (column.note for column in table.columns if column.note)
+    notes = (*gaps, *_notes(items), *_unconfirmed(unconfirmed))
     levels = (_(COUNTED[by]),) if by in COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
         kind=f"report-by-{by}",
@@ -108,11 +109,8 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
 
 
 def _notes(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what is in the mean gap, and what no lamp means, if the table has them."""
-    listed = list(items)
-    if any(item["mean_gap"] is not None for item in listed):
-        yield _("Mean gap: of the tasks with both planned and actual progress; what was never reported is not in it.")
-    if any(item["none"] for item in listed):
+    """Yield what no lamp means, if a task has none."""
+    if any(item["none"] for item in items):
         yield _("No lamp: there is no progress or date to judge by yet.")
 
 
@@ -206,7 +204,11 @@ def _table(by: By, items: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
         marked: name of a group that is not confirmed for every task → its name with the mark.
     """
     rows = [(marked.get(item[by], or_unknown(item[by])), *count_cells(item, titles)) for item in items]
-    columns = (Column(_(_HEADINGS[by]), wraps_from=10), *count_columns(items))
+    *numbers, mean_gap, worst = count_columns(items)
+    if any(item["mean_gap"] is not None for item in items):
+        note = _("Mean gap: of the tasks with both planned and actual progress; what was never reported is not in it.")
+        mean_gap = replace(mean_gap, note=note)
+    columns = (Column(_(_HEADINGS[by]), wraps_from=10), *numbers, mean_gap, worst)
     return Table(columns, (*rows, (_("Total"), *count_sums(items))))
 
 

@@ -14,7 +14,7 @@ from ..rules.status import Judgement
 from .bulletin_paragraphs import sentences
 from .document import Column, Document, Letterhead, Scope, Section, Table
 from .late_notes import MOST_LATE
-from .notice_items import SHORT, Item, items_of, sentences_of
+from .notice_items import Item, items_of, requested, sentences_of
 from .notice_requests import Letter, by_number, form_of_address, is_silent, numbered_lines, required
 from .reason_wording import counted_more, full_titles, numbered
 
@@ -86,7 +86,7 @@ def _data(item: Item) -> dict[str, Any]:
         "what": item.what,
         "date": item.day,
         "days_overdue": item.overdue,
-        "asked": _(SHORT[item.request]),
+        "asked": requested(item),
     }
 
 

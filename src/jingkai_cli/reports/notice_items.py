@@ -52,6 +52,12 @@ class Item(Struct, frozen=True):
     """The number of reporting periods without a report; 0 unless reports are missing."""
 
 
+def requested(item: Item) -> str:
+    """What is requested for an item: where only reports are missing, nothing was to be done yet."""
+    is_progress = item.request == "report" and not item.overdue
+    return _("Report progress, with evidence.") if is_progress else _(SHORT[item.request])
+
+
 def items_of(plan: Plan, unit: str, judgements: Sequence[Judgement], tasks: Sequence[str] = ()) -> list[Item]:
     """The items of a unit: red ones with the most days late first, then yellow and blue ones.
 

@@ -219,7 +219,10 @@ def _table(plan: Plan, group_by: str, groups: Sequence[tuple[str, Counts]], tota
     numbers = {name: title for name, title in fields().items() if name != "group"}
     columns = (
         Column(_(HEADINGS[group_by]), wraps_from=10),
-        *(Column(t, align="right", wraps_from=4, drop=_DROPPED.get(name, 0)) for name, t in numbers.items()),
+        *(
+            Column(t, align="right", wraps_from=None if "rate" in name else 4, drop=_DROPPED.get(name, 0))
+            for name, t in numbers.items()
+        ),
     )
     rows = [(_name(plan, group_by, name), *_cells(counts, numbers)) for name, counts in groups]
     if not rows:

@@ -110,7 +110,7 @@ def on_paper(document: Document, plan: Plan) -> Document:
 
 
 def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) -> str:
-    problems = [p for p in problems if not p.parts]  # the parts of a split problem are counted
+    listed, problems = problems, [p for p in problems if not p.parts]  # the parts of a split problem are counted
     states: Counter[str] = Counter(p.state for p in problems)
     states.update(closed)
     text = ngettext(
@@ -118,12 +118,14 @@ def _summary(problems: list[Problem], as_of: date, closed: Mapping[str, int]) ->
         "{count} problems: {open} open, {fixed} to be verified, {verified} verified; {overdue} overdue",
         states.total(),
     )
+    text += _("; not counted, as they were split: {split}") if listed != problems else ""
     return text.format(
         count=states.total(),
         open=states["open"],
         fixed=states["fixed"],
         verified=states["verified"],
         overdue=sum(p.days_overdue(as_of) > 0 for p in problems),
+        split=len(listed) - len(problems),
     )
 
 

@@ -14,7 +14,7 @@ from ..text import with_chinese_marks
 from .bulletin_paragraphs import confirmed_unit, sentences
 from .document import Scope
 from .notice import COLOURS
-from .notice_items import SHORT, Item, items_of, sentences_of
+from .notice_items import Item, items_of, requested, sentences_of
 from .notice_requests import Letter
 from .reason_wording import full_titles, numbered
 
@@ -62,8 +62,8 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
     items = items_of(scope.plan, letter.unit, judgements, letter.tasks)
     if not items:
         return None
-    level = letter.level(items) or items[0].level
-    head, titles = _("**{level} | {unit}**").format(level=_(COLOURS[level]), unit=letter.unit), full_titles(scope.plan)
+    level, titles = letter.level(items) or items[0].level, full_titles(scope.plan)
+    head = _("**{level} | {unit}** (as of {day})").format(level=_(COLOURS[level]), unit=letter.unit, day=scope.as_of)
     by_task: dict[str, list[Item]] = {}
     for item in items:
         by_task.setdefault(item.task.id, []).append(item)
@@ -71,13 +71,21 @@ def of_notice(scope: Scope, letter: Letter, judgements: Sequence[Judgement]) -> 
         _("{number}. {title}: {what}").format(number=number, title=titles[task], what=_what_and_requests(own))
         for number, (task, own) in enumerate(by_task.items(), start=1)
     )
-    tail = _("Please answer by {day}.").format(day=letter.answer_by)
+    office = scope.plan.issuer
+    tail = _("Please answer {office} by {day}.") if office else _("Please answer by {day}.")
+    tail = tail.format(office=office, day=letter.answer_by)
     return _in_chinese(scope, Text(head, tuple(lines), tail))
 
 
 def _what_and_requests(items: Sequence[Item]) -> str:
-    requests = dict.fromkeys(_(SHORT[item.request]) for item in items)
+    requests = dict.fromkeys(_request(item, items) for item in items)
     return sentences([*sentences_of(items), *requests])
+
+
+def _request(item: Item, items: Sequence[Item]) -> str:
+    if item.request == "finish" and any(other.request != "finish" for other in items):
+        return _("Finish what falls due on time.")
+    return requested(item)
 
 
 def of_unreported(scope: Scope, judgements: Sequence[Judgement]) -> Text | None:

@@ -61,13 +61,17 @@ def brief(
         figures: returns the cells between the title and the unit.
         note: returns the note on a task; None for a task without problems, which then has no contact either.
     """
+    units = plan.known_units() if plan.contacts else ()
     rows: list[tuple[Cell, ...]] = []
     notes: list[tuple[str, str]] = []
     for each, name in titled:
         task, note_text = each.task, note(each)
         lamp, title = Toned(_(LAMPS[each.lamp]), each.lamp), marked(name, "title", task)
         rows.append((lamp, task.id, title, *figures(each), marked(or_unknown(task.lead_unit), "lead_unit", task)))
-        notes.append(("", "") if note_text is None else (note_text, call(plan, task) or ""))
+        contact = "" if note_text is None else call(plan, task) or ""
+        if contact and task.lead_unit and any(unit in (note_text or "") for unit in units if unit != task.lead_unit):
+            contact = f"{task.lead_unit} {contact}"  # it is not the number of the unit that the reason names
+        notes.append((note_text or "", contact))
     first = (Column(_("Lamp")), Column(_("No.")), Column(_("Task"), wraps_from=_LEAST_TITLE[in_use()]))
     return Table((*first, *columns), tuple(rows), tuple(notes), at_any_width=True)
 

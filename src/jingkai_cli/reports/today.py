@@ -230,4 +230,6 @@ def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
         text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
         text = text.format(tasks=abridged([marked(task.id, "lead_unit", task) for task in tasks], _(", ")))
         named = abridged([marked(numbered(task, titles[task.id]), "lead_unit", task) for task in tasks], _(", "))
-        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", on_paper=named)
+        confirmed = any("lead_unit" not in task.unconfirmed for task in tasks)  # else it gets no letter
+        command = f"jk notice {unit}" if confirmed else f"jk show {tasks[0].id}"
+        yield ActionItem("silent", None, text, None, unit, command, on_paper=named)

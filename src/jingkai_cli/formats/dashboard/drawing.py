@@ -5,6 +5,7 @@ The curves are built here as SVG inside an HTML figure: a page may have thousand
 and the template would take twice as long.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -303,7 +304,8 @@ def _caption(span: Span, card: Card, as_of: date, known: Points, edit: Edit) -> 
         keys.append(f'<span class="key actual">{text(_("actual"))}</span>')
     keys.append(f'<span class="key today">{text(edit(as_of.isoformat()))}</span>')
     if card.forecast and known:
-        keys.append(f'<span class="key outlook">{phrased(edit(card.expected))}</span>')
+        clauses = (f"<span>{phrased(clause)}</span>" for clause in re.split("(?<=[，；])", edit(card.expected)))
+        keys.append(f'<span class="key outlook">{"".join(clauses)}</span>')
     tones = {mark.tone for mark in card.marks if mark.day <= span.end}
     keys += [f'<span class="mark-key {tone}">{text(_(word))}</span>' for tone, word in MARKS.items() if tone in tones]
     return " ".join(keys)
