@@ -19,7 +19,7 @@ from .findings import what_to_confirm
 from .late_notes import MOST_IN_FULL, overdue_subtasks
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
-from .shared_statements import unreported
+from .shared_statements import silence, unreported
 from .task_cells import footnotes, summary
 from .task_notes import why
 
@@ -148,7 +148,8 @@ def _own_reasons(judgement: Judgement) -> Iterator[str]:
     if judgement.parts:
         yield from [reason(each) for each in own if each.code == "pace"][:1]
     elif not late:
-        yield from [reason(_in_days(judgement, each)) for each in own][:1]
+        worst = [reason(_in_days(judgement, each)) for each in own][:1]
+        yield from dict.fromkeys(filter(None, (*worst, silence(judgement))))
     if missing := unreported(judgement):
         yield missing
 
