@@ -310,7 +310,10 @@ def test_the_last_month_is_that_before_the_date_of_the_report(units: Workspace) 
 def test_a_task_on_paper_has_each_reason_once(places: dict[str, Workspace]) -> None:
     behind = lines(written(places["forty"], "s.docx", "show", "10", "--as-of", "2016-04-30"))
     why = behind[behind.index("一、原因") + 1 : behind.index("二、分项任务")]
-    assert why == ["滞后30天；序时进度53.7%，实际进度35%，滞后18.7个百分点（序时按直线推算）。"]
+    assert why == [
+        "滞后30天；序时进度53.7%，实际进度35%，滞后18.7个百分点（序时按直线推算）。",
+        "3项分项任务均已有5个报送周期未按时报送，最近报送截至3月16日。",
+    ]
     late = lines(written(places["forty"], "s.docx", "show", "30", "--as-of", "2016-07-15"))
     assert "3项分项任务均逾期。" in late
     assert not any("分项任务亮红灯" in line for line in late)

@@ -372,3 +372,21 @@ def test_titles_that_begin_as_formulas_stay_text(tmp_path: Path) -> None:
 def test_wrong_arguments_of_form_are_refused(arguments: list[str], said: str, place: Workspace) -> None:
     done = place.here("form", *arguments)
     assert (done.code, said in done.err) == (2, True)
+
+
+def test_form_names_the_one_on_which_missing_figures_of_a_month_belong(place: Workspace) -> None:
+    april = place.here("form", "--month", "2016-04", "-o", "f")
+    assert april.code == 0, april.err
+    sheet_of_april = load_workbook(place.folder / "f" / "城镇办-2016-04.xlsx").worksheets[0]
+    guide, milestone = sheet_of_april["A3"].value, sheet_of_april["B9"].value
+    assert guide is not None
+    assert "1(4)按指标数据评判，本行不填。\n1(4)缺2016年3月数据：请填2016年3月报送表补报。" in guide
+    assert milestone == "节点：3月份安置房计划：投入1.6亿元，新增主体面积16万平方米，实现5.5万平方米安置房回迁入住"
+    assert place.here("form", "--month", "2016-03", "-o", "f").code == 0
+    march = place.folder / "f" / "城镇办-2016-03.xlsx"
+    assert "缺2016年3月数据" not in str(load_workbook(march).worksheets[0]["A3"].value)
+    for name in ("投入", "新增主体", "回迁"):
+        fill(march, {at(place, "f/城镇办-2016-03.xlsx", name, "added"): 1})
+    done = place.here("import", "f/城镇办-2016-03.xlsx", "--force")
+    assert done.code == 0, done.err
+    assert "逾期未报" not in place.here("report", "1", "--as-of", "2016-04-15", LANG="zh_CN.UTF-8").out

@@ -87,3 +87,13 @@ def test_a_near_date_names_the_sub_tasks_that_were_not_reported(tmp_path: Path) 
         said = paper(place, command, "--as-of", "2016-12-27").replace("\n", "")
         assert said.count("未报：1.3 3号地块") == 1
         assert near in said
+
+
+@pytest.mark.parametrize("command", [("handover",), ("show", "1")])
+def test_task_that_is_behind_is_also_said_to_be_silent(command: tuple[str, ...], tmp_path: Path) -> None:
+    place = office(tmp_path, *["start: 2016-01-04, deadline: 2016-12-31"] * 3)
+    for part, progress in (("1.1", "1"), ("1.2", "30"), ("1.3", "2")):
+        recorded(place, part, progress, "--on", "2016-03-16")
+    said = paper(place, *command, "--as-of", "2016-04-15")
+    assert said.count("滞后") >= 2
+    assert said.count("\n已有3个报送周期未按时报送，最近报送截至3月16日") == 3

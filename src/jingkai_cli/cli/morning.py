@@ -152,15 +152,16 @@ def today(
         start = session.typed_day(since) if since else _last_weekday(day)
         if start > day:
             raise Refused(_("{start} is after {end}").format(start=official_date(start), end=official_date(day)))
-        found, passed_over = survey_recorded(session.known, session.plan, start, day)
+        found, passed_over, programme = survey_recorded(session.known, session.plan, start, day)
         compared = changes(session.plan, found.before, found.now)
+        morning = reporting.Morning(start, compared, found.entries, programme)
         scope = session.scope(found.now)
         with options.language_of(session.plan):
             if options.destination.on_paper:
-                document = reporting.on_paper(scope, start, compared, found.entries)
+                document = reporting.on_paper(scope, morning)
             else:
                 most = reporting.SHOWN if options.destination.is_in("table") else None
-                document = reporting.build(scope, start, compared, found.entries, most)
+                document = reporting.build(scope, morning, most)
     options.put(document)
     if passed_over:
         text = _(

@@ -13,12 +13,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..dates import official_date
 from ..intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
-from ..language import _
+from ..language import _, in_use
 from ..model import Indicator, Milestone
+from ..quantities import enumeration
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
 from ..reports.reason_wording import marked
-from ..text import one_line
+from ..text import one_line, with_chinese_marks
 from . import form_style as style
 from .form_style import check_inputs
 from .sheet_cells import DATES
@@ -80,6 +81,7 @@ def _guides(form: Form) -> tuple[str, str]:
             done_on=_(COLUMNS["done_on"])
         ),
     ]
+    lines += _judged_by_figures(form)
     if any(line.last and not line.last.stated for line in form.lines):
         lines.append(_("{mark}: counted since records began, not a stated total.").format(mark="+"))
     if any(_is_marked(line, form) for line in form.lines):
@@ -89,6 +91,19 @@ def _guides(form: Form) -> tuple[str, str]:
         "line of an indicator or a milestone only what is to be said of it."
     ).format(note=_(COLUMNS["note"]))
     return "\n".join(lines), texts
+
+
+def _judged_by_figures(form: Form) -> Iterator[str]:
+    """Yield why the lines of some milestones have no cell to fill in, and where figures of earlier months belong."""
+    judged = [(line, number) for line, number in zip(form.lines, _numbers(form), strict=True) if line.judged_by_figures]
+    if judged:
+        text = _("{lines}: judged by the figures of the indicators, with nothing to fill in on the line itself.")
+        yield text.format(lines=enumeration(number for _line, number in judged))
+    for line, number in judged:
+        if line.missing and line.deadline:
+            month = _("{year}-{month:02}").format(year=line.deadline.year, month=line.deadline.month)
+            text = _("{line}: the figures of {month} are missing: report them on the form of {month}.")
+            yield text.format(line=number, month=month)
 
 
 def _is_marked(line: Line, form: Form) -> bool:
@@ -145,16 +160,21 @@ def _nothing(_line: Line) -> _Shown:
 
 
 def _title(line: Line, form: Form) -> str:
-    return marked(form.titles[line.task.id], "title", line.task)
+    return _printed(marked(form.titles[line.task.id], "title", line.task))
 
 
 def _content(line: Line) -> str:
     """The title of a line that is not a task: a milestone or an indicator."""
     if isinstance(line.about, Milestone):
-        return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about))
+        return _printed(_("Milestone: {title}").format(title=marked(line.about.title, "title", line.about)))
     if isinstance(line.about, Indicator):
-        return marked(line.about.name, "name", line.about)
+        return _printed(marked(line.about.name, "name", line.about))
     raise TypeError(line.about)
+
+
+def _printed(title: str) -> str:
+    """A title as other papers print it: with Chinese marks in Chinese."""
+    return with_chinese_marks(title) if in_use() == "zh" else title
 
 
 def _measure(line: Line) -> _Shown:

@@ -13,6 +13,7 @@ from ..kinds.kind import REPORT_TEXTS
 from ..kinds.lifecycle import Life
 from ..language import speaking
 from ..model import PERCENT, Indicator, Milestone, Plan, Task
+from ..rules.lateness import late_things
 from ..rules.progress import planned as planned_course
 from ..rules.progress import planned_total
 from ..rules.reporting_periods import next_report_by
@@ -41,6 +42,13 @@ class Line(Struct, frozen=True):
     planned_by: Decimal | None = None
     """The total planned for the end of this period."""
     reached: date | None = None
+    missing: bool = False
+    """Whether a milestone was due before the period and has no figures for the month by which it is judged."""
+
+    @property
+    def judged_by_figures(self) -> bool:
+        """Whether it is a milestone that figures of indicators decide; its own line asks for nothing."""
+        return isinstance(self.about, Milestone) and bool(self.about.indicators)
 
 
 class Form(Struct, frozen=True):
@@ -87,7 +95,7 @@ def _lines(plan: Plan, known: Known, unit: str, period: Period) -> Iterator[Line
             shared = [i for i in task.indicators if not (i.per_unit or i.sum or i.counts)]
             yield _of_task(task, life, before, period)
             yield from (_of_indicator(task, i, life, before, unit, period) for i in [*shared, *own])
-            yield from _of_milestones(task, life)
+            yield from _of_milestones(task, life, known.now.get(task.id, NOTHING), period)
         elif unit in plan.support_units(task) and own:
             yield Line(task, task, _confirmed_deadline(task, life))
             yield from (_of_indicator(task, i, life, before, unit, period) for i in own)
@@ -136,8 +144,11 @@ def _within(indicator: Indicator, period: Period) -> Decimal | None:
     return sum(amounts, Decimal(0)) if amounts else None
 
 
-def _of_milestones(task: Task, life: Life) -> Iterator[Line]:
+def _of_milestones(task: Task, life: Life, facts: TaskFacts, period: Period) -> Iterator[Line]:
+    late = [each.thing for each in late_things(task, facts, life, (), period.start, date.min)]
     for milestone in task.milestones:
         reached = life.reached.get(milestone.id)
         asked = reached is None and not milestone.indicators  # milestones with indicators are judged by figures
-        yield Line(task, milestone, life.deadline(milestone), (*_DATE, "note") if asked else (), reached=reached)
+        deadline = life.deadline(milestone)
+        missing = bool(milestone.indicators) and milestone in late
+        yield Line(task, milestone, deadline, (*_DATE, "note") if asked else (), reached=reached, missing=missing)

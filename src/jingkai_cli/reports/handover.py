@@ -12,14 +12,15 @@ from ..rules.lateness import Thing
 from ..rules.reasons import Reason, pace
 from ..rules.status import Judgement, flattened
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
-from .agenda import OpenMatters, agenda_items
+from .agenda import OpenMatters
 from .bulletin_paragraphs import overdue_problems
+from .decisions_and_letters import decisions_and_letters
 from .document import Document, Scope, Section, Tone
 from .findings import what_to_confirm
 from .late_notes import MOST_IN_FULL, overdue_subtasks
 from .problems import overdue_tone
 from .reason_wording import abridged, due, late_line, problem_title, reason
-from .shared_statements import unreported
+from .shared_statements import silence, unreported
 from .task_cells import footnotes, summary
 from .task_notes import why
 
@@ -99,29 +100,9 @@ def _action_items(scope: Scope, judgements: Sequence[Judgement], open_matters: O
                 f"jk ruling {task.id} upheld|changed",
                 own_unit=True,
             )
-    yield from _decisions_and_letters(scope, open_matters)
+    yield from decisions_and_letters(scope, open_matters)
     for text in what_to_confirm(plan):
         yield ActionItem("to-confirm", None, text, None, None, "jk check plan")
-
-
-def _decisions_and_letters(scope: Scope, open_matters: OpenMatters) -> Iterator[ActionItem]:
-    """Yield the decisions that are not carried out and the letters that are not answered."""
-    numbers = {letter.seq: letter.ordinal for letter in open_matters.letters}
-    for line in agenda_items(open_matters, scope.as_of):
-        if line.group not in ("open", "letters"):
-            continue
-        how = _("due {day}").format(day=line.due) if line.due else _("as soon as possible")
-        if line.days_overdue:
-            how = _("{days} overdue").format(days=days(line.days_overdue))
-        text = _("{what}: {how}").format(what=line.text.replace("\n", _(", ")), how=how)
-        if line.group == "letters":
-            next_ = f"jk reply {numbers[line.number or 0]}"
-            yield ActionItem("letters", None, text, line.due, line.unit, next_)
-        else:
-            task = scope.plan.task(line.task) if line.task else None
-            yield ActionItem(
-                "decided", task, text, line.due, line.unit, f"jk decide --settled {line.number}", own_unit=True
-            )
 
 
 def _task_in_hand(judgement: Judgement) -> ActionItem:
@@ -148,7 +129,8 @@ def _own_reasons(judgement: Judgement) -> Iterator[str]:
     if judgement.parts:
         yield from [reason(each) for each in own if each.code == "pace"][:1]
     elif not late:
-        yield from [reason(_in_days(judgement, each)) for each in own][:1]
+        worst = [reason(_in_days(judgement, each)) for each in own][:1]
+        yield from dict.fromkeys(filter(None, (*worst, silence(judgement))))
     if missing := unreported(judgement):
         yield missing
 

@@ -16,10 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..dates import day_ends
+from ..facts import NOTHING, TaskFacts
 from ..ledger.entries import Selection
 from ..ledger.protocol import Ledger, Reader
 from ..ledger.replay import up_to
-from ..model import UNREADABLE, Plan, Recorded
+from ..model import PROGRAMME, UNREADABLE, Plan, Recorded
 from .survey import PeriodSurvey, survey_changes, survey_to_compare
 from .task_facts import standing
 
@@ -35,6 +36,8 @@ class RecordedSurvey(NamedTuple):
     survey: PeriodSurvey
     passed_over: tuple[int, ...]
     """The numbers of entries whose time is in the period although, by their dates, they were recorded before it."""
+    programme: TaskFacts
+    """The facts of the programme as a whole."""
 
 
 class _Known(Struct, frozen=True):
@@ -46,6 +49,7 @@ class _Known(Struct, frozen=True):
     backdated: bool
     """Whether entries of the period change what was known about the days before it."""
     passed_over: tuple[int, ...]
+    programme: TaskFacts
 
 
 class _Period(Struct, frozen=True):
@@ -74,10 +78,10 @@ def survey_recorded(ledger: Ledger, plan: Plan, start: date, as_of: date) -> Rec
     """
     found = ledger.read(lambda reader: _survey_known(reader, plan, start, as_of))
     if not found.backdated:
-        return RecordedSurvey(found.survey, found.passed_over)
+        return RecordedSurvey(found.survey, found.passed_over, found.programme)
     with closing(up_to(ledger, found.first)) as earlier:
         before = survey_to_compare(earlier, plan, start - _DAY)
-    return RecordedSurvey(replace(found.survey, before=before), found.passed_over)
+    return RecordedSurvey(replace(found.survey, before=before), found.passed_over, found.programme)
 
 
 def _survey_known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Known:
@@ -97,7 +101,8 @@ def _survey_known(reader: Reader, plan: Plan, start: date, as_of: date) -> _Know
     backdated = reader.head().seq == end and any(_is_backdated(recorded, start, first) for recorded in listed)
     recorded_entries = standing(reader, [recorded for recorded in listed if recorded.entry.on <= as_of])
     found = PeriodSurvey(*survey_changes(reader, plan, start - _DAY, as_of), recorded_entries)
-    return _Known(found, first, backdated, tuple(passed_over))
+    programme = reader.facts(as_of, tasks=[PROGRAMME]).get(PROGRAMME, NOTHING)
+    return _Known(found, first, backdated, tuple(passed_over), programme)
 
 
 def _period(reader: Reader, zone: ZoneInfo, start: date, as_of: date) -> _Period:

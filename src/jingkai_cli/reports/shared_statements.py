@@ -16,6 +16,9 @@ from .reason_wording import abridged, due, how_late, of_subtask, reason
 if TYPE_CHECKING:  # a report of late tasks does not need it
     from ..rules.reasons import Reason
 
+_WITHOUT_REPORT = frozenset(("silent", "unstarted"))
+"""The codes of reasons that nothing was reported."""
+
 
 def equally_late(late: Sequence[Late], task: Task) -> list[Late]:
     """The late task itself and the sub-tasks late by the same date in the same way; empty unless there are both."""
@@ -70,10 +73,18 @@ def short_reason_of_parts(judgement: Judgement, why: "Reason", text: str) -> str
 
 def _is_shared(judgement: Judgement, why: "Reason") -> bool:
     """Whether each of several sub-tasks has not begun, or has not been reported on, since the same day."""
-    if why.task is None or why.code not in ("silent", "unstarted") or len(judgement.parts) == 1:
+    if why.task is None or why.code not in _WITHOUT_REPORT or len(judgement.parts) == 1:
         return False
     return all(
         any((each.code, each.figures) == (why.code, why.figures) for each in part.reasons) for part in judgement.parts
+    )
+
+
+def silence(judgement: Judgement) -> str:
+    """The sentence that a task was not reported in time, its own or one of all its sub-tasks; empty without one."""
+    found = [why for why in judgement.reasons if why.code in _WITHOUT_REPORT]
+    return next(
+        (reason_of_parts(judgement, why) for why in found if why.task is None or _is_shared(judgement, why)), ""
     )
 
 

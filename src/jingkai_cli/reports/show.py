@@ -17,10 +17,9 @@ from .late_notes import overdue_subtasks
 from .log import listed, table_of_task
 from .log import table as log_table
 from .reason_wording import full_titles, lamp_and_state, numbered, with_number
-from .shared_statements import unreported
+from .shared_statements import silence, unreported
 from .task_cells import footnotes
 from .task_details import (
-    comes_after,
     indicators,
     indicators_on_paper,
     milestone_list,
@@ -32,6 +31,7 @@ from .task_details import (
     since_records_began,
     subtasks,
     subtasks_on_paper,
+    with_silence_and_order,
 )
 from .task_notes import why
 from .tasks_csv import fields, items
@@ -125,7 +125,10 @@ def _document(
 
 
 def _why(judgement: Judgement) -> tuple[str, ...]:
-    """The number of overdue sub-tasks, then every reason of the task itself; without any, those of its sub-tasks."""
+    """The number of overdue sub-tasks, then every reason of the task itself; without any, those of its sub-tasks.
+
+    A silence of all sub-tasks is one of the task itself.
+    """
     overdue = overdue_subtasks(judgement)
     late = sum(bool(part.position.late) for part in judgement.parts)
     own = reason_lines(
@@ -133,7 +136,8 @@ def _why(judgement: Judgement) -> tuple[str, ...]:
         for each in judgement.reasons
         if each.task is None and not (each.code == "subtasks-red" and each.figures["count"] == late)
     )
-    return (overdue, *own) if overdue and own else tuple(own or filter(None, why(judgement).split("\n")))
+    lines = [overdue, *own] if overdue and own else own or why(judgement).split("\n")
+    return tuple(dict.fromkeys(filter(None, (*lines, silence(judgement)))))
 
 
 def _problems(scope: Scope, judgement: Judgement) -> Iterator[Section]:
@@ -192,14 +196,15 @@ def _subtasks(scope: Scope, judgement: Judgement) -> Iterator[Section]:
         return
     from .task_report import brief_report, note  # most tasks have none
 
-    def _note(part: Judgement) -> str:
-        return "\n".join(filter(None, (note(part), comes_after(part))))
-
     parts = [each for part in judgement.parts for each in part.with_subtasks()]
     yield Section(
         _("Sub-tasks"),
         table=subtasks(scope, judgement),
-        brief=lambda: brief_report(scope.plan, [(part, part.task.title) for part in parts], _note),
+        brief=lambda: brief_report(
+            scope.plan,
+            [(part, part.task.title) for part in parts],
+            lambda part: with_silence_and_order(part, note(part)),
+        ),
     )
 
 

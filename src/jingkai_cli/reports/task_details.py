@@ -16,6 +16,7 @@ from ..rules.status import Judgement
 from ..thresholds import Rules
 from .document import Column, Scope, Table, Tone, Toned
 from .reason_wording import abridged, deadlines, lamp_and_state, marked, or_unknown, reason
+from .shared_statements import silence
 from .task_cells import call, unit_and_contact
 from .task_notes import distinct_reasons, why
 from .text_charts import time_line
@@ -89,7 +90,7 @@ def subtasks(scope: Scope, judgement: Judgement) -> Table:
             Toned(lamp_and_state(each), each.lamp),
             percent(each.position.progress),
             percent(each.position.planned),
-            why_and_after(each),
+            with_silence_and_order(each, why(each)),
             unit_and_contact(scope.plan, each.task),
         )
         for part in judgement.parts
@@ -104,9 +105,10 @@ def subtasks_on_paper(scope: Scope, judgement: Judgement) -> Table:
     return Table(found.columns[1:], tuple((f"{number} {title}", *others) for number, title, *others in found.rows))
 
 
-def why_and_after(judgement: Judgement) -> str:
-    """What is late, else the worst reason, and then the predecessors of the sub-task."""
-    return "\n".join(filter(None, (why(judgement), comes_after(judgement))))
+def with_silence_and_order(judgement: Judgement, why: str) -> str:
+    """Why a sub-task is as it is, then, unless it is late, that it was not reported in time, and its predecessors."""
+    said = "" if judgement.position.late else silence(judgement)
+    return "\n".join(filter(None, (why, "" if said in why else said, comes_after(judgement))))
 
 
 def comes_after(judgement: Judgement) -> str:

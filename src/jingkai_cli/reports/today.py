@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from ..facts import TaskFacts
 from ..kinds.lifecycle import Problem
 from ..language import N_, _, ngettext
 from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
 from ..rules.position import Position
-from ..rules.status import Judgement
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task, events, reported
+from .decisions_and_letters import due_until
 from .document import Document, Scope, Section
 from .problems import overdue_tone
-from .reason_wording import abridged, full_titles, marked, numbered, problem_title
+from .reason_wording import abridged, full_titles, numbered, problem_title
 from .task_cells import footnotes, summary
 from .task_notes import due_within, why
 
@@ -32,6 +34,8 @@ TITLES: Mapping[str, str] = {
     "recovered": N_("Recovered"),
     "due": N_("Due in the next seven days"),
     "problems": N_("Problems due or overdue"),
+    "decided": N_("Decisions due or overdue"),
+    "letters": N_("Letters due or overdue"),
     "silent": N_("Units without a report"),
 }
 
@@ -40,41 +44,46 @@ TITLES_ON_PAPER: Mapping[str, str] = {"reported": TITLES["reported"], "recorded"
 """The groups on paper, where decisions, problems and extensions are separate from what units reported."""
 
 
-def build(
-    scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded], most: int | None = SHOWN
-) -> Document:
-    """Build the report of the morning.
+class Morning(Struct, frozen=True):
+    """What is known this morning."""
 
-    Args:
-        scope: as of this morning.
-        since: the first day of the period, usually the last working day.
-        changes: every task, as it was known before that day and now.
-        entries: the standing entries that were recorded on those days.
-        most: the most items of a group that are printed; None for all.
-    """
-    listed = list(entries)
-    actions = _action_items(scope, changes, listed)
+    since: date
+    """The first day of the period, usually the last working day."""
+    changes: Sequence[Change]
+    """Every task, as it was known before that day and now."""
+    entries: Sequence[Recorded]
+    """The standing entries that were recorded on those days."""
+    programme: TaskFacts
+    """The facts of the programme as a whole, for decisions and letters."""
+
+
+def build(scope: Scope, morning: Morning, most: int | None = SHOWN) -> Document:
+    """Build the report of the morning, with at most `most` items of a group printed; None for all."""
+    actions = _action_items(scope, morning)
     return Document(
         kind="today",
         about=scope.about,
-        title=_("Today, since {day}").format(day=since),
-        paper_title=_("Daily coordination since {day}").format(day=since),
+        title=_("Today, since {day}").format(day=morning.since),
+        paper_title=_("Daily coordination since {day}").format(day=morning.since),
         fields=fields(),
-        items=items(scope.plan, lambda: _action_items(scope, changes, listed)),
-        sections=(*sections(scope.plan, TITLES, actions, most), *_line_of_empty_groups(actions)),
-        summary=(summary([change.now for change in changes]),),
-        footnotes=footnotes([*_possibly_marked(changes)]),
+        items=items(scope.plan, lambda: _action_items(scope, morning)),
+        sections=(
+            *sections(scope.plan, TITLES, actions, most),
+            *_silent_without_unit(morning.changes),
+            *_line_of_empty_groups(actions),
+        ),
+        summary=(summary([change.now for change in morning.changes]),),
+        footnotes=footnotes([change.now for change in morning.changes if change.now.position.late]),
         found=bool(actions),
     )
 
 
-def on_paper(scope: Scope, since: date, changes: Sequence[Change], entries: Iterable[Recorded]) -> Document:
+def on_paper(scope: Scope, morning: Morning) -> Document:
     """`jk today` for paper, with the persons in charge and without commands."""
-    listed_entries = list(entries)
-    document = build(scope, since, changes, listed_entries)
-    reports = [recorded for recorded in listed_entries if reported([recorded])]
-    others = [recorded for recorded in listed_entries if not reported([recorded])]
-    listed = [action for action in _action_items(scope, changes, listed_entries) if action.group != "reported"]
+    document, changes = build(scope, morning), morning.changes
+    reports = [recorded for recorded in morning.entries if reported([recorded])]
+    others = [recorded for recorded in morning.entries if not reported([recorded])]
+    listed = [action for action in _action_items(scope, morning) if action.group != "reported"]
     lamps = {each.task.id: each.now.lamp for change in changes for each in change.with_subtasks()}
     reported_items = [
         replace(each, tone=lamps[each.task.id]) for each in _reported(scope, changes, reports) if each.task
@@ -100,12 +109,12 @@ def _line_of_empty_groups(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
 
 
 def _silent_without_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
-    """The sentence that counts the unreported tasks whose lead unit the plan does not state."""
+    """The sentence that counts the unreported tasks whose lead unit the plan does not state or not confirm."""
     silent = [
         each.task is change.task
         for change in changes
         for each in change.answered_for()
-        if each.now.silent and each.task.lead_unit is None
+        if each.task.answering_unit is None and each.now.silent
     ]
     tasks, parts = silent.count(True), silent.count(False)
     counts = (
@@ -116,23 +125,20 @@ def _silent_without_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     return (Section(lines=(text.format(tasks=enumeration(filter(None, counts))),)),) if silent else ()
 
 
-def _possibly_marked(changes: Iterable[Change]) -> Iterator[Judgement]:
-    """Yield the tasks whose units or dates may be printed with the mark of unconfirmed values."""
-    for change in changes:
-        if change.now.position.late:
-            yield change.now
-        yield from (
-            each.now for each in change.answered_for() if each.now.silent and "lead_unit" in each.task.unconfirmed
-        )
-
-
-def _action_items(scope: Scope, changes: Sequence[Change], entries: Sequence[Recorded]) -> list[ActionItem]:
+def _action_items(scope: Scope, morning: Morning) -> list[ActionItem]:
+    changes = morning.changes
     return [
-        *_reported(scope, changes, entries),
+        *_reported(scope, changes, morning.entries),
         *_overdue(changes),
         *_lamp_changes(changes),
         *_due(changes),
         *_problems(changes),
+        *due_until(
+            scope,
+            (each.now for change in changes for each in change.with_subtasks()),
+            morning.programme,
+            scope.as_of + timedelta(days=_SOON),
+        ),
         *_silent(scope, changes),
     ]
 
@@ -217,19 +223,14 @@ def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
 
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """Yield one item for each unit with its silent tasks, except tasks that no single unit leads.
-
-    Tasks whose lead unit the plan does not confirm are marked.
-    """
+    """Yield one item for each unit with its silent tasks, except tasks that no single confirmed unit leads."""
     silent: dict[str, list[Task]] = {unit: [] for unit in scope.plan.single_units()}
     titles = full_titles(scope.plan)
     for change in (each for task in changes for each in task.answered_for()):
-        if change.now.silent and change.task.lead_unit in silent:
-            silent[change.task.lead_unit].append(change.task)
+        if (unit := change.task.answering_unit) in silent and change.now.silent:
+            silent[unit].append(change.task)
     for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
         text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
-        text = text.format(tasks=abridged([marked(task.id, "lead_unit", task) for task in tasks], _(", ")))
-        named = abridged([marked(numbered(task, titles[task.id]), "lead_unit", task) for task in tasks], _(", "))
-        confirmed = any("lead_unit" not in task.unconfirmed for task in tasks)  # else it gets no letter
-        command = f"jk notice {unit}" if confirmed else f"jk show {tasks[0].id}"
-        yield ActionItem("silent", None, text, None, unit, command, on_paper=named)
+        text = text.format(tasks=abridged([task.id for task in tasks], _(", ")))
+        named = abridged([numbered(task, titles[task.id]) for task in tasks], _(", "))
+        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", on_paper=named)
