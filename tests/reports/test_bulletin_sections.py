@@ -168,3 +168,19 @@ def test_totals_since_records_began_are_explained_and_those_beyond_their_target_
     ran(place, "record", "1", "面积=100", on="2016-03-10")
     assert "面积累计100亩（目标90亩）。" in section(place, "二")
     assert "“累计至少”" not in section(place, "二")
+
+
+def test_what_is_late_hides_no_sub_task_that_was_not_begun_or_not_reported(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    parts = ", ".join(
+        f"{{id: '1.{n}', title: {title}, lead_unit: 住建局, start: 2016-01-{day}}}"
+        for n, title, day in ((1, "东段", "01"), (2, "西段", "01"), (3, "南段", "01"), (4, "北段", "04"))
+    )
+    one = f"- {{id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-12-31, subtasks: [{parts}]}}"
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- {")[0] + one, "utf-8")
+    ran(place, "record", "1.1", "1", on="2016-03-10")
+    ran(place, "record", "1.3", "20", on="2016-02-10")
+    assert "1.1东段：滞后" in section(place, "二")
+    assert "实际进度1%；1.2西段、1.4北段到期未启动；1.3南段未按时报送，亮黄灯。" in section(place, "二")
+    ran(place, "problem", "open", "1", "未围挡", "--unit", "水利局", "--due", "2016-03-09")
+    assert "1个问题整改逾期4天；1.2西段、1.4北段到期未启动；" in section(place, "二")

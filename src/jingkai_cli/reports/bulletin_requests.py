@@ -64,7 +64,7 @@ def due_and_required(changes: Sequence[Change], as_of: date, answer_by: date) ->
 
 
 def _units_to_settle(changes: Iterable[Change]) -> Iterator[str]:
-    """Yield the sentence that asks for the lead units that are not stated or confirmed, naming what is overdue."""
+    """Yield the sentence that asks for the lead units that are not stated or confirmed, with the overdue tasks."""
     unled = [
         change.now
         for change in changes
