@@ -155,6 +155,11 @@ def test_many_red_tasks_are_a_table_and_missing_lead_units_are_asked_for(tmp_pat
     assert "亮红灯11项：工作任务逾期和滞后情况牵头单位1.工程1逾期12天未明确2.工程2逾期11天未明确3.工程3" in red
     asked = "2项任务的牵头单位未明确或待确认，提请研究明确，其中已逾期：1.工程1（逾期12天）、2.工程2（逾期11天）。"
     assert asked in section(place, "六")
+    written = late.replace("住建局", "null")
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- {")[0] + written, "utf-8")
+    asked = "11项任务的牵头单位未明确或待确认，提请研究明确，其中已逾期11项，序号为1、2、3、4、5、6、7、8、9、10、11。"
+    lines = place.here("bulletin", "--week", "2016-W10", "-f", "plain", **CHINESE).out.splitlines()
+    assert asked in [line.removeprefix("- ") for line in lines]  # a paragraph of its own
 
 
 def test_totals_since_records_began_are_explained_and_those_beyond_their_target_have_it(tmp_path: Path) -> None:
