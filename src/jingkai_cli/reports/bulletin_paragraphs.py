@@ -133,8 +133,9 @@ def standing(judgement: Judgement) -> str:
     at, lamp = judgement.position, _(_LAMP_WORDS[judgement.lamp])
     if at.late or (judgement.state == "at-risk" and judgement.reasons):
         first = late_things(at.late, judgement.task) if at.late else reason_on_paper(judgement.reasons[0])
-        others = () if at.late else judgement.reasons[:1]
-        said = _("; ").join([first, *_unheard_of(judgement, {x.task.id for x in (*at.late, *others) if x.task})])
+        worst = None if at.late else judgement.reasons[0].task
+        stated = [late.task.id for late in at.late] + ([worst.id] if worst else [])
+        said = _("; ").join([first, *_unheard_of(judgement, stated)])
         return _("{why}, {lamp}").format(why=said, lamp=lamp)
     if judgement.state == "on-track" and at.progress is not None and at.planned is not None:
         if judgement.task.measure == "percent":  # the paragraph already has the actual progress
