@@ -81,6 +81,12 @@ def test_unconfirmed_tasks_are_named_by_title(places: dict[str, Workspace]) -> N
         assert any(line.startswith("节点时限待确认：2.县以下新型城镇化") and "4月30日" in line for line in said)
 
 
+def test_tasks_without_a_lead_unit_have_a_row_below_the_sums(places: dict[str, Workspace]) -> None:
+    file = written(places["real"], "u.docx", "report", "--group-by", "unit", "--as-of", DAY["real"])
+    rows = [[cell.text for cell in row.cells] for row in docx.Document(str(file)).tables[0].rows]
+    assert [row[:2] for row in rows[-3:-1]] == [["合计", "3"], ["牵头单位未明确", "22"]]
+
+
 def test_a_subtask_is_named_with_its_task_on_paper(places: dict[str, Workspace]) -> None:
     file = written(places["forty"], "u.docx", "report", "--group-by", "unit", "--as-of", DAY["forty"])
     rows = [[cell.text for cell in row.cells] for row in docx.Document(str(file)).tables[0].rows]

@@ -74,7 +74,9 @@ def counted(judgements: Sequence[Judgement], filters: Filters, by: By | None) ->
 
 
 def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: By) -> Document:
-    """One row for each unit, leader or category. Tasks without one are the last row, or, without a unit, a footnote.
+    """One row for each unit, leader or category. Tasks without one are the last row; without a unit, a footnote.
+
+    Paper has a row of the tasks without a unit too, below the sums, which leave it out.
 
     Args:
         scope: the plan and the date.
@@ -90,7 +92,10 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
     items: list[dict[str, Any]] = [{by: name, **counts(groups[name])} for name in names]
     unconfirmed = {name: sum(not each.confirmed for each in groups[name]) for name in names if name is not None}
     marked = {name: f"{name}{MARK}" for name, count in unconfirmed.items() if count}
-    table = _table(by, items, full_titles(scope.plan), marked)
+    titles = full_titles(scope.plan)
+    table = _table(by, items, titles, marked)
+    unled = [(_("lead unit not stated"), *count_cells(counts(unsettled), titles))] if unsettled else []
+    paper = replace(table, rows=(*table.rows, *unled))
     notes = (*_notes(items), *_unconfirmed(unconfirmed))
     levels = (_(COUNTED[by]),) if by in COUNTED and any(task.subtasks for task in scope.plan.tasks) else ()
     return Document(
@@ -99,7 +104,7 @@ def build(scope: Scope, judgements: Sequence[Judgement], filters: Filters, by: B
         title=_(_TITLES[by]),
         fields=fields(by),
         items=items,
-        sections=(Section(table=table, paper=lambda: table),) if items else (Section(lines=(_(NO_TASK),)),),
+        sections=(Section(table=table, paper=lambda: paper),) if items else (Section(lines=(_(NO_TASK),)),),
         summary=(summary(judgements),),
         footnotes=(*_unsettled(scope.plan, unsettled), *levels, *notes),
         paper_footnotes=(*_unsettled_on_paper(scope.plan, unsettled), *levels, *notes),
