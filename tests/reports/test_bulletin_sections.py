@@ -89,7 +89,7 @@ def test_a_paragraph_alone_has_no_number(tmp_path: Path) -> None:
     assert section(place, "二").startswith("二、重点任务进展工程7（牵头单位：住建局）。")
 
 
-def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> None:
+def test_a_week_without_reports_is_not_stated_twice(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     late = CATEGORIES.replace("2016-12-31", "2016-03-09", 1)
     (place.folder / "tasks.yaml").write_text(late, "utf-8")
@@ -97,7 +97,7 @@ def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> No
     assert said.startswith(
         "二、重点任务进展本期到期1项：1.工程1（牵头单位：住建局）。"
     )  # the task's number in the plan
-    assert said.endswith("6项任务本期均没有报送新进展，名单见第四部分。")
+    assert said.endswith("其余5项没有新进展，也没有到期任务和节点；未报送名单见第四部分。")
     ran(place, "record", "2", "30", on="2016-03-09")
     assert section(place, "二").endswith("其余4项没有新进展，也没有到期任务和节点；未报送名单见第四部分。")
     ran(place, "record", "1", "30", on="2016-03-09")
