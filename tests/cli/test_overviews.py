@@ -287,6 +287,17 @@ def test_its_title_stands_on_paper_once(options: tuple[str, ...], title: str, he
     assert heading in said
 
 
+def test_its_first_page_names_the_red_tasks_of_each_district(city: City) -> None:
+    city.districts("甲县", "乙县")
+    made = city.here("overview", "districts.yaml", "--as-of", "2016-12-15", "-o", "made.docx", LANG="zh_CN.UTF-8")
+    assert made.code == 0
+    said = [p.text for p in docx.Document(str(city.folder / "made.docx")).paragraphs if p.text]
+    assert said[3:5] == [
+        "甲县红灯2项：1.棚户区改造（逾期291天）、3.安置房建设（3.1 一期：逾期168天）。",
+        "乙县红灯2项：1.棚户区改造（逾期262天）、3.安置房建设（3.1 一期：逾期168天）。",
+    ]
+
+
 @pytest.mark.parametrize("options", [(), ("--overdue",), ("--at-risk",), ("--group-by", "district")], ids=" ".join)
 def test_it_fits_a_terminal_of_80_columns(options: tuple[str, ...], city: City) -> None:
     file = city.folder / "districts.yaml"

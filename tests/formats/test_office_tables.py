@@ -138,7 +138,7 @@ def test_equal_units_have_one_rank(place: Workspace) -> None:
 
 def test_an_assessment_is_explained_in_tables(place: Workspace) -> None:
     _units, first, *_others = tables(place, "assess", "--month", "2016-03", "--explain")
-    assert first[0] == ["考核内容", "内容", "完成率", "得分（满分×完成率）"]
+    assert first[0] == ["城镇办", "内容", "完成率", "得分（满分×完成率）"]
     assert first[1] == ["进度", "任务1 停车场建设，序时进度40%，实际进度10%", "25%", "100×25%＝25"]
 
 

@@ -559,3 +559,25 @@ def test_the_rows_of_a_merged_cell_stay_on_one_page() -> None:
 def test_fewer_last_rows_stay_with_notes_and_text_below(notes: tuple[str, ...], last: int) -> None:
     kept = kept_rows((Column("内容"),), tuple((f"第{number}项",) for number in range(40)), followed=True, notes=notes)
     assert kept[:40].count(True) == 1 + last  # the first row stays with the second
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("围合区域大棚户区征迁改造", ["1.围合区域大棚户区征迁改造"]),
+        (
+            "枢纽立交、高速公路出入口、互通区及接驳道路整治提升",
+            ["1.枢纽立交、高速公路出入口、", "互通区及接驳道路整治提升"],
+        ),
+        (
+            "机场高速、京港澳高速及机场城际铁路两侧绿化、亮化、整治提升",
+            ["1.机场高速、京港澳高速", "及机场城际铁路两侧绿化、", "亮化、整治提升"],
+        ),
+    ],
+)
+def test_a_title_breaks_between_words(title: str, lines: list[str], tmp_path: Path) -> None:
+    task = f"id: 1, title: {title}, lead_unit: 住建局, deadline: 2016-12-31"
+    (tmp_path / "tasks.yaml").write_text(f"title: 工作\ntasks: [{{{task}}}]\n", "utf-8")
+    content = part(written(Workspace(tmp_path), "show", "1", "--as-of", "2016-03-01"), "word/document.xml")
+    printed = "".join("\n" if node.tag == f"{W}br" else node.text or "" for node in content.iter())
+    assert "\n".join(lines) in printed

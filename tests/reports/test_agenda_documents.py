@@ -113,9 +113,9 @@ def test_the_row_of_a_late_task_gives_each_date_once_and_every_late_thing(tmp_pa
     cells = table.rows[1].cells
     assert cells[2].text.split("\n") == [
         "节点3，逾期未报",
-        "105天：节点4，时限4月1日，逾期未报",
-        "75天：节点5，时限5月1日，逾期未报",
-        "44天：整项任务，时限6月1日，逾期未报",
+        "节点4，逾期未报（时限4月1日，105天）",
+        "节点5，逾期未报（时限5月1日，75天）",
+        "整项任务，逾期未报（时限6月1日，44天）",
     ]
     assert cells[4].text == "3月1日\n逾期136天"
 

@@ -89,7 +89,7 @@ def test_a_paragraph_alone_has_no_number(tmp_path: Path) -> None:
     assert section(place, "二").startswith("二、重点任务进展工程7（牵头单位：住建局）。")
 
 
-def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> None:
+def test_a_week_without_reports_is_not_stated_twice(tmp_path: Path) -> None:
     place = Workspace(tmp_path)
     late = CATEGORIES.replace("2016-12-31", "2016-03-09", 1)
     (place.folder / "tasks.yaml").write_text(late, "utf-8")
@@ -97,7 +97,7 @@ def test_a_week_without_reports_is_summed_up_for_all_tasks(tmp_path: Path) -> No
     assert said.startswith(
         "二、重点任务进展本期到期1项：1.工程1（牵头单位：住建局）。"
     )  # the task's number in the plan
-    assert said.endswith("6项任务本期均没有报送新进展，名单见第四部分。")
+    assert said.endswith("其余5项没有新进展，也没有到期任务和节点；未报送名单见第四部分。")
     ran(place, "record", "2", "30", on="2016-03-09")
     assert section(place, "二").endswith("其余4项没有新进展，也没有到期任务和节点；未报送名单见第四部分。")
     ran(place, "record", "1", "30", on="2016-03-09")
@@ -155,6 +155,11 @@ def test_many_red_tasks_are_a_table_and_missing_lead_units_are_asked_for(tmp_pat
     assert "亮红灯11项：工作任务逾期和滞后情况牵头单位1.工程1逾期12天未明确2.工程2逾期11天未明确3.工程3" in red
     asked = "2项任务的牵头单位未明确或待确认，提请研究明确，其中已逾期：1.工程1（逾期12天）、2.工程2（逾期11天）。"
     assert asked in section(place, "六")
+    written = late.replace("住建局", "null")
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- {")[0] + written, "utf-8")
+    asked = "11项任务的牵头单位未明确或待确认，提请研究明确，其中已逾期11项，序号为1、2、3、4、5、6、7、8、9、10、11。"
+    lines = place.here("bulletin", "--week", "2016-W10", "-f", "plain", **CHINESE).out.splitlines()
+    assert asked in [line.removeprefix("- ") for line in lines]  # a paragraph of its own
 
 
 def test_totals_since_records_began_are_explained_and_those_beyond_their_target_have_it(tmp_path: Path) -> None:
@@ -168,3 +173,19 @@ def test_totals_since_records_began_are_explained_and_those_beyond_their_target_
     ran(place, "record", "1", "面积=100", on="2016-03-10")
     assert "面积累计100亩（目标90亩）。" in section(place, "二")
     assert "“累计至少”" not in section(place, "二")
+
+
+def test_what_is_late_hides_no_sub_task_that_was_not_begun_or_not_reported(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    parts = ", ".join(
+        f"{{id: '1.{n}', title: {title}, lead_unit: 住建局, start: 2016-01-{day}}}"
+        for n, title, day in ((1, "东段", "01"), (2, "西段", "01"), (3, "南段", "01"), (4, "北段", "04"))
+    )
+    one = f"- {{id: 1, title: 道路, lead_unit: 住建局, deadline: 2016-12-31, subtasks: [{parts}]}}"
+    (place.folder / "tasks.yaml").write_text(PLAN.partition("- {")[0] + one, "utf-8")
+    ran(place, "record", "1.1", "1", on="2016-03-10")
+    ran(place, "record", "1.3", "20", on="2016-02-10")
+    assert "1.1东段：滞后" in section(place, "二")
+    assert "实际进度1%；1.2西段、1.4北段到期未启动；1.3南段未按时报送，亮黄灯。" in section(place, "二")
+    ran(place, "problem", "open", "1", "未围挡", "--unit", "水利局", "--due", "2016-03-09")
+    assert "1个问题整改逾期4天；1.2西段、1.4北段到期未启动；" in section(place, "二")

@@ -51,6 +51,15 @@ def test_a_late_problem_of_another_unit_hides_nothing_of_the_lead_units(tmp_path
     assert "征迁。滞后" not in letter(place, "水利局")
 
 
+def test_a_letter_about_a_problem_goes_also_to_the_unit_that_leads_its_task(tmp_path: Path) -> None:
+    part = "subtasks: [{id: '1.1', title: 一期, lead_unit: 执法局, deadline: 2016-12-05}]"
+    place = office(tmp_path, f"id: 1, title: 征迁, lead_unit: 住建局, deadline: 2016-12-05, {part}")
+    problem(place, "1.1", "信访", "水利局", "2016-11-18")
+    assert "抄送：执法局，住建局。" in letter(place, "水利局")
+    problem(place, "1", "围挡", "执法局", "2016-11-18")
+    assert "抄送：住建局。" in letter(place, "执法局")
+
+
 def test_a_late_problem_of_the_unit_itself_hides_nothing_of_the_task(tmp_path: Path) -> None:
     place = office(tmp_path, "id: 1, title: 征迁, lead_unit: 住建局, deadline: 2016-12-05")
     ran(place, "record", "1", "50")

@@ -29,7 +29,7 @@ def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) 
     """
     titles = full_titles(plan)
     sections = [
-        Section(_title(assessed), table=_table(assessed, titles))
+        Section(_title_with_sum(assessed), table=_table(assessed, titles))
         for assessed in ordered(units)
         if assessed.score is not None  # the table above names the units with nothing to judge
     ]
@@ -39,10 +39,11 @@ def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) 
 def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
     """A row for each item of each part; the points of the part are in its first row, merged with the others.
 
+    The title of the first column is the unit, so that each page has it.
     A part with nothing to judge is left out, as the note of the assessment says.
     """
     columns = (
-        Column(_("Part"), merged=True),
+        Column(assessed.unit, merged=True),
         Column(_("What"), wraps_from=24, sentences=True),
         Column(_("Share"), align="right"),
         Column(_("Points (full points × mean share)"), merged=True),
@@ -70,6 +71,17 @@ def _title(assessed: Assessed) -> str:
         return _("{unit}: nothing to judge").format(unit=assessed.unit)
     text = _("{unit}: {score}, {grade}")
     return text.format(unit=assessed.unit, score=number(assessed.score), grade=grade(assessed))
+
+
+def _title_with_sum(assessed: Assessed) -> str:
+    """The title with the points that the score is the sum of, if they are several; no score is below zero."""
+    points = [number(found) for found, _full in points_as_printed(assessed).values()]
+    off = _(" − {points}").format(points=number(assessed.deducted)) if assessed.deducted else ""
+    terms = _(" + ").join(points) + off
+    if not assessed.score or terms == points[0]:
+        return _title(assessed)
+    text = _("{unit}: {terms} = {score}, {grade}")
+    return text.format(unit=assessed.unit, terms=terms, score=number(assessed.score), grade=grade(assessed))
 
 
 def _lines(assessed: Assessed, titles: Mapping[str, str]) -> Iterator[str]:

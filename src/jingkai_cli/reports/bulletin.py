@@ -210,9 +210,6 @@ def _no_news(changes: Sequence[Change], with_news: Sequence[Change], entries: En
     answered = [change for change in changes if reported_on(change.task, entries)]
     if len(without_news) == len(changes):
         yield _("There is no news of any task.")
-    elif without_news and not answered and all(unreported(change.answered_for(), entries) for change in changes):
-        text = _("None of the {count} tasks was reported on in this period; they are listed in section 4.")
-        yield text.format(count=len(changes))
     elif without_news:
         text = ngettext(
             "There is no news of the other task: {tasks}.",

@@ -1,6 +1,6 @@
 """The paragraphs of a bulletin: what happened to a task in the period, its state, and what is asked by when."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from ..kinds import all_texts, is_about_problem, sentence
@@ -18,7 +18,7 @@ from .document import Column, Section, Table
 from .late_notes import MOST_LATE
 from .late_on_agenda import worst_first
 from .reason_wording import STATES, counted_more, marked, numbered, or_unknown, reason_on_paper
-from .shared_statements import equally_late
+from .shared_statements import equally_late, of_all_parts
 from .task_notes import in_short, is_silent, tasks_with_delays, with_days
 
 _LAST_MONTH = 31
@@ -126,12 +126,17 @@ def _last_month(judgement: Judgement) -> Iterator[str]:
 
 
 def standing(judgement: Judgement) -> str:
-    """The state of a task, with its lamp: what is late, why it is at risk, or its progress; empty without a lamp."""
+    """The state of a task, with its lamp: what is late, why it is at risk, or its progress; empty without a lamp.
+
+    What is late or at risk does not hide sub-tasks that were not begun or not reported in time.
+    """
     at, lamp = judgement.position, _(_LAMP_WORDS[judgement.lamp])
-    if at.late:
-        return _("{why}, {lamp}").format(why=late_things(at.late, judgement.task), lamp=lamp)
-    if judgement.state == "at-risk" and judgement.reasons:
-        return _("{why}, {lamp}").format(why=reason_on_paper(judgement.reasons[0]), lamp=lamp)
+    if at.late or (judgement.state == "at-risk" and judgement.reasons):
+        first = late_things(at.late, judgement.task) if at.late else reason_on_paper(judgement.reasons[0])
+        worst = None if at.late else judgement.reasons[0].task
+        stated = [late.task.id for late in at.late] + ([worst.id] if worst else [])
+        said = _("; ").join([first, *_unheard_of(judgement, stated)])
+        return _("{why}, {lamp}").format(why=said, lamp=lamp)
     if judgement.state == "on-track" and at.progress is not None and at.planned is not None:
         if judgement.task.measure == "percent":  # the paragraph already has the actual progress
             return _("planned {planned}, {lamp}").format(planned=percent(at.planned), lamp=lamp)
@@ -140,6 +145,16 @@ def standing(judgement: Judgement) -> str:
     if judgement.lamp == "none":
         return ""
     return _("{state}, {lamp}").format(state=_(STATES[judgement.state]), lamp=lamp)
+
+
+def _unheard_of(judgement: Judgement, stated: Collection[str]) -> Iterator[str]:
+    """Yield which sub-tasks were not begun in time, and which others not reported, except those with `stated` ids."""
+    for code, said in (("unstarted", _("not started in time")), ("silent", _("not reported in time"))):
+        parts = [x.task for x in judgement.reasons if x.code == code and x.task and x.task.id not in stated]
+        if len(parts) == len(judgement.parts) > 1:
+            yield of_all_parts(len(parts), said)
+        elif parts:
+            yield _("{part}: {said}").format(part=enumeration(f"{x.id} {x.title}" for x in parts), said=said)
 
 
 def late_things(late: Sequence[Late], task: Task | None = None) -> str:

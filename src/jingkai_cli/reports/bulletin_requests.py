@@ -11,6 +11,7 @@ from ..rules.change import Change
 from ..rules.status import Judgement
 from .bulletin_paragraphs import confirmed_unit, sentences
 from .document import Column, Section, Table
+from .late_notes import MOST_LATE
 from .reason_wording import numbered, or_unknown
 from .task_notes import Due, due_within, with_days
 
@@ -59,12 +60,12 @@ def due_and_required(changes: Sequence[Change], as_of: date, answer_by: date) ->
         )  # fmt: skip
         first = text.format(said=first, count=problems)
     lines.insert(0, first)
-    lines += _units_to_settle(changes)
-    return Section(_("6. Due next week, and what is required"), (sentences(lines),), _due_next(own) if own else None)
+    paragraphs = map(sentences, filter(None, (lines, [*_units_to_settle(changes)])))
+    return Section(_("6. Due next week, and what is required"), tuple(paragraphs), _due_next(own) if own else None)
 
 
 def _units_to_settle(changes: Iterable[Change]) -> Iterator[str]:
-    """Yield the sentence that asks for the lead units that are not stated or confirmed, naming what is overdue."""
+    """Yield the sentence that asks for the lead units that are not stated or confirmed, with the overdue tasks."""
     unled = [
         change.now
         for change in changes
@@ -81,7 +82,13 @@ def _units_to_settle(changes: Iterable[Change]) -> Iterator[str]:
         late = [
             judgement for judgement in unled if any(confirmed_unit(x.task) is None for x in judgement.position.late)
         ]
-        yield _("{said}; overdue: {tasks}").format(said=said, tasks=with_days(late)) if late else said
+        text = "{said}"
+        if late:
+            text = _("{said}; overdue: {tasks}")
+        if len(late) > MOST_LATE:  # sections 2 and 3 name them
+            text = _("{said}; {count} are overdue: No. {numbers}")
+        numbers = enumeration(judgement.task.id for judgement in late)
+        yield text.format(said=said, tasks=with_days(late), count=len(late), numbers=numbers)
 
 
 def _requests(judgement: Judgement) -> Iterator[tuple[str, str | None]]:

@@ -27,8 +27,10 @@ from ..rules.status import Judgement, flattened
 from . import build_report
 from .document import Document, Scope, Table
 from .grouped_report import Counted, counted, counts
+from .late_notes import MOST_LATE
 from .reason_wording import full_titles
 from .task_filters import By, Filters, Question, judged
+from .task_notes import red_tasks
 
 State = Literal["whole", "first-seen", "as-seen", "silent", "behind", "rewritten", "damaged", "unreachable"]
 """The state of a district's ledger: `whole` if it was checked in full, `first-seen` if there is nothing to compare it
@@ -114,6 +116,8 @@ class DistrictReport(NamedTuple):
     """Its report; without sections if only items are requested, without items if only rows are."""
     brief: Table | None = None
     """The brief table, if rows are requested."""
+    red: str = ""
+    """The sentence that names its red tasks, if rows are requested."""
     late: Mapping[str, str] = {}
     """Task id → what is late of it, in the plan's language, if items for people are requested."""
     counts: Mapping[str, Any] | None = None
@@ -185,13 +189,16 @@ def _judge_ledger(job: DistrictJob) -> DistrictReport:
         faults.append(text.format(numbers=enumeration([f"#{seq}" for seq in unreadable])))
     if doubtful and not job.prove:
         faults.append(_("derived tables were changed other than by an entry"))
+    parents = plan.parents()
+    top = [j for j in judgements if j.task.id not in parents]
     with _ONE_AT_A_TIME, speaking(job.language):
-        document = brief = None
+        document, brief, red = None, None, ""
         late: Mapping[str, str] = {}
         if job.listed != "tasks":
             document = build_report(Scope(plan, job.as_of, job.known_on, survey.head), judgements, question)
             make = document.sections[0].brief if job.listed in ("rows", "all") else None
             brief = make() if make else None
+            red = red_tasks(top, MOST_LATE) if job.listed in ("rows", "all") else ""
             if job.listed == "all" and document.late:
                 with speaking(plan.language):
                     late = document.late()
@@ -204,8 +211,6 @@ def _judge_ledger(job: DistrictJob) -> DistrictReport:
                 dates=list(document.dates or ()) if job.listed == "dates" else None,
                 late=None,
             )
-        parents = plan.parents()
-        top = [j for j in judgements if j.task.id not in parents]
         tasks = counted(top, question.filters, job.by) if job.listed == "tasks" else []
         if job.by == "unit":  # sub-tasks are listed without their tasks
             titles = full_titles(plan)
@@ -221,6 +226,7 @@ def _judge_ledger(job: DistrictJob) -> DistrictReport:
         _is_compared(job),
         document,
         brief,
+        red,
         late,
         {**counts(counted(top, Filters(), None)), **_problems(flattened(top))},
         tuple(tasks),

@@ -7,12 +7,12 @@ from typing import Any
 from ..kinds.lifecycle import Problem
 from ..language import _
 from ..model import Recorded, Task
-from ..quantities import amount
+from ..quantities import amount, days
 from ..rules.lateness import Late, MonthlyPlan
 from ..rules.status import Judgement
 from .forecast_wording import without_repeated_gap
 from .late_notes import MOST_IN_FULL, late_texts
-from .reason_wording import abridged, how_late, late_line, of_subtask, problem_title
+from .reason_wording import abridged, how_late, of_subtask, problem_title
 from .shared_statements import reason_of_parts
 
 _PRINTED: Mapping[str, str] = {"pace": "days_behind", "behind": "gap", "unstarted": "days", "silent": "periods"}
@@ -32,15 +32,17 @@ def worst_first(judgement: Judgement) -> tuple[int, bool, int, bool, float]:
 def why_listed(judgement: Judgement, report: Recorded | None) -> str:
     """What is late or the reasons, a line each, and the unit's own explanation from its last report.
 
-    The row gives the date and the days of the latest thing, so its line does not.
+    The row gives the date and the days of the latest thing; a thing of another date has its own behind its line.
     """
     late = judgement.position.late
     reasons = (reason_of_parts(judgement, each) for each in without_repeated_gap(judgement.reasons))
     worst = max(late, key=attrgetter("days"), default=None)
 
     def line(each: Late, task: Task) -> str:
-        is_in_row = worst is not None and (each.days, each.deadline) == (worst.days, worst.deadline)
-        return _undated(each, task) if is_in_row else late_line(each, task)
+        said = _undated(each, task)
+        if worst is None or (each.days, each.deadline) == (worst.days, worst.deadline):
+            return said
+        return _("{said} (due {deadline}, {days})").format(said=said, deadline=each.deadline, days=days(each.days))
 
     why = late_texts(judgement, line) or [*dict.fromkeys(reasons)]
     why = [abridged(why[:MOST_IN_FULL], "\n", len(why))]

@@ -119,9 +119,13 @@ def _contact(plan: Plan) -> str:
 
 
 def _copies(plan: Plan, unit: str, items: Sequence[Item]) -> tuple[str, ...]:
-    """The recipients of copies: the units that lead the parents of its sub-tasks, and those of all papers."""
+    """The recipients of copies: the units that lead the tasks of its items or their parents, and those of all papers.
+
+    A problem may be another unit's than the task.
+    """
     parents = plan.parents()
-    leads = (parents[item.task.id].answering_unit for item in items if item.task.id in parents)
+    tasks = (task for item in items for task in (item.task, parents.get(item.task.id)) if task)
+    leads = (task.answering_unit for task in tasks)
     return tuple(dict.fromkeys(name for name in (*leads, *plan.copy_to) if name and name != unit))
 
 

@@ -31,8 +31,8 @@ _MASTHEAD, _HEAD, _FOOT = 5, 5, 8
 """The lines of the red head; of number, blanks and addressee; of attachment, signature, date and contact."""
 _MOST_IN_PROSE = 8
 """The most rows of a receipt to be filled in by hand on one page."""
-_MOST_FIRST = 5
-"""The most matters that a letter with a list names in its text."""
+_MOST_FIRST = 3
+"""The most matters that a letter with a list names in its text: the same number in the letters of each unit."""
 _WORK = range(14, 34, 4)
 """The possible widths of the column of the work, in half-width characters."""
 _WRITTEN = {True: 14, False: 24}
@@ -137,8 +137,8 @@ def _count_of_tasks(letter: Letter, items: Sequence[Item], reds_left: int) -> st
     levels = [*of_task.values()]
     each = [_(text).format(count=levels.count(level)) for level, text in _COUNTED.items() if level in levels]
     text = ngettext(
-        "By the matters of {you}, this is about one task ({levels}); see the attachment.",
-        "By the matters of {you}, this is about {count} tasks ({levels}); see the attachment.",
+        "The matters of {you} are about one task ({levels}); see the attachment.",
+        "The matters of {you} are about {count} tasks ({levels}); see the attachment.",
         len(of_task),
     )
     counted = text.format(count=len(of_task), levels=enumeration(each), you=form_of_address(letter.unit))

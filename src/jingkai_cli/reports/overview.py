@@ -102,12 +102,24 @@ def listing(scope: OverviewScope, found: Sequence[DistrictReport]) -> Document:
         combined,
         fields=fields,
         items=items,
+        paper_summary=(combined.summary[0], *_red(found), *combined.summary[1:]),
         footnotes=footnotes,
         found=is_found,
         dates=dates,
         last_reports={f"{name}/{task}": day for name, days in last_reports for task, day in days.items()},
         late=lambda: {f"{each.name}/{task}": text for each in found for task, text in each.late.items()},
     )
+
+
+_MOST_NAMED = 3
+"""The red tasks of up to this many districts are named above the tables: a leader reads the first page."""
+
+
+def _red(found: Sequence[DistrictReport]) -> Iterator[str]:
+    """Yield a sentence for each district that names its red tasks, unless there are many districts."""
+    with_red = [each for each in found if each.red]
+    if len(with_red) <= _MOST_NAMED:
+        yield from (_("{district}: {red}").format(district=each.name, red=each.red) for each in with_red)
 
 
 def _brief(found: Sequence[DistrictReport]) -> Table:

@@ -212,21 +212,21 @@ def is_silent(judgement: Judgement) -> bool:
     return not in_short(judgement) and {why.code for why in judgement.reasons} == {"silent"}
 
 
-def red_tasks(judgements: Iterable[Judgement]) -> str:
-    """A sentence that names up to `_MOST_RED` tasks with a red lamp, most days late first; empty if there are none."""
+_MOST_RED = 5
+"""The number of red tasks named above the table of all tasks: a leader reads the worst first."""
+
+
+def red_tasks(judgements: Iterable[Judgement], most: int = _MOST_RED) -> str:
+    """A sentence that names up to `most` tasks with a red lamp, most days late first; empty if there are none."""
     red = sorted((j for j in judgements if j.lamp == "red"), key=lambda j: -j.position.worst_days)
     if not red:
         return ""
-    named = with_days(red[:_MOST_RED])
-    if len(red) > _MOST_RED:
+    named = with_days(red[:most])
+    if len(red) > most:
         named = _("{listed}{separator}and {count} more").format(
-            listed=named, separator="; ", count=counted_more(_MOST_RED, len(red))
+            listed=named, separator="; ", count=counted_more(most, len(red))
         )
     return _("Red, {count}: {tasks}").format(count=len(red), tasks=named)
-
-
-_MOST_RED = 5
-"""The number of red tasks named above the table of all tasks: a leader reads the worst first."""
 
 
 def open_problems(judgement: Judgement) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 from docx.oxml.ns import qn
 from msgspec.structs import replace
@@ -105,7 +106,7 @@ def _head(document: Document, faces: Faces) -> Iterator[Element]:
 _TITLE_CHARACTERS = 20
 """The characters of 二号 that fit on a line."""
 
-_BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?=的督办)|(?=（)|(?<=[、，）])(?![、，）])|(?<=关于)")
+_BREAKS = re.compile(r"(?=等\d+项)|(?=有关事项)|(?<!以)(?=及)|(?=的督办)|(?=（)|(?<=[、，）])(?![、，）])|(?<=关于)")
 
 
 def _titles(document: Document) -> list[str]:
@@ -118,14 +119,17 @@ def _titles(document: Document) -> list[str]:
 
 
 def _broken(title: str) -> str:
-    """Break a title that is longer than a line between words, into two lines of similar length."""
+    """Break a title that is longer than a line between words, into two lines of similar length, else into three."""
     wide = safe_width(title) / 2
     if wide <= _TITLE_CHARACTERS or wide > 2 * _TITLE_CHARACTERS:
         return title
     places = [match.start() for match in _BREAKS.finditer(title)]
-    lines = [(title[:place], title[place:]) for place in places]
-    fitting = [pair for pair in lines if max(map(width, pair)) <= 2 * _TITLE_CHARACTERS]
-    return "\n".join(min(fitting, key=lambda pair: max(map(width, pair)), default=(title,)))
+    for breaks in (1, 2):
+        ways = [pairwise((0, *chosen, len(title))) for chosen in combinations(places, breaks)]
+        lines = [[title[start:end] for start, end in way] for way in ways]
+        if fitting := [each for each in lines if max(map(width, each)) <= 2 * _TITLE_CHARACTERS]:
+            return "\n".join(min(fitting, key=lambda each: max(map(width, each))))
+    return title
 
 
 def _number_line(letterhead: Letterhead) -> str:
