@@ -87,7 +87,7 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
         for place in shown
         if place in wrapping
     }
-    lines = {place: min(widths[place], max(least[place], across(_LEAST_LINE))) for place in least}
+    lines = {place: least[place] if place in bounds else max(least[place], min(widths[place], across(_LEAST_LINE))) for place in least}
     if sum(widths[place] - to for place, to in lines.items()) >= excess:
         least = lines
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1

@@ -25,7 +25,7 @@ _WIDE = 14
 
 
 _WIDTHS: Mapping[str, tuple[int, int]] = {
-    "state": (4, 6),
+    "state": (6, 9),
     "reasons": (17, 24),
     "lost": (28, 36),
     "note": (14, 22),
