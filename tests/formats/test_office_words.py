@@ -91,6 +91,19 @@ def test_a_subtask_is_named_with_its_task_on_paper(places: dict[str, Workspace])
     [sheet] = sheets(written(places["forty"], "u.xlsx", "report", "--group-by", "unit", "--as-of", "2016-04-15"))
     named = dict(printed(sheet))["问题最突出任务"].replace("规范\n", "规范")
     assert "30.1 社区电动车充电桩整治规范（东片区工程）" in named
+    [sheet] = sheets(written(places["real"], "u.xlsx", "report", "--group-by", "unit", "--as-of", "2016-04-15"))
+    named = dict(printed(sheet))
+    assert named["牵头单位"].split("\n")[:2] == ["城镇办*", "执法局*"]
+    assert named["问题最突出任务"].split("\n")[:2] == ["1.围合区域大棚户区征迁改造", "7.重点区域、路段城市精细化管理"]
+
+
+def test_tasks_that_a_sentence_names_stand_on_one_line_and_a_list_of_tasks_on_many(
+    places: dict[str, Workspace],
+) -> None:
+    [sheet] = sheets(written(places["real"], "h.xlsx", "handover", "--as-of", DAY["real"]))
+    assert "牵头单位待明确：除1.围合区域大棚户区征迁改造、2.县以下新型城镇化建设" in dict(printed(sheet))["内容"]
+    [sheet] = sheets(written(places["real"], "t.xlsx", "today", "--as-of", DAY["real"]))
+    assert "1.围合区域大棚户区征迁改造\n2.县以下新型城镇化" in dict(printed(sheet))["内容"]
 
 
 def sheets(file: Path) -> Iterator[Worksheet]:
