@@ -165,6 +165,15 @@ def test_a_column_without_anything_is_not_printed(places: dict[str, Workspace]) 
     assert [title for title, _texts in printed(sheet)] == ["名次", "单位", "任务数", "评委", "平均分"]
 
 
+def test_a_form_says_where_figures_of_an_earlier_month_go(places: dict[str, Workspace]) -> None:
+    for month, needed in (("2016-03", False), ("2016-04", True)):
+        assert places["real"].here("form", "--month", month, "--unit", "城镇办", "-o", month).code == 0
+        sheet = next(sheets(places["real"].folder / month / f"城镇办-{month}.xlsx"))
+        said = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+        assert ("补报以前月份的数据，请填该月份的表" in said) is needed
+        assert "节点：3月份安置房计划：投入1.6亿元，新增主体面积" in said
+
+
 def test_a_form_has_dates_as_offices_write_them_and_whole_titles(places: dict[str, Workspace]) -> None:
     assert places["forty"].here("form", "--month", "2016-03", "--unit", "城镇办", "-o", "f").code == 0
     sheet = next(sheets(places["forty"].folder / "f" / "城镇办-2016-03.xlsx"))

@@ -13,12 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..dates import official_date
 from ..intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
-from ..language import _
+from ..language import _, in_use
 from ..model import Indicator, Milestone
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
 from ..reports.reason_wording import marked
-from ..text import one_line
+from ..text import one_line, with_chinese_marks
 from . import form_style as style
 from .form_style import check_inputs
 from .sheet_cells import DATES
@@ -80,6 +80,13 @@ def _guides(form: Form) -> tuple[str, str]:
             done_on=_(COLUMNS["done_on"])
         ),
     ]
+    if any(_lacks_figures(line, form) for line in form.lines):
+        lines.append(
+            _(
+                "A milestone without yellow cells is judged by figures. Those of an earlier month go into the form of "
+                "that month."
+            )
+        )
     if any(line.last and not line.last.stated for line in form.lines):
         lines.append(_("{mark}: counted since records began, not a stated total.").format(mark="+"))
     if any(_is_marked(line, form) for line in form.lines):
@@ -89,6 +96,12 @@ def _guides(form: Form) -> tuple[str, str]:
         "line of an indicator or a milestone only what is to be said of it."
     ).format(note=_(COLUMNS["note"]))
     return "\n".join(lines), texts
+
+
+def _lacks_figures(line: Line, form: Form) -> bool:
+    """Whether a line is of an overdue milestone that is judged by the figures of an earlier period."""
+    judged = isinstance(line.about, Milestone) and not line.asks and not line.reached
+    return judged and line.deadline is not None and line.deadline < form.period.start
 
 
 def _is_marked(line: Line, form: Form) -> bool:
@@ -151,7 +164,8 @@ def _title(line: Line, form: Form) -> str:
 def _content(line: Line) -> str:
     """The title of a line that is not a task: a milestone or an indicator."""
     if isinstance(line.about, Milestone):
-        return _("Milestone: {title}").format(title=marked(line.about.title, "title", line.about))
+        title = with_chinese_marks(line.about.title) if in_use() == "zh" else line.about.title
+        return _("Milestone: {title}").format(title=marked(title, "title", line.about))
     if isinstance(line.about, Indicator):
         return marked(line.about.name, "name", line.about)
     raise TypeError(line.about)
