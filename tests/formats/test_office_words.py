@@ -165,6 +165,11 @@ def test_a_column_without_anything_is_not_printed(places: dict[str, Workspace]) 
     assert [title for title, _texts in printed(sheet)] == ["名次", "单位", "任务数", "评委", "平均分"]
 
 
+def test_a_handover_says_of_a_task_behind_that_it_was_not_reported_either(places: dict[str, Workspace]) -> None:
+    [sheet] = sheets(written(places["forty"], "h.xlsx", "handover", "--as-of", DAY["forty"]))
+    assert "实际进度28%\n已有3个报送周期未按时报送" in dict(printed(sheet))["内容"]
+
+
 def test_a_form_says_where_figures_of_an_earlier_month_go(places: dict[str, Workspace]) -> None:
     for month, needed in (("2016-03", False), ("2016-04", True)):
         assert places["real"].here("form", "--month", month, "--unit", "城镇办", "-o", month).code == 0

@@ -148,7 +148,8 @@ def _own_reasons(judgement: Judgement) -> Iterator[str]:
     if judgement.parts:
         yield from [reason(each) for each in own if each.code == "pace"][:1]
     elif not late:
-        yield from [reason(_in_days(judgement, each)) for each in own][:1]
+        told = [each for number, each in enumerate(own) if number == 0 or each.code == "silent"]
+        yield from [reason(_in_days(judgement, each)) for each in told]
     if missing := unreported(judgement):
         yield missing
 
