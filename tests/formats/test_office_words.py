@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 import forty_tasks
+from jingkai_cli.formats.column_widths import across
 from running import Workspace, workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -168,6 +169,15 @@ def test_a_column_without_anything_is_not_printed(places: dict[str, Workspace]) 
 def test_a_handover_says_of_a_task_behind_that_it_was_not_reported_either(places: dict[str, Workspace]) -> None:
     [sheet] = sheets(written(places["forty"], "h.xlsx", "handover", "--as-of", DAY["forty"]))
     assert "实际进度28%\n已有3个报送周期未按时报送" in dict(printed(sheet))["内容"]
+
+
+def test_a_list_has_room_for_titles_beside_its_groups(places: dict[str, Workspace]) -> None:
+    for plan, characters in (("forty", 15), ("real", 22)):
+        [sheet] = sheets(written(places[plan], "h.xlsx", "handover", "--as-of", DAY[plan]))
+        assert sheet.column_dimensions["A"].width < across(6)
+        assert sheet.column_dimensions["C"].width >= across(characters)
+    [sheet] = sheets(written(places["real"], "a.xlsx", "agenda", "--as-of", "2016-04-15"))
+    assert sheet.column_dimensions["D"].width >= across(22)
 
 
 def test_a_form_says_where_figures_of_an_earlier_month_go(places: dict[str, Workspace]) -> None:
