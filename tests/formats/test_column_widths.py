@@ -1,9 +1,13 @@
 """How the width of a page is shared among the columns of a worksheet."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from jingkai_cli.formats.column_widths import across, blemish, column_widths, lines_filled
 from jingkai_cli.formats.line_breaks import wrap
+from jingkai_cli.formats.read_columns import width_bounds
 
 _PAGE = 146
 
@@ -18,6 +22,19 @@ def test_what_gives_up_the_most_width_for_the_fewest_lines_gives_way_first() -> 
     assert sum(widths) <= _PAGE + 8
     assert widths[1] == across(12)
     assert widths[0] < across(21)
+
+
+def test_a_state_takes_one_line_in_a_table_wider_than_a_page() -> None:
+    overview: Any = SimpleNamespace(kind="overview", fields={"title": "工作任务", "reasons": "原因", "state": "状态"})
+    texts = [
+        ["高速公路出入口接驳道路整治提升"] * 9,
+        ["很长的一句话" * 7] * 9,
+        ["达到序时进度"] * 9,
+        *[["单位名称"] * 9] * 10,
+    ]
+    header = [*overview.fields.values(), *("单位",) * 10]
+    widths = column_widths(header, texts, {0, 1, 2}, range(13), width_bounds(overview))
+    assert widths[2] == across(6)
 
 
 def test_a_table_that_fits_its_page_gives_up_nothing() -> None:

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 import forty_tasks
+from jingkai_cli.formats.column_widths import across
 from running import Workspace, workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -91,6 +92,19 @@ def test_a_subtask_is_named_with_its_task_on_paper(places: dict[str, Workspace])
     [sheet] = sheets(written(places["forty"], "u.xlsx", "report", "--group-by", "unit", "--as-of", "2016-04-15"))
     named = dict(printed(sheet))["问题最突出任务"].replace("规范\n", "规范")
     assert "30.1 社区电动车充电桩整治规范（东片区工程）" in named
+    [sheet] = sheets(written(places["real"], "u.xlsx", "report", "--group-by", "unit", "--as-of", "2016-04-15"))
+    named = dict(printed(sheet))
+    assert named["牵头单位"].split("\n")[:2] == ["城镇办*", "执法局*"]
+    assert named["问题最突出任务"].split("\n")[:2] == ["1.围合区域大棚户区征迁改造", "7.重点区域、路段城市精细化管理"]
+
+
+def test_tasks_that_a_sentence_names_stand_on_one_line_and_a_list_of_tasks_on_many(
+    places: dict[str, Workspace],
+) -> None:
+    [sheet] = sheets(written(places["real"], "h.xlsx", "handover", "--as-of", DAY["real"]))
+    assert "牵头单位待明确：除1.围合区域大棚户区征迁改造、2.县以下新型城镇化建设" in dict(printed(sheet))["内容"]
+    [sheet] = sheets(written(places["real"], "t.xlsx", "today", "--as-of", DAY["real"]))
+    assert "1.围合区域大棚户区征迁改造\n2.县以下新型城镇化" in dict(printed(sheet))["内容"]
 
 
 def sheets(file: Path) -> Iterator[Worksheet]:
@@ -150,6 +164,20 @@ def test_a_workbook_marks_what_the_plan_does_not_confirm(places: dict[str, Works
 def test_a_column_without_anything_is_not_printed(places: dict[str, Workspace]) -> None:
     [sheet] = sheets(written(places["forty"], "r.xlsx", "rank", "--month", "2016-03", "--as-of", "2016-04-15"))
     assert [title for title, _texts in printed(sheet)] == ["名次", "单位", "任务数", "评委", "平均分"]
+
+
+def test_a_handover_says_of_a_task_behind_that_it_was_not_reported_either(places: dict[str, Workspace]) -> None:
+    [sheet] = sheets(written(places["forty"], "h.xlsx", "handover", "--as-of", DAY["forty"]))
+    assert "实际进度28%\n已有3个报送周期未按时报送" in dict(printed(sheet))["内容"]
+
+
+def test_a_list_has_room_for_titles_beside_its_groups(places: dict[str, Workspace]) -> None:
+    for plan, characters in (("forty", 15), ("real", 22)):
+        [sheet] = sheets(written(places[plan], "h.xlsx", "handover", "--as-of", DAY[plan]))
+        assert sheet.column_dimensions["A"].width < across(6)
+        assert sheet.column_dimensions["C"].width >= across(characters)
+    [sheet] = sheets(written(places["real"], "a.xlsx", "agenda", "--as-of", "2016-04-15"))
+    assert sheet.column_dimensions["D"].width >= across(22)
 
 
 def test_a_form_has_dates_as_offices_write_them_and_whole_titles(places: dict[str, Workspace]) -> None:

@@ -504,7 +504,7 @@ def test_a_deadline_that_is_not_confirmed_has_its_mark_in_a_list(command: str, p
     marked = [cell for cell in column(first(made), "完成时限") if "*" in cell.number_format]
     assert marked
     assert len(marked) < last_row(first(made)) - 1
-    assert [said for said in words(made) if said.startswith("* 推进方案中尚未确认")]
+    assert [said for said in words(made) if said.startswith("* 推进方案中尚未确认") and said.endswith("。")]
 
 
 @pytest.mark.parametrize("command", ["today", "handover"])

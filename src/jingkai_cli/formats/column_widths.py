@@ -25,8 +25,8 @@ _LEAST_READ, _LEAST_WORDS, _NAME = 8, 4, 6
 of a column of words, and the natural width up to which a column is not narrowed at all."""
 
 _LEAST_LINE = 11
-"""Columns are first narrowed to this many Chinese characters only: above it, a figure or a date at the end of a text is
-seldom broken."""
+"""Columns without bounds are first narrowed to this many Chinese characters only: above it, a figure or a date at the
+end of a text is seldom broken."""
 
 _OF_A_LINE = 10
 """A line of a cell that does not make its row higher costs this fraction (1 ÷ 10) of a line that does."""
@@ -87,7 +87,10 @@ def column_widths(  # noqa: PLR0913, PLR0917 - a table is all of these
         for place in shown
         if place in wrapping
     }
-    lines = {place: min(widths[place], max(least[place], across(_LEAST_LINE))) for place in least}
+    lines = {
+        place: floor if place in bounds else max(floor, min(widths[place], across(_LEAST_LINE)))
+        for place, floor in least.items()
+    }
     if sum(widths[place] - to for place, to in lines.items()) >= excess:
         least = lines
     step = max(1, len(columns[0]) // _SAMPLE) if columns else 1

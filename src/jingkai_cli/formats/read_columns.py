@@ -25,7 +25,7 @@ _WIDE = 14
 
 
 _WIDTHS: Mapping[str, tuple[int, int]] = {
-    "state": (4, 6),
+    "state": (6, 9),
     "reasons": (17, 24),
     "lost": (28, 36),
     "note": (14, 22),
@@ -35,8 +35,8 @@ _OF_MATTERS = {"what": (22, 27), "text": (22, 27), "title": (10, 19), "task_titl
 """The same for lists of action items, in which one column has all the text."""
 _WIDTHS_OF: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "today": _OF_MATTERS,
-    "handover": _OF_MATTERS,
-    "agenda": {**_OF_MATTERS, "text": (20, 27), "group": (7, 9)},
+    "handover": {**_OF_MATTERS, "title": (10, 22)},
+    "agenda": {**_OF_MATTERS, "text": (20, 27), "task_title": (10, 22), "group": (7, 9)},
     "notice": _OF_MATTERS,
     "log": {"what": (14, 20), "task_title": (10, 19)},
 }

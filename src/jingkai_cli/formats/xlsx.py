@@ -20,7 +20,7 @@ from ..kinds.issued import LEVELS
 from ..language import N_, _, in_use, speaking
 from ..quantities import gap_as_printed
 from ..reports import assess, problems
-from ..reports.document import Document, Table, Toned, for_paper
+from ..reports.document import MARK, Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
@@ -216,7 +216,7 @@ def _with_major_marked(document: Document) -> Document:
 
 
 def _with_worst_task_titles(document: Document) -> Document:
-    """A report by unit, leader or category with the titles of the worst tasks, as on paper."""
+    """A report by unit, leader or category with the titles of the worst tasks and the marks of units, as on paper."""
     if document.kind.startswith("overview-by-") and (counted := document.sections[-1].table):
         groups = list(document.fields)[: list(document.fields).index("tasks")]
         return replace(
@@ -229,8 +229,12 @@ def _with_worst_task_titles(document: Document) -> Document:
     table = next((section.paper() for section in document.sections if section.paper), None)
     if table is None or not document.kind.startswith("report-by-"):
         return document
-    by, worst = next(iter(document.fields)), {row[0]: row[-1] for row in table.rows}
-    items = [{**item, "worst_task": worst.get(item[by]) if item["worst_task"] else None} for item in document.items]
+    by, rows = next(iter(document.fields)), {str(row[0]).removesuffix(MARK): row for row in table.rows}
+    items = []
+    for item in document.items:
+        name, *_counts, worst = rows.get(item[by], ("", None))
+        unconfirmed = (by,) if str(name).endswith(MARK) else ()
+        items.append({**item, "worst_task": worst if item["worst_task"] else None, "unconfirmed": unconfirmed})
     return replace(document, items=items)
 
 
@@ -264,8 +268,12 @@ _ASSESSED = frozenset(("assess", "rank"))
 _LISTED = frozenset(("today", "handover"))
 """Kinds of report that are one list of items, filtered by group; their tables would repeat the items."""
 
-_NEXT_TASK = re.compile(r"、(?=\d+(?:\.\d+)*[. ])")
-"""Before the second and each further task that a unit did not report; each stands on its own line."""
+_NUMBERED = r"\d+(?:\.\d+)*[. ]"
+_TASKS, _NEXT_TASK = re.compile(_NUMBERED), re.compile(rf"、(?={_NUMBERED})")
+"""The beginning of a list of the tasks that a unit did not report, and what is before its next one.
+
+Each stands on its own line, but not the tasks that a sentence names.
+"""
 
 _SUMMED = frozenset(("tasks", "red", "yellow", "green", "none", "overdue", "at_risk", "done"))
 """Counts in reports by unit, leader or category that are added up in the total."""
@@ -308,7 +316,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
     if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
         one = with_chinese_marks(one) if in_use() == "zh" else one
         one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
-        one = _NEXT_TASK.sub("\n", one) if field == "what" and document.kind in _LISTED else one
+        one = _NEXT_TASK.sub("\n", one) if field == "what" and document.kind in _LISTED and _TASKS.match(one) else one
     if field in ("id", "task") and isinstance(one, str) and one.isdecimal():
         return Number(int(one))
     if field.endswith("_points") and isinstance(one, str):

@@ -29,7 +29,7 @@ from .agenda import (
     text_of,
     who,
 )
-from .document import Column, Document, Scope, Section, Table, for_paper
+from .document import Column, Document, Scope, Section, Table, for_paper, stopped
 from .notice import as_one
 from .reason_wording import full_titles, numbered
 
@@ -121,7 +121,7 @@ def as_list(scope: Scope, open_matters: OpenMatters) -> Document:
     """
     groups, document = grouped(scope, open_matters), agenda(scope, open_matters)
     rows = [*_list_items([line for lines in groups.values() for line in lines], scope.plan, scope.as_of)]
-    notes = document.footnotes if any(row["unconfirmed"] for row in rows) else ()
+    notes = tuple(map(stopped, document.footnotes)) if any(row["unconfirmed"] for row in rows) else ()
     # Footnotes of marks are left out unless a section's table has the mark; here it is in the items.
     asked = [line for lines in questions(scope.plan, groups).values() for line in lines]
     sections = (Section(lines=(*asked,)), *line_of_empty_groups(groups), Section(lines=notes))

@@ -1,6 +1,7 @@
 """`jk assess --explain`: the items of each part of a unit's score, and the entries behind every point."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,8 +19,10 @@ from .reason_wording import full_titles, node_title
 def explain(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
     """The assessment, with a section for each unit that explains its points."""
     titles = full_titles(plan)
-    sections = [Section(_title(assessed), tuple(_lines(assessed, titles))) for assessed in units]
-    return replace(document, sections=(*document.sections, *sections))
+    listed = [*units]
+    sections = [Section(_title(assessed), tuple(_lines(assessed, titles))) for assessed in listed]
+    footnotes = (*document.footnotes, *_rounding(listed))
+    return replace(document, sections=(*document.sections, *sections), footnotes=footnotes)
 
 
 def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) -> Document:
@@ -27,13 +30,30 @@ def explain_on_paper(document: Document, units: Iterable[Assessed], plan: Plan) 
 
     A milestone or an indicator is named with the title of its task, not only its number.
     """
-    titles = full_titles(plan)
+    titles, listed = full_titles(plan), ordered(units)
     sections = [
         Section(_title_with_sum(assessed), table=_table(assessed, titles))
-        for assessed in ordered(units)
+        for assessed in listed
         if assessed.score is not None  # the table above names the units with nothing to judge
     ]
-    return replace(document, sections=(*document.sections, *sections)).on_paper
+    footnotes = (*document.footnotes, *_rounding(listed))
+    return replace(document, sections=(*document.sections, *sections), footnotes=footnotes).on_paper
+
+
+def _rounding(units: Iterable[Assessed]) -> Iterator[str]:
+    """Yield a note if a product of printed figures is not the points printed beside it, whose sum is the score."""
+    if not all(_multiplies(assessed, part) for assessed in units for part in assessed.weighed):
+        yield _("The points of the parts are rounded so that they add up to the score; a product may differ in tenths.")
+
+
+def _multiplies(assessed: Assessed, part: Part) -> bool:
+    """Whether the printed full points times the printed share is the printed points, rounded to a tenth."""
+    points, full = (Decimal(number(each)) for each in points_as_printed(assessed)[part.name])
+    share = Decimal(number(100 * (part.value or 0.0)))
+    return abs(full * share / 100 - points) <= _HALF_A_TENTH
+
+
+_HALF_A_TENTH = Decimal("0.05")
 
 
 def _table(assessed: Assessed, titles: Mapping[str, str]) -> Table:
