@@ -106,8 +106,8 @@ def test_tasks_that_a_sentence_names_stand_on_one_line_and_a_list_of_tasks_on_ma
 ) -> None:
     [sheet] = sheets(written(places["real"], "h.xlsx", "handover", "--as-of", DAY["real"]))
     assert "牵头单位待明确：除1.围合区域大棚户区征迁改造、2.县以下新型城镇化建设" in dict(printed(sheet))["内容"]
-    [sheet] = sheets(written(places["real"], "t.xlsx", "today", "--as-of", DAY["real"]))
-    assert "1.围合区域大棚户区征迁改造\n2.县以下新型城镇化" in dict(printed(sheet))["内容"]
+    [sheet] = sheets(written(places["forty"], "t.xlsx", "today", "--as-of", "2016-07-15"))
+    assert "（西片区工程）\n20.建筑垃圾资源化利用\n38.2" in dict(printed(sheet))["内容"]
 
 
 def sheets(file: Path) -> Iterator[Worksheet]:
