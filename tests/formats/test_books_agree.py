@@ -115,7 +115,7 @@ def test_each_page_of_an_explained_assessment_names_its_unit_and_each_row_its_pa
     assert units
     for sheet in units:
         named = str(sheet.oddHeader.center.text)
-        assert re.search(r"\w+：[\d.]+分，(优秀|良好|合格|不合格)", named), named
+        assert re.search(r"\w+：[\d.＋－]+＝[\d.]+分，(优秀|良好|合格|不合格)", named), named
         assert sheet.title.split("：")[0] in named
         rows = [*sheet.iter_rows(min_row=2, max_row=int(re.split(r"\D+", str(sheet.auto_filter.ref))[-1]))]
         assert all(row[0].value for row in rows)

@@ -51,4 +51,4 @@ def test_a_unit_is_not_asked_for_a_task_whose_lead_is_not_confirmed(place: Works
     said = place.here("today", "--as-of", "2016-04-15", LANG="zh_CN.UTF-8").out
     assert "任务1未报送" in said
     assert "城管局" not in said
-    assert "另有2项任务牵头单位待明确，未按时报送。" in said
+    assert "另有2项任务牵头单位未明确或待确认，未按时报送。" in said
