@@ -109,7 +109,8 @@ def _draw(file: Path, picture: Path, *, every_page: bool) -> None:
     """Lay out a file and draw its pages, or only the first one."""
     convert = ("--headless", "--convert-to", "pdf", "--outdir", file.parent, file)
     profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
-    subprocess.run(["soffice", profile, *convert], check=True, capture_output=True)
+    shown = {**os.environ, "LANG": "zh_CN.UTF-8"}  # the fonts of a Chinese office
+    subprocess.run(["soffice", profile, *convert], env=shown, check=True, capture_output=True)
     pages = ["-r", LARGE] if every_page else ["-r", SMALL, "-singlefile"]
     subprocess.run(["pdftoppm", "-png", *pages, file.with_suffix(".pdf"), picture], check=True)
 
