@@ -157,3 +157,15 @@ def test_a_name_and_a_state_are_the_same_text_in_two_books(forty: Workspace) -> 
         names[command] = {row[heads[command].index("工作任务")] for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert "老旧小区供水管网更新" in names["report"] & names["today"]
     assert not [name for found in names.values() for name in found if "\n" in str(name)]
+
+
+def test_the_total_of_an_explained_assessment_is_the_score(forty: Workspace) -> None:
+    done = forty.here("assess", "--month", "2016-04", "--as-of", "2016-04-15", "--explain", "-o", "s.xlsx", LANG="zh")
+    assert done.code == 0, done
+    units: list[Any] = load_workbook(forty.folder / "s.xlsx").worksheets[1:]
+    assert units
+    for sheet in units:
+        score = re.search(r"([\d.]+)分，", str(sheet.oddHeader.center.text))
+        [total] = [row[-1].value for row in sheet.iter_rows() if row[0].value == "合计"]
+        assert score
+        assert total == float(score[1])

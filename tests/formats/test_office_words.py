@@ -288,7 +288,7 @@ def test_work_due_soon_has_the_lamp_of_its_task(units: Workspace) -> None:
 
 
 def test_unreported_tasks_without_a_unit_are_counted(units: Workspace) -> None:
-    assert "另有1项任务牵头单位未明确或待确认，未按时报送。" in lines(
+    assert "另有1项任务牵头单位未明确，未按时报送。" in lines(
         written(units, "a.docx", "today", "--as-of", "2016-04-15")
     )
 

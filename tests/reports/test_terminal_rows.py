@@ -89,7 +89,7 @@ def test_a_unit_that_gets_no_letter_has_no_command_for_one(place: Workspace) -> 
     plan = PLAN.replace("lead_unit: 丙局,", "lead_unit: 丙局, unconfirmed: [lead_unit],")
     place.folder.joinpath("tasks.yaml").write_text(plan, "utf-8")
     lines = printed(place, "today", "--since", "2016-04-07")
-    assert not any("任务3" in line and "未报送" in line for line in lines)
+    assert "丙局  任务3*未报送      jk show 3" in lines
     assert "jk notice 甲局" in lines
 
 

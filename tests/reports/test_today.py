@@ -38,17 +38,10 @@ def test_decisions_and_letters_that_are_due_are_listed(place: Workspace) -> None
     said = place.here("today", "--as-of", "2016-04-15", LANG="zh_CN.UTF-8").out
     assert "联合检查工地：逾期1天" in said
     assert "明确迁改方案：时限2016-04-22" in said
-    assert "研究养护经费" not in said.partition("待落实的议定事项")[2]
+    assert "研究养护经费" not in said.partition("到期议定事项")[2]
     assert "未登记签收：逾期3天" in said
     made = place.here("today", "--as-of", "2016-04-15", "-o", "a.docx", LANG="zh_CN.UTF-8")
     assert made.code == 0, made.err
     paper = docx.Document(str(place.folder / "a.docx"))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     assert "联合检查工地：逾期1天" in cells
-
-
-def test_a_unit_is_not_asked_for_a_task_whose_lead_is_not_confirmed(place: Workspace) -> None:
-    said = place.here("today", "--as-of", "2016-04-15", LANG="zh_CN.UTF-8").out
-    assert "任务1未报送" in said
-    assert "城管局" not in said
-    assert "另有2项任务牵头单位未明确或待确认，未按时报送。" in said

@@ -164,7 +164,7 @@ def _write(book: Workbook, document: Document) -> None:
             group_rows(sheet, levels(document))
 
 
-_SCORE = re.compile(r"[:：] ?(-?\d+(?:\.\d+)?)")
+_SCORE = re.compile(r"[:：＝=] ?(-?\d+(?:\.\d+)?)(?!.*[＝=])")
 """The score of a unit in the title of its sheet."""
 
 

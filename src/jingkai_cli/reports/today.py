@@ -13,12 +13,13 @@ from ..model import Recorded, Task
 from ..quantities import days, enumeration
 from ..rules.change import Change
 from ..rules.position import Position
+from ..rules.status import Judgement
 from .action_items import ActionItem, fields, fields_on_paper, items, items_on_paper, sections, sections_on_paper
 from .activity import brief, by_task, events, reported
 from .decisions_and_letters import due_until
 from .document import Document, Scope, Section
 from .problems import overdue_tone
-from .reason_wording import abridged, full_titles, numbered, problem_title
+from .reason_wording import abridged, full_titles, marked, numbered, problem_title
 from .task_cells import footnotes, summary
 from .task_notes import due_within, why
 
@@ -73,7 +74,7 @@ def build(scope: Scope, morning: Morning, most: int | None = SHOWN) -> Document:
             *_line_of_empty_groups(actions),
         ),
         summary=(summary([change.now for change in morning.changes]),),
-        footnotes=footnotes([change.now for change in morning.changes if change.now.position.late]),
+        footnotes=footnotes([*_possibly_marked(morning.changes)]),
         found=bool(actions),
     )
 
@@ -109,12 +110,12 @@ def _line_of_empty_groups(actions: Sequence[ActionItem]) -> tuple[Section, ...]:
 
 
 def _silent_without_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
-    """The sentence that counts the unreported tasks whose lead unit the plan does not state or not confirm."""
+    """The sentence that counts the unreported tasks whose lead unit the plan does not state."""
     silent = [
         each.task is change.task
         for change in changes
         for each in change.answered_for()
-        if each.task.answering_unit is None and each.now.silent
+        if each.now.silent and each.task.lead_unit is None
     ]
     tasks, parts = silent.count(True), silent.count(False)
     counts = (
@@ -123,6 +124,16 @@ def _silent_without_unit(changes: Iterable[Change]) -> tuple[Section, ...]:
     )
     text = _("Nor did a report come in time on {tasks} whose lead unit is to be settled.")
     return (Section(lines=(text.format(tasks=enumeration(filter(None, counts))),)),) if silent else ()
+
+
+def _possibly_marked(changes: Iterable[Change]) -> Iterator[Judgement]:
+    """Yield the tasks whose units or dates may be printed with the mark of unconfirmed values."""
+    for change in changes:
+        if change.now.position.late:
+            yield change.now
+        yield from (
+            each.now for each in change.answered_for() if each.now.silent and "lead_unit" in each.task.unconfirmed
+        )
 
 
 def _action_items(scope: Scope, morning: Morning) -> list[ActionItem]:
@@ -223,14 +234,19 @@ def _problem(task: Task, problem: Problem, at: Position) -> ActionItem:
 
 
 def _silent(scope: Scope, changes: Iterable[Change]) -> Iterator[ActionItem]:
-    """Yield one item for each unit with its silent tasks, except tasks that no single confirmed unit leads."""
+    """Yield one item for each unit with its silent tasks, except tasks that no single unit leads.
+
+    Tasks whose lead unit the plan does not confirm are marked.
+    """
     silent: dict[str, list[Task]] = {unit: [] for unit in scope.plan.single_units()}
     titles = full_titles(scope.plan)
     for change in (each for task in changes for each in task.answered_for()):
-        if (unit := change.task.answering_unit) in silent and change.now.silent:
-            silent[unit].append(change.task)
+        if change.now.silent and change.task.lead_unit in silent:
+            silent[change.task.lead_unit].append(change.task)
     for unit, tasks in ((unit, tasks) for unit, tasks in silent.items() if tasks):
         text = ngettext("no report received for task {tasks}", "no report received for tasks {tasks}", len(tasks))
-        text = text.format(tasks=abridged([task.id for task in tasks], _(", ")))
-        named = abridged([numbered(task, titles[task.id]) for task in tasks], _(", "))
-        yield ActionItem("silent", None, text, None, unit, f"jk notice {unit}", on_paper=named)
+        text = text.format(tasks=abridged([marked(task.id, "lead_unit", task) for task in tasks], _(", ")))
+        named = abridged([marked(numbered(task, titles[task.id]), "lead_unit", task) for task in tasks], _(", "))
+        confirmed = any("lead_unit" not in task.unconfirmed for task in tasks)  # else it gets no letter
+        command = f"jk notice {unit}" if confirmed else f"jk show {tasks[0].id}"
+        yield ActionItem("silent", None, text, None, unit, command, on_paper=named)
