@@ -121,6 +121,7 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
     if group_by == "task":
         ordered = [task.id for task in scope.plan.every_task() if task.id in shown]
     everything = total(counts.values())
+    what_counts = (_counted(period, scope.as_of),) if shown else ()
     return Document(
         kind="problem-stats",
         about=scope.about,
@@ -135,7 +136,8 @@ def build(scope: Scope, facts: Mapping[str, TaskFacts], period: Period, group_by
                 (_("All") if least == 1 else _("All, those not listed too"), everything),
             ),
         ),
-        paper_footnotes=(_counted(period, scope.as_of),) if shown else (),
+        footnotes=what_counts if everything.remaining != everything.open else (),  # else no figures differ
+        paper_footnotes=what_counts,
         found=bool(shown),
         extra={"from": period.start, "to": period.end, "group_by": group_by, "total": _item(None, everything)},
     )
