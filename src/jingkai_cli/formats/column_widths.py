@@ -305,11 +305,6 @@ def _padded_width(characters: float) -> float:
     return characters * _CHARACTER + _BESIDE
 
 
-def _characters(room: float) -> int:
-    """The number of half-width characters that fit in a column of a width: the inverse of `_padded_width`."""
-    return int((room - _BESIDE) / _CHARACTER + _ROUNDED)
-
-
 def _widths_between(least: float, most: float) -> list[float]:
     """The widths of whole Chinese characters from one width to another: half a character would be of no use."""
     first, last = (round((room - _BESIDE) / _CHARACTER / 2, 3) for room in (least, most))

@@ -13,16 +13,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..dates import official_date
 from ..intake.form_layout import COLUMNS, FIGURES_END, FIRST_ROW, HEAD, HEADER_ROW, KEYS, PLACES, VERSION, identity
-from ..language import _, in_use
+from ..language import _
 from ..model import Indicator, Milestone
 from ..quantities import enumeration
 from ..reports.document import MARK
 from ..reports.form_content import Form, Line
 from ..reports.reason_wording import marked
-from ..text import one_line, with_chinese_marks
+from ..text import one_line
 from . import form_style as style
 from .form_style import check_inputs
-from .sheet_cells import DATES
+from .sheet_cells import DATES, with_local_marks
 from .workbook_file import growing, workbook_file
 
 
@@ -160,21 +160,16 @@ def _nothing(_line: Line) -> _Shown:
 
 
 def _title(line: Line, form: Form) -> str:
-    return _printed(marked(form.titles[line.task.id], "title", line.task))
+    return with_local_marks(marked(form.titles[line.task.id], "title", line.task))
 
 
 def _content(line: Line) -> str:
     """The title of a line that is not a task: a milestone or an indicator."""
     if isinstance(line.about, Milestone):
-        return _printed(_("Milestone: {title}").format(title=marked(line.about.title, "title", line.about)))
+        return with_local_marks(_("Milestone: {title}").format(title=marked(line.about.title, "title", line.about)))
     if isinstance(line.about, Indicator):
-        return _printed(marked(line.about.name, "name", line.about))
+        return with_local_marks(marked(line.about.name, "name", line.about))
     raise TypeError(line.about)
-
-
-def _printed(title: str) -> str:
-    """A title as other papers print it: with Chinese marks in Chinese."""
-    return with_chinese_marks(title) if in_use() == "zh" else title
 
 
 def _measure(line: Line) -> _Shown:

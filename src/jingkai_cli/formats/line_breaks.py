@@ -222,11 +222,6 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
     yield from ("".join(line).strip() for line in lines)
 
 
-def filled(text: str, columns: int) -> list[str]:
-    """The lines of a text without breaks of its own, each as full as it can be."""
-    return ["".join(line).strip() for line in _filled(text, max(2, columns)) if line]
-
-
 def _filled(text: str, columns: int) -> list[list[str]]:
     """The pieces of each line, filled greedily."""
     lines: list[list[str]] = [[]]

@@ -11,9 +11,9 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from ..dates import official_date
-from ..language import N_, _
+from ..language import N_, _, in_use
 from ..reports.document import MARK, Tone, Toned
-from ..text import visible
+from ..text import visible, with_chinese_marks
 
 FONTS = {"zh": "宋体", "en": "Calibri"}
 SIZE = 11
@@ -169,6 +169,11 @@ def day_of(value: Any) -> date | None:
     """The day in a cell, which may be unconfirmed; None for any other value and for a moment."""
     value = value.value if isinstance(value, Unconfirmed) else value
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+def with_local_marks(text: str) -> str:
+    """A typed text as other papers print it: in Chinese with the marks of Chinese."""
+    return with_chinese_marks(text) if in_use() == "zh" else text
 
 
 def is_text(value: Any) -> bool:

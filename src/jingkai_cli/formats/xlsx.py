@@ -24,7 +24,6 @@ from ..reports.document import MARK, Document, Table, Toned, for_paper
 from ..reports.late_notes import MOST_LATE
 from ..reports.problem_stats import SOURCES
 from ..reports.reason_wording import LAMPS, STATES, abridged
-from ..text import with_chinese_marks
 from ..thresholds import PARTS
 from .column_widths import UPRIGHT
 from .csv_ import flat
@@ -43,7 +42,7 @@ from .sheet import (
     write_table,
     write_total,
 )
-from .sheet_cells import FONTS, Gap, Indented, Number, Percent, Unconfirmed, Worded
+from .sheet_cells import FONTS, Gap, Indented, Number, Percent, Unconfirmed, Worded, with_local_marks
 from .task_rows import as_rows, levels
 from .task_sheet import write_task
 from .workbook_file import workbook_file
@@ -314,7 +313,7 @@ def _value(document: Document, field: str, value: Any, zone: ZoneInfo) -> Any:
         value = _(SOURCES[value]) if value else value
     one = flat(document, _in_words(field, value, document.fields))
     if isinstance(one, str) and document.kind != "log":  # the log quotes, and its dates are already written out
-        one = with_chinese_marks(one) if in_use() == "zh" else one
+        one = with_local_marks(one)
         one = for_paper(one, document.about.as_of.year) if field in _SENTENCES else one
         one = _NEXT_TASK.sub("\n", one) if field == "what" and document.kind in _LISTED and _TASKS.match(one) else one
     if field in ("id", "task") and isinstance(one, str) and one.isdecimal():

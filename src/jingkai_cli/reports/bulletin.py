@@ -193,7 +193,7 @@ def _opening(with_news: Sequence[Change], entries: EntriesByTask, *, numbered_by
             count=count
         )
     if any(since_records_began(each, figure) for each in all_changes for figure in _figures_shown(each)):
-        yield _("A total “at least” is the sum since records began; what came before was not reported.")
+        yield _("“At least” stands before totals of what was recorded here; earlier amounts are not known.")
 
 
 def _figures_shown(change: Change) -> Iterator[Indicator]:
